@@ -1,0 +1,55 @@
+# Everything a newcomer or CI needs; `make help` lists it.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8080
+WORKERS ?= auto
+PACKAGES := bot handlers papers petitions reminders storage webchat
+
+.PHONY: help setup system demo check test browser faults fuzz bench clean lock
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready ## build the environment in .venv
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || command -v python3 >/dev/null || { echo "Python 3.11 is missing: apt-get install python3 python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $$(command -v $(PYTHON) || command -v python3) -m venv $(VENV) || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## the sample office in the browser, on http://127.0.0.1:8080 (PORT= changes it)
+	$(BIN)/petition-bot demo --port $(PORT)
+
+check: setup ## format, lint, types, import contracts, the quick tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not postgres and not slow"
+
+test: setup system ## make check and every other test, the browser's and PostgreSQL's included
+	$(MAKE) check
+	$(BIN)/pytest -q -n $(WORKERS) -m "browser or postgres or slow"
+	@$(BIN)/python tests/not_run.py
+
+system: ## what the browser's tests need of the system (Debian: Chromium)
+	@bash tests/system.sh
+
+faults: setup ## kill -9 at random moments while petitions are filed: long
+	$(BIN)/pytest -q -s tests/test_killed.py --rounds 200
+
+fuzz: setup ## the state machine with many more examples: long
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q tests/test_anything_pressed.py
+
+bench: setup ## the benchmarks of docs/benchmarks.md
+	$(BIN)/python benchmarks/filing.py
+
+lock: setup ## compile requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --universal -p 3.11 -o requirements.lock
+
+clean: ## drop the environment and caches (never data/)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

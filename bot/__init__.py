@@ -1,0 +1,1 @@
+"""The roof: settings, wiring, the command line. It alone knows every room."""

@@ -1,0 +1,234 @@
+"""The command line: `petition-bot …`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from rich.console import Console
+
+from petitions.errors import BadSetting, PetitionError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Petitions (信访事项) by chat.")
+staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits at them.")
+app.add_typer(staff, name="staff")
+console = Console()
+errors = Console(stderr=True)
+
+LANG = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+"""The operator's language."""
+
+
+def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command whose refusals are read as sentences, not as stack traces."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except BadSetting as error:
+            errors.print(error.sentence("zh"), highlight=False)
+            errors.print(error.sentence("en"), highlight=False)
+            raise typer.Exit(2) from None
+        except PetitionError as error:
+            errors.print(error.sentence(LANG), highlight=False)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+def _logging(as_json: bool) -> None:
+    """Log lines carry ids and codes, never what somebody wrote."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    for name in ("aiogram", "apscheduler", "httpx"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    render: Any = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.dict_tracebacks if as_json else _short_error,
+            render,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _short_error(_logger: Any, _name: str, event: Any) -> Any:
+    """Where an error happened, without the values of its frames."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        if place:
+            code = place.tb_frame.f_code
+            event["at"] = f"{Path(code.co_filename).name}:{place.tb_lineno} {code.co_name}"
+    return event
+
+
+@app.command()
+@spoken
+def run() -> None:
+    """Start the office: the web page, and Telegram when a token is set."""
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    _logging(settings.log_json)
+    _serve(settings)
+
+
+@app.command()
+@spoken
+def demo(port: Annotated[int, typer.Option(help="Port of the page.")] = 8080) -> None:
+    """The sample office in the browser: a citizen beside an officer, a clock to move."""
+    from bot.settings import load_settings
+
+    settings = load_settings(demo=True, web_port=port, telegram_token="")
+    _logging(settings.log_json)
+    _serve(settings)
+
+
+def _serve(settings: Any) -> None:
+    from bot.app import build
+
+    asyncio.run(_until_stopped(build(settings)))
+
+
+async def _until_stopped(office: Any) -> None:
+    from bot.demo import SampleDesks
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    if office.settings.demo:
+        await office.clock.load(office.database)
+        await SampleDesks(office).prepare()
+    try:
+        await office.start()
+    except OSError as error:
+        port = office.settings.web_port
+        raise BadSetting("bad.port", port=port, why=error.strerror or error) from None
+    console.print(f"{office.office.name('zh')}  http://{office.settings.web_host}:{office.port}/")
+    await stop.wait()
+    await office.stop()
+
+
+@app.command()
+@spoken
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from bot.app import open_database
+    from bot.settings import load_settings
+    from storage.migrate import current
+    from storage.migrate import migrate as upgrade
+
+    database = open_database(load_settings())
+    before = current(database.engine)
+    upgrade(database.engine)
+    console.print(f"{before or '-'} → {current(database.engine)}")
+    database.close()
+
+
+@app.command()
+@spoken
+def replay(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines.")],
+    limit: Annotated[int, typer.Option(help="How many at most; 0: all.")] = 0,
+) -> None:
+    """File real messages through the real handlers, answer and follow each one."""
+    from bot.replay import replay as play
+    from bot.settings import load_settings
+
+    _logging(False)
+    asyncio.run(play(load_settings(telegram_token=""), file, limit, console))
+
+
+@staff.command("list")
+@spoken
+def staff_list() -> None:
+    """Every desk, its unit and role, and whether somebody sits at it."""
+    from rich.table import Table
+
+    from bot.app import open_database
+    from bot.settings import load_office, load_settings
+    from storage.migrate import check_schema
+    from storage.records import Records
+
+    settings = load_settings()
+    office, database = load_office(settings.office), open_database(settings)
+    check_schema(database.engine)
+    found = database.read_now(lambda c: list(Records(c, database.ring).officers()))
+    table = Table("id", "unit", "role", "name", "chat")
+    for officer in found:
+        seat = str(officer.chat) if officer.chat else "—"
+        unit = office.unit_name(officer.unit, LANG)
+        table.add_row(str(officer.id), unit, str(officer.role), officer.name, seat)
+    console.print(table)
+    database.close()
+
+
+@staff.command("invite")
+@spoken
+def staff_invite(
+    role: Annotated[str, typer.Option(help="clerk, handler, supervisor or administrator")],
+    unit: Annotated[str, typer.Option(help="Unit id of the office file; default: bureau")] = "",
+    name: Annotated[str, typer.Option(help="What colleagues call the desk.")] = "",
+) -> None:
+    """A one-time link that makes a chat this officer's."""
+    from datetime import UTC, datetime
+
+    from bot.app import open_database
+    from bot.settings import load_office, load_settings
+    from petitions import office as verbs
+    from petitions.petition import Role
+    from storage.migrate import check_schema
+    from storage.records import Records
+
+    settings = load_settings()
+    if role not in list(Role):
+        raise BadSetting("bad.role", role=role, roles=", ".join(Role))
+    office, database = load_office(settings.office), open_database(settings)
+    check_schema(database.engine)
+    token = database.write_now(
+        lambda c: verbs.invite(
+            Records(c, database.ring), office, unit or office.bureau, Role(role), name,
+            datetime.now(UTC),
+        )
+    )  # fmt: skip
+    console.print(f"{settings.page_url}/?start=i_{token}", soft_wrap=True)
+    console.print(f"start=i_{token}", soft_wrap=True)
+    if settings.telegram_token:
+        console.print(f"Telegram: /start i_{token}", soft_wrap=True)
+    database.close()
+
+
+@staff.command("revoke")
+@spoken
+def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff list`.")]) -> None:
+    """End a desk: its chat is a citizen's again, its open cases are the unit's."""
+    from datetime import UTC, datetime
+
+    from bot.app import open_database
+    from bot.settings import load_settings
+    from storage.records import Records
+
+    database = open_database(load_settings())
+    database.write_now(lambda c: Records(c, database.ring).end_officer(id, datetime.now(UTC)))
+    database.close()
+
+
+if __name__ == "__main__":
+    app()

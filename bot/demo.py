@@ -1,0 +1,84 @@
+"""The demo: the sample office's desks to sit down at, and a clock that can be moved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import Connection
+
+from petitions.codes import new_token, token_hash
+from petitions.petition import Officer
+from petitions.words import say
+from storage.records import Records
+from webchat.room import Officer as Pane
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+
+class SampleDesks:
+    """What the demo page needs (`webchat.room.Demo`)."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def officers(self) -> list[Pane]:
+        """Every desk of the office file, in its order."""
+        office = self._app.office
+        panes = []
+        for i, plan in enumerate(office.staff):
+            role = {lang: say(lang, f"role.{plan.role}") for lang in ("zh", "en")}
+            zh, en = office.unit_name(plan.unit, "zh"), office.unit_name(plan.unit, "en")
+            panes.append(
+                Pane(pane=f"desk{i}", zh=f"{zh} · {role['zh']}", en=f"{en} · {role['en']}")
+            )
+        return panes
+
+    async def enter(self, pane: str) -> str:
+        """A session at this desk. Raises KeyError for a pane there is none of."""
+        index = int(pane.removeprefix("desk")) if pane.removeprefix("desk").isdecimal() else -1
+        if not 0 <= index < len(self._app.office.staff):
+            raise KeyError(pane)
+        chat = await self._app.database.write(self._seat, index)
+        token = new_token()
+        await self._app.visitors.seat(token_hash(token), chat)
+        return token
+
+    def _seat(self, connection: Connection, index: int) -> int:
+        """The chat of a desk; the first time, desk and chat are made."""
+        plan = self._app.office.staff[index]
+        book = Records(connection, self._app.database.ring)
+        now = self._app.clock.now()
+        for officer in book.officers(plan.unit):
+            if officer.name == plan.name and officer.chat:
+                return officer.chat
+        chat = book.new_chat("web", f"desk:{index}", "zh", now)
+        book.set_address(chat.id, str(chat.id))
+        officer = book.add_officer(Officer(0, plan.unit, plan.role, plan.name, 0), now)
+        book.seat_officer(officer.id, chat.id)
+        return chat.id
+
+    def now(self) -> datetime:
+        """The office's time."""
+        return self._app.clock.now()
+
+    async def move(self, how: Literal["1d", "7d", "next"]) -> datetime:
+        """Let time pass, stopping at every instant at which something falls due."""
+        clock, ledger = self._app.clock, self._app.ledger
+        start = clock.now()
+        if how == "next":
+            target = await ledger.next_due() or start
+        else:
+            target = start + timedelta(days={"1d": 1, "7d": 7}[how])
+        await self._app.reminders.tick()
+        while (due := await ledger.next_due()) and due <= target:
+            await clock.set_to(max(due, clock.now()), self._app.database)
+            await self._app.reminders.tick()
+        await clock.set_to(max(target, clock.now()), self._app.database)
+        return clock.now()
+
+    async def prepare(self) -> None:
+        """Make every desk, so that notices find somebody there."""
+        for index in range(len(self._app.office.staff)):
+            await self._app.database.write(self._seat, index)

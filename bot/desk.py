@@ -1,0 +1,78 @@
+"""The office behind the edge: each update is one transaction, refusals included."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from handlers.converse import House, converse, refuse
+from handlers.talk import Answer, Incoming
+from petitions.errors import PetitionError
+from petitions.message import Message
+from petitions.ports import Clock
+from petitions.words import language, say
+from storage.database import Database
+from storage.records import Records
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class OfficeDesk:
+    """Runs conversations in database threads (`handlers.edge.Desk`)."""
+
+    database: Database
+    house: House
+    clock: Clock
+    planned: Callable[[], None]
+    """Called after a commit that planned a notice."""
+
+    async def converse(self, incoming: Incoming) -> Answer:
+        """Handle an update; refusals come back as an answer, faults with a code."""
+        try:
+            try:
+                answer, planned = await self.database.write(self._converse, incoming)
+            except PetitionError as error:
+                answer, planned = await self.database.write(self._refuse, incoming, error)
+        except Exception as error:
+            return [self._fault(incoming, error)]
+        if planned:
+            self.planned()
+        return answer
+
+    def _converse(self, connection: Connection, incoming: Incoming) -> tuple[Answer, bool]:
+        book = Records(connection, self.database.ring)
+        answer = converse(book, self.house, incoming, self.clock.now())
+        return answer, book.planned
+
+    def _refuse(
+        self, connection: Connection, incoming: Incoming, error: PetitionError
+    ) -> tuple[Answer, bool]:
+        book = Records(connection, self.database.ring)
+        answer = refuse(book, self.house, incoming, self.clock.now(), error)
+        return answer, book.planned
+
+    def _fault(self, incoming: Incoming, error: Exception) -> Message:
+        """Our mistake: the person gets a code, the log the same code and no words of theirs."""
+        code = uuid.uuid4().hex[:6].upper()
+        log.error(
+            "converse.failed", code=code, channel=incoming.channel, kind=incoming.kind,
+            error=type(error).__name__, exc_info=error,
+        )  # fmt: skip
+        lang = language(incoming.lang)
+        return Message(say(lang, "bad.fault", code=code, phone=self.house.office.front.phone))
+
+    async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
+        """Remember which message is the status card of a case in a chat."""
+
+        def note(connection: Connection) -> None:
+            book = Records(connection, self.database.ring)
+            chat = book.chat(channel, address)
+            if chat:
+                book.set_card(chat.id, case, message)
+
+        await self.database.write(note)

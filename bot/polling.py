@@ -1,0 +1,83 @@
+"""Long polling that confirms to Telegram only what has been committed.
+
+Telegram forgets an update when the next request asks for a later one. aiogram's own loop
+asks at once; a process killed at that moment would lose what a citizen just sent. Here the
+offset moves past an update only when it has been handled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.types import Update
+
+log = structlog.get_logger()
+
+LONG_POLL = 25
+"""Seconds Telegram may wait before it answers that there is nothing."""
+PATIENCE = 2.0
+"""Seconds a batch may take before the next one is fetched beside what is still under way."""
+
+
+class Poller:
+    """Fetches updates of one bot and feeds them, oldest first."""
+
+    def __init__(self, bot: Bot, feed: Callable[[Update], Awaitable[None]]) -> None:
+        self._bot = bot
+        self._feed = feed
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._next = 0
+        self._progress = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled. A network that is gone is waited for."""
+        pause = 1.0
+        while True:
+            try:
+                await self._once()
+                pause = 1.0
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(error.retry_after)
+            except (TelegramAPIError, TimeoutError, OSError) as error:
+                log.warning("telegram.unreachable", error=type(error).__name__, wait=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60)
+
+    async def _once(self) -> None:
+        under_way = min(self._tasks, default=self._next)
+        updates = await self._bot.get_updates(
+            offset=under_way, timeout=0 if self._tasks else LONG_POLL,
+            request_timeout=LONG_POLL + 15,
+            allowed_updates=["message", "edited_message", "callback_query", "my_chat_member"],
+        )  # fmt: skip
+        for update in updates:
+            if update.update_id in self._tasks or update.update_id < self._next:
+                continue
+            self._next = update.update_id + 1
+            self._tasks[update.update_id] = asyncio.create_task(self._handle(update))
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=PATIENCE)
+
+    async def _handle(self, update: Update) -> None:
+        try:
+            await self._feed(update)
+        except Exception as error:
+            log.error("update.failed", update=update.update_id, error=type(error).__name__)
+        finally:
+            self._tasks.pop(update.update_id, None)
+            self._progress.set()
+            self._progress = asyncio.Event()
+
+    async def handled(self, update_id: int) -> None:
+        """Until this update has been handled and answered."""
+        while self._next <= update_id or any(id <= update_id for id in self._tasks):
+            await self._progress.wait()
+
+    async def stop(self) -> None:
+        """Let what is under way finish."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=10)

@@ -1,0 +1,1 @@
+"""The conversations: what each person reads and presses, on every channel alike."""

@@ -1,0 +1,1 @@
+"""What citizens and petitioners do in the chat."""

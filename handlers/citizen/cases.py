@@ -1,0 +1,467 @@
+"""My matters: the list, the status card, and what the petitioner can do in each case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from handlers import forms
+from handlers.forms import Answers, Form, Step
+from handlers.talk import Answer, Talk, stacked
+from petitions import categories, checks, lifecycle, office, titles, views
+from petitions.book import Draft
+from petitions.clocks import days_since, local_day
+from petitions.errors import BadAnswer, NotPossibleNow
+from petitions.message import Button, Message, packed
+from petitions.petition import Actor, Audience, Kind, Petition
+from petitions.regulation import regulation
+from petitions.words import day, moment
+
+LIST = 6
+"""Matters shown at once."""
+
+
+def act(talk: Talk, case: int, action: str, data: dict[str, Any]) -> Petition:
+    """Do something in one's own case."""
+    office.own(talk.book, case, talk.chat.person)
+    actor = Actor.petitioner(talk.chat.person)
+    return office.act(talk.book, talk.office, case, action, actor, data, talk.now)
+
+
+def my(talk: Talk, rest: str = "") -> Answer:
+    """/my: everything this person has here, drafts included."""
+    return _list(talk, 0)
+
+
+def _list(talk: Talk, page: int) -> Answer:
+    if not talk.chat.person:
+        return talk.tell("person.who", (talk.button("button.come_back", "person", "pin"),))
+    cases = list(talk.book.cases_of(talk.chat.person))
+    drafts = [d for d in talk.book.drafts_of(talk.chat.person) if d.form == "petition"]
+    if not cases and not drafts:
+        return talk.tell(
+            "my.none",
+            (talk.button("button.new", "new", "start"),),
+            (talk.button("button.track", "track", "start"),),
+        )
+    page = max(0, min(page, (len(cases) - 1) // LIST))
+    part = cases[page * LIST : (page + 1) * LIST]
+    lines = [talk.say("my.head", count=len(cases))]
+    buttons = []
+    for case in part:
+        status = talk.say(f"status.{case.status}")
+        days = days_since(case.received_at, talk.now, talk.office.zone)
+        lines.append(talk.say("my.line", number=case.number, status=status, days=days))
+        buttons.append(Button(f"{case.number} · {status}", packed("m", case.id, "card")))
+    rows = list(stacked(*buttons))
+    turn = []
+    if page:
+        turn.append(talk.button("button.newer", "my", "list", page - 1))
+    if (page + 1) * LIST < len(cases):
+        turn.append(talk.button("button.older", "my", "list", page + 1))
+    if turn:
+        rows.append(tuple(turn))
+    for draft in drafts[:3]:
+        label = talk.say("button.draft", day=day(
+            talk.lang, local_day(draft.changed_at or talk.now, talk.office.zone)))  # fmt: skip
+        rows.append((Button(label, packed("new", "resume", draft.id)),))
+    rows.append((talk.button("button.new", "new", "start"),))
+    return [Message("\n".join(lines), tuple(rows))]
+
+
+def on_list(talk: Talk, parts: list[str]) -> Answer:
+    """Turning the pages of the list."""
+    page = int(parts[1]) if len(parts) == 2 and parts[1].isdecimal() and len(parts[1]) < 6 else 0
+    return _list(talk, page)
+
+
+# One case
+
+
+def on_press(talk: Talk, parts: list[str]) -> Answer:
+    """A button of one's own case: `case:verb[:arg]`."""
+    if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > 15:
+        return talk.toast("bad.stale")
+    petition = office.own(talk.book, int(parts[0]), talk.chat.person)
+    verb = _VERBS.get(parts[1])
+    return verb(talk, petition) if verb else talk.toast("bad.stale")
+
+
+def show_card(talk: Talk, petition: Petition) -> Answer:
+    """The status card; in place when it was pressed for."""
+    message = views.card(talk.book, talk.office, petition, talk.lang, talk.now)
+    pressed = talk.incoming.kind == "press" and petition.number in talk.incoming.replied
+    return [replace(message, in_place=pressed)]
+
+
+def _timeline(talk: Talk, petition: Petition) -> Answer:
+    actor = Actor.petitioner(talk.chat.person)
+    return [views.timeline(talk.book, talk.office, petition, actor, talk.lang)]
+
+
+def _answer(talk: Talk, petition: Petition) -> Answer:
+    """The written answer again, with its files."""
+    texts, files = talk.book.texts(petition.id), talk.book.attachments(petition.id)
+    seqs = [e.seq for e in talk.book.history(petition.id) if e.action == "reply"]
+    if not seqs:
+        return talk.toast("bad.no_answer")
+    seen = frozenset({Audience.EVERYBODY})
+    body = views.words_of(texts, seqs[-1], seen, talk.lang)
+    head = talk.say("answer.head", number=petition.number)
+    return [Message("\n\n".join([head, *body]), files=views.files_of(files, seqs[-1], seen))]
+
+
+def _reach(talk: Talk, petition: Petition) -> Answer:
+    back = talk.button("button.back", "m", petition.id, "card")
+    call = talk.button("button.call_me", "m", petition.id, "call_me")
+    return [Message(views.reach(talk.office, petition, talk.lang), ((call,), (back,)))]
+
+
+def _more(talk: Talk, petition: Petition) -> Answer:
+    possible = lifecycle.possible(petition, Actor.petitioner(talk.chat.person), talk.office)
+    offers = [
+        ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
+        ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
+        ("file", ""), ("code", "renew_code"), ("who", "shut_out"),
+    ]  # fmt: skip
+    buttons = [
+        talk.button(f"button.{verb}", "m", petition.id, verb)
+        for verb, action in offers
+        if not action or action in possible
+    ]
+    buttons.append(talk.button("button.back", "m", petition.id, "card"))
+    return [Message(talk.say("more.head", number=petition.number), stacked(*buttons))]
+
+
+def _form(name: str) -> Callable[[Talk, Petition], Answer]:
+    def begin(talk: Talk, petition: Petition) -> Answer:
+        possible = lifecycle.possible(petition, Actor.petitioner(talk.chat.person), talk.office)
+        if _FORM_ACTION[name] not in possible:
+            raise NotPossibleNow("bad.not_now")
+        return forms.start(talk, name, petition.id, _known(talk, name, petition),
+                           number=petition.number)  # fmt: skip
+
+    return begin
+
+
+def _known(talk: Talk, name: str, petition: Petition) -> Answers:
+    """What a form begins with."""
+    if name != "details":
+        return {}
+    texts = talk.book.texts(petition.id)
+    newest = {t.part: t.body for t in texts if t.body}
+    category = categories.find(petition.category)
+    known = {
+        "title": newest.get("title") or titles.suggest_title(newest.get("facts", "")),
+        "kind": str(petition.kind or ""),
+        "category1": (category.parent or category.id) if category else "",
+        "category2": category.id if category and category.parent else "",
+        "since": newest.get("since", ""),
+        "earlier": newest.get("earlier", ""),
+        "people": str(petition.people) if petition.people > 1 else "",
+    }
+    return {k: v for k, v in known.items() if v}
+
+
+def _call_me(talk: Talk, petition: Petition) -> Answer:
+    act(talk, petition.id, "call_me", {})
+    contact = talk.book.identity(petition.id).contact
+    key = "done.call_me" if contact else "done.call_me_no_number"
+    return talk.tell(
+        key, (talk.button("button.contact", "m", petition.id, "contact"),), number=petition.number
+    )
+
+
+def _take_back(talk: Talk, petition: Petition) -> Answer:
+    petition = act(talk, petition.id, "take_back", {})
+    return [*talk.tell("done.take_back", number=petition.number), *show_card(talk, petition)]
+
+
+def _confirm(talk: Talk, petition: Petition) -> Answer:
+    act(talk, petition.id, "confirm", {})
+    return talk.tell("done.confirm", number=petition.number)
+
+
+def _new_code(talk: Talk, petition: Petition) -> Answer:
+    actor = Actor.petitioner(talk.chat.person)
+    given = office.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
+    return talk.tell("done.code", number=petition.number, code=given.code)
+
+
+def _who(talk: Talk, petition: Petition) -> Answer:
+    """Which chats this case is open in."""
+    lines = [talk.say("who.head", number=petition.number)]
+    others = 0
+    for person in talk.book.followers(petition.id):
+        for chat in talk.book.chats_of(person):
+            mine = chat.id == talk.chat.id
+            others += not mine and person != talk.chat.person
+            seen = moment(talk.lang, chat.seen_at, talk.office.zone) if chat.seen_at else "—"
+            key = "who.here" if mine else "who.other"
+            lines.append(talk.say(key, channel=talk.say(f"channel.{chat.channel}"), seen=seen))
+    buttons = [talk.button("button.back", "m", petition.id, "card")]
+    if others:
+        buttons.insert(0, talk.button("button.shut_out", "m", petition.id, "shut_out"))
+    return [Message("\n".join(lines), stacked(*buttons))]
+
+
+def _shut_out(talk: Talk, petition: Petition) -> Answer:
+    count = office.shut_out(talk.book, talk.office, petition.id, talk.chat, talk.now)
+    if not count:
+        return talk.tell("who.alone", number=petition.number)
+    actor = Actor.petitioner(talk.chat.person)
+    given = office.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
+    return talk.tell("done.shut_out", number=petition.number, code=given.code, count=count)
+
+
+def _file(talk: Talk, petition: Petition) -> Answer:
+    """The whole file of the case as one archive."""
+    entries = archive_of(talk, petition)
+    return [Message(talk.say("file.here", number=petition.number), archive=tuple(entries))]
+
+
+def archive_of(talk: Talk, petition: Petition, folder: str = "") -> list[tuple[str, str | int]]:
+    """One case as files: what is held as JSON, the timeline to read, the attachments."""
+    actor = Actor.petitioner(talk.chat.person)
+    seen = lifecycle.audiences(actor, petition, talk.office)
+    identity = talk.book.identity(petition.id)
+    held = {
+        "number": petition.number,
+        "status": str(petition.status),
+        "unit": petition.unit,
+        "kind": str(petition.kind or ""),
+        "category": petition.category,
+        "received_at": petition.received_at.isoformat(),
+        "people": petition.people,
+        "name": identity.name,
+        "address": identity.address,
+        "contact": identity.contact,
+        "id_number": identity.id_number,
+        "texts": [
+            {"entry": t.seq, "part": t.part, "text": t.body}
+            for t in talk.book.texts(petition.id)
+            if t.audience in seen or t.part == "hidden"
+        ],
+        "history": [
+            {"entry": e.seq, "at": e.at.isoformat(), "action": e.action, "by": e.actor.kind,
+             "unit": e.actor.unit, "facts": e.facts, "digest": e.digest.hex()}
+            for e in talk.book.history(petition.id)
+            if e.audience in seen
+        ],
+    }  # fmt: skip
+    told = views.timeline(talk.book, talk.office, petition, actor, talk.lang).text
+    base = f"{folder}{petition.number}"
+    entries: list[tuple[str, str | int]] = [
+        (f"{base}/case.json", json.dumps(held, ensure_ascii=False, indent=2)),
+        (f"{base}/timeline.txt", told),
+    ]
+    for file in talk.book.attachments(petition.id):
+        if file.audience in seen:
+            entries.append((f"{base}/{file.file}-{_safe(file.name)}", file.file))
+    return entries
+
+
+def _safe(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "._-" else "_" for c in name)[-80:] or "file"
+
+
+# The petitioner's forms
+
+
+def _submit_action(action: str, part: str) -> Callable[[Talk, Draft], Answer]:
+    def submit(talk: Talk, draft: Draft) -> Answer:
+        data: dict[str, Any] = {"files": draft.data["files"], "voice": {}}
+        if draft.data["answers"].get(part):
+            data[part] = draft.data["answers"][part]
+        if part in draft.data["voice"]:
+            data["voice"] = {part: draft.data["voice"][part]}
+        petition = act(talk, draft.case, action, data)
+        rows = ((talk.button("button.card", "m", petition.id, "card"),),)
+        return talk.tell(f"done.{action}", *rows, number=petition.number)
+
+    return submit
+
+
+def _submit_supplement(talk: Talk, draft: Draft) -> Answer:
+    data = draft.data
+    if not data["answers"].get("supplement") and not data["voice"] and not data["files"]:
+        raise BadAnswer("bad.nothing_added")
+    return _submit_action("supplement", "supplement")(talk, draft)
+
+
+def _submit_contact(talk: Talk, draft: Draft) -> Answer:
+    answers = draft.data["answers"]
+    changes = {k: answers[k] for k in ("name", "address", "contact") if answers.get(k)}
+    if not changes:
+        raise BadAnswer("bad.nothing_added")
+    if changes.get("contact") == "here":
+        changes["contact"] = ""
+    act(talk, draft.case, "contact", {"contact": changes})
+    return talk.tell("done.contact", number=draft.data["number"])
+
+
+def _submit_withdraw(talk: Talk, draft: Draft) -> Answer:
+    reason = draft.data["answers"].get("withdraw_reason", "")
+    data = {"withdraw_reason": reason} if reason else {}
+    petition = act(talk, draft.case, "withdraw", data)
+    days = regulation().limits["take_back"].days
+    return talk.tell(
+        "done.withdraw",
+        (talk.button("button.pressed", "m", petition.id, "pressed"),),
+        (talk.button("button.take_back", "m", petition.id, "take_back"),),
+        number=petition.number,
+        days=days,
+    )
+
+
+def _submit_details(talk: Talk, draft: Draft) -> Answer:
+    answers = draft.data["answers"]
+    category = chosen_category(answers)
+    data: dict[str, Any] = {"category": category}
+    for part in ("title", "kind", "since", "earlier", "people", "id_number"):
+        if answers.get(part):
+            data[part] = answers[part]
+    if "earlier" in draft.data["voice"]:
+        data["voice"] = {"earlier": draft.data["voice"]["earlier"]}
+    if draft.data["files"]:
+        data["files"] = draft.data["files"]
+    petition = act(talk, draft.case, "detail", data)
+    return [*talk.tell("done.detail", number=petition.number), *show_card(talk, petition)]
+
+
+def kinds(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """The three kinds in plain words."""
+    return [(str(k), talk.say(f"kind.{k}")) for k in Kind]
+
+
+def kinds_unsure(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """The same, and "not sure"."""
+    return [*kinds(talk, draft), ("", talk.say("choice.not_sure"))]
+
+
+def first_level(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """The fields of life, and "not sure"."""
+    named = [(c.id, c.zh if talk.lang == "zh" else c.en) for c in categories.level1()]
+    return [*named, ("", talk.say("choice.not_sure"))]
+
+
+def second_level(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """What there is in the chosen field, and "not sure"."""
+    parent = draft.data["answers"].get("category1", "")
+    found = categories.level2(parent) if parent else []
+    named = [(c.id, c.zh if talk.lang == "zh" else c.en) for c in found]
+    return [*named, ("", talk.say("choice.not_sure"))]
+
+
+def chosen_category(answers: Answers) -> str:
+    """The finest category chosen; one of another field doesn't count."""
+    first, second = answers.get("category1", ""), answers.get("category2", "")
+    found = categories.find(second) if second else None
+    return second if found and found.parent == first else first
+
+
+def has_first(answers: Answers) -> bool:
+    """Whether the field was chosen."""
+    return bool(answers.get("category1"))
+
+
+def _since(talk: Talk, text: str) -> str:
+    return checks.since(text, local_day(talk.now, talk.office.zone))
+
+
+def _here(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [("here", talk.say("choice.here"))]
+
+
+forms.register(
+    Form(
+        "supplement",
+        (Step("supplement", lambda t, x: checks.words(x), skip=True, voice=True, long=True),),
+        _submit_supplement,
+    )
+)
+forms.register(
+    Form(
+        "question",
+        (Step("question", lambda t, x: checks.words(x, checks.MIDDLE), voice=True),),
+        _submit_action("question", "question"),
+        checked=False,
+    )
+)
+forms.register(
+    Form(
+        "pressed",
+        (Step("pressed", lambda t, x: checks.words(x, checks.MIDDLE), skip=True, voice=True),),
+        _submit_action("pressed", "pressed"),
+        checked=False,
+    )
+)
+forms.register(
+    Form(
+        "withdraw",
+        (Step("withdraw_reason", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),),
+        _submit_withdraw,
+        files=False,
+    )
+)
+forms.register(
+    Form(
+        "contact",
+        (
+            Step("name", lambda t, x: checks.name(x), skip=True),
+            Step("address", lambda t, x: checks.line(x), skip=True),
+            Step("contact", lambda t, x: checks.phone(x), _here, skip=True, contact=True),
+        ),
+        _submit_contact,
+        overview=True,
+        files=False,
+    )
+)
+forms.register(
+    Form(
+        "details",
+        (
+            Step("title", lambda t, x: checks.title(x), skip=True),
+            Step("kind", None, kinds_unsure, skip=True),
+            Step("category1", None, first_level, skip=True, columns=2),
+            Step(
+                "category2",
+                None,
+                second_level,
+                skip=True,
+                columns=2,
+                when=has_first,
+                after="category1",
+            ),
+            Step("since", _since, skip=True),
+            Step("earlier", lambda t, x: checks.words(x, checks.MIDDLE), skip=True, voice=True),
+            Step("people", lambda t, x: checks.people(x), skip=True),
+            Step("id_number", lambda t, x: checks.id_number(x), skip=True),
+        ),
+        _submit_details,
+        overview=True,
+    )
+)
+
+_FORM_ACTION = {
+    "supplement": "supplement", "question": "question", "pressed": "pressed",
+    "withdraw": "withdraw", "contact": "contact", "details": "detail",
+}  # fmt: skip
+
+_VERBS: dict[str, Callable[[Talk, Petition], Answer]] = {
+    "card": show_card,
+    "timeline": _timeline,
+    "answer": _answer,
+    "reach": _reach,
+    "more": _more,
+    "call_me": _call_me,
+    "take_back": _take_back,
+    "confirm": _confirm,
+    "code": _new_code,
+    "who": _who,
+    "shut_out": _shut_out,
+    "file": _file,
+    **{name: _form(name) for name in _FORM_ACTION},
+}

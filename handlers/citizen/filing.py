@@ -1,0 +1,282 @@
+"""Filing a petition: what happened, what you ask for, where, who you are, read back, sent."""
+
+from __future__ import annotations
+
+from handlers import forms
+from handlers.forms import Answers, Form, Step
+from handlers.talk import Answer, Talk, stacked
+from petitions import checks, danger, office, views
+from petitions.book import Draft, NewText
+from petitions.errors import BadAnswer
+from petitions.message import Button, Message, packed
+from petitions.petition import Identity
+
+HERE = "here"
+"""The answer "only in this chat" to how to reach somebody."""
+NOBODY = "nobody"
+"""The answer to who must not see it."""
+UNNAMED = "unnamed"
+"""The answer of somebody who accuses and gives no name."""
+
+
+def _named(answers: Answers) -> bool:
+    return answers.get("name") != UNNAMED
+
+
+def _name_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(UNNAMED, talk.say("choice.unnamed"))]
+
+
+def _contact_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(HERE, talk.say("choice.here"))]
+
+
+def _hidden_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(NOBODY, talk.say("choice.nobody"))]
+
+
+def _sure_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [("yes", talk.say("choice.unnamed_yes")), ("no", talk.say("choice.unnamed_no"))]
+
+
+def listen(talk: Talk, draft: Draft, text: str) -> None:
+    """A danger to life or a crime under way: the emergency numbers at once, the duty desk
+    told about the matter; the filing goes on."""
+    found = danger.look(text)
+    if found is None:
+        return
+    numbers = " ".join(found.numbers)
+    label = found.zh if talk.lang == "zh" else found.en
+    talk.before.append(Message(talk.say("danger.now", what=label, numbers=numbers)))
+    draft.data["danger_text"] = text[:300]
+    facts = {"draft": draft.id, "danger": found.kind, "numbers": numbers}
+    talk.book.save_draft(draft, talk.now)
+    talk.book.plan("duty.danger", 0, f"{draft.id}:{found.kind}", "duty", talk.now, facts)
+
+
+def _submit(talk: Talk, draft: Draft) -> Answer:
+    answers, voices = draft.data["answers"], draft.data["voice"]
+
+    def text(part: str) -> NewText:
+        return NewText(part, answers.get(part, ""), file=voices.get(part, 0))
+
+    unnamed = not _named(answers)
+    if unnamed and answers.get("unnamed_sure") == "no":
+        answers.pop("name")
+        answers.pop("unnamed_sure")
+        draft.data["at"] = "name"
+        talk.book.save_draft(draft, talk.now)
+        raise BadAnswer("bad.name_needed")
+    contact = answers.get("contact", "")
+    hidden = answers.get("hidden", "")
+    filing = office.Filing(
+        facts=text("facts"),
+        request=text("request"),
+        place=text("place"),
+        identity=Identity(
+            name="" if unnamed else answers.get("name", ""),
+            address=answers.get("address", ""),
+            contact="" if contact == HERE else contact,
+        ),
+        hidden="" if hidden == NOBODY else hidden,
+        unnamed=unnamed,
+        files=tuple(draft.data["files"]),
+    )
+    given = office.submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
+    draft.data["number"] = given.petition.number
+    due = views.next_clock(talk.book.clocks(given.petition.id))
+    assert due is not None
+    return [views.receipt(talk.office, given.petition, given.code, talk.lang, due.due_on, talk.now)]
+
+
+PETITION = forms.register(
+    Form(
+        "petition",
+        (
+            Step("facts", lambda t, x: checks.words(x), voice=True, long=True),
+            Step("request", lambda t, x: checks.words(x, checks.MIDDLE), voice=True),
+            Step("place", lambda t, x: checks.line(x), voice=True, place=True),
+            Step("name", lambda t, x: checks.name(x), _name_choices),
+            Step(
+                "unnamed_sure", None, _sure_choices,
+                when=lambda answers: answers.get("name") == UNNAMED,
+            ),
+            Step("address", lambda t, x: checks.line(x), voice=True, when=_named),
+            Step("contact", lambda t, x: checks.phone(x), _contact_choices, contact=True),
+            Step("hidden", lambda t, x: checks.line(x), _hidden_choices, voice=True),
+        ),
+        _submit,
+        keep=True,
+        heard=listen,
+    )
+)  # fmt: skip
+
+
+def new(talk: Talk, rest: str = "") -> Answer:
+    """/new: the notice first, then the first question; an open draft is offered again."""
+    waiting = [d for d in talk.book.drafts_of(talk.chat.person) if d.form == "petition"]
+    if waiting and rest != "fresh":
+        draft = waiting[0]
+        rows = stacked(
+            talk.button("button.go_on", "new", "resume", draft.id),
+            talk.button("button.fresh", "new", "fresh"),
+        )
+        text = forms.shown(talk, PETITION, PETITION.steps[0], draft)
+        return [Message(talk.say("new.waiting", text=text[:200]), rows)]
+    if talk.chat.agreed_at is None:
+        return notice(talk)
+    return _begin(talk)
+
+
+def _begin(talk: Talk, answers: Answers | None = None, files: list[int] | None = None) -> Answer:
+    if not talk.chat.person:
+        talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
+    answer = forms.start(talk, "petition", answers=answers)
+    draft = forms.open_draft(talk)
+    if files and draft:
+        draft.data["files"] = files
+        talk.book.save_draft(draft, talk.now)
+    return answer
+
+
+def notice(talk: Talk) -> Answer:
+    """Two lines before the first text: what is kept, why, how long, who sees it."""
+    rows = stacked(
+        talk.button("button.agree", "new", "agree"),
+        talk.button("button.disagree", "new", "disagree"),
+    )
+    return [Message(talk.say("privacy.short", bureau=talk.office.front.name(talk.lang)), rows)]
+
+
+def on_press(talk: Talk, parts: list[str]) -> Answer:
+    """Buttons around the start of a filing."""
+    match parts:
+        case ["agree"]:
+            talk.chat.agreed_at = talk.now
+            return _begin(talk)
+        case ["disagree"]:
+            return [Message(talk.say("privacy.disagree", **front(talk)))]
+        case ["fresh"]:
+            return _begin(talk) if talk.chat.agreed_at else notice(talk)
+        case ["resume", id] if id.isdecimal():
+            draft = talk.book.draft(int(id[:15]))
+            if draft and not draft.done and draft.person == talk.chat.person and draft.person:
+                return forms.resume(talk, draft)
+        case ["start"]:
+            return new(talk)
+    return talk.toast("bad.stale")
+
+
+def front(talk: Talk) -> dict[str, str]:
+    """The window: where it is, when it is open, its telephone."""
+    unit = talk.office.front
+    return {
+        "name": unit.name(talk.lang),
+        "address": unit.address.get(talk.lang) or unit.address.get("zh", ""),
+        "hours": unit.hours.get(talk.lang) or unit.hours.get("zh", ""),
+        "phone": unit.phone,
+    }
+
+
+# Something said outside every form
+
+
+def loose(talk: Talk) -> Answer:
+    """Words, a voice or a photo that no question asked for: kept, and asked about."""
+    incoming = talk.incoming
+    if not talk.chat.person:
+        return talk.tell("person.who", (talk.button("button.come_back", "person", "pin"),))
+    draft = _kept(talk)
+    if draft is None:
+        draft = talk.book.new_draft(
+            Draft(0, talk.chat.id, talk.chat.person, "loose",
+                  data={"answers": {}, "voice": {}, "files": [], "at": forms.CHECK}),
+            talk.now,
+        )  # fmt: skip
+    if incoming.text:
+        listen(talk, draft, incoming.text)
+        before = draft.data["answers"].get("facts", "")
+        joined = f"{before}\n{incoming.text}" if before else incoming.text
+        draft.data["answers"]["facts"] = checks.words(joined)
+    if incoming.file and incoming.voice and not draft.data["answers"].get("facts"):
+        draft.data["voice"]["facts"] = incoming.file.id
+    elif incoming.file:
+        draft.data["files"].append(incoming.file.id)
+    if incoming.place:
+        lat, lon = incoming.place
+        draft.data["answers"]["place"] = talk.say(
+            "form.location", lat=f"{lat:.5f}", lon=f"{lon:.5f}"
+        )
+    draft.rev += 1
+    talk.book.save_draft(draft, talk.now)
+    return _ask_loose(talk, draft)
+
+
+def _kept(talk: Talk) -> Draft | None:
+    """What was kept a moment ago and not yet decided upon."""
+    for draft in talk.book.drafts_of(talk.chat.person):
+        if draft.form == "loose" and draft.chat == talk.chat.id:
+            return draft
+    return None
+
+
+def _ask_loose(talk: Talk, draft: Draft) -> Answer:
+    buttons = [talk.button("button.file_this", "loose", draft.id, draft.rev, "file")]
+    cases = [c for c in talk.book.cases_of(talk.chat.person) if c.status != "withdrawn"]
+    named = [c for c in cases if c.number in talk.incoming.replied]
+    for case in named or cases[:5]:
+        label = talk.say("button.add_to", number=case.number)
+        buttons.append(Button(label, packed("loose", draft.id, draft.rev, "add", case.id)))
+        if named:
+            ask = talk.button("button.ask_handler", "loose", draft.id, draft.rev, "ask", case.id)
+            buttons.append(ask)
+    buttons.append(talk.button("button.drop", "loose", draft.id, draft.rev, "drop"))
+    key = "loose.which" if cases else "loose.file"
+    text = talk.say(key)
+    if talk.chat.agreed_at is None:
+        short = talk.say("privacy.short", bureau=talk.office.front.name(talk.lang))
+        text = f"{text}\n\n{short}"
+    return [Message(text, stacked(*buttons))]
+
+
+def on_loose(talk: Talk, parts: list[str]) -> Answer:
+    """What to do with what was kept: `draft:rev:verb[:case]`."""
+    if len(parts) < 3 or not all(p.isdecimal() and len(p) < 16 for p in parts[:2]):
+        return talk.toast("bad.stale")
+    draft = talk.book.draft(int(parts[0]))
+    if draft is None or draft.person != talk.chat.person or draft.done or draft.form != "loose":
+        return talk.toast("bad.stale")
+    if draft.rev != int(parts[1]):
+        return [*talk.toast("bad.stale"), *_ask_loose(talk, draft)]
+    data = draft.data
+    match parts[2:]:
+        case ["file"]:
+            talk.chat.agreed_at = talk.chat.agreed_at or talk.now
+            talk.book.drop_draft(draft.id)
+            answer = _begin(talk, data["answers"], data["files"])
+            fresh = forms.open_draft(talk)
+            if fresh and data["voice"]:
+                fresh.data["voice"] = data["voice"]
+                fresh.data["at"] = "request"
+                talk.book.save_draft(fresh, talk.now)
+                answer = forms.ask(talk, fresh)
+            return answer
+        case [("add" | "ask") as verb, id] if id.isdecimal() and len(id) < 16:
+            petition = office.own(talk.book, int(id), talk.chat.person)
+            part = "supplement" if verb == "add" else "question"
+            given = {"files": data["files"], "voice": {}}
+            if data["answers"].get("facts"):
+                given[part] = data["answers"]["facts"]
+            if "facts" in data["voice"]:
+                given["voice"] = {part: data["voice"]["facts"]}
+            if verb == "ask" and part not in given and part not in given["voice"]:
+                return talk.toast("bad.needs_words")
+            from handlers.citizen.cases import act
+
+            act(talk, petition.id, part, given)
+            talk.book.drop_draft(draft.id)
+            return talk.tell(f"done.{part}", number=petition.number)
+        case ["drop"]:
+            talk.book.drop_draft(draft.id)
+            return talk.tell("form.dropped")
+    return talk.toast("bad.stale")

@@ -1,0 +1,212 @@
+"""/privacy: what is kept, who looked, everything as an archive, deleting drafts; and the
+phone that several people share.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from handlers import forms
+from handlers.citizen.cases import archive_of
+from handlers.citizen.filing import front
+from handlers.forms import Form, Step
+from handlers.talk import Answer, Talk, stacked
+from petitions import checks, office
+from petitions.book import Draft
+from petitions.message import Message
+from petitions.words import moment
+
+
+def privacy(talk: Talk, rest: str = "") -> Answer:
+    """/privacy: the notice, and what one can do about what is held."""
+    if not talk.chat.person:
+        return talk.tell("person.who", (talk.button("button.come_back", "person", "pin"),))
+    person = talk.book.person(talk.chat.person)
+    rows = stacked(
+        talk.button("button.looks", "priv", "looks"),
+        talk.button("button.export", "priv", "export"),
+        talk.button("button.drop_drafts", "priv", "drafts"),
+        talk.button("button.sessions", "priv", "chats"),
+        talk.button("button.pin_change" if person.pin else "button.pin", "priv", "setpin"),
+        talk.button(
+            "button.neutral_off" if person.neutral else "button.neutral_on", "priv", "neutral"
+        ),
+        talk.button("button.other_person", "priv", "other"),
+        talk.button("button.leave_phone", "priv", "leave"),
+    )
+    return [Message(talk.say("privacy.long", **front(talk)), rows)]
+
+
+def _looks(talk: Talk) -> Answer:
+    lines = []
+    for case in talk.book.cases_of(talk.chat.person):
+        texts = {t.seq: t.body for t in talk.book.texts(case.id) if t.part == "why_opened"}
+        for entry in talk.book.history(case.id):
+            if entry.action == "open_name":
+                lines.append(
+                    talk.say(
+                        "privacy.look",
+                        number=case.number,
+                        when=moment(talk.lang, entry.at, talk.office.zone),
+                        unit=talk.office.unit_name(entry.actor.unit, talk.lang),
+                        why=texts.get(entry.seq, ""),
+                    )
+                )
+    return (
+        [Message("\n\n".join([talk.say("privacy.looks"), *lines]))]
+        if lines
+        else talk.tell("privacy.no_looks")
+    )
+
+
+def _export(talk: Talk) -> Answer:
+    """Everything held of this person, as one archive."""
+    person = talk.book.person(talk.chat.person)
+    held = {
+        "language": talk.chat.lang,
+        "neutral_notices": person.neutral,
+        "has_pin": bool(person.pin),
+        "agreed_at": talk.chat.agreed_at.isoformat() if talk.chat.agreed_at else None,
+        "drafts": [
+            {"form": d.form, "answers": d.data["answers"]} for d in talk.book.drafts_of(person.id)
+        ],
+    }
+    entries: list[tuple[str, str | int]] = [
+        ("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))
+    ]
+    for case in talk.book.cases_of(person.id):
+        entries += archive_of(talk, case, "cases/")
+    for draft in talk.book.drafts_of(person.id):
+        files = [*draft.data["files"], *draft.data["voice"].values()]
+        entries += [(f"drafts/{draft.id}/{file}", file) for file in files]
+    return [Message(talk.say("privacy.export"), archive=tuple(entries))]
+
+
+def _drafts(talk: Talk) -> Answer:
+    drafts = talk.book.drafts_of(talk.chat.person)
+    if not drafts:
+        return talk.toast("privacy.no_drafts")
+    sure = talk.button("button.delete", "priv", "drop")
+    return talk.tell("privacy.drop", (sure,), count=len(drafts))
+
+
+def _drop(talk: Talk) -> Answer:
+    for draft in talk.book.drafts_of(talk.chat.person):
+        talk.book.drop_draft(draft.id)
+    talk.chat.draft = 0
+    return talk.tell("privacy.dropped")
+
+
+def _chats(talk: Talk) -> Answer:
+    """Where this person's matters are open; each can be shut."""
+    lines, buttons = [talk.say("sessions.head")], []
+    for chat in talk.book.chats_of(talk.chat.person):
+        seen = moment(talk.lang, chat.seen_at, talk.office.zone) if chat.seen_at else "—"
+        here = chat.id == talk.chat.id
+        channel = talk.say(f"channel.{chat.channel}")
+        lines.append(talk.say("who.here" if here else "who.other", channel=channel, seen=seen))
+        if not here:
+            buttons.append(talk.button("button.end_session", "priv", "end", chat.id, seen=seen))
+    buttons.append(talk.button("button.leave_phone", "priv", "leave"))
+    return [Message("\n".join(lines), stacked(*buttons))]
+
+
+def _neutral(talk: Talk) -> Answer:
+    person = talk.book.person(talk.chat.person)
+    person.neutral = not person.neutral
+    talk.book.save_person(person)
+    return talk.tell("privacy.neutral_on" if person.neutral else "privacy.neutral_off")
+
+
+def _set_pin(talk: Talk) -> Answer:
+    return forms.start(talk, "set_pin")
+
+
+def _other(talk: Talk) -> Answer:
+    """Somebody else wants to use this phone; who uses it now needs a PIN to come back."""
+    if not talk.book.person(talk.chat.person).pin:
+        return talk.tell("person.pin_first", (talk.button("button.pin", "priv", "setpin"),))
+    talk.chat.draft = 0
+    talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
+    talk.chat.agreed_at = None
+    return talk.tell(
+        "person.welcome",
+        (talk.button("button.new", "new", "start"),),
+        (talk.button("button.come_back", "person", "pin"),),
+    )
+
+
+def _leave(talk: Talk) -> Answer:
+    key = "person.leave_pin" if talk.book.person(talk.chat.person).pin else "person.leave_no_pin"
+    return talk.tell(key, (talk.button("button.leave_yes", "priv", "gone"),))
+
+
+def _gone(talk: Talk) -> Answer:
+    """Shut this person's matters on this phone."""
+    person = talk.book.person(talk.chat.person)
+    talk.chat.draft = 0
+    if not person.pin:
+        talk.book.leave(talk.chat.id, person.id, talk.now)
+        fresh = talk.book.new_person(talk.chat.id, talk.now)
+        talk.chat.person, talk.chat.agreed_at = fresh.id, None
+        return talk.tell("person.left", (talk.button("button.track", "track", "start"),))
+    talk.chat.person = 0
+    return talk.tell("person.left_pin", (talk.button("button.come_back", "person", "pin"),))
+
+
+_VERBS: dict[str, Callable[[Talk], Answer]] = {
+    "looks": _looks,
+    "export": _export,
+    "drafts": _drafts,
+    "drop": _drop,
+    "chats": _chats,
+    "neutral": _neutral,
+    "setpin": _set_pin,
+    "other": _other,
+    "leave": _leave,
+    "gone": _gone,
+}
+
+
+def on_press(talk: Talk, parts: list[str]) -> Answer:
+    """A button of /privacy."""
+    if not talk.chat.person:
+        return talk.tell("person.who", (talk.button("button.come_back", "person", "pin"),))
+    if len(parts) == 2 and parts[0] == "end" and parts[1].isdecimal() and len(parts[1]) < 16:
+        mine = {c.id for c in talk.book.chats_of(talk.chat.person)}
+        if int(parts[1]) not in mine:
+            return talk.toast("bad.stale")
+        talk.book.leave(int(parts[1]), talk.chat.person, talk.now)
+        return talk.tell("sessions.ended")
+    verb = _VERBS.get(parts[0]) if parts else None
+    return verb(talk) if verb else talk.toast("bad.stale")
+
+
+def _submit_pin(talk: Talk, draft: Draft) -> Answer:
+    office.remember_pin(talk.book, talk.chat, draft.data["answers"]["pin"])
+    return talk.tell("person.pin_set")
+
+
+def _submit_back(talk: Talk, draft: Draft) -> Answer:
+    if not office.come_back(talk.book, talk.chat, draft.data["answers"]["pin"], talk.now):
+        again = talk.button("button.try_again", "person", "pin")
+        return talk.tell(
+            "person.wrong_pin", (again,), (talk.button("button.track", "track", "start"),)
+        )
+    return talk.tell("person.back", (talk.button("button.my", "my", "list", 0),))
+
+
+forms.register(
+    Form("set_pin", (Step("pin", lambda t, x: checks.pin(x)),), _submit_pin,
+         checked=False, files=False)
+)  # fmt: skip
+forms.register(
+    Form("come_back", (Step("pin", lambda t, x: checks.pin(x)),), _submit_back,
+         checked=False, files=False)
+)  # fmt: skip
+
+
+def on_person(talk: Talk, parts: list[str]) -> Answer:
+    """Somebody comes back to a shared phone."""
+    return forms.start(talk, "come_back")

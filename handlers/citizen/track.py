@@ -1,0 +1,68 @@
+"""/track: number and query code open a case in any chat."""
+
+from __future__ import annotations
+
+from handlers import forms
+from handlers.forms import Form, Step
+from handlers.talk import Answer, Talk
+from petitions import checks, codes, office, views
+from petitions.book import Draft
+from petitions.errors import BadAnswer
+
+
+def _number(talk: Talk, text: str) -> str:
+    number = codes.read_number(checks.line(text, 400))
+    if number is None:
+        wrong = codes.looks_like_number(text)
+        raise BadAnswer("bad.number_typo" if wrong else "bad.number")
+    return number
+
+
+def _code(talk: Talk, text: str) -> str:
+    code = codes.read_code(checks.line(text, 60))
+    if len(code) != codes.CODE_LENGTH or any(c not in codes.ALPHABET for c in code):
+        raise BadAnswer("bad.code_form")
+    return code
+
+
+def _submit(talk: Talk, draft: Draft) -> Answer:
+    answers = draft.data["answers"]
+    found = office.track(
+        talk.book, talk.office, talk.chat, answers["number"], answers["code"], talk.now
+    )
+    if found is None:
+        return [
+            *talk.tell(
+                "track.wrong",
+                (talk.button("button.try_again", "track", "start"),),
+                phone=talk.office.front.phone,
+            )
+        ]
+    return [views.card(talk.book, talk.office, found, talk.lang, talk.now)]
+
+
+forms.register(
+    Form(
+        "track",
+        (Step("number", _number), Step("code", _code)),
+        _submit,
+        checked=False,
+        files=False,
+    )
+)
+
+
+def track(talk: Talk, rest: str = "") -> Answer:
+    """/track [number]: asks for what is missing; one's own case opens at once."""
+    number = codes.read_number(rest)
+    if number:
+        own = talk.book.by_number(number)
+        if own and talk.chat.person and talk.book.follows(own.id, talk.chat.person):
+            return [views.card(talk.book, talk.office, own, talk.lang, talk.now)]
+        return forms.start(talk, "track", answers={"number": number})
+    return forms.start(talk, "track")
+
+
+def on_press(talk: Talk, parts: list[str]) -> Answer:
+    """The button that starts it."""
+    return track(talk)

@@ -1,0 +1,198 @@
+"""The one door of every conversation: who is it, which conversation, what do they hear.
+
+Commands, buttons and what comes in are found by one look-up in a table each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers import forms, start
+from handlers.citizen import cases, filing, privacy, track
+from handlers.officer import desk
+from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
+from petitions import words
+from petitions.book import Book
+from petitions.errors import PetitionError
+from petitions.message import Message, from_json, to_json, unpacked
+from petitions.units import Office
+
+COMMANDS: dict[str, OnCommand] = {
+    "start": start.start,
+    "help": start.help,
+    "lang": start.lang,
+    "cancel": start.cancel,
+    "new": filing.new,
+    "my": cases.my,
+    "track": track.track,
+    "privacy": privacy.privacy,
+    "desk": desk.desk,
+}
+
+PRESSES: dict[str, OnPress] = {
+    "f": forms.on_press,
+    "new": filing.on_press,
+    "loose": filing.on_loose,
+    "my": cases.on_list,
+    "m": cases.on_press,
+    "track": track.on_press,
+    "priv": privacy.on_press,
+    "person": privacy.on_person,
+    "lang": start.set_lang,
+    "q": desk.on_queue,
+    "q2": desk.on_desk,
+    "d": desk.on_case,
+    "reply": desk.on_replies,
+    "duty": desk.on_duty,
+}
+
+MENUS: dict[str, tuple[str, ...]] = {
+    "citizen": ("new", "my", "track", "privacy", "lang", "help", "cancel"),
+    "officer": ("desk", "new", "my", "lang", "help", "cancel"),
+}
+"""Which commands the client's menu offers to whom."""
+
+SEEN = timedelta(minutes=10)
+"""How exactly we note when a chat was last used."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every conversation stands on; made once by `bot/`."""
+
+    office: Office
+    bot_links: dict[str, str]
+    """Channel → what links to the chat begin with."""
+
+
+def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Answer:
+    """Handle one update within one transaction; the same update again gets the same answer.
+
+    Raises PetitionError when the person is to be refused: the transaction is rolled back
+    and `refuse` says why in a new one.
+    """
+    before = book.handled(incoming.channel, incoming.key)
+    if before is not None:
+        return from_json(before)
+    talk = _enter(book, house, incoming, now)
+    answer = _route(talk)
+    return _leave(talk, answer)
+
+
+def refuse(
+    book: Book, house: House, incoming: Incoming, now: datetime, error: PetitionError
+) -> Answer:
+    """What to say when a conversation was refused and undone."""
+    talk = _enter(book, house, incoming, now)
+    if incoming.kind == "press" and not incoming.text.startswith("f:"):
+        answer = [Message(error.sentence(talk.lang))]
+    else:
+        answer = forms.failed(talk, error)
+    return _leave(talk, answer)
+
+
+def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
+    chat = book.chat(incoming.channel, incoming.address)
+    if chat is None:
+        lang = words.language(incoming.lang)
+        chat = book.new_chat(incoming.channel, incoming.address, lang, now)
+    officer = book.officer(chat.officer) if chat.officer else None
+    link = house.bot_links.get(incoming.channel, "")
+    return Talk(book, house.office, now, chat, incoming, officer, link)
+
+
+def _leave(talk: Talk, answer: Answer) -> Answer:
+    chat = talk.chat
+    chat.blocked = talk.incoming.kind == "blocked"
+    if chat.seen_at is None or talk.now - chat.seen_at > SEEN or talk.now < chat.seen_at:
+        chat.seen_at = talk.now
+    answer = [*talk.before, *answer]
+    menu = f"{'officer' if talk.officer else 'citizen'}:{chat.lang}"
+    if chat.menu != menu and talk.incoming.kind != "blocked":
+        chat.menu = menu
+        answer.append(Message("", menu=menu))
+    talk.book.save_chat(chat)
+    incoming = talk.incoming
+    talk.book.keep_handled(incoming.channel, incoming.key, chat.id, to_json(answer), talk.now)
+    return answer
+
+
+def _route(talk: Talk) -> Answer:
+    kind = talk.incoming.kind
+    if kind == "press":
+        prefix, *parts = unpacked(talk.incoming.text)
+        handler = PRESSES.get(prefix)
+        return handler(talk, parts) if handler else talk.toast("bad.stale")
+    if kind == "text" and talk.incoming.text.startswith("/"):
+        return _command(talk)
+    return _KINDS.get(kind, _unsupported)(talk)
+
+
+def _command(talk: Talk) -> Answer:
+    name, _, rest = talk.incoming.text[1:].partition(" ")
+    name = name.split("@")[0].casefold()
+    handler = COMMANDS.get(name)
+    if handler is None:
+        return talk.tell("bad.command", commands=" ".join(f"/{c}" for c in _menu(talk)))
+    if handler is desk.desk and talk.officer is None:
+        return talk.tell("bad.not_officer")
+    return handler(talk, rest.strip()[:400])
+
+
+def _menu(talk: Talk) -> tuple[str, ...]:
+    return MENUS["officer" if talk.officer else "citizen"]
+
+
+def _text(talk: Talk) -> Answer:
+    draft = forms.open_draft(talk)
+    if draft is None or draft.form == "loose":
+        return filing.loose(talk)
+    return forms.on_text(talk, draft, talk.incoming.text)
+
+
+def _file(talk: Talk) -> Answer:
+    draft = forms.open_draft(talk)
+    return forms.on_file(talk, draft) if draft else filing.loose(talk)
+
+
+def _place(talk: Talk) -> Answer:
+    draft = forms.open_draft(talk)
+    return forms.on_place(talk, draft) if draft else filing.loose(talk)
+
+
+def _contact(talk: Talk) -> Answer:
+    draft = forms.open_draft(talk)
+    return forms.on_contact(talk, draft) if draft else talk.tell("bad.contact")
+
+
+def _plain(key: str) -> Callable[[Talk], Answer]:
+    def answer(talk: Talk) -> Answer:
+        draft = forms.open_draft(talk)
+        said = talk.say(key)
+        return forms.ask(talk, draft, said) if draft else [Message(said)]
+
+    return answer
+
+
+def _quiet(talk: Talk) -> Answer:
+    return []
+
+
+_unsupported = _plain("bad.unsupported")
+
+_KINDS: dict[str, Callable[[Talk], Answer]] = {
+    "text": _text,
+    "file": _file,
+    "place": _place,
+    "contact": _contact,
+    "edited": _plain("bad.edited"),
+    "too_big": _plain("bad.too_big"),
+    "refused_type": _plain("bad.file_type"),
+    "file_lost": _plain("bad.file_lost"),
+    "unsupported": _unsupported,
+    "group": lambda talk: talk.tell("bad.group"),
+    "blocked": _quiet,
+    "unblocked": start.welcome,
+}

@@ -1,0 +1,337 @@
+"""Where aiogram ends: updates in, messages out. The same for Telegram and the web page."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
+    BufferedInputFile,
+    CallbackQuery,
+    ChatMemberUpdated,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    TelegramObject,
+    Update,
+)
+from aiogram.types import Message as TelegramMessage
+
+from handlers.converse import MENUS
+from handlers.talk import Answer, Incoming
+from handlers.uploads import MAX_BYTES, kind_of
+from petitions import words
+from petitions.message import FileRef, Message
+from petitions.ports import Vault
+
+log = structlog.get_logger()
+
+MAX_TEXT = 4096
+"""Characters of one message (Telegram's limit)."""
+
+
+class Desk(Protocol):
+    """The office behind the edge: one update in, the answer out, committed."""
+
+    async def converse(self, incoming: Incoming) -> Answer:
+        """Handle an update; refusals come back as an answer."""
+        ...
+
+    async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
+        """Remember which message is the status card of a case in a chat."""
+        ...
+
+
+@dataclass(slots=True)
+class Edge:
+    """Handlers of one dispatcher, for any number of bots (channels)."""
+
+    desk: Desk
+    vault: Vault
+    channels: dict[int, str]
+    """Bot id → channel."""
+    qr: Callable[[str, str], Awaitable[bytes]]
+    """A PNG for a channel's start payload."""
+    locks: dict[tuple[int, int], asyncio.Lock] = field(default_factory=dict)
+
+    def attach(self, dispatcher: Dispatcher) -> None:
+        """Take every update of this dispatcher."""
+        dispatcher.message.register(self.on_message)
+        dispatcher.edited_message.register(self.on_edited)
+        dispatcher.callback_query.register(self.on_press)
+        dispatcher.my_chat_member.register(self.on_member)
+        dispatcher.update.outer_middleware(self._one_at_a_time)
+
+    async def _one_at_a_time(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Updates of one chat are handled in the order they came, never side by side."""
+        assert isinstance(event, Update)
+        bot: Bot = data["bot"]
+        chat = _chat_of(event)
+        if chat is None:
+            return await handler(event, data)
+        place = (bot.id, chat)
+        lock = self.locks.setdefault(place, asyncio.Lock())
+        try:
+            async with lock:
+                return await handler(event, data)
+        finally:
+            if not lock.locked() and not getattr(lock, "_waiters", None):
+                self.locks.pop(place, None)
+
+    # In
+
+    def _incoming(self, bot: Bot, event_update: Update, key: str, **fields: Any) -> Incoming:
+        channel = self.channels[bot.id]
+        return Incoming(channel=channel, key=key or str(event_update.update_id), **fields)
+
+    async def on_message(
+        self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""
+    ) -> None:
+        """Anything a person sent."""
+        if message.chat.type != "private":
+            base: dict[str, Any] = {"kind": "group"}
+            if not (message.text or "").startswith("/") and message.reply_to_message is None:
+                return
+        else:
+            base = await self._read(bot, message)
+        await self._answer(bot, message.chat.id, self._incoming(
+            bot, event_update, key, address=str(message.chat.id), message=message.message_id,
+            lang=(message.from_user.language_code or "") if message.from_user else "",
+            replied=_text_of(message.reply_to_message), **base,
+        ))  # fmt: skip
+
+    async def _read(self, bot: Bot, message: TelegramMessage) -> dict[str, Any]:
+        text = message.text or message.caption or ""
+        if message.text is not None:
+            return {"kind": "text", "text": text}
+        if message.location:
+            spot = message.location
+            return {"kind": "place", "place": (spot.latitude, spot.longitude)}
+        if message.contact:
+            return {"kind": "contact", "text": message.contact.phone_number}
+        found = _file_in(message)
+        if found is None:
+            return {"kind": "unsupported"}
+        file_id, name, mime, size, voice = found
+        if size > MAX_BYTES:
+            return {"kind": "too_big"}
+        ref = await self._fetch(bot, file_id, name, mime)
+        if isinstance(ref, str):
+            return {"kind": ref}
+        return {"kind": "file", "text": text, "file": ref, "voice": voice}
+
+    async def _fetch(self, bot: Bot, file_id: str, name: str, mime: str) -> FileRef | str:
+        """The file in the vault; or the word for what is wrong with it."""
+        if file_id.startswith("vault:"):
+            return await self.vault.ref(int(file_id[6:]))
+        try:
+            remote = await bot.get_file(file_id)
+            held = await bot.download_file(remote.file_path or "")
+        except TelegramBadRequest as error:
+            return "too_big" if "too big" in error.message else "file_lost"
+        except (TelegramAPIError, TimeoutError, OSError):
+            return "file_lost"
+        content = held.read() if held else b""
+        if len(content) > MAX_BYTES:
+            return "too_big"
+        mime = kind_of(content, name)
+        if not mime:
+            return "refused_type"
+        return await self.vault.keep(content, name, mime)
+
+    async def on_edited(
+        self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""
+    ) -> None:
+        """An edited message: what was first written stands."""
+        if message.chat.type == "private":
+            await self._answer(bot, message.chat.id, self._incoming(
+                bot, event_update, key, kind="edited", address=str(message.chat.id)))  # fmt: skip
+
+    async def on_press(
+        self, press: CallbackQuery, bot: Bot, event_update: Update, key: str = ""
+    ) -> None:
+        """A pressed button."""
+        place = press.message
+        chat = place.chat.id if place else press.from_user.id
+        if place and place.chat.type != "private":
+            await press.answer()
+            return
+        text = place.text or place.caption or "" if isinstance(place, TelegramMessage) else ""
+        incoming = self._incoming(
+            bot, event_update, key, kind="press", address=str(chat), text=press.data or "",
+            message=place.message_id if place else 0, lang=press.from_user.language_code or "",
+            replied=text,
+        )  # fmt: skip
+        answer = await self.desk.converse(incoming)
+        toast = " ".join(m.text for m in answer if m.toast)[:200]
+        try:
+            await bot.answer_callback_query(press.id, text=toast or None)
+        except TelegramBadRequest:
+            log.info("press.too_old", channel=incoming.channel)
+        await self._send(bot, chat, answer, incoming)
+
+    async def on_member(
+        self, event: ChatMemberUpdated, bot: Bot, event_update: Update, key: str = ""
+    ) -> None:
+        """A person blocked the bot, or let it in again."""
+        if event.chat.type != "private":
+            return
+        kind = "blocked" if event.new_chat_member.status == "kicked" else "unblocked"
+        incoming = self._incoming(bot, event_update, key, kind=kind, address=str(event.chat.id))
+        answer = await self.desk.converse(incoming)
+        if kind == "unblocked":
+            await self._send(bot, event.chat.id, answer, incoming)
+
+    # Out
+
+    async def _answer(self, bot: Bot, chat: int, incoming: Incoming) -> None:
+        await self._send(bot, chat, await self.desk.converse(incoming), incoming)
+
+    async def _send(self, bot: Bot, chat: int, answer: Answer, incoming: Incoming) -> None:
+        for message in answer:
+            if message.toast:
+                continue
+            if message.menu:
+                await self._set_menu(bot, chat, message.menu)
+                continue
+            sent = await self._say(bot, chat, message, incoming)
+            if message.card and sent:
+                await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)
+
+    async def _say(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> int:
+        """Send one message; gives the id of the one with the buttons."""
+        pieces = split(message.text)
+        markup = keyboard(message)
+        if message.in_place and incoming.message and len(pieces) == 1:
+            try:
+                await bot.edit_message_text(
+                    chat_id=chat, message_id=incoming.message, text=pieces[0], reply_markup=markup
+                )
+                return incoming.message
+            except TelegramBadRequest as error:
+                if "not modified" in error.message:
+                    return incoming.message
+        for piece in pieces[:-1]:
+            await bot.send_message(chat, piece)
+        sent = await bot.send_message(chat, pieces[-1], reply_markup=markup)
+        for file in message.files:
+            content = await self.vault.read(file.id)
+            await send_file(bot, chat, content, file.name, file.mime)
+        if message.qr:
+            png = await self.qr(incoming.channel, message.qr)
+            await bot.send_photo(chat, BufferedInputFile(png, "qr.png"))
+        if message.archive:
+            content = await self._zip(message.archive)
+            await bot.send_document(chat, BufferedInputFile(content, "petition-file.zip"))
+        return sent.message_id
+
+    async def _zip(self, archive: tuple[tuple[str, str | int], ...]) -> bytes:
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
+            for name, content in archive:
+                data = content.encode() if isinstance(content, str) else None
+                out.writestr(
+                    name, data if data is not None else await self.vault.read(int(content))
+                )
+        return held.getvalue()
+
+    async def _set_menu(self, bot: Bot, chat: int, menu: str) -> None:
+        role, lang = menu.split(":")
+        commands = [
+            BotCommand(command=c, description=words.say(lang, f"command.{c}")) for c in MENUS[role]
+        ]
+        try:
+            await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=chat))
+        except TelegramAPIError:
+            log.warning("menu.not_set", channel=self.channels[bot.id])
+
+
+async def send_file(bot: Bot, chat: int, content: bytes, name: str, mime: str) -> int:
+    """Send a file in the form that suits it; gives the message's id."""
+    file = BufferedInputFile(content, name)
+    if mime in ("image/jpeg", "image/png") and len(content) < 10_000_000:
+        return (await bot.send_photo(chat, file)).message_id
+    if mime == "audio/ogg":
+        return (await bot.send_voice(chat, file)).message_id
+    return (await bot.send_document(chat, file)).message_id
+
+
+def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    """The buttons as aiogram knows them."""
+    if not message.rows:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(text=b.text, url=b.url)
+                if b.url
+                else InlineKeyboardButton(text=b.text, callback_data=b.data)
+                for b in row
+            ]
+            for row in message.rows
+        ]
+    )
+
+
+def split(text: str, limit: int = MAX_TEXT) -> list[str]:
+    """A text in pieces of at most `limit` characters, cut at line ends where possible."""
+    pieces = []
+    while len(text) > limit:
+        cut = text.rfind("\n", limit // 2, limit)
+        cut = cut if cut > 0 else limit
+        pieces.append(text[:cut])
+        text = text[cut:].lstrip("\n")
+    return [*pieces, text or "—"]
+
+
+def _chat_of(update: Update) -> int | None:
+    event = update.message or update.edited_message or update.my_chat_member
+    if event:
+        return event.chat.id
+    press = update.callback_query
+    if press:
+        return press.message.chat.id if press.message else press.from_user.id
+    return None
+
+
+def _text_of(message: TelegramMessage | None) -> str:
+    return (message.text or message.caption or "") if message else ""
+
+
+def _file_in(message: TelegramMessage) -> tuple[str, str, str, int, bool] | None:
+    """File id, name, type, size and whether it is a voice message."""
+    if message.photo:
+        photo = message.photo[-1]
+        return photo.file_id, "photo.jpg", "image/jpeg", photo.file_size or 0, False
+    if message.voice:
+        voice = message.voice
+        return voice.file_id, "voice.ogg", voice.mime_type or "", voice.file_size or 0, True
+    for held, name in (
+        (message.document, "document"),
+        (message.video, "video.mp4"),
+        (message.audio, "audio.mp3"),
+        (message.video_note, "video.mp4"),
+    ):
+        if held:
+            given = getattr(held, "file_name", None) or name
+            return (
+                held.file_id,
+                given,
+                getattr(held, "mime_type", "") or "",
+                held.file_size or 0,
+                False,
+            )
+    return None

@@ -1,0 +1,85 @@
+"""/start, /help, /lang, /cancel: they work in every state."""
+
+from __future__ import annotations
+
+from handlers import forms
+from handlers.citizen.filing import front
+from handlers.citizen.track import track
+from handlers.officer import desk
+from handlers.talk import Answer, Talk, stacked
+from petitions import codes, office
+from petitions.message import Button, Message, packed
+from petitions.words import LANGUAGES, NAMES
+
+
+def start(talk: Talk, payload: str = "") -> Answer:
+    """/start: what this is; a payload opens a case (`c_…`) or takes a seat (`i_…`)."""
+    if payload.startswith("i_"):
+        return _seat(talk, payload[2:])
+    if payload.startswith("c_") or codes.read_number(payload):
+        number = codes.read_number(payload[2:] if payload.startswith("c_") else payload)
+        if number:
+            return track(talk, number)
+    answer = welcome(talk)
+    if payload and payload != "web":
+        return [*talk.tell("start.unknown_payload"), *answer]
+    return answer
+
+
+def welcome(talk: Talk) -> Answer:
+    """Two sentences: what this is, what one can do."""
+    name = talk.office.name(talk.lang)
+    other = next(lang for lang in LANGUAGES if lang != talk.lang)
+    rows = [talk.button("button.new", "new", "start"), talk.button("button.my", "my", "list", 0),
+            talk.button("button.track", "track", "start")]  # fmt: skip
+    if talk.officer:
+        rows.insert(0, talk.button("button.desk", "q2", "desk"))
+    rows.append(Button(NAMES[other], packed("lang", other)))
+    draft = forms.open_draft(talk)
+    key = "start.draft" if draft else "start.hello"
+    if draft:
+        rows.insert(0, talk.button("button.go_on", "new", "resume", draft.id))
+    return [Message(talk.say(key, office=name, phone=talk.office.front.phone), stacked(*rows))]
+
+
+def _seat(talk: Talk, token: str) -> Answer:
+    officer = office.take_seat(talk.book, talk.chat, token, talk.now)
+    talk.officer = officer
+    unit = talk.office.unit_name(officer.unit, talk.lang)
+    hello = talk.say("invite.welcome", unit=unit, role=talk.say(f"role.{officer.role}"))
+    return [Message(hello), *desk.desk(talk)]
+
+
+def help(talk: Talk, rest: str = "") -> Answer:
+    """/help: what one can do here, and how to reach a person."""
+    key = "help.officer" if talk.officer else "help.citizen"
+    text = talk.say(key, **front(talk))
+    rows = stacked(talk.button("button.new", "new", "start"),
+                   talk.button("button.my", "my", "list", 0))  # fmt: skip
+    return [Message(text, rows)]
+
+
+def lang(talk: Talk, rest: str = "") -> Answer:
+    """/lang: Chinese or English."""
+    if rest.strip().lower() in LANGUAGES:
+        return set_lang(talk, [rest.strip().lower()])
+    buttons = [Button(NAMES[lang], packed("lang", lang)) for lang in LANGUAGES]
+    return [Message(talk.say("lang.which"), stacked(*buttons))]
+
+
+def set_lang(talk: Talk, parts: list[str]) -> Answer:
+    """The chosen language; an open form goes on in it."""
+    if len(parts) != 1 or parts[0] not in LANGUAGES:
+        return talk.toast("bad.stale")
+    talk.chat.lang = parts[0]
+    draft = forms.open_draft(talk)
+    done = talk.tell("lang.set")
+    return [*done, *(forms.ask(talk, draft) if draft else welcome(talk))]
+
+
+def cancel(talk: Talk, rest: str = "") -> Answer:
+    """/cancel: leave the open form; what a petition needed time for is kept if wanted."""
+    draft = forms.open_draft(talk)
+    if draft is None:
+        return talk.tell("cancel.nothing", (talk.button("button.my", "my", "list", 0),))
+    return forms.on_cancel(talk, draft)

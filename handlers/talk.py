@@ -1,0 +1,100 @@
+"""One update, one transaction: who is there, what they said, what they hear.
+
+A conversation is a plain function of `Talk`; it reads, calls a verb, and gives back
+messages. Nothing is sent before the transaction has been committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from petitions import words
+from petitions.book import Book, Chat
+from petitions.message import Button, FileRef, Message, Rows, packed
+from petitions.petition import Officer
+from petitions.units import Office
+
+Answer = list[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a person did, freed of the channel it came by."""
+
+    channel: str
+    address: str
+    """The channel's id of the chat."""
+    key: str
+    """Unique for the channel: the same update brings the same key."""
+    kind: str
+    """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
+    file_lost, group, blocked, unblocked."""
+    lang: str = ""
+    """The client's language tag."""
+    text: str = ""
+    """Text, caption, or the data of the pressed button."""
+    replied: str = ""
+    """The text of the message this one replies to."""
+    message: int = 0
+    """The channel's id of the message, or of the one whose button was pressed."""
+    file: FileRef | None = None
+    voice: bool = False
+    """The file is a voice message, which may stand for words."""
+    place: tuple[float, float] | None = None
+
+
+@dataclass(slots=True)
+class Talk:
+    """Everything a conversation needs for one update."""
+
+    book: Book
+    office: Office
+    now: datetime
+    chat: Chat
+    incoming: Incoming
+    officer: Officer | None = None
+    bot_link: str = ""
+    """What a QR code or link to this chat begins with; the start payload follows."""
+    before: Answer = field(default_factory=list)
+    """Messages to be said before the answer itself."""
+
+    @property
+    def lang(self) -> str:
+        """The language this chat speaks."""
+        return self.chat.lang
+
+    def say(self, key: str, **values: Any) -> str:
+        """A sentence in the chat's language."""
+        return words.say(self.chat.lang, key, **values)
+
+    def button(self, key: str, *parts: object, **values: Any) -> Button:
+        """A button with a label from the catalogue."""
+        return Button(self.say(key, **values), packed(*parts))
+
+    def tell(self, key: str, *rows: tuple[Button, ...], **values: Any) -> Answer:
+        """One message from the catalogue."""
+        return [Message(self.say(key, **values), rows)]
+
+    def toast(self, key: str, **values: Any) -> Answer:
+        """A passing word: for a press that changes nothing."""
+        return [Message(self.say(key, **values), toast=True)]
+
+
+Say = Callable[[Talk], Answer]
+OnCommand = Callable[[Talk, str], Answer]
+"""A command with what was written after it."""
+OnPress = Callable[[Talk, list[str]], Answer]
+"""A press with the parts of its data after the prefix."""
+
+
+def stacked(*buttons: Button) -> Rows:
+    """Each button in a row of its own."""
+    return tuple((b,) for b in buttons)
+
+
+def grid(buttons: list[Button], columns: int) -> Rows:
+    """Buttons side by side."""
+    return tuple(tuple(buttons[i : i + columns]) for i in range(0, len(buttons), columns))

@@ -1,0 +1,226 @@
+"""The office's book: everything the use cases read and write, within one transaction.
+
+`storage/` keeps it on SQLite or PostgreSQL. The functions are plain and synchronous; each
+raises petitions.errors.Unknown where a thing that must be there isn't. Nothing is saved
+until the whole verb has returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from petitions.message import FileRef
+from petitions.petition import (
+    Attachment,
+    Audience,
+    Entry,
+    Identity,
+    Officer,
+    Petition,
+    Running,
+    Text,
+)
+from petitions.words import DEFAULT
+
+
+@dataclass(slots=True)
+class Chat:
+    """One conversation on one channel. A chat isn't a person: a phone may be shared."""
+
+    id: int
+    channel: str
+    """`telegram` or `web`."""
+    address: str
+    """The channel's own id of the chat."""
+    lang: str = DEFAULT
+    person: int = 0
+    """Who uses it now; 0: somebody left, and nobody has come back with a PIN."""
+    draft: int = 0
+    """The form that is open here; 0: none."""
+    officer: int = 0
+    """The officer whose chat it is; 0: a citizen's."""
+    agreed_at: datetime | None = None
+    """When the notice on what is kept was shown and agreed to."""
+    blocked: bool = False
+    """The person has shut the bot out; nothing can be delivered."""
+    menu: str = ""
+    """Which command menu the client shows: role and language."""
+    seen_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who petitions; known only by the chats they use."""
+
+    id: int
+    pin: bytes = b""
+    """Salted hash of the PIN that reopens this person's matters; empty: none."""
+    neutral: bool = False
+    """Notices say only that there is news."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A form under way, saved at every answer."""
+
+    id: int
+    chat: int
+    person: int
+    form: str
+    case: int = 0
+    """The case it belongs to; 0: none yet."""
+    rev: int = 0
+    """Grows with every answer; buttons carry it."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """`answers` by step, `files`, `at` (the step asked), `back` (to the check page)."""
+    done: bool = False
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A row of the ledger: something the office says by itself."""
+
+    id: int
+    kind: str
+    case: int
+    occasion: str
+    """What caused it; unique together with case, kind and recipient."""
+    to: str
+    """`petitioner`, `desk`, `supervisor`, `duty`, `officer:ID` or `chat:ID`."""
+    due_at: datetime
+    state: str
+    """planned, sending, sent, unknown, blocked, failed, cancelled, shared (split by chat)."""
+    attempts: int
+    facts: dict[str, Any]
+    """Ids and dates only, never what somebody wrote."""
+    reason: str = ""
+    message: int = 0
+    """The channel's id of the delivered message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A line of an officer's queue."""
+
+    petition: Petition
+    due_on: date | None
+    """The next due date of its running clocks; None: no clock runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """Words to be put into the file with a history entry."""
+
+    part: str
+    body: str
+    audience: Audience = Audience.EVERYBODY
+    file: int = 0
+
+
+class Book(Protocol):
+    """One transaction on the office's records."""
+
+    # Chats and persons
+    def chat(self, channel: str, address: str) -> Chat | None: ...
+    def chat_by_id(self, id: int) -> Chat: ...
+    def new_chat(self, channel: str, address: str, lang: str, now: datetime) -> Chat: ...
+    def save_chat(self, chat: Chat) -> None: ...
+    def person(self, id: int) -> Person: ...
+    def new_person(self, chat: int, now: datetime) -> Person: ...
+    def save_person(self, person: Person) -> None: ...
+    def persons_in(self, chat: int) -> Sequence[Person]: ...
+    def leave(self, chat: int, person: int, now: datetime) -> None: ...
+    def chats_of(self, person: int) -> Sequence[Chat]: ...
+    def card(self, chat: int, case: int) -> int: ...
+    def set_card(self, chat: int, case: int, message: int) -> None: ...
+
+    # Updates already handled
+    def handled(self, channel: str, key: str) -> str | None: ...
+    def keep_handled(
+        self, channel: str, key: str, chat: int, answers: str, now: datetime
+    ) -> None: ...
+
+    # Drafts
+    def new_draft(self, draft: Draft, now: datetime) -> Draft: ...
+    def draft(self, id: int) -> Draft | None: ...
+    def save_draft(self, draft: Draft, now: datetime) -> None: ...
+    def drop_draft(self, id: int) -> None: ...
+    def drafts_of(self, person: int) -> Sequence[Draft]: ...
+
+    # Cases
+    def next_serial(self, day: date) -> int: ...
+    def add(self, petition: Petition, identity: Identity) -> Petition: ...
+    def petition(self, id: int) -> Petition: ...
+    def by_number(self, number: str) -> Petition | None: ...
+    def save(self, petition: Petition) -> None:
+        """Raises Changed when somebody else saved the case since it was read."""
+        ...
+
+    def identity(self, case: int) -> Identity: ...
+    def set_identity(self, case: int, identity: Identity) -> None: ...
+    def code_hash(self, case: int) -> bytes: ...
+    def set_code_hash(self, case: int, hash: bytes) -> None: ...
+    def hash_code(self, code: str) -> bytes: ...
+    def follow(self, case: int, person: int, how: str, now: datetime) -> None: ...
+    def unfollow(self, case: int, person: int, now: datetime) -> None: ...
+    def follows(self, case: int, person: int) -> bool: ...
+    def followers(self, case: int) -> Sequence[int]: ...
+    def cases_of(self, person: int) -> Sequence[Petition]: ...
+
+    # The file of a case
+    def write(self, case: int, entry: Entry, texts: Iterable[NewText]) -> int:
+        """Append to the history; gives the entry's number. `seq` and `digest` of the
+        given entry are filled in here."""
+        ...
+
+    def history(self, case: int) -> Sequence[Entry]: ...
+    def texts(self, case: int) -> Sequence[Text]: ...
+    def attach(
+        self, case: int, seq: int, files: Sequence[int], audience: Audience
+    ) -> Sequence[FileRef]: ...
+    def attachments(self, case: int) -> Sequence[Attachment]: ...
+    def file_ref(self, id: int) -> FileRef: ...
+
+    # Clocks
+    def start_clock(self, case: int, clock: str, started_on: date, due_on: date) -> Running: ...
+    def end_clock(self, id: int, now: datetime | None, outcome: str) -> None: ...
+    def clocks(self, case: int) -> Sequence[Running]: ...
+
+    # The desk
+    def officer(self, id: int) -> Officer | None: ...
+    def officers(self, unit: str = "") -> Sequence[Officer]: ...
+    def add_officer(self, officer: Officer, now: datetime) -> Officer: ...
+    def end_officer(self, id: int, now: datetime) -> None: ...
+    def seat_officer(self, id: int, chat: int) -> None: ...
+    def add_invite(self, hash: bytes, officer: int, until: datetime) -> None: ...
+    def use_invite(self, hash: bytes, now: datetime) -> Officer | None: ...
+    def queue(self, unit: str, handler: int | None, offset: int, limit: int) -> Sequence[Queued]:
+        """Live cases by next due date. `unit`: empty means every unit. `handler`: None
+        means anybody's, 0 nobody's."""
+        ...
+
+    def queue_size(self, unit: str, handler: int | None) -> int: ...
+    def saved_replies(self, unit: str) -> Sequence[tuple[int, str]]: ...
+    def save_reply(self, unit: str, body: str, now: datetime) -> None: ...
+    def drop_reply(self, unit: str, id: int) -> None: ...
+
+    # The ledger
+    def plan(
+        self,
+        kind: str,
+        case: int,
+        occasion: str,
+        to: str,
+        due_at: datetime,
+        facts: dict[str, Any] | None = None,
+    ) -> None:
+        """Add a notice unless the same one is there already."""
+        ...
+
+    # Wrong tries
+    def tries(self, bucket: str, since: datetime) -> Sequence[datetime]: ...
+    def add_try(self, bucket: str, now: datetime) -> None: ...

@@ -1,0 +1,126 @@
+"""What people type, made clean or refused with the reason.
+
+Each check takes the raw text and gives the value to keep, or raises `BadAnswer`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+import phonenumbers
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from petitions.codes import to_ascii
+from petitions.errors import BadAnswer
+
+LONG = 8000
+"""Characters of a long answer: the facts, a reply."""
+MIDDLE = 2000
+"""Characters of a middling answer: the request, a reason."""
+SHORT = 200
+"""Characters of a line: a place, a name, an address."""
+TITLE = 30
+"""Characters of a title."""
+
+_BIDI = dict.fromkeys(
+    [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)
+
+
+def clean(text: str) -> str:
+    """Without control, invisible and direction-changing characters; line ends as `\\n`."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.translate(_BIDI)
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    text = re.sub(r"[ \t]+\n", "\n", text)
+    return re.sub(r"\n{4,}", "\n\n\n", text).strip()
+
+
+def words(text: str, limit: int = LONG) -> str:
+    """Free text: something to read in it, and no longer than `limit` characters."""
+    text = clean(text)
+    if not text:
+        raise BadAnswer("bad.empty")
+    if not any(c.isalnum() for c in text):
+        raise BadAnswer("bad.symbols")
+    if len(text) > limit:
+        raise BadAnswer("bad.long", limit=limit, length=len(text))
+    return text
+
+
+def line(text: str, limit: int = SHORT) -> str:
+    """Free text on one line."""
+    return words(" ".join(clean(text).split()), limit)
+
+
+def title(text: str) -> str:
+    """A title: one line of at most 30 characters."""
+    return line(text, TITLE)
+
+
+def name(text: str) -> str:
+    """A person's or an organisation's name."""
+    text = line(text, 60)
+    if not any(c.isalpha() for c in text):
+        raise BadAnswer("bad.name")
+    return text
+
+
+def phone(text: str) -> str:
+    """A telephone number that can exist, in its international form."""
+    text = to_ascii(clean(text))
+    try:
+        number = phonenumbers.parse(text, "CN")
+    except phonenumbers.NumberParseException:
+        raise BadAnswer("bad.phone") from None
+    if not phonenumbers.is_valid_number(number):
+        raise BadAnswer("bad.phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def id_number(text: str) -> str:
+    """An identity number of the mainland: form, date of birth and check character."""
+    text = re.sub(r"[\s\-]", "", to_ascii(clean(text))).upper()
+    try:
+        return str(ric.validate(text))
+    except ValidationError:
+        raise BadAnswer("bad.id_number") from None
+
+
+def people(text: str) -> str:
+    """How many petition together."""
+    text = to_ascii(clean(text)).strip("人位名 ")
+    if not text.isdecimal() or not 1 <= int(text) <= 100_000:
+        raise BadAnswer("bad.people")
+    return str(int(text))
+
+
+_DAY = re.compile(r"^(\d{4})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?\D?$")
+
+
+def since(text: str, today: date) -> str:
+    """A day or a month in the past, as `2026-03-05` or `2026-03`."""
+    found = _DAY.match(to_ascii(line(text, 40)))
+    if not found:
+        raise BadAnswer("bad.date")
+    year, month, day = found.groups()
+    try:
+        when = date(int(year), int(month), int(day or 1))
+    except ValueError:
+        raise BadAnswer("bad.date") from None
+    if when > today:
+        raise BadAnswer("bad.future")
+    if when.year < 1949:
+        raise BadAnswer("bad.date")
+    return when.isoformat() if day else f"{when:%Y-%m}"
+
+
+def pin(text: str) -> str:
+    """A PIN: four to eight digits, not all the same."""
+    text = to_ascii(clean(text)).replace(" ", "")
+    if not text.isdecimal() or not 4 <= len(text) <= 8 or len(set(text)) == 1:
+        raise BadAnswer("bad.pin")
+    return text

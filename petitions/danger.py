@@ -1,0 +1,2 @@
+def look(text): return None
+def label(kind, lang): return kind

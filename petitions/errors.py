@@ -1,0 +1,63 @@
+"""What can go wrong, as the person concerned should hear it.
+
+PetitionError                  every refusal a person reads; nothing was changed
+├── BadAnswer                  what was typed or sent can't be the answer to this question
+├── NotPossibleNow             the table has no such step for this case as it stands
+├── NotYours                   another unit, another role, another person
+├── Changed                    somebody else acted first
+├── Unknown                    no such case, unit, person, file (or none you may know of)
+│   └── FileGone               the bytes of an attachment can't be read
+├── SlowDown                   too many wrong tries; says when to try again
+└── BadSetting                 a setting or a file of the office is wrong; said before the start
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from petitions.words import say
+
+
+class PetitionError(Exception):
+    """A refusal with the sentence a person reads: a key of the catalogue and its values."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def sentence(self, lang: str) -> str:
+        """What to tell the person, in their language, with the next step."""
+        return say(lang, self.key, **self.values)
+
+
+class BadAnswer(PetitionError):
+    """The answer doesn't fit the question; the question stays open."""
+
+
+class NotPossibleNow(PetitionError):
+    """The step isn't in the table for this status."""
+
+
+class NotYours(PetitionError):
+    """The case, the step or the button belongs to somebody else."""
+
+
+class Changed(PetitionError):
+    """The case moved on since the person last saw it."""
+
+
+class Unknown(PetitionError):
+    """There is no such thing, or none this person may know of."""
+
+
+class FileGone(Unknown):
+    """An attachment's bytes can't be read."""
+
+
+class SlowDown(PetitionError):
+    """Too many wrong tries."""
+
+
+class BadSetting(PetitionError):
+    """A setting, or the office's file, is wrong."""

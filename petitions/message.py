@@ -1,0 +1,91 @@
+"""What the office says, before any channel has dressed it.
+
+A `Message` is plain text (never markup: what a citizen wrote stays inert everywhere),
+rows of buttons and files. `handlers/` dresses it for aiogram, `reminders/` for its couriers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+MAX_CALLBACK_BYTES = 64
+"""The longest callback data a button may carry, in bytes of UTF-8 (Telegram's limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button: either `data` comes back when it is pressed, or `url` is opened."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file the office holds. `id` is its row; the bytes are in the vault."""
+
+    id: int
+    name: str
+    mime: str
+    size: int
+    """Bytes."""
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said to one chat."""
+
+    text: str
+    rows: Rows = ()
+    files: tuple[FileRef, ...] = ()
+    qr: str = ""
+    """A text to be shown as a QR picture beside the message; empty: none."""
+    in_place: bool = False
+    """Replace the message whose button was pressed instead of adding a new one."""
+    case: int = 0
+    """The case this message speaks of; 0: none."""
+    toast: bool = False
+    """A passing word over the page; it leaves no message behind."""
+    card: bool = False
+    """It is the status card of `case`, to be kept up to date in place."""
+    archive: tuple[tuple[str, str | int], ...] = ()
+    """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
+    menu: str = ""
+    """No message: set the client's command menu to this role and language (`citizen:zh`)."""
+
+
+def to_json(messages: list[Message]) -> str:
+    """Messages as text, to be stored with the update they answer."""
+    return json.dumps([asdict(m) for m in messages], ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> list[Message]:
+    """The stored messages again."""
+    found = []
+    for raw in json.loads(text):
+        raw["rows"] = tuple(tuple(Button(**b) for b in row) for row in raw["rows"])
+        raw["files"] = tuple(FileRef(**f) for f in raw["files"])
+        raw["archive"] = tuple((name, content) for name, content in raw["archive"])
+        found.append(Message(**raw))
+    return found
+
+
+def packed(*parts: object) -> str:
+    """Callback data from its parts, the first being the prefix it is found by.
+
+    Raises ValueError when it would not fit into a button: a programming error.
+    """
+    data = ":".join(str(part) for part in parts)
+    if len(data.encode()) > MAX_CALLBACK_BYTES:
+        raise ValueError(f"callback data too long: {data!r}")
+    return data
+
+
+def unpacked(data: str) -> list[str]:
+    """The parts of callback data; whoever reads them checks each: a press may be forged."""
+    return data.split(":")

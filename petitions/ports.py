@@ -1,0 +1,169 @@
+"""The seams: what one room needs of another, said without naming it.
+
+`bot/` hands each room an object that fits. Everything here is asynchronous because the
+rooms live at the edge; behind it the work runs as plain functions in database threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from petitions.book import Chat, Notice
+from petitions.message import FileRef, Message
+from petitions.notices import Outcome, Step
+
+
+class Clock(Protocol):
+    """The office's clock. The demo moves it; everybody else only reads it."""
+
+    def now(self) -> datetime:
+        """This instant, aware, in UTC."""
+        ...
+
+
+class Vault(Protocol):
+    """The bytes of attachments, sealed at rest."""
+
+    async def keep(self, content: bytes, name: str, mime: str) -> FileRef:
+        """Store a file for good before returning (temporary file, fsync, rename, row)."""
+        ...
+
+    async def read(self, file_id: int) -> bytes:
+        """The content again. Raises petitions.errors.FileGone when it isn't there."""
+        ...
+
+    async def ref(self, file_id: int) -> FileRef:
+        """What is known of a file. Raises petitions.errors.FileGone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of a visitor's web chat, as the page shows it."""
+
+    who: str
+    """`me` (the visitor) or `office`."""
+    text: str
+    buttons: list[list[dict[str, str]]] = field(default_factory=list)
+    """Rows of `{"text", "data"}` or `{"text", "url"}`."""
+    files: list[dict[str, Any]] = field(default_factory=list)
+    """`{"id", "name", "mime", "size"}` of files in the vault."""
+    reply_to: int = 0
+    """The id of the line this one answers; 0: none."""
+    key: str = ""
+    """The key the page gave to what it sent, so that it finds it again in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEntry:
+    """A line with its place in the log."""
+
+    id: int
+    """The line's own number: grows with time, unique over all visitors."""
+    seq: int
+    """Number of the line's last change; the page resumes after the last it has seen."""
+    at: datetime
+    entry: LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who a web session belongs to."""
+
+    chat: int
+    """The chat's id on the web channel; also aiogram's chat and user id there."""
+    lang: str
+    """`zh` or `en`."""
+
+
+class Visitors(Protocol):
+    """The web channel's own records: sessions and each visitor's log."""
+
+    async def enter(self, token_hash: bytes, lang: str, agent: str) -> Visitor:
+        """Open a new session with a chat of its own."""
+        ...
+
+    async def find(self, token_hash: bytes) -> Visitor | None:
+        """Whose session this is; None when unknown or ended. Notes when it was last seen."""
+        ...
+
+    async def append(self, chat: int, entry: LogEntry) -> LoggedEntry:
+        """Add a line. An entry with a key the visitor used before is not added again:
+        the earlier line is returned."""
+        ...
+
+    async def edit(self, chat: int, id: int, entry: LogEntry) -> LoggedEntry | None:
+        """Replace a line and give it a new seq; None when the visitor has no such line."""
+        ...
+
+    async def get(self, chat: int, id: int) -> LoggedEntry | None:
+        """One line of this visitor's own log."""
+        ...
+
+    async def since(self, chat: int, seq: int, limit: int = 100) -> Sequence[LoggedEntry]:
+        """Lines added or changed after `seq`, oldest change first."""
+        ...
+
+    async def before(self, chat: int, id: int, limit: int = 50) -> Sequence[LoggedEntry]:
+        """Lines older than `id` (0: the newest), oldest first."""
+        ...
+
+    async def wait(self, chat: int, seq: int, seconds: float) -> bool:
+        """Until something after `seq` is there (True) or so many seconds passed (False)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed notice, ready to be carried to one chat."""
+
+    notice: Notice
+    chat: Chat
+    message: Message
+    replaces: int = 0
+    """The channel's id of the message to edit in place; 0: a new one."""
+
+
+class Ledger(Protocol):
+    """The ledger of what the office says by itself, as the scheduler uses it."""
+
+    async def claim(self, now: datetime, limit: int) -> Sequence[Delivery]:
+        """Take due notices (planned → sending, under a lease), split those meant for
+        several chats, cancel those no longer true; give what is to be delivered now."""
+        ...
+
+    async def settle(
+        self, notice: Notice, step: Step, now: datetime, message: int = 0, reason: str = ""
+    ) -> None:
+        """Write down what became of a try."""
+        ...
+
+    async def sweep(self, now: datetime) -> int:
+        """Settle what was left in sending when its lease ran out; gives how many."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next planned notice falls due."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a courier reports."""
+
+    outcome: Outcome
+    message: int = 0
+    reason: str = ""
+    wait: float | None = None
+    """Seconds the channel asked us to wait."""
+
+
+class Courier(Protocol):
+    """Carries messages to the chats of one channel."""
+
+    async def deliver(self, delivery: Delivery) -> Tried:
+        """Try once. Never raises for anything the channel may answer."""
+        ...

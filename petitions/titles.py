@@ -1,0 +1,1 @@
+def suggest_title(text): return text[:30]

@@ -1,0 +1,164 @@
+"""The office file: its units, where they are, what they serve.
+
+TOML, one `[office]` and any number of `[[unit]]`; `docs/office-file.md` describes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from petitions.errors import BadSetting, Unknown
+from petitions.petition import Role
+from petitions.words import DEFAULT, LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A bureau (信访局) or a responsible unit (责任单位)."""
+
+    id: str
+    kind: str
+    """`bureau` or `unit`."""
+    names: dict[str, str]
+    parent: str
+    address: dict[str, str]
+    hours: dict[str, str]
+    phone: str
+    places: tuple[str, ...]
+    matters: tuple[str, ...]
+
+    def name(self, lang: str) -> str:
+        """What people call it."""
+        return self.names.get(lang) or self.names[DEFAULT]
+
+    @property
+    def is_bureau(self) -> bool:
+        """Whether it registers and passes on."""
+        return self.kind == "bureau"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPlan:
+    """A desk that the office file asks for."""
+
+    unit: str
+    role: Role
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The whole office, as its file says."""
+
+    names: dict[str, str]
+    area: str
+    """Four digits that begin each case number."""
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    bureau: str
+    """The unit in which every petition arrives."""
+    units: dict[str, Unit]
+    staff: tuple[StaffPlan, ...] = field(default_factory=tuple)
+
+    def name(self, lang: str) -> str:
+        """What people call the office."""
+        return self.names.get(lang) or self.names[DEFAULT]
+
+    def unit(self, id: str) -> Unit:
+        """A unit by its id. Raises Unknown: it may have been removed from the file."""
+        try:
+            return self.units[id]
+        except KeyError:
+            raise Unknown("bad.unit_gone") from None
+
+    def unit_name(self, id: str, lang: str) -> str:
+        """A unit's name, even if the file no longer has it."""
+        unit = self.units.get(id)
+        return unit.name(lang) if unit else id
+
+    @property
+    def front(self) -> Unit:
+        """The bureau with the window, the post address and the telephone."""
+        return self.units[self.bureau]
+
+    def is_bureau(self, id: str) -> bool:
+        """Whether a unit is a bureau; a removed unit is none."""
+        unit = self.units.get(id)
+        return unit is not None and unit.is_bureau
+
+
+def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
+    """The office from its parsed TOML. Raises BadSetting naming the place and the remedy."""
+
+    def wrong(where: str, must: str) -> BadSetting:
+        return BadSetting("bad.office_file", source=source, where=where, must=must)
+
+    def names(value: Any, where: str, needed: bool = True) -> dict[str, str]:
+        if isinstance(value, str):
+            value = {DEFAULT: value}
+        if not isinstance(value, dict) or (needed and not value.get(DEFAULT)):
+            raise wrong(where, '"…" or { zh = "…", en = "…" }')
+        return {str(k): str(v) for k, v in value.items()}
+
+    head = raw.get("office")
+    if not isinstance(head, dict):
+        raise wrong("[office]", "[office]")
+    area = str(head.get("area", ""))
+    if not (area.isascii() and area.isdecimal() and len(area) == 4):
+        raise wrong("office.area", "4 digits")
+    try:
+        zone = ZoneInfo(str(head.get("timezone", "Asia/Shanghai")))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise wrong("office.timezone", "Asia/Shanghai …") from None
+    languages = tuple(head.get("languages", LANGUAGES))
+    if not languages or any(lang not in LANGUAGES for lang in languages):
+        raise wrong("office.languages", ", ".join(LANGUAGES))
+
+    units: dict[str, Unit] = {}
+    for i, entry in enumerate(raw.get("unit", []), 1):
+        where = f"[[unit]] {i}"
+        id = str(entry.get("id", ""))
+        if not id or not id.replace("-", "").isalnum() or not id.isascii() or len(id) > 16:
+            raise wrong(f"{where} id", "a-z 0-9 -, 1–16")
+        if id in units:
+            raise wrong(f"{where} id", f"{id}: ×1")
+        kind = entry.get("kind", "unit")
+        if kind not in ("bureau", "unit"):
+            raise wrong(f"{where} kind", "bureau, unit")
+        units[id] = Unit(
+            id=id,
+            kind=kind,
+            names=names(entry.get("name"), f"{where} name"),
+            parent=str(entry.get("parent", "")),
+            address=names(entry.get("address", {}), f"{where} address", needed=False),
+            hours=names(entry.get("hours", {}), f"{where} hours", needed=False),
+            phone=str(entry.get("phone", "")),
+            places=tuple(entry.get("places", [])),
+            matters=tuple(str(m) for m in entry.get("matters", [])),
+        )
+    for unit in units.values():
+        if unit.parent and unit.parent not in units:
+            raise wrong(f"[[unit]] {unit.id} parent", ", ".join(units))
+    bureau = str(head.get("bureau", ""))
+    if bureau not in units or not units[bureau].is_bureau:
+        raise wrong("office.bureau", 'id, kind = "bureau"')
+    staff = []
+    for i, entry in enumerate(raw.get("staff", []), 1):
+        if entry.get("unit") not in units:
+            raise wrong(f"[[staff]] {i} unit", ", ".join(units))
+        try:
+            role = Role(entry.get("role", "handler"))
+        except ValueError:
+            raise wrong(f"[[staff]] {i} role", ", ".join(Role)) from None
+        staff.append(StaffPlan(entry["unit"], role, str(entry.get("name", ""))))
+    return Office(
+        names=names(head.get("name"), "office.name"),
+        area=area,
+        zone=zone,
+        languages=languages,
+        bureau=bureau,
+        units=units,
+        staff=tuple(staff),
+    )

@@ -1,0 +1,356 @@
+"""What people read about a case: the status card, the timeline, the receipt, the notices.
+
+The conversations show these when asked, the couriers when something happened: both from
+here, so that they never say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from petitions import categories, danger, lifecycle
+from petitions.book import Book, Chat, Notice
+from petitions.clocks import days_since, is_late, local_day
+from petitions.message import Button, FileRef, Message, packed
+from petitions.petition import (
+    Actor,
+    Attachment,
+    Audience,
+    Entry,
+    Petition,
+    Running,
+    Status,
+    Text,
+)
+from petitions.regulation import regulation
+from petitions.units import Office
+from petitions.words import day, moment, say
+
+
+def button(lang: str, key: str, *parts: object) -> Button:
+    """A button with a label from the catalogue."""
+    return Button(say(lang, key), packed(*parts))
+
+
+def kind_name(petition: Petition, lang: str) -> str:
+    """The kind in plain words; a sentence that it is open, when it is."""
+    return say(lang, f"kind.{petition.kind}") if petition.kind else say(lang, "kind.open")
+
+
+def category_name(id: str, lang: str) -> str:
+    """Both levels of a category."""
+    found = categories.find(id)
+    if found is None:
+        return say(lang, "category.open")
+    name = found.zh if lang == "zh" else found.en
+    above = categories.find(found.parent) if found.parent else None
+    if above is None:
+        return name
+    return f"{above.zh if lang == 'zh' else above.en} › {name}"
+
+
+def next_clock(clocks: Sequence[Running]) -> Running | None:
+    """The running clock that falls due first."""
+    running = [c for c in clocks if c.ended_at is None]
+    return min(running, key=lambda c: c.due_on, default=None)
+
+
+def clock_line(clock: Running, today: date, lang: str) -> str:
+    """What is due, by when, or how long it has been late."""
+    limit = regulation().clocks[clock.clock]
+    key = "late" if is_late(clock, today) else "due"
+    return say(
+        lang, f"clock.{clock.clock}.{key}", due=day(lang, clock.due_on), article=limit.article,
+        days=abs((today - clock.due_on).days),
+    )  # fmt: skip
+
+
+def _text_of(texts: Sequence[Text], part: str) -> str:
+    """The newest text of a part that has words."""
+    return next((t.body for t in reversed(texts) if t.part == part and t.body), "")
+
+
+# The petitioner's card
+
+
+def card(book: Book, office: Office, petition: Petition, lang: str, now: datetime) -> Message:
+    """Where the matter stands, who has it, the next date, what one can do."""
+    today = local_day(now, office.zone)
+    title = _text_of(book.texts(petition.id), "title") or category_name(petition.category, lang)
+    unit = office.unit_name(petition.unit, lang)
+    lines = [
+        f"{petition.number}",
+        title,
+        "",
+        say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
+        say(lang, "card.filed", day=day(lang, local_day(petition.received_at, office.zone)),
+            days=days_since(petition.received_at, now, office.zone)),
+    ]  # fmt: skip
+    clock = next_clock(book.clocks(petition.id))
+    if clock:
+        lines.append(clock_line(clock, today, lang))
+    lines.append(say(lang, f"card.next.{petition.status}", unit=unit, **_days()))
+    return Message("\n".join(lines), _card_rows(petition, lang), case=petition.id, card=True)
+
+
+def _days() -> dict[str, int]:
+    limits = regulation().limits
+    return {"back": limits["take_back"].days, "review": limits["review"].days}
+
+
+def _card_rows(petition: Petition, lang: str) -> tuple[tuple[Button, ...], ...]:
+    case = petition.id
+    rows: list[tuple[Button, ...]] = [
+        (button(lang, "button.timeline", "m", case, "timeline"),
+         button(lang, "button.reach", "m", case, "reach")),
+    ]  # fmt: skip
+    if petition.status in (Status.ANSWERED, Status.CLOSED):
+        rows.insert(0, (button(lang, "button.read_answer", "m", case, "answer"),))
+    if petition.status is Status.WITHDRAWN:
+        rows.append((button(lang, "button.take_back", "m", case, "take_back"),))
+    else:
+        rows.append(
+            (button(lang, "button.add", "m", case, "supplement"),
+             button(lang, "button.question", "m", case, "question"))
+        )  # fmt: skip
+    rows.append((button(lang, "button.more_actions", "m", case, "more"),
+                 button(lang, "button.my", "my", "list", 0)))  # fmt: skip
+    return tuple(rows)
+
+
+def receipt(
+    office: Office, petition: Petition, code: str, lang: str, due_on: date, now: datetime
+) -> Message:
+    """Number, code, and what happens next with its dates and whose duty each is."""
+    rules = regulation()
+    bureau = office.unit_name(petition.unit, lang)
+    text = say(
+        lang,
+        "receipt.text",
+        number=petition.number,
+        code=code,
+        day=moment(lang, petition.received_at, office.zone),
+        bureau=bureau,
+        due=day(lang, due_on),
+        notify=rules.clocks["notify"].days,
+        answer=rules.clocks["answer"].days,
+        longest=rules.limits["answer_longest"].days,
+        phone=office.front.phone,
+    )
+    rows = (
+        (button(lang, "button.details", "m", petition.id, "details"),),
+        (button(lang, "button.card", "m", petition.id, "card"),),
+    )
+    return Message(text, rows, case=petition.id)
+
+
+# The timeline
+
+
+def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool) -> str:
+    """One line of the history. `inside`: for officers, with who of the office it was."""
+    facts = entry.facts
+    who = office.unit_name(entry.actor.unit, lang) if entry.actor.unit else ""
+    if inside and entry.actor.kind == "officer":
+        officer = book.officer(entry.actor.id)
+        who = f"{who} · {officer.name}" if officer and officer.name else who
+    due = facts.get("due")
+    reason = facts.get("reason", "")
+    return say(
+        lang,
+        f"history.{entry.action}",
+        when=moment(lang, entry.at, office.zone),
+        who=who,
+        unit=office.unit_name(facts.get("unit", ""), lang),
+        due=day(lang, date.fromisoformat(due)) if due else "",
+        reason=say(lang, f"reason.{reason}") if reason else "",
+        kind=say(lang, f"kind.{facts['kind']}") if facts.get("kind") else "",
+        category=category_name(facts.get("category", ""), lang),
+        chats=facts.get("chats", ""),
+    )
+
+
+def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang: str) -> Message:
+    """Everything this reader may see of what happened, oldest first."""
+    seen = lifecycle.audiences(actor, petition, office)
+    texts, files = book.texts(petition.id), book.attachments(petition.id)
+    lines = [say(lang, "timeline.head", number=petition.number)]
+    for entry in book.history(petition.id):
+        if entry.audience in seen:
+            lines.append("")
+            lines.append(entry_line(book, office, entry, lang, actor.kind == "officer"))
+            lines += words_of(texts, entry.seq, seen, lang)
+            lines += _file_lines(files, entry.seq, seen, lang)
+    back = ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
+    return Message("\n".join(lines), ((button(lang, "button.back", *back),),), case=petition.id)
+
+
+def words_of(texts: Sequence[Text], seq: int, seen: frozenset[Audience], lang: str) -> list[str]:
+    """The texts of one entry that may be read, each with what it is."""
+    lines = []
+    for text in texts:
+        if text.seq != seq or text.audience not in seen:
+            continue
+        body = text.body or say(lang, "form.voice" if text.file else "text.erased")
+        lines.append(say(lang, "text.line", label=say(lang, f"label.{text.part}"), body=body))
+    return lines
+
+
+def _file_lines(
+    files: Sequence[Attachment], seq: int, seen: frozenset[Audience], lang: str
+) -> list[str]:
+    names = [f.name for f in files if f.seq == seq and f.audience in seen]
+    return [say(lang, "timeline.files", names="、".join(names))] if names else []
+
+
+def files_of(
+    files: Sequence[Attachment], seq: int, seen: frozenset[Audience]
+) -> tuple[FileRef, ...]:
+    """The attachments of one entry that may be seen."""
+    return tuple(
+        FileRef(f.file, f.name, f.mime, f.size)
+        for f in files
+        if f.seq == seq and f.audience in seen
+    )
+
+
+def reach(office: Office, petition: Petition, lang: str) -> str:
+    """How to reach a person: address, hours, telephone of the unit and of the bureau."""
+    units = [office.units[u] for u in dict.fromkeys((petition.unit, office.bureau))
+             if u in office.units]  # fmt: skip
+    return "\n\n".join(
+        say(
+            lang, "reach.unit", name=u.name(lang), phone=u.phone,
+            address=u.address.get(lang) or u.address.get("zh", ""),
+            hours=u.hours.get(lang) or u.hours.get("zh", ""),
+        )
+        for u in units
+    )  # fmt: skip
+
+
+# Notices
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Why a notice isn't sent after all."""
+
+    why: str
+
+
+_ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    # kind: (label, prefix, verb)
+    "petitioner.registered": (("yes_right", "m", "confirm"), ("change", "m", "details")),
+    "petitioner.asked": (("answer_now", "m", "supplement"),),
+    "petitioner.transcribed": (("yes_right", "m", "confirm"), ("not_right", "m", "supplement")),
+    "petitioner.wrote": (("answer_now", "m", "question"),),
+    "petitioner.opened_elsewhere": (("shut_out", "m", "shut_out"),),
+    "petitioner.late": (("question", "m", "question"), ("reach", "m", "reach")),
+    "desk.questioned": (("answer_question", "d", "write"),),
+    "desk.call_wanted": (("open_name", "d", "open_name"),),
+}
+
+
+def compose(
+    book: Book, office: Office, notice: Notice, chat: Chat, now: datetime
+) -> Message | Cancelled:
+    """A notice as this chat reads it; or why it needn't be sent."""
+    if notice.kind == "duty.danger":
+        return _danger(book, office, notice, chat, now)
+    if notice.kind == "duty.answer":
+        return Message(say(chat.lang, "notice.duty.answer", text=_text_by_draft(book, notice)))
+    petition = book.petition(notice.case)
+    side = notice.kind.split(".")[0]
+    if side in ("desk", "supervisor"):
+        officer = book.officer(chat.officer) if chat.officer else None
+        if officer is None:
+            return Cancelled("no officer here any more")
+        actor = Actor.officer(officer)
+        if not lifecycle.may_see(actor, petition, office):
+            return Cancelled("the case is elsewhere")
+        return _compose(book, office, notice, petition, actor, chat, now)
+    if not any(book.follows(petition.id, p.id) for p in book.persons_in(chat.id)):
+        return Cancelled("this chat no longer follows the case")
+    if notice.kind == "card":
+        return card(book, office, petition, chat.lang, now)
+    closed = not (chat.person and book.follows(petition.id, chat.person))
+    if closed or book.person(chat.person).neutral:
+        return Message(
+            say(chat.lang, "notice.neutral"), ((button(chat.lang, "button.my", "my", "list", 0),),)
+        )
+    return _compose(book, office, notice, petition, Actor.petitioner(chat.person), chat, now)
+
+
+def _compose(
+    book: Book,
+    office: Office,
+    notice: Notice,
+    petition: Petition,
+    actor: Actor,
+    chat: Chat,
+    now: datetime,
+) -> Message:
+    lang, seq = chat.lang, int(notice.facts.get("seq", 0))
+    seen = lifecycle.audiences(actor, petition, office)
+    entry = next((e for e in book.history(petition.id) if e.seq == seq), None)
+    facts = (entry.facts if entry else {}) | notice.facts
+    due = facts.get("due")
+    clock = facts.get("clock", "")
+    text = say(
+        lang,
+        f"notice.{notice.kind}",
+        number=petition.number,
+        unit=office.unit_name(petition.unit, lang),
+        who=office.unit_name(entry.actor.unit, lang) if entry else "",
+        due=day(lang, date.fromisoformat(due)) if due else "",
+        what=say(lang, f"clock.{clock}.what") if clock else "",
+        reason=say(lang, f"reason.{facts['reason']}") if facts.get("reason") else "",
+        article=regulation().refusals.get(facts.get("reason", ""), ""),
+        kind=kind_name(petition, lang),
+        category=category_name(petition.category, lang),
+        days=days_since(petition.received_at, now, office.zone),
+        notice=notice.id,
+        **_days(),
+    )
+    body = words_of(book.texts(petition.id), seq, seen, lang) if seq else []
+    files = files_of(book.attachments(petition.id), seq, seen) if seq else ()
+    rows = [
+        (button(lang, f"button.{label}", prefix, petition.id, verb),)
+        for label, prefix, verb in _ROWS.get(notice.kind, ())
+    ]
+    opening = (
+        ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
+    )
+    rows.append((button(lang, "button.open_case", *opening),))
+    message = Message("\n\n".join([text, *body]), tuple(rows), files, case=petition.id)
+    if notice.kind == "receipt_qr":
+        return replace(message, qr=f"c_{petition.number}")
+    return message
+
+
+def _danger(
+    book: Book, office: Office, notice: Notice, chat: Chat, now: datetime
+) -> Message | Cancelled:
+    """A danger to life in something being written: to the duty desk, about the matter."""
+    draft = book.draft(int(notice.facts["draft"]))
+    if draft is None:
+        return Cancelled("the draft was deleted")
+    answers = draft.data.get("answers", {})
+    words = "\n".join(v for k, v in answers.items() if k in ("facts", "request", "place") and v)
+    text = say(
+        chat.lang,
+        "notice.duty.danger",
+        what=danger.label(notice.facts["danger"], chat.lang),
+        when=moment(chat.lang, notice.due_at, office.zone),
+        number=draft.data.get("number", "") or "—",
+        text=words or str(draft.data.get("danger_text", "")) or "—",
+        numbers=notice.facts.get("numbers", ""),
+    )
+    return Message(text, ((button(chat.lang, "button.duty_answer", "duty", draft.id),),))
+
+
+def _text_by_draft(book: Book, notice: Notice) -> str:
+    draft = book.draft(int(notice.facts["draft"]))
+    return str(draft.data.get("said", "")) if draft else ""

@@ -1,0 +1,122 @@
+"""The Telegram courier: the one file that knows python-telegram-bot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from petitions.message import Message
+from petitions.notices import Outcome
+from petitions.ports import Delivery, Tried, Vault
+
+MAX_TEXT = 4096
+
+
+class TelegramCourier:
+    """Carries notices to Telegram chats (`petitions.ports.Courier`)."""
+
+    def __init__(
+        self, token: str, api: str, vault: Vault, qr: Callable[[str, str], Awaitable[bytes]]
+    ) -> None:
+        base = api.rstrip("/")
+        self._bot = ExtBot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=HTTPXRequest(connect_timeout=10, read_timeout=30, write_timeout=60),
+            rate_limiter=AIORateLimiter(overall_max_rate=15, max_retries=0),
+        )
+        self._vault = vault
+        self._qr = qr
+        self._ready = False
+
+    async def deliver(self, delivery: Delivery) -> Tried:
+        """Try once; whatever Telegram answers becomes an outcome."""
+        try:
+            if not self._ready:
+                await self._bot.initialize()
+                self._ready = True
+            message = await self._carry(int(delivery.chat.address), delivery)
+            return Tried(Outcome.SENT, message)
+        except RetryAfter as error:
+            wait = error.retry_after
+            seconds = wait.total_seconds() if not isinstance(wait, (int, float)) else wait
+            return Tried(Outcome.RETRY, reason="429", wait=float(seconds))
+        except Forbidden as error:
+            return Tried(Outcome.BLOCKED, reason=error.message)
+        except BadRequest as error:
+            return self._refused(delivery, error)
+        except TimedOut:
+            return Tried(Outcome.UNKNOWN, reason="time-out")
+        except NetworkError as error:
+            return _network(error)
+        except TelegramError as error:
+            return Tried(Outcome.RETRY, reason=error.message)
+
+    def _refused(self, delivery: Delivery, error: BadRequest) -> Tried:
+        if "not modified" in error.message:
+            return Tried(Outcome.SENT, delivery.replaces, error.message)
+        if "chat not found" in error.message.lower():
+            return Tried(Outcome.BLOCKED, reason=error.message)
+        return Tried(Outcome.FAILED, reason=error.message)
+
+    async def _carry(self, chat: int, delivery: Delivery) -> int:
+        message = delivery.message
+        markup = _markup(message)
+        if delivery.replaces:
+            await self._bot.edit_message_text(
+                message.text[:MAX_TEXT], chat, delivery.replaces, reply_markup=markup
+            )
+            return delivery.replaces
+        pieces = [message.text[i : i + MAX_TEXT] for i in range(0, len(message.text), MAX_TEXT)]
+        for piece in pieces[:-1]:
+            await self._bot.send_message(chat, piece)
+        if message.qr:
+            png = InputFile(await self._qr("telegram", message.qr), "qr.png")
+            sent = await self._bot.send_photo(
+                chat, png, caption=pieces[-1][:1024], reply_markup=markup
+            )
+        else:
+            sent = await self._bot.send_message(chat, pieces[-1], reply_markup=markup)
+        for file in message.files:
+            content = InputFile(await self._vault.read(file.id), file.name)
+            await self._bot.send_document(chat, content)
+        return sent.message_id
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._ready:
+            await self._bot.shutdown()
+
+
+def _network(error: NetworkError) -> Tried:
+    """Never connected: nothing arrived. Broken later: it may have."""
+    name = type(error.__cause__).__name__
+    if name in ("ConnectError", "ConnectTimeout", "PoolTimeout"):
+        return Tried(Outcome.RETRY, reason=name)
+    if error.__cause__ is None:  # an answer with an error: Telegram didn't carry it out
+        return Tried(Outcome.RETRY, reason=error.message)
+    return Tried(Outcome.UNKNOWN, reason=name)
+
+
+def _markup(message: Message) -> InlineKeyboardMarkup | None:
+    if not message.rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(b.text, url=b.url)
+                if b.url
+                else InlineKeyboardButton(b.text, callback_data=b.data)
+                for b in row
+            ]
+            for row in message.rows
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The records: tables, transactions, sealed fields, attachments, migrations."""

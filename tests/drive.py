@@ -1,0 +1,292 @@
+"""People for the tests: the same few verbs on Telegram and on the page, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiohttp
+from botapi import BotApi, Phone
+
+from bot.app import App, build
+from bot.settings import load_settings
+from petitions import office as verbs
+from petitions.petition import Role
+from storage.records import Records
+
+FILING = {
+    "facts": "小区楼下的工地每天夜里施工到两点，已经一个月，老人和孩子都睡不好。",
+    "request": "请让工地夜里停工。",
+    "place": "云川市和平路",
+    "name": "测试甲",
+    "address": "云川市和平路3号",
+    "contact": "13800138000",
+}
+"""Answers of a filing, in the order they are asked."""
+
+
+class Someone(Protocol):
+    """A person in a chat, whatever the channel."""
+
+    async def say(self, text: str) -> str:
+        """Send a text; gives all that was said in answer."""
+        ...
+
+    async def press(self, label: str) -> str:
+        """Press the newest button with this label (or label part); gives the answer."""
+        ...
+
+    async def expect(self, text: str) -> str:
+        """Wait until the office has said something with this in it; gives that message."""
+        ...
+
+    def buttons(self) -> list[str]:
+        """Labels of all buttons shown now, newest message last."""
+        ...
+
+
+def best(label: str, shown: list[str]) -> str:
+    """The newest button that is, begins with, or holds this label."""
+    found = (
+        [b for b in shown if b == label]
+        or [b for b in shown if b.startswith(label)]
+        or [b for b in shown if label in b]
+    )
+    assert found, f"no button {label!r}; shown: {shown[-12:]}"
+    return found[-1]
+
+
+class TelegramPerson:
+    """Somebody with Telegram, over the stand-in server."""
+
+    channel = "telegram"
+
+    def __init__(self, phone: Phone, app: App) -> None:
+        self.phone = phone
+        self.app = app
+
+    async def say(self, text: str) -> str:
+        return await self._done(self.phone.say(text))
+
+    async def _done(self, act: Any) -> str:
+        count, heard = len(self.phone.received), len(self.phone.answers)
+        update = await act
+        await self.app.poller.handled(update["update_id"])  # type: ignore[union-attr]
+        said = [m.get("text") or m.get("caption") or "" for m in self.phone.received[count:]]
+        alerts = [a for a in self.phone.alerts[-(len(self.phone.answers) - heard) :] if a]
+        return "\n".join([*said, *alerts])
+
+    async def press(self, label: str) -> str:
+        return await self._done(self.phone.press(self._full(label)))
+
+    def _full(self, label: str) -> str:
+        return best(label, self.buttons())
+
+    def buttons(self) -> list[str]:
+        return list(self.phone.buttons())
+
+    async def expect(self, text: str) -> str:
+        message = await self.phone.expect(text, timeout=10)
+        return str(message.get("text") or message.get("caption") or "")
+
+    async def send_file(self, content: bytes, name: str, mime: str, caption: str = "") -> str:
+        return await self._done(self.phone.send_document(content, name, mime, caption or None))
+
+
+class WebPerson:
+    """Somebody with the page, over its own routes; a browser without the pictures."""
+
+    channel = "web"
+
+    def __init__(self, app: App, pane: str = "me") -> None:
+        self.app = app
+        self.base = f"http://127.0.0.1:{app.port}/api/{pane}"
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self.lines: dict[int, dict[str, Any]] = {}
+        self.entered: dict[str, Any] = {}
+
+    async def enter(self, lang: str = "zh", start: str = "") -> None:
+        self.entered = await self.post("enter", {"lang": lang, "start": start, "key": uuid.uuid4().hex})
+        await self.refresh()
+
+    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with self.http.post(f"{self.base}/{path}", json=body) as response:
+            found = await response.json()
+            if response.status >= 400:
+                raise Refused(response.status, found)
+            return dict(found)
+
+    async def refresh(self) -> None:
+        async with self.http.get(f"{self.base}/log") as response:
+            for line in (await response.json())["lines"]:
+                self.lines[line["id"]] = line
+
+    async def say(self, text: str) -> str:
+        return await self._done("say", {"key": uuid.uuid4().hex, "text": text})
+
+    async def _done(self, path: str, body: dict[str, Any]) -> str:
+        before = {id: line["seq"] for id, line in self.lines.items()}
+        answer = await self.post(path, body)
+        await self.refresh()
+        fresh = [x for x in self._said() if before.get(x["id"]) != x["seq"]]
+        return "\n".join([*(x["text"] for x in fresh), answer.get("toast") or ""])
+
+    def _said(self) -> list[dict[str, Any]]:
+        return [self.lines[id] for id in sorted(self.lines) if self.lines[id]["who"] == "office"]
+
+    async def press(self, label: str) -> str:
+        shown = [
+            (line["id"], b) for line in self._said() for row in line["buttons"] for b in row
+            if "data" in b
+        ]  # fmt: skip
+        wanted = best(label, [b["text"] for _, b in shown])
+        id, button = [s for s in shown if s[1]["text"] == wanted][-1]
+        body = {"key": uuid.uuid4().hex, "message": id, "data": button["data"]}
+        return await self._done("press", body)
+
+    def buttons(self) -> list[str]:
+        return [b["text"] for line in self._said() for row in line["buttons"] for b in row]
+
+    async def expect(self, text: str) -> str:
+        for _ in range(200):
+            await self.refresh()
+            for line in reversed(self._said()):
+                if text in line["text"]:
+                    return str(line["text"])
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{text!r} not said; tail: {[x['text'] for x in self._said()[-4:]]}")
+
+    async def send_file(self, content: bytes, name: str, mime: str, caption: str = "") -> str:
+        form = aiohttp.FormData()
+        form.add_field("key", uuid.uuid4().hex)
+        form.add_field("caption", caption)
+        form.add_field("kind", "document")
+        form.add_field("file", content, filename=name, content_type=mime)
+        before = {id: line["seq"] for id, line in self.lines.items()}
+        async with self.http.post(f"{self.base}/file", data=form) as response:
+            found = await response.json()
+            if response.status >= 400:
+                raise Refused(response.status, found)
+        await self.refresh()
+        fresh = [x for x in self._said() if before.get(x["id"]) != x["seq"]]
+        return "\n".join(x["text"] for x in fresh)
+
+    async def close(self) -> None:
+        await self.http.close()
+
+
+class Refused(Exception):
+    """The page's server said no."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(f"{status}: {body}")
+        self.status = status
+        self.body = body
+
+
+class Town:
+    """A running office with people around it."""
+
+    def __init__(self, app: App, api: BotApi | None) -> None:
+        self.app = app
+        self.api = api
+        self._next = 1000
+        self._closers: list[Any] = []
+
+    async def citizen(self, channel: str = "telegram", lang: str = "zh-hans") -> Any:
+        """A new person, who hasn't said anything yet (the page greets by itself)."""
+        if channel == "telegram":
+            assert self.api is not None
+            self._next += 1
+            phone = self.api.phone(self._next, "Citizen", language_code=lang)
+            return TelegramPerson(phone, self.app)
+        person = WebPerson(self.app)
+        self._closers.append(person.close)
+        await person.enter("zh" if lang.startswith("zh") else "en")
+        return person
+
+    async def officer(self, unit: str, role: str = "handler", channel: str = "telegram") -> Any:
+        """A new officer, seated by an invitation."""
+        token = self.invite(unit, role)
+        person = await self.citizen(channel)
+        await person.say(f"/start i_{token}")
+        return person
+
+    def invite(self, unit: str, role: str = "handler") -> str:
+        """A one-time token of a new desk."""
+        return self.now(
+            lambda book: verbs.invite(
+                book, self.app.office, unit, Role(role), f"desk {unit}", self.app.clock.now()
+            )
+        )
+
+    def now(self, work: Any) -> Any:
+        """Run something on the records, in a transaction of its own."""
+        database = self.app.database
+        return database.write_now(lambda c: work(Records(c, database.ring)))
+
+    async def pass_time(self, **delta: float) -> None:
+        """Move the office's clock, stopping wherever something falls due."""
+        target = self.app.clock.now() + timedelta(**delta)
+        while (due := await self.app.ledger.next_due()) and due <= target:
+            await self.set_clock(max(due, self.app.clock.now()))
+            await self.app.reminders.tick()
+        await self.set_clock(target)
+
+    async def set_clock(self, instant: datetime) -> None:
+        """Show another time from now on."""
+        await self.app.clock.set_to(instant, self.app.database)
+
+    async def close(self) -> None:
+        for closer in self._closers:
+            await closer()
+
+
+@asynccontextmanager
+async def town(
+    folder: Path, telegram: bool = True, ticking: bool = True, **settings: Any
+) -> AsyncIterator[Town]:
+    """An office on a database of its own, with a Bot API server beside it."""
+    async with BotApi() as api:
+        given: dict[str, Any] = {"data_dir": folder, "web_port": 0, **settings}
+        if telegram:
+            given |= {"telegram_token": api.token, "telegram_api": api.url}
+        app = build(load_settings(**given))
+        await app.start(ticking=ticking)
+        here = Town(app, api)
+        try:
+            yield here
+        finally:
+            await here.close()
+            await app.stop()
+
+
+async def file_petition(person: Any, **answers: str) -> str:
+    """File a petition from the first button to the receipt; gives its number."""
+    from petitions.codes import read_number
+
+    given = FILING | answers
+    await person.say("/new")
+    if any("同意" in b for b in person.buttons()):
+        await person.press("同意，开始")
+    for part in ("facts", "request", "place", "name", "address", "contact"):
+        await person.say(given[part])
+    await person.press("没有")
+    text = await person.press("提交")
+    number = read_number(text)
+    assert number, text
+    return number
+
+
+def code_in(text: str) -> str:
+    """The query code of a receipt."""
+    import re
+
+    found = re.search(r"([2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5})", text)
+    assert found, text
+    return found.group(1)

@@ -1,0 +1,114 @@
+"""Reading a request: who asks, and whether what they sent can be read at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from aiohttp import web
+
+from petitions.ports import Visitor
+from petitions.words import DEFAULT, LANGUAGES
+from webchat.guard import Refusal
+from webchat.lines import Json
+from webchat.room import ROOM
+
+PANE = re.compile(r"[a-z0-9_-]{1,32}")
+KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
+START = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def pane(request: web.Request) -> str:
+    """Which of the browser's panes asks. Raises Refusal."""
+    name = request.match_info["pane"]
+    if not PANE.fullmatch(name):
+        raise Refusal("missing")
+    return name
+
+
+def cookie_of(pane: str) -> str:
+    """The name of a pane's session cookie."""
+    return f"pb_{pane}"
+
+
+def hashed(token: str) -> bytes:
+    """What is stored of a session token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def known(request: web.Request) -> Visitor | None:
+    """Whose session the pane's cookie is; None without a living one."""
+    token = request.cookies.get(cookie_of(pane(request)))
+    return await request.app[ROOM].visitors.find(hashed(token)) if token else None
+
+
+async def guest(request: web.Request) -> tuple[Visitor, str]:
+    """The visitor who asks, and their pane. Raises Refusal without a living session."""
+    visitor = await known(request)
+    if visitor is None:
+        raise Refusal("nobody")
+    return visitor, pane(request)
+
+
+async def body(request: web.Request) -> Json:
+    """The JSON object that was sent. Raises Refusal."""
+    try:
+        read = await request.json()
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        raise Refusal("broken") from None
+    if not isinstance(read, dict):
+        raise Refusal("broken")
+    return read
+
+
+def text(body: Json, name: str, limit: int) -> str:
+    """A text of the body, without spaces around it. Raises Refusal."""
+    return exact(body, name, limit).replace("\x00", "").strip()
+
+
+def exact(body: Json, name: str, limit: int) -> str:
+    """A text of the body as it was sent. Raises Refusal."""
+    value = body.get(name, "")
+    if not isinstance(value, str):
+        raise Refusal("broken")
+    if len(value) > limit:
+        raise Refusal("long", limit=limit)
+    return value
+
+
+def key(body: Json) -> str:
+    """The key the page gave to what it sends. Raises Refusal."""
+    value = body.get("key")
+    if not isinstance(value, str) or not KEY.fullmatch(value):
+        raise Refusal("broken")
+    return value
+
+
+def whole(body: Json, name: str) -> int:
+    """A whole number of the body, 0 when absent. Raises Refusal."""
+    value = body.get(name) or 0
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise Refusal("broken")
+    return value
+
+
+def degrees(body: Json, name: str, limit: float) -> float:
+    """A latitude or longitude. Raises Refusal."""
+    value = body.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= limit:
+        raise Refusal("broken")
+    return float(value)
+
+
+def count(value: str | None) -> int:
+    """A number of an address, 0 when absent or unreadable."""
+    if value and value.isascii() and value.isdecimal() and len(value) < 19:
+        return int(value)
+    return 0
+
+
+def language(value: Any, otherwise: str = DEFAULT) -> str:
+    """The page's language now; `otherwise` when it says none we know."""
+    return value if value in LANGUAGES else otherwise

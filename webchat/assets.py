@@ -1,0 +1,105 @@
+"""The page's own files: read once, zipped once, cached by what they contain."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import html
+import mimetypes
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import ETag, web
+
+from webchat.guard import Refusal
+from webchat.room import ROOM, OfficeInfo
+
+FOLDER = Path(__file__).parent / "static"
+A_YEAR = "public, max-age=31536000, immutable"
+KINDS = {".html", ".css", ".js", ".svg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is served."""
+
+    body: bytes
+    zipped: bytes
+    mime: str
+    tag: str
+
+
+def asset(body: bytes, name: str) -> Asset:
+    """A file's content made ready."""
+    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    tag = hashlib.sha256(body).hexdigest()[:16]
+    return Asset(body, gzip.compress(body, 9, mtime=0), mime, tag)
+
+
+class Assets:
+    """Static files by name, and pages whose links carry the content's tag."""
+
+    def __init__(self, office: OfficeInfo) -> None:
+        paths = [path for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS]
+        self.files = {path.name: asset(path.read_bytes(), path.name) for path in paths}
+        self.pages = {
+            name: asset(self._page(file.body.decode(), office).encode(), name)
+            for name, file in self.files.items()
+            if name.endswith(".html")
+        }
+
+    def _page(self, page: str, office: OfficeInfo) -> str:
+        """The page with the office's name, and links that change when a file does."""
+        for mark, value in (
+            ("name_zh", office.names.get("zh", "")),
+            ("name_en", office.names.get("en", "")),
+            ("phone", office.phone),
+        ):
+            page = page.replace("{{" + mark + "}}", html.escape(value))
+        return re.sub(r'"static/([a-z.-]+)"', self._link, page)
+
+    def _link(self, found: re.Match[str]) -> str:
+        name = found[1]
+        return f'"static/{name}?v={self.files[name].tag}"'
+
+
+ASSETS = web.AppKey("assets", Assets)
+
+
+async def static_file(request: web.Request) -> web.Response:
+    """`GET /static/{name}`. Raises Refusal."""
+    name = request.match_info["name"]
+    file = request.app[ASSETS].files.get(name)
+    if file is None or name.endswith(".html"):
+        raise Refusal("missing")
+    newest = request.query.get("v") == file.tag
+    return served(request, file, A_YEAR if newest else "no-cache")
+
+
+async def home(request: web.Request) -> web.Response:
+    """`GET /`: the chat, or in the demo both sides of the counter."""
+    name = "demo.html" if request.app[ROOM].demo else "index.html"
+    return served(request, request.app[ASSETS].pages[name], "no-cache")
+
+
+async def chat(request: web.Request) -> web.Response:
+    """`GET /chat`: the chat alone."""
+    return served(request, request.app[ASSETS].pages["index.html"], "no-cache")
+
+
+def served(request: web.Request, file: Asset, cache: str) -> web.Response:
+    """A file, zipped when the browser can; nothing at all when it has it already."""
+    headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
+    if any(tag.value == file.tag for tag in request.if_none_match or ()):
+        response = web.Response(status=304, headers=headers)
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        response = web.Response(body=file.zipped, headers=headers)
+    else:
+        response = web.Response(body=file.body, headers=headers)
+    response.etag = ETag(value=file.tag, is_weak=True)
+    if response.status == 200:
+        response.content_type = file.mime
+        response.charset = "utf-8"
+    return response

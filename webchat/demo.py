@@ -1,0 +1,35 @@
+"""The demo's top bar: who sits at the counter, and the clock that can be moved."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from aiohttp import web
+
+from webchat.asking import body
+from webchat.guard import Refusal
+from webchat.room import ROOM, Demo, Move
+
+
+def _demo(request: web.Request) -> Demo:
+    demo = request.app[ROOM].demo
+    if demo is None:
+        raise Refusal("missing")
+    return demo
+
+
+async def state(request: web.Request) -> web.Response:
+    """The sample officers and the office's time."""
+    demo = _demo(request)
+    now = demo.now().isoformat()
+    zone = request.app[ROOM].office.zone
+    return web.json_response({"now": now, "zone": zone, "officers": demo.officers()})
+
+
+async def move(request: web.Request) -> web.Response:
+    """Let time pass. Raises Refusal for a jump there is no button for."""
+    how = (await body(request)).get("how")
+    for allowed in get_args(Move):
+        if how == allowed:
+            return web.json_response({"now": (await _demo(request).move(allowed)).isoformat()})
+    raise Refusal("broken")

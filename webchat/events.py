@@ -1,0 +1,110 @@
+"""The event stream: new and changed lines, the menu, and a sign of life."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+
+from aiohttp import web
+
+from petitions.ports import LoggedEntry
+from webchat.asking import count, guest, language
+from webchat.lines import Json, on_page
+from webchat.menus import Menu
+from webchat.room import ROOM, WebChat
+from webchat.streams import Stream
+
+PING = 15.0
+"""Seconds of silence after which a comment shows that the line is alive."""
+
+PINGS = 40
+"""Silences after which a stream ends and the page opens a new one, if its session still lives."""
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Stream what happens in the visitor's log after the last line the page has."""
+    room = request.app[ROOM]
+    visitor, _ = await guest(request)
+    after = count(request.headers.get("Last-Event-ID") or request.query.get("after"))
+    stream = room.streams.open(visitor.chat)
+    try:
+        writer = _Writer(request, room, stream, language(request.query.get("lang"), visitor.lang))
+        return await writer.run(after)
+    finally:
+        room.streams.close(stream)
+
+
+class _Writer:
+    """Writes one stream until the page leaves or the server stops."""
+
+    def __init__(self, request: web.Request, room: WebChat, stream: Stream, lang: str) -> None:
+        self._request = request
+        self._room = room
+        self._stream = stream
+        self._lang = lang
+        self._menu: Menu | None = None
+        self._response = web.StreamResponse(
+            headers={
+                "Content-Type": "text/event-stream; charset=utf-8",
+                "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",
+            }
+        )
+
+    async def run(self, after: int) -> web.StreamResponse:
+        """Write until the end. A page that left is no error."""
+        await self._response.prepare(self._request)
+        with contextlib.suppress(ConnectionResetError):
+            await self._write(b": hello\n\n")
+            await self._tell(after)
+        return self._response
+
+    async def _tell(self, after: int) -> None:
+        silences = 0
+        while not self._stream.end and silences < PINGS:
+            self._stream.wake.clear()
+            await self._tell_menu()
+            after, told = await self._tell_lines(after)
+            if told:
+                continue
+            if not await self._wait(after):
+                silences += 1
+                await self._write(b": ping\n\n")
+        if self._stream.end == "elsewhere":
+            await self._event("elsewhere", {})
+
+    async def _tell_menu(self) -> None:
+        menu = self._room.session.menus.of(self._stream.chat, self._lang)
+        if menu != self._menu:
+            self._menu = menu
+            await self._event("menu", {"menu": menu})
+
+    async def _tell_lines(self, after: int) -> tuple[int, bool]:
+        lines = await self._room.visitors.since(self._stream.chat, after)
+        for line in lines:
+            await self._line(line)
+            after = line.seq
+        return after, bool(lines)
+
+    async def _wait(self, after: int) -> bool:
+        """Until there is something to look at; False after a silence."""
+        news = asyncio.ensure_future(self._room.visitors.wait(self._stream.chat, after, PING))
+        wake = asyncio.ensure_future(self._stream.wake.wait())
+        try:
+            await asyncio.wait({news, wake}, return_when=asyncio.FIRST_COMPLETED)
+            return self._stream.wake.is_set() or (news.done() and news.result())
+        finally:
+            for task in (news, wake):
+                task.cancel()
+            await asyncio.gather(news, wake, return_exceptions=True)
+
+    async def _line(self, line: LoggedEntry) -> None:
+        await self._event("line", on_page(line), line.seq)
+
+    async def _event(self, name: str, data: Json, id: int | None = None) -> None:
+        head = f"event: {name}\n" + (f"id: {id}\n" if id is not None else "")
+        await self._write(f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
+
+    async def _write(self, data: bytes) -> None:
+        await self._response.write(data)

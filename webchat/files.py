@@ -1,0 +1,176 @@
+"""Files from and to the page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from aiohttp import BodyPartReader, web
+
+from petitions.ports import LogEntry, Visitor
+from webchat.asking import count, guest, key, language, text
+from webchat.guard import Refusal
+from webchat.lines import PICTURES, SOUNDS, Json, file_in, on_page, stored_file
+from webchat.room import ROOM, WebChat, claim_of
+
+LARGEST = 20 * 1024 * 1024
+LONGEST_CAPTION = 1024
+LONGEST_FIELD = 8 * 1024
+PATIENCE = 15 * 60
+"""Seconds an upload may take: 20 MB over a poor line."""
+
+KINDS = frozenset({"photo", "document", "voice", "video"})
+MIME = re.compile(r"[a-z]{1,32}/[a-z0-9.+-]{1,90}")
+ODD = re.compile(r'[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
+
+
+@dataclass
+class Received:
+    """One upload as it arrived."""
+
+    fields: Json = field(default_factory=dict)
+    content: bytearray = field(default_factory=bytearray)
+    name: str = "file"
+    mime: str = "application/octet-stream"
+
+    @property
+    def kind(self) -> str:
+        """How it is to be taken; a picture no browser shows is a document."""
+        kind = str(self.fields.get("kind", ""))
+        if kind not in KINDS or (kind == "photo" and self.mime not in PICTURES):
+            return "document"
+        return kind
+
+
+async def upload(request: web.Request) -> web.Response:
+    """`POST /api/{pane}/file`: keep a file and hand it to the handlers. Raises Refusal."""
+    room = request.app[ROOM]
+    visitor, _ = await guest(request)
+    if (request.content_length or 0) > LARGEST + 64 * 1024:
+        raise too_large()
+    if room.uploads.locked():
+        raise Refusal("busy")
+    async with room.uploads:
+        answer = await _take(request, room, visitor)
+    return web.json_response(answer)
+
+
+async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            received = await receive(request, room, visitor)
+    except TimeoutError:
+        raise Refusal("slow") from None
+    except (ValueError, AssertionError):
+        raise Refusal("broken") from None
+    known = room.answered(claim_of(visitor.chat, key(received.fields)))
+    return known or await _keep(room, visitor, received)
+
+
+async def _keep(room: WebChat, visitor: Visitor, received: Received) -> Json:
+    caption = text(received.fields, "caption", LONGEST_CAPTION)
+    name = key(received.fields)
+    lang = language(received.fields.get("lang"), visitor.lang)
+    if not received.content:
+        raise Refusal("empty")
+
+    async def work(claim: str) -> Json:
+        ref = await room.vault.keep(bytes(received.content), received.name, received.mime)
+        entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
+        line = await room.visitors.append(visitor.chat, entry)
+        await room.feed(room.updates.said(visitor.chat, lang, line), claim)
+        return {"line": on_page(line)}
+
+    return await room.once(visitor.chat, name, work)
+
+
+async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Received:
+    """Read the parts as they come; stops early when the same key was answered before.
+
+    Raises Refusal when too large, ValueError when it is no readable upload.
+    """
+    received = Received()
+    if not request.content_type.startswith("multipart/"):
+        raise ValueError("not a multipart body")
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise ValueError("nested parts")
+        if part.name != "file":
+            received.fields[part.name or ""] = (await capped(part, LONGEST_FIELD)).decode()
+            continue
+        if room.answered(claim_of(visitor.chat, key(received.fields))) is not None:
+            return received
+        received.name = clean_name(part.filename or "")
+        received.mime = clean_mime(part.headers.get("Content-Type", ""))
+        received.content = await capped(part, LARGEST)
+    return received
+
+
+async def capped(part: BodyPartReader, limit: int) -> bytearray:
+    """A part's bytes. Raises Refusal beyond the limit."""
+    content = bytearray()
+    while chunk := await part.read_chunk(64 * 1024):
+        content += chunk
+        if len(content) > limit:
+            raise too_large()
+    return content
+
+
+def too_large() -> Refusal:
+    """The refusal that names the limit."""
+    return Refusal("large", limit=LARGEST // 1024 // 1024)
+
+
+def clean_name(name: str) -> str:
+    """A file name without folders, control or direction characters."""
+    name = ODD.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > 120:
+        name = f"{stem[:100]}{dot}{ending[:16]}"
+    return name or "file"
+
+
+def clean_mime(value: str) -> str:
+    """A plain media type; anything odd is only bytes."""
+    mime = value.partition(";")[0].strip().lower()
+    return mime if MIME.fullmatch(mime) else "application/octet-stream"
+
+
+async def download(request: web.Request) -> web.Response:
+    """`GET /api/{pane}/file/{id}?line=`: a file that a line of the visitor's own log shows.
+
+    Raises Refusal for any other, FileGone when the bytes are lost.
+    """
+    room = request.app[ROOM]
+    visitor, _ = await guest(request)
+    id = count(request.match_info["id"])
+    line = await room.visitors.get(visitor.chat, count(request.query.get("line")))
+    if not file_in(line, id):
+        raise Refusal("missing")
+    ref = await room.vault.ref(id)
+    response = part_of(request, await room.vault.read(id))
+    response.content_type = clean_mime(ref.mime)
+    shown = "inline" if ref.mime in PICTURES | SOUNDS else "attachment"
+    response.headers["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(ref.name, '')}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def part_of(request: web.Request, content: bytes) -> web.Response:
+    """The whole, or the one range asked for: some browsers play sound only by ranges."""
+    try:
+        wanted = request.http_range
+    except ValueError:
+        wanted = slice(None)
+    if wanted.start is None and wanted.stop is None:
+        return web.Response(body=content)
+    start, stop, _ = wanted.indices(len(content))
+    if start >= stop:
+        size = {"Content-Range": f"bytes */{len(content)}"}
+        return web.Response(status=416, headers=size)
+    where = {"Content-Range": f"bytes {start}-{stop - 1}/{len(content)}"}
+    return web.Response(status=206, body=content[start:stop], headers=where)

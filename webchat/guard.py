@@ -1,0 +1,137 @@
+"""What stands before every route: plain refusals, safe headers, own-site posts only."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from petitions.errors import PetitionError
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+SENTENCES: dict[str, tuple[int, str, str]] = {
+    "foreign": (403, "请在本页面内操作。", "Please do this from the page itself."),
+    "nobody": (
+        401,
+        "会话已失效，请刷新页面。",
+        "Your session has ended. Please reload the page.",
+    ),
+    "broken": (400, "没有读懂这次请求，请重试。", "We couldn't read this. Please try again."),
+    "empty": (400, "内容是空的，请写点什么再发送。", "There is nothing to send yet."),
+    "long": (
+        413,
+        "文字太长：一次最多 {limit} 字，请分几条发送。",
+        "Too long: at most {limit} characters at once. Please send it in parts.",
+    ),
+    "large": (
+        413,
+        "文件太大：单个文件最多 {limit} MB。",
+        "The file is too large: at most {limit} MB each.",
+    ),
+    "stale": (
+        409,
+        "这个按钮已经过期，请使用最新消息里的按钮。",
+        "This button is no longer in use. Please use the buttons of the newest message.",
+    ),
+    "missing": (404, "没有找到。", "Not found."),
+    "no_method": (405, "不支持这种请求方式。", "This address can't be used that way."),
+    "busy": (
+        503,
+        "同时上传的人较多，稍后会自动重试。",
+        "Many people are sending files now. We will try again shortly.",
+    ),
+    "slow": (408, "上传时间太长，请重试。", "The upload took too long. Please try again."),
+    "ours": (
+        500,
+        "我们这边出了问题，内容没有丢失，请稍后再试。",
+        "Something went wrong on our side. Please try again in a while.",
+    ),
+}
+
+
+class Refusal(Exception):
+    """A request that is not carried out; it owns its status and the sentence to read."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.status, zh, en = SENTENCES[key]
+        self.zh = zh.format(**values)
+        self.en = en.format(**values)
+
+    def response(self) -> web.Response:
+        """The refusal as the page reads it."""
+        return told(self.status, self.zh, self.en)
+
+
+def told(status: int, zh: str, en: str) -> web.Response:
+    """An error in both languages; the page shows the reader's."""
+    response = web.json_response({"error": {"zh": zh, "en": en}}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@web.middleware
+async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every error into a sentence; what happened goes to the log, without anyone's words."""
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        return refusal.response()
+    except PetitionError as error:
+        return told(409, error.sentence("zh"), error.sentence("en"))
+    except web.HTTPException as error:
+        return _http(error).response()
+    except Exception as error:
+        # Only the type: an exception's text may quote what a citizen wrote.
+        log.error("web request failed: %s %s", type(error).__name__, request.match_info.handler)
+        return Refusal("ours").response()
+
+
+def _http(error: web.HTTPException) -> Refusal:
+    if error.status == 404:
+        return Refusal("missing")
+    if error.status == 405:
+        return Refusal("no_method")
+    if error.status == 413:
+        return Refusal("long", limit=4096)
+    return Refusal("broken" if error.status < 500 else "ours")
+
+
+@web.middleware
+async def own_site(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a post that a browser sends from another site."""
+    if request.method not in {"GET", "HEAD"} and _foreign(request):
+        raise Refusal("foreign")
+    return await handler(request)
+
+
+def _foreign(request: web.Request) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site != "same-origin"
+    origin = request.headers.get("Origin")
+    # Neither header: not a browser, so nobody's cookie is being borrowed.
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """The same safe headers on everything; a route may have set a stricter one."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)

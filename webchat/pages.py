@@ -1,0 +1,213 @@
+"""The routes of the web channel."""
+
+from __future__ import annotations
+
+import secrets
+
+from aiohttp import web
+
+from petitions.ports import LogEntry, Visitor
+from webchat.asking import (
+    START,
+    body,
+    cookie_of,
+    count,
+    degrees,
+    exact,
+    guest,
+    hashed,
+    key,
+    known,
+    language,
+    pane,
+    text,
+    whole,
+)
+from webchat.assets import ASSETS, Assets, chat, home, static_file
+from webchat.demo import move, state
+from webchat.events import events
+from webchat.files import download, upload
+from webchat.guard import Refusal, add_headers, own_site, refusals
+from webchat.lines import Json, on_page, shows_button
+from webchat.room import ROOM, Demo, Feed, OfficeInfo, Officer, WebChat
+
+__all__ = ["Demo", "Feed", "OfficeInfo", "Officer", "WebChat", "application"]
+
+LONGEST_TEXT = 4096
+LONGEST_BODY = 64 * 1024
+LONGEST_DATA = 256
+PAGE = 50
+"""Lines of history given at once."""
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+def application(room: WebChat) -> web.Application:
+    """The web channel as an application; the roof may add routes of its own."""
+    app = web.Application(middlewares=[refusals, own_site], client_max_size=LONGEST_BODY)
+    app[ROOM] = room
+    app[ASSETS] = Assets(room.office)
+    app.router.add_get("/", home)
+    app.router.add_get("/chat", chat)
+    app.router.add_get("/static/{name}", static_file)
+    app.router.add_post("/api/{pane}/enter", enter)
+    app.router.add_get("/api/{pane}/log", history)
+    app.router.add_get("/api/{pane}/events", events)
+    app.router.add_post("/api/{pane}/say", say)
+    app.router.add_post("/api/{pane}/press", press)
+    app.router.add_post("/api/{pane}/place", place)
+    app.router.add_post("/api/{pane}/file", upload)
+    app.router.add_get("/api/{pane}/file/{id}", download)
+    if room.demo:
+        app.router.add_get("/demo/state", state)
+        app.router.add_post("/demo/move", move)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_end_streams)
+    return app
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[ROOM].streams.end_all()
+
+
+async def enter(request: web.Request) -> web.Response:
+    """Open the session or go on with it; greet on the first entry or by a link's payload."""
+    room = request.app[ROOM]
+    asked = await body(request)
+    start = text(asked, "start", 64)
+    if start and not START.fullmatch(start):
+        raise Refusal("broken")
+    visitor, token = await _visitor(request, language(asked.get("lang")))
+    lang = language(asked.get("lang"), visitor.lang)
+    await _greet(room, visitor, lang, start, key(asked))
+    response = _fresh(await _opening(room, visitor, lang))
+    if token:
+        _set_cookie(response, pane(request), token, room.secure)
+    return response
+
+
+async def _visitor(request: web.Request, lang: str) -> tuple[Visitor, str]:
+    """The visitor, and a new token when the session is new."""
+    visitor = await known(request)
+    if visitor is not None:
+        return visitor, ""
+    room, name = request.app[ROOM], pane(request)
+    if room.demo and any(officer["pane"] == name for officer in room.demo.officers()):
+        token = await room.demo.enter(name)
+        visitor = await room.visitors.find(hashed(token))
+        if visitor is None:
+            raise Refusal("nobody")
+        return visitor, token
+    token = secrets.token_urlsafe(32)
+    agent = request.headers.get("User-Agent", "")[:200]
+    return await room.visitors.enter(hashed(token), lang, agent), token
+
+
+async def _greet(room: WebChat, visitor: Visitor, lang: str, start: str, name: str) -> None:
+    async def work(claim: str) -> Json:
+        if start or not await room.visitors.before(visitor.chat, 0, 1):
+            update = room.updates.started(visitor.chat, lang, room.clock.now(), start)
+            await room.feed(update, claim)
+        return {}
+
+    await room.once(visitor.chat, name, work)
+
+
+async def _opening(room: WebChat, visitor: Visitor, lang: str) -> Json:
+    office = room.office
+    lines = await room.visitors.before(visitor.chat, 0, PAGE)
+    return {
+        "chat": visitor.chat,
+        "lang": visitor.lang,
+        "menu": room.session.menus.of(visitor.chat, lang),
+        "office": {
+            "names": office.names,
+            "addresses": office.addresses,
+            "hours": office.hours,
+            "phone": office.phone,
+            "zone": office.zone,
+        },
+        "last": max((line.seq for line in lines), default=0),
+        "lines": [on_page(line) for line in lines],
+        "more": len(lines) == PAGE,
+    }
+
+
+def _set_cookie(response: web.Response, pane: str, token: str, secure: bool) -> None:
+    response.set_cookie(
+        cookie_of(pane), token, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
+    )
+
+
+def _fresh(answer: Json) -> web.Response:
+    response = web.json_response(answer, headers={"Cache-Control": "no-store"})
+    response.enable_compression()
+    return response
+
+
+async def history(request: web.Request) -> web.Response:
+    """Lines before the oldest one the page has."""
+    visitor, _ = await guest(request)
+    before = count(request.query.get("before"))
+    lines = await request.app[ROOM].visitors.before(visitor.chat, before, PAGE)
+    return _fresh({"lines": [on_page(line) for line in lines], "more": len(lines) == PAGE})
+
+
+async def say(request: web.Request) -> web.Response:
+    """The visitor wrote something."""
+    room = request.app[ROOM]
+    visitor, _ = await guest(request)
+    asked = await body(request)
+    name, words = key(asked), text(asked, "text", LONGEST_TEXT)
+    reply_to, lang = whole(asked, "reply_to"), language(asked.get("lang"), visitor.lang)
+    if not words:
+        raise Refusal("empty")
+
+    async def work(claim: str) -> Json:
+        replied = await room.visitors.get(visitor.chat, reply_to) if reply_to else None
+        entry = LogEntry("me", words, reply_to=replied.id if replied else 0, key=name)
+        line = await room.visitors.append(visitor.chat, entry)
+        await room.feed(room.updates.said(visitor.chat, lang, line, replied), claim)
+        return {"line": on_page(line)}
+
+    return _fresh(await room.once(visitor.chat, name, work))
+
+
+async def press(request: web.Request) -> web.Response:
+    """The visitor pressed a button; only one that the line shows at this moment counts."""
+    room = request.app[ROOM]
+    visitor, _ = await guest(request)
+    asked = await body(request)
+    name, data = key(asked), exact(asked, "data", LONGEST_DATA)
+    id, lang = whole(asked, "message"), language(asked.get("lang"), visitor.lang)
+
+    async def work(claim: str) -> Json:
+        line = await room.visitors.get(visitor.chat, id)
+        if line is None or not shows_button(line, data):
+            raise Refusal("stale")
+        room.session.press_opened(claim)
+        try:
+            await room.feed(room.updates.pressed(visitor.chat, lang, line, claim, data), claim)
+        finally:
+            toast = room.session.press_closed(claim)
+        return {"toast": toast.text, "alert": toast.alert}
+
+    return _fresh(await room.once(visitor.chat, name, work))
+
+
+async def place(request: web.Request) -> web.Response:
+    """The visitor shared a place."""
+    room = request.app[ROOM]
+    visitor, _ = await guest(request)
+    asked = await body(request)
+    name, lang = key(asked), language(asked.get("lang"), visitor.lang)
+    latitude, longitude = degrees(asked, "latitude", 90), degrees(asked, "longitude", 180)
+
+    async def work(claim: str) -> Json:
+        entry = LogEntry("me", f"📍 {latitude:.5f}, {longitude:.5f}", key=name)
+        line = await room.visitors.append(visitor.chat, entry)
+        update = room.updates.placed(visitor.chat, lang, line, latitude, longitude)
+        await room.feed(update, claim)
+        return {"line": on_page(line)}
+
+    return _fresh(await room.once(visitor.chat, name, work))

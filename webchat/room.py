@@ -1,0 +1,132 @@
+"""What the routes share: the ports, the open streams, one visitor's order of things."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol, TypedDict
+from weakref import WeakValueDictionary
+
+from aiogram.types import Update
+from aiohttp import web
+
+from petitions.ports import Clock, Vault, Visitors
+from webchat.lines import Json
+from webchat.session import WebSession
+from webchat.streams import Streams
+from webchat.updates import Updates
+
+REMEMBERED = 10_000
+"""How many answers are kept for pages that ask again after a lost connection."""
+
+UPLOADS = 16
+"""Files being received at once: each is held in memory until it is sealed."""
+
+Feed = Callable[[Update, str], Awaitable[None]]
+"""Hands an update to the dispatcher, with the key that makes it count once."""
+
+Move = Literal["1d", "7d", "next"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeInfo:
+    """What the page says of the office; each dict maps a language to a text."""
+
+    names: dict[str, str]
+    addresses: dict[str, str]
+    hours: dict[str, str]
+    phone: str
+    zone: str = "Asia/Shanghai"
+    """The office's time zone: dates on the page are the office's dates."""
+
+
+class Officer(TypedDict):
+    """A sample officer of the demo: the pane's name and what to call it."""
+
+    pane: str
+    zh: str
+    en: str
+
+
+class Demo(Protocol):
+    """The demo's office: sample officers to sit down as, and a clock that can be moved."""
+
+    def officers(self) -> list[Officer]:
+        """Who can be chosen in the right pane, the first one shown at first."""
+        ...
+
+    async def enter(self, pane: str) -> str:
+        """A session token of this officer's; its hash is known to Visitors from then on."""
+        ...
+
+    def now(self) -> datetime:
+        """The office's time."""
+        ...
+
+    async def move(self, how: Move) -> datetime:
+        """Let time pass; everything that falls due on the way happens. The new time."""
+        ...
+
+
+@dataclass
+class WebChat:
+    """The web channel, wired: give it to `webchat.pages.application`."""
+
+    visitors: Visitors
+    vault: Vault
+    clock: Clock
+    session: WebSession
+    feed: Feed
+    office: OfficeInfo
+    secure: bool = False
+    """Cookies only over HTTPS."""
+    demo: Demo | None = None
+    streams: Streams = field(default_factory=Streams, init=False)
+    uploads: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(UPLOADS), init=False
+    )
+
+    def __post_init__(self) -> None:
+        self.updates = Updates(self.session.bot)
+        self.session.menus.changed = self.streams.wake
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._answers: OrderedDict[str, Json] = OrderedDict()
+
+    def lock(self, chat: int) -> asyncio.Lock:
+        """The lock that keeps one visitor's requests in order."""
+        lock = self._locks.get(chat)
+        if lock is None:
+            lock = self._locks[chat] = asyncio.Lock()
+        return lock
+
+    def answered(self, claim: str) -> Json | None:
+        """What was answered before to the same key, if it is still remembered."""
+        return self._answers.get(claim)
+
+    async def once(self, chat: int, key: str, work: Callable[[str], Awaitable[Json]]) -> Json:
+        """Do `work` in the visitor's order, and once for a key; a repeat gets the same answer.
+
+        A failed try is not remembered. After a restart the handlers' own claim on the key
+        keeps a repeat from counting twice.
+        """
+        claim = claim_of(chat, key)
+        async with self.lock(chat):
+            known = self._answers.get(claim)
+            if known is not None:
+                return known
+            answer = self._answers[claim] = await work(claim)
+            while len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+            return answer
+
+
+def claim_of(chat: int, key: str) -> str:
+    """The key under which the handlers claim an update of the web."""
+    return f"w:{chat}:{key}"
+
+
+ROOM = web.AppKey("room", WebChat)
+"""Where a route finds the room."""

@@ -1,0 +1,738 @@
+/* The chat page: shows the log, sends what the visitor does, keeps the two in step. */
+"use strict";
+
+const LARGEST = 20 * 1024 * 1024;
+const query = new URLSearchParams(location.search);
+const pane = /^[a-z0-9_-]{1,32}$/.test(query.get("pane") || "") ? query.get("pane") : "me";
+const api = (path) => `api/${pane}/${path}`;
+const $ = (id) => document.getElementById(id);
+
+function make(tag, attributes, ...children) {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name === "class") el.className = value;
+    else if (name.startsWith("on")) el.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== null && value !== undefined) el.setAttribute(name, value === true ? "" : value);
+  }
+  el.append(...children.filter((child) => child !== null && child !== undefined));
+  return el;
+}
+
+/* ---- the visitor ---- */
+
+const me = { chat: 0, office: null, menu: [], last: 0, more: false, oldest: 0 };
+const start = { key: newKey(), payload: query.get("start") || "" };
+
+async function enter() {
+  const body = { lang: words.lang, key: start.key };
+  if (start.payload) body.start = start.payload;
+  const answer = await ask(api("enter"), { json: body, seconds: 45 });
+  const moved = me.chat && me.chat !== answer.chat;
+  if (moved) forget();
+  me.chat = answer.chat;
+  me.office = answer.office;
+  start.payload = "";
+  start.key = newKey();
+  showOffice();
+  showMenu(answer.menu);
+  outbox.belongsTo(answer.chat);
+  if (!lines.size) showHistory(answer); // later the stream tells what is new, without a gap
+  outbox.run();
+}
+
+/* The link's payload has been handed over: a reload must not hand it over again. */
+function tidyAddress() {
+  if (!query.has("start")) return;
+  query.delete("start");
+  const rest = query.toString();
+  history.replaceState(null, "", location.pathname + (rest ? `?${rest}` : ""));
+}
+
+function showOffice() {
+  if (!me.office) return;
+  const name = words.of(me.office.names);
+  document.title = name;
+  $("office").textContent = name;
+  $("about-title").textContent = name;
+  $("about-address").textContent = words.of(me.office.addresses);
+  $("about-hours").textContent = words.of(me.office.hours);
+  $("about-phone").textContent = me.office.phone;
+  $("about-phone").href = `tel:${me.office.phone.replace(/[^+\d]/g, "")}`;
+}
+
+function showMenu(menu) {
+  me.menu = menu;
+  $("menu-open").hidden = menu.length === 0;
+  $("menu-list").replaceChildren(...menu.map((item) => make("li", {}, make("button", {
+    type: "button",
+    onclick: () => { closePanels(); outbox.add({ type: "say", text: `/${item.command}` }); $("text").focus(); },
+  }, item.text))));
+}
+
+/* ---- dates ---- */
+
+function formatted(at, options) {
+  const zone = me.office ? { timeZone: me.office.zone } : {};
+  return new Intl.DateTimeFormat(words.locale(), { ...options, ...zone }).format(new Date(at));
+}
+const dayOf = (at) => formatted(at, { year: "numeric", month: "long", day: "numeric", weekday: "long" });
+const timeOf = (at) => formatted(at, { hour: "2-digit", minute: "2-digit", hour12: false });
+
+/* ---- lines ---- */
+
+const lines = new Map(); // id → { line, el }
+
+function forget() {
+  for (const { el } of lines.values()) el.remove();
+  lines.clear();
+  Object.assign(me, { last: 0, more: false, oldest: 0 });
+}
+
+function showHistory({ lines: got, more }) {
+  quietly(() => {
+    for (const line of got) place(line);
+    me.oldest = got.length ? got[0].id : 0;
+    me.more = more;
+    afterLines();
+  });
+  toEnd();
+}
+
+/* Old lines are not news: a screen reader is not to read them all out. */
+function quietly(work) {
+  const log = $("log");
+  log.setAttribute("aria-live", "off");
+  work();
+  setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
+}
+
+async function earlier() {
+  const button = $("earlier");
+  button.disabled = true;
+  try {
+    const { lines: got, more } = await ask(api(`log?before=${me.oldest}`));
+    const before = document.scrollingElement.scrollHeight;
+    quietly(() => {
+      for (const line of got) place(line);
+      me.oldest = got.length ? got[0].id : me.oldest;
+      me.more = more;
+      afterLines();
+    });
+    scrollBy({ top: document.scrollingElement.scrollHeight - before, behavior: "instant" });
+    if (got.length) focusLine(got[got.length - 1].id);
+  } catch {
+    toast(words.say("offline"));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function receive(line) {
+  const known = lines.get(line.id);
+  if (!known && me.oldest && line.id < me.oldest) return; // older than what is shown
+  const stay = nearEnd();
+  if (!place(line)) return;
+  afterLines();
+  if (known) return;
+  if (stay || line.who === "me") toEnd(true);
+  else $("newer").hidden = false;
+}
+
+/* Put a line in its place, new or changed; false when it is known already. */
+function place(line) {
+  const known = lines.get(line.id);
+  me.last = Math.max(me.last, line.seq);
+  if (known && known.line.seq >= line.seq) return false;
+  const focused = known && known.el.contains(document.activeElement) ? document.activeElement : null;
+  const el = lineElement(line);
+  lines.set(line.id, { line, el });
+  if (known) known.el.replaceWith(el);
+  else insert(line.id, el);
+  if (focused) refocus(el, focused.dataset.data);
+  if (line.key) dropPending(line.key);
+  return true;
+}
+
+function insert(id, el) {
+  let next = null;
+  for (let old = $("log").lastElementChild; old && Number(old.dataset.id) > id; old = old.previousElementSibling) next = old;
+  $("log").insertBefore(el, next);
+}
+
+/* The button that had the focus is gone with the edit: stay where the reader was. */
+function refocus(el, data) {
+  const same = [...el.querySelectorAll("button[data-data]")].find((button) => button.dataset.data === data);
+  const target = same || el.querySelector(".keys button, .keys a");
+  if (target) target.focus({ preventScroll: true });
+  else focusLine(Number(el.dataset.id));
+}
+
+function focusLine(id) {
+  const shown = lines.get(id);
+  if (!shown) return;
+  shown.el.tabIndex = -1;
+  shown.el.focus({ preventScroll: true });
+}
+
+function afterLines() {
+  $("earlier").hidden = !me.more;
+  $("intro").hidden = lines.size > 0;
+  let day = "";
+  for (const el of $("log").children) {
+    if (el.hidden) continue;
+    const { line } = lines.get(Number(el.dataset.id));
+    const own = dayOf(line.at);
+    const head = el.querySelector(".day");
+    head.textContent = own;
+    head.hidden = own === day;
+    day = own;
+  }
+}
+
+function lineElement(line) {
+  const mine = line.who === "me";
+  const el = make("div", { class: `line ${mine ? "mine" : "theirs"}`, "data-id": line.id, "data-seq": line.seq });
+  el.hidden = !line.text && !line.files.length && !line.buttons.length;
+  const bubble = make("div", { class: "bubble" },
+    make("span", { class: "sr" }, words.say(mine ? "me" : "office") + "："),
+    quote(line.reply_to),
+    ...line.files.map((file) => fileElement(file, line.id)),
+    line.text ? textElement(line) : null);
+  el.append(make("p", { class: "day", hidden: true }), bubble, ...keysElements(line), metaElement(line));
+  return el;
+}
+
+function quote(id) {
+  const answered = id && lines.get(id);
+  if (!answered) return null;
+  return make("p", { class: "quote" }, shortly(answered.line));
+}
+
+function shortly(line) {
+  const text = (line.text || (line.files[0] && line.files[0].name) || "").replace(/\s+/g, " ");
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/* A command chosen from the menu reads as what it does. */
+function spoken(text) {
+  const item = text.startsWith("/") && me.menu.find((one) => `/${one.command}` === text);
+  return item ? item.text : text;
+}
+
+function textElement(line) {
+  if (line.who === "me") return make("p", { class: "text" }, spoken(line.text));
+  const p = make("p", { class: "text" });
+  for (const part of line.text.split(/(https?:\/\/[^\s<>"'，。；！？、）】》]+)/)) {
+    p.append(/^https?:\/\//.test(part) ? outLink(part, part) : part);
+  }
+  return p;
+}
+
+function outLink(address, text) {
+  let url;
+  try { url = new URL(address, location.href); } catch { return document.createTextNode(text); }
+  if (!["http:", "https:", "tel:", "mailto:"].includes(url.protocol)) return document.createTextNode(text);
+  const outside = url.protocol.startsWith("http");
+  return make("a", { href: url.href, target: outside && "_blank", rel: outside && "noopener noreferrer" },
+    text, outside ? make("span", { class: "sr" }, words.say("opens")) : null);
+}
+
+function sizeOf(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+function fileElement(file, line) {
+  const href = api(`file/${file.id}?line=${line}`);
+  if (/^image\/(jpeg|png|gif|webp)$/.test(file.mime)) {
+    return make("a", { class: "picture", href, target: "_blank" }, make("img", { src: href, alt: file.name, loading: "lazy" }));
+  }
+  if (file.mime.startsWith("audio/")) {
+    return make("audio", { controls: true, preload: "none", src: href, "aria-label": `${words.say("voice_name")} ${file.name}` });
+  }
+  return make("a", { class: "attached", href, download: file.name }, make("span", { class: "name" }, file.name), " ", make("small", {}, sizeOf(file.size)));
+}
+
+/* Rows of buttons: short labels side by side, others stacked. */
+function keysElements(line) {
+  if (!line.buttons.length) return [];
+  const keys = make("div", { class: "keys" });
+  for (const row of line.buttons) {
+    const short = row.length > 1 && row.every((button) => wide(button.text) <= 10);
+    keys.append(make("div", { class: short ? "row short" : "row" }, ...row.map((button) => keyElement(line.id, button))));
+  }
+  const state = make("p", { class: "state", role: "status" });
+  const elements = [keys, state];
+  markPress(line.id, keys, state);
+  return elements;
+}
+
+/* A Chinese character is about two Latin letters wide. */
+const wide = (text) => Array.from(text).reduce((sum, c) => sum + (c.codePointAt(0) > 0x2e7f ? 2 : 1), 0);
+
+function keyElement(line, button) {
+  if (button.url) {
+    const link = outLink(button.url, button.text);
+    if (link.classList) link.classList.add("key");
+    return link;
+  }
+  return make("button", { type: "button", class: "key", "data-data": button.data, onclick: () => press(line, button.data) }, button.text);
+}
+
+/* While a press is on its way its line can't be pressed again, and says so. */
+function markPress(line, keys, state) {
+  const item = outbox.pressOf(line);
+  for (const button of keys.querySelectorAll("button")) {
+    button.setAttribute("aria-disabled", item ? "true" : "false");
+    button.classList.toggle("pressed", Boolean(item) && button.dataset.data === item.data);
+  }
+  state.textContent = item && item.state !== "queued" ? words.say(item.state) : "";
+}
+
+function press(line, data) {
+  if (outbox.pressOf(line)) return;
+  outbox.add({ type: "press", message: line, data });
+}
+
+function metaElement(line) {
+  const mine = line.who === "me";
+  const meta = make("p", { class: "meta" }, make("time", { datetime: line.at }, timeOf(line.at)));
+  if (mine) meta.append(" ", make("span", {}, words.say("sent")));
+  else if (line.text) meta.append(make("button", { type: "button", class: "plain reply", "aria-label": words.say("reply_to", { text: shortly(line) }), onclick: () => replyTo(line) }, words.say("reply")));
+  return meta;
+}
+
+function redraw() {
+  for (const shown of lines.values()) {
+    const el = lineElement(shown.line);
+    shown.el.replaceWith(el);
+    shown.el = el;
+  }
+  afterLines();
+  $("pending").replaceChildren();
+  for (const item of outbox.items) showPending(item);
+}
+
+/* ---- what is on its way ---- */
+
+function showPending(item) {
+  if (item.type === "press") {
+    const shown = lines.get(item.message);
+    if (shown) markPress(item.message, shown.el.querySelector(".keys"), shown.el.querySelector(".state"));
+    return;
+  }
+  const old = $("pending").querySelector(`[data-key="${item.key}"]`);
+  const el = pendingElement(item);
+  if (old) old.replaceWith(el);
+  else $("pending").append(el);
+}
+
+function pendingElement(item) {
+  const text = item.type === "place" ? `📍 ${words.say("shared_place")}` : item.text;
+  const bubble = make("div", { class: "bubble" },
+    make("span", { class: "sr" }, words.say("me") + "："),
+    item.type === "file" ? make("p", { class: "attached" }, make("span", { class: "name" }, item.name), " ", make("small", {}, sizeOf(item.size))) : null,
+    text ? make("p", { class: "text" }, spoken(text)) : null);
+  const why = item.state === "failed" ? { why: words.of(item.why) || words.say("failed_default") } : undefined;
+  const meta = make("p", { class: `meta ${item.state}` }, make("span", {}, words.say(item.state, why)));
+  if (item.state === "failed") meta.append(act("retry", () => outbox.again(item)));
+  if (item.state === "failed" || item.state === "waiting") {
+    meta.append(act("remove", () => { outbox.remove(item); dropPending(item.key); $("text").focus(); }));
+  }
+  return make("div", { class: `line mine pending ${item.state}`, "data-key": item.key }, bubble, meta);
+}
+
+function act(key, onclick) {
+  return make("button", { type: "button", class: "plain", onclick }, words.say(key));
+}
+
+function dropPending(key) {
+  const el = $("pending").querySelector(`[data-key="${key}"]`);
+  if (el) el.remove();
+}
+
+const outbox = new Outbox(pane, {
+  api,
+  enter: () => enter(),
+  changed(item) {
+    const fresh = item.type !== "press" && !$("pending").querySelector(`[data-key="${item.key}"]`);
+    showPending(item);
+    if (fresh) toEnd(true);
+    if (item.state === "waiting") network(false);
+  },
+  done(item, answer) {
+    network(true);
+    if (answer.line) receive(answer.line);
+    dropPending(item.key);
+    if (item.type === "press") {
+      showPending(item);
+      if (answer.toast) (answer.alert ? alertBox : toast)(answer.toast);
+    }
+    wakeStream();
+  },
+  refused(item) {
+    showPending(item);
+    if (item.type === "press") toast(words.of(item.why) || words.say("failed_default"));
+  },
+  dropped(item) {
+    dropPending(item.key);
+  },
+});
+
+/* ---- passing words ---- */
+
+let toastTimer = 0;
+function toast(text) {
+  clearTimeout(toastTimer);
+  $("toast").textContent = text;
+  toastTimer = setTimeout(() => { $("toast").textContent = ""; }, Math.max(5000, text.length * 200));
+}
+
+function alertBox(text) {
+  $("alert-text").textContent = text;
+  $("alert").showModal();
+}
+
+let netDown = false;
+function network(up) {
+  if (up === !netDown) return;
+  netDown = !up;
+  $("net").textContent = up ? "" : words.say("offline");
+  if (up) toast(words.say("online"));
+}
+
+/* ---- the stream ---- */
+
+let stream = null;
+let streamTries = 0;
+let streamTimer = 0;
+let hiddenSince = 0;
+
+function connect() {
+  clearTimeout(streamTimer);
+  if (stream) stream.close();
+  stream = new EventSource(api(`events?after=${me.last}&lang=${words.lang}`));
+  stream.onopen = () => { streamTries = 0; network(true); outbox.nudge(); };
+  stream.onerror = reconnectLater;
+  stream.addEventListener("line", (event) => receive(JSON.parse(event.data)));
+  stream.addEventListener("menu", (event) => {
+    const { menu } = JSON.parse(event.data);
+    if (JSON.stringify(menu) === JSON.stringify(me.menu)) return;
+    showMenu(menu);
+  });
+  stream.addEventListener("elsewhere", () => {
+    stream.close();
+    stream = null;
+    toast(words.say("elsewhere"));
+  });
+}
+
+function reconnectLater() {
+  if (stream) stream.close();
+  stream = null;
+  streamTries += 1;
+  if (streamTries > 1) network(false);
+  const seconds = Math.min(30, 2 ** (streamTries - 1)) * (0.8 + 0.4 * Math.random());
+  clearTimeout(streamTimer);
+  streamTimer = setTimeout(reconnect, seconds * 1000);
+}
+
+/* The stream doesn't say why it broke: from the second try on, make sure the session lives. */
+async function reconnect() {
+  if (streamTries < 2) return connect();
+  try {
+    await enter();
+    connect();
+  } catch {
+    reconnectLater();
+  }
+}
+
+function wakeStream() {
+  if (!stream && me.chat && streamTries === 0) connect();
+}
+
+function backAgain() {
+  streamTries = 0;
+  outbox.nudge();
+  if (me.chat) connect();
+}
+
+addEventListener("online", backAgain);
+addEventListener("offline", () => network(false));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hiddenSince = performance.now();
+  else if (performance.now() - hiddenSince > 30000 || !stream) backAgain();
+});
+
+/* ---- scrolling ---- */
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+function nearEnd() {
+  const page = document.scrollingElement;
+  return page.scrollHeight - page.scrollTop - page.clientHeight < 160;
+}
+
+function toEnd(smoothly) {
+  const page = document.scrollingElement;
+  page.scrollTo({ top: page.scrollHeight, behavior: smoothly && !calm.matches ? "smooth" : "instant" });
+  $("newer").hidden = true;
+}
+
+addEventListener("scroll", () => { if (nearEnd()) $("newer").hidden = true; }, { passive: true });
+$("newer").addEventListener("click", () => { toEnd(true); $("text").focus(); });
+$("earlier").addEventListener("click", earlier);
+
+/* ---- writing ---- */
+
+let replying = 0;
+
+function replyTo(line) {
+  replying = line.id;
+  $("replying-to").textContent = shortly(line);
+  $("replying").hidden = false;
+  $("text").focus();
+}
+
+function stopReplying() {
+  replying = 0;
+  $("replying").hidden = true;
+}
+
+function fit() {
+  const box = $("text");
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight * 0.3)}px`;
+}
+
+function send() {
+  const text = $("text").value.trim();
+  if (!text) return;
+  outbox.add({ type: "say", text, reply_to: replying });
+  $("text").value = "";
+  stopReplying();
+  fit();
+  $("text").focus();
+}
+
+$("say").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+$("text").addEventListener("input", fit);
+$("text").addEventListener("keydown", (event) => {
+  // While a Chinese word is being composed, Enter belongs to the input method.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  send();
+});
+$("text").addEventListener("paste", (event) => {
+  const files = [...event.clipboardData.files];
+  if (!files.length) return;
+  event.preventDefault();
+  chosen(files);
+});
+$("replying-stop").addEventListener("click", () => { stopReplying(); $("text").focus(); });
+
+/* ---- the two small panels ---- */
+
+const panels = [["menu-open", "menu"], ["attach-open", "attach"]];
+
+function closePanels() {
+  for (const [button, panel] of panels) {
+    $(panel).hidden = true;
+    $(button).setAttribute("aria-expanded", "false");
+  }
+}
+
+for (const [button, panel] of panels) {
+  $(button).addEventListener("click", () => {
+    const open = $(panel).hidden;
+    closePanels();
+    $(panel).hidden = !open;
+    $(button).setAttribute("aria-expanded", String(open));
+    if (open) $(panel).querySelector("button").focus();
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const [button, panel] of panels) {
+    if ($(panel).hidden) continue;
+    closePanels();
+    $(button).focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest(".panel, [aria-controls]")) closePanels();
+});
+
+/* ---- files ---- */
+
+function chosen(files) {
+  const list = files.slice(0, 10);
+  const wrong = list.filter((file) => file.size > LARGEST || !file.size);
+  const good = list.filter((file) => !wrong.includes(file));
+  const notes = wrong.map((file) => words.say(file.size ? "too_large" : "empty_file", { name: file.name }));
+  if (files.length > 10) notes.push(words.say("too_many"));
+  $("confirm-error").textContent = notes.join(" ");
+  $("confirm-send").disabled = good.length === 0;
+  $("caption").value = "";
+  const shown = good.map((file) => make("li", {}, preview(file), make("span", { class: "name" }, file.name), " ", make("small", {}, sizeOf(file.size))));
+  $("confirm-list").replaceChildren(...shown);
+  $("confirm").onclose = () => {
+    for (const img of $("confirm-list").querySelectorAll("img")) URL.revokeObjectURL(img.src);
+    if ($("confirm").returnValue === "yes") sendFiles(good, $("caption").value.trim());
+    $("text").focus();
+  };
+  $("confirm").returnValue = "";
+  $("confirm").showModal();
+}
+
+function preview(file) {
+  return /^image\/(jpeg|png|gif|webp)$/.test(file.type) ? make("img", { src: URL.createObjectURL(file), alt: "" }) : null;
+}
+
+function kindOf(file) {
+  if (/^image\/(jpeg|png|gif|webp)$/.test(file.type)) return "photo";
+  return file.type.startsWith("video/") ? "video" : "document";
+}
+
+async function sendFiles(files, caption, kind) {
+  for (const [i, file] of files.entries()) {
+    const item = { type: "file", kind: kind || kindOf(file), name: file.name, size: file.size, text: i ? "" : caption };
+    await outbox.add(item, file);
+  }
+}
+
+for (const [button, input] of [["attach-photo", "pick-photo"], ["attach-file", "pick-file"]]) {
+  $(button).addEventListener("click", () => { closePanels(); $(input).click(); });
+  $(input).addEventListener("change", () => {
+    const files = [...$(input).files];
+    $(input).value = "";
+    if (files.length) chosen(files);
+  });
+}
+
+$("attach-place").addEventListener("click", () => {
+  closePanels();
+  $("text").focus();
+  if (!navigator.geolocation) return toast(words.say("no_place"));
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => outbox.add({ type: "place", latitude: coords.latitude, longitude: coords.longitude }),
+    () => toast(words.say("no_place")),
+    { enableHighAccuracy: true, timeout: 20000 });
+});
+
+/* ---- voice ---- */
+
+let recorder = null;
+let recordTimer = 0;
+$("record").hidden = !(window.MediaRecorder && navigator.mediaDevices);
+
+async function record() {
+  let sound;
+  try {
+    sound = await navigator.mediaDevices.getUserMedia({ audio: true });
+  } catch {
+    return toast(words.say("no_voice"));
+  }
+  const chunks = [];
+  recorder = new MediaRecorder(sound);
+  recorder.ondataavailable = (event) => chunks.push(event.data);
+  recorder.onstop = () => {
+    for (const track of sound.getTracks()) track.stop();
+    if (recorder.wanted) sendVoice(new Blob(chunks, { type: recorder.mimeType }));
+  };
+  recorder.start(1000);
+  const began = performance.now();
+  const tick = () => {
+    const seconds = Math.floor((performance.now() - began) / 1000);
+    $("recorded").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (seconds >= 300) stopRecording(true);
+  };
+  tick();
+  recordTimer = setInterval(tick, 500);
+  $("say").hidden = true;
+  $("recording").hidden = false;
+  $("record-send").focus();
+}
+
+function stopRecording(wanted) {
+  clearInterval(recordTimer);
+  recorder.wanted = wanted;
+  if (recorder.state !== "inactive") recorder.stop();
+  $("recording").hidden = true;
+  $("say").hidden = false;
+  $("text").focus();
+}
+
+function sendVoice(blob) {
+  const mime = blob.type.split(";")[0] || "audio/webm";
+  const ending = { "audio/webm": "webm", "audio/mp4": "m4a", "audio/ogg": "ogg" }[mime] || "bin";
+  const file = new File([blob], `${words.say("voice_name")}.${ending}`, { type: mime });
+  if (file.size && file.size <= LARGEST) sendFiles([file], "", "voice");
+}
+
+$("record").addEventListener("click", record);
+$("record-stop").addEventListener("click", () => stopRecording(false));
+$("record-send").addEventListener("click", () => stopRecording(true));
+
+/* ---- the top ---- */
+
+function dressAll() {
+  words.dress(document);
+  $("lang").textContent = words.lang === "zh" ? "English" : "中文";
+  $("lang").lang = words.lang === "zh" ? "en" : "zh-CN";
+  showOffice();
+  if (netDown) $("net").textContent = words.say("offline");
+  redraw();
+}
+
+function large(on) {
+  document.documentElement.classList.toggle("large", on);
+  $("large").setAttribute("aria-pressed", String(on));
+  fit();
+}
+
+function relanguage() {
+  dressAll();
+  if (me.chat) connect(); // the menu comes anew, in the new language
+}
+
+$("lang").addEventListener("click", () => { words.choose(words.lang === "zh" ? "en" : "zh"); relanguage(); });
+$("large").addEventListener("click", () => {
+  const on = !document.documentElement.classList.contains("large");
+  kept.set("pb-large", on ? "1" : "");
+  large(on);
+});
+$("about-open").addEventListener("click", () => $("about").showModal());
+addEventListener("storage", (event) => {
+  if (event.key === "pb-lang" && event.newValue && event.newValue !== words.lang) {
+    words.lang = event.newValue;
+    relanguage();
+  }
+  if (event.key === "pb-large") large(Boolean(event.newValue));
+});
+
+/* ---- begin ---- */
+
+async function begin() {
+  if (!lines.size) $("net").textContent = words.say("loading");
+  try {
+    await enter();
+    tidyAddress();
+    $("net").textContent = "";
+    netDown = false;
+    connect();
+  } catch (error) {
+    netDown = true;
+    const told = error instanceof Refused && words.of(error.sentence);
+    $("net").textContent = told || words.say("offline");
+    streamTries = Math.min(streamTries + 1, 6);
+    setTimeout(begin, Math.min(30, 2 ** streamTries) * 1000);
+  }
+}
+
+large(Boolean(kept.get("pb-large")));
+dressAll();
+begin();
