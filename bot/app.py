@@ -21,6 +21,7 @@ from bot.settings import Settings, load_office
 from handlers.converse import House
 from handlers.edge import Edge
 from papers import qr
+from petitions import office as verbs
 from petitions.ports import Courier
 from petitions.units import Office
 from reminders.clockwork import Clockwork
@@ -29,7 +30,7 @@ from reminders.web_courier import WebCourier
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
-from storage.records import CHAT
+from storage.records import CHAT, Records
 from storage.seal import load_keys
 from storage.vault import FolderVault
 from storage.visitors import SqlVisitors
@@ -88,7 +89,7 @@ class App:
         self.port = self._runner.addresses[0][1]
         if not self.settings.public_url:
             self.desk.house.bot_links["web"] = (
-                f"http://{self.settings.web_host}:{self.port}/?start="
+                f"http://{self.settings.web_host}:{self.port}/chat?start="
             )
         if ticking:
             self._clockwork = Clockwork(self.reminders)
@@ -140,10 +141,11 @@ def build(settings: Settings) -> App:
         lambda c: c.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
     )
     clock = OfficeClock()
+    database.write_now(lambda c: verbs.set_desks(Records(c, database.ring), office, clock.now()))
     vault = FolderVault(database, settings.data_dir / "attachments", clock)
     visitors = SqlVisitors(database, clock)
     ledger = SqlLedger(database, office)
-    house = House(office, {"web": f"{settings.page_url}/?start="})
+    house = House(office, {"web": f"{settings.page_url}/chat?start="})
 
     async def draw_qr(channel: str, payload: str) -> bytes:
         link = house.bot_links.get(channel, house.bot_links["web"])

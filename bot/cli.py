@@ -208,7 +208,7 @@ def staff_invite(
             datetime.now(UTC),
         )
     )  # fmt: skip
-    console.print(f"{settings.page_url}/?start=i_{token}", soft_wrap=True)
+    console.print(f"{settings.page_url}/chat?start=i_{token}", soft_wrap=True)
     console.print(f"start=i_{token}", soft_wrap=True)
     if settings.telegram_token:
         console.print(f"Telegram: /start i_{token}", soft_wrap=True)

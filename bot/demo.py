@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import Connection
 
 from petitions.codes import new_token, token_hash
-from petitions.petition import Officer
+from petitions.office import is_desk
 from petitions.words import say
 from storage.records import Records
 from webchat.room import Officer as Pane
@@ -49,13 +49,11 @@ class SampleDesks:
         """The chat of a desk; the first time, desk and chat are made."""
         plan = self._app.office.staff[index]
         book = Records(connection, self._app.database.ring)
-        now = self._app.clock.now()
-        for officer in book.officers(plan.unit):
-            if officer.name == plan.name and officer.chat:
-                return officer.chat
-        chat = book.new_chat("web", f"desk:{index}", "zh", now)
+        officer = next(o for o in book.officers(plan.unit) if is_desk(o, plan))
+        if officer.chat:
+            return officer.chat
+        chat = book.new_chat("web", f"desk:{index}", "zh", self._app.clock.now())
         book.set_address(chat.id, str(chat.id))
-        officer = book.add_officer(Officer(0, plan.unit, plan.role, plan.name, 0), now)
         book.seat_officer(officer.id, chat.id)
         return chat.id
 

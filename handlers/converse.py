@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import forms, start
-from handlers.citizen import cases, filing, privacy, track
+from handlers.citizen import alarm, cases, filing, privacy, track
 from handlers.officer import desk
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
@@ -77,6 +77,7 @@ def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Ans
     if before is not None:
         return from_json(before)
     talk = _enter(book, house, incoming, now)
+    alarm.listen(talk)
     answer = _route(talk)
     return _leave(talk, answer)
 
@@ -86,6 +87,7 @@ def refuse(
 ) -> Answer:
     """What to say when a conversation was refused and undone."""
     talk = _enter(book, house, incoming, now)
+    alarm.listen(talk)
     if incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]
     else:

@@ -65,8 +65,8 @@ class Form:
     """Files may be added at any time."""
     keep: bool = False
     """Leaving asks whether to keep what was written."""
-    heard: Callable[[Talk, Draft, str], None] | None = None
-    """Called with every text that comes in, before anything else is done with it."""
+    turn: Callable[[Draft, str], str | None] | None = None
+    """After an answer: a step to go to instead of the next one, or None."""
 
     def step(self, name: str) -> Step:
         """A step by its name. Raises KeyError."""
@@ -106,6 +106,7 @@ def resume(talk: Talk, draft: Draft) -> Answer:
     """Go on with a saved form where it was left."""
     draft.chat = talk.chat.id
     talk.chat.draft = draft.id
+    talk.book.save_draft(draft, talk.now)
     return ask(talk, draft)
 
 
@@ -274,8 +275,6 @@ def _go_on(talk: Talk, draft: Draft, name: str, note: str = "") -> Answer:
 def on_text(talk: Talk, draft: Draft, text: str) -> Answer:
     """A typed answer to the question that stands."""
     form = FORMS[draft.form]
-    if form.heard:
-        form.heard(talk, draft, text)
     if draft.data["at"] == CHECK:
         return ask(talk, draft, talk.say("form.use_buttons"))
     step = form.step(draft.data["at"])
@@ -305,6 +304,12 @@ def _typed_choice(talk: Talk, step: Step, draft: Draft, text: str) -> str | None
 def _take(talk: Talk, draft: Draft, step: Step, value: str) -> Answer:
     draft.data["answers"][step.name] = value
     draft.data["voice"].pop(step.name, None)
+    turn = FORMS[draft.form].turn
+    to = turn(draft, step.name) if turn else None
+    if to:
+        draft.data["at"] = to
+        _save(talk, draft)
+        return ask(talk, draft)
     return _go_on(talk, draft, step.name)
 
 

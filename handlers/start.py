@@ -27,13 +27,15 @@ def start(talk: Talk, payload: str = "") -> Answer:
 
 
 def welcome(talk: Talk) -> Answer:
-    """Two sentences: what this is, what one can do."""
+    """Two sentences: what this is, what one can do; an officer's desk for an officer."""
+    if talk.officer and forms.open_draft(talk) is None:
+        return desk.desk(talk)
     name = talk.office.name(talk.lang)
     other = next(lang for lang in LANGUAGES if lang != talk.lang)
     rows = [talk.button("button.new", "new", "start"), talk.button("button.my", "my", "list", 0),
             talk.button("button.track", "track", "start")]  # fmt: skip
     if talk.officer:
-        rows.insert(0, talk.button("button.desk", "q2", "desk"))
+        rows.append(talk.button("button.desk", "q2", "desk"))
     rows.append(Button(NAMES[other], packed("lang", other)))
     draft = forms.open_draft(talk)
     key = "start.draft" if draft else "start.hello"

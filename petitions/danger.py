@@ -1,2 +1,6 @@
-def look(text): return None
-def label(kind, lang): return kind
+def look(text):
+    return None
+
+
+def label(kind, lang):
+    return kind

@@ -30,7 +30,7 @@ from petitions.petition import (
     Status,
 )
 from petitions.regulation import regulation
-from petitions.units import Office
+from petitions.units import Office, StaffPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,18 +372,28 @@ def open_name(
 
 
 def invite(book: Book, office: Office, unit: str, role: Role, name: str, now: datetime) -> str:
-    """A new desk and the one-time token that seats somebody at it. Raises Unknown."""
-    office.unit(unit)
-    officer = book.add_officer(Officer(0, unit, role, name, 0), now)
-    return invite_again(book, officer.id, now)
-
-
-def invite_again(book: Book, officer: int, now: datetime) -> str:
-    """A fresh one-time token for a desk."""
+    """A one-time token that seats somebody at a desk: an empty one of this unit, role and
+    name, or a new one. Raises Unknown."""
+    plan = StaffPlan(office.unit(unit).id, role, name)
+    empty = (o for o in book.officers(unit) if is_desk(o, plan) and not o.chat)
+    officer = next(empty, None) or book.add_officer(Officer(0, unit, role, name, 0), now)
     token = codes.new_token()
     until = now + timedelta(days=regulation().limits["invite"].days)
-    book.add_invite(codes.token_hash(token), officer, until)
+    book.add_invite(codes.token_hash(token), officer.id, until)
     return token
+
+
+def is_desk(officer: Officer, plan: StaffPlan) -> bool:
+    """Whether an officer's desk is the one the office file asks for."""
+    return (officer.unit, officer.role, officer.name) == (plan.unit, plan.role, plan.name)
+
+
+def set_desks(book: Book, office: Office, now: datetime) -> None:
+    """A desk for each line of the office file that has none yet; nobody sits there until
+    invited."""
+    for plan in office.staff:
+        if not any(is_desk(o, plan) for o in book.officers(plan.unit)):
+            book.add_officer(Officer(0, plan.unit, plan.role, plan.name, 0), now)
 
 
 def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:

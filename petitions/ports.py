@@ -145,6 +145,10 @@ class Ledger(Protocol):
         """Settle what was left in sending when its lease ran out; gives how many."""
         ...
 
+    async def tidy(self, now: datetime) -> None:
+        """Forget what nobody can ask for again."""
+        ...
+
     async def next_due(self) -> datetime | None:
         """When the next planned notice falls due."""
         ...

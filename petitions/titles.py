@@ -1,1 +1,2 @@
-def suggest_title(text): return text[:30]
+def suggest_title(text):
+    return text[:30]

@@ -337,15 +337,13 @@ def _danger(
     draft = book.draft(int(notice.facts["draft"]))
     if draft is None:
         return Cancelled("the draft was deleted")
-    answers = draft.data.get("answers", {})
-    words = "\n".join(v for k, v in answers.items() if k in ("facts", "request", "place") and v)
     text = say(
         chat.lang,
         "notice.duty.danger",
         what=danger.label(notice.facts["danger"], chat.lang),
         when=moment(chat.lang, notice.due_at, office.zone),
         number=draft.data.get("number", "") or "—",
-        text=words or str(draft.data.get("danger_text", "")) or "—",
+        text=str(draft.data.get("danger_text", "")),
         numbers=notice.facts.get("numbers", ""),
     )
     return Message(text, ((button(chat.lang, "button.duty_answer", "duty", draft.id),),))

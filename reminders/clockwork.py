@@ -1,4 +1,4 @@
-"""APScheduler as the clock, and no more: a tick, a sweep."""
+"""APScheduler as the clock, and no more: a tick, a sweep, an hourly tidying."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from reminders.round import Reminders
 
 TICK_SECONDS = 5
 SWEEP_SECONDS = 60
+TIDY_SECONDS = 3600
 
 
 class Clockwork:
@@ -26,6 +27,7 @@ class Clockwork:
                   "misfire_grace_time": None}  # fmt: skip
         self._scheduler.add_job(self._tick, seconds=TICK_SECONDS, **common)
         self._scheduler.add_job(self._reminders.sweep, seconds=SWEEP_SECONDS, **common)
+        self._scheduler.add_job(self._reminders.tidy, seconds=TIDY_SECONDS, **common)
         self._scheduler.start()
         self._task = asyncio.create_task(self._reminders.woken())
         self._reminders.wake()

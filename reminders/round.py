@@ -83,3 +83,7 @@ class Reminders:
         if count:
             log.warning("notices.swept", count=count)
             self.wake()
+
+    async def tidy(self) -> None:
+        """Forget what nobody can ask for again."""
+        await self.ledger.tidy(self.clock.now())

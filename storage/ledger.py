@@ -23,6 +23,8 @@ from storage.records import CHAT, NOTICE, Records
 
 LEASE = timedelta(minutes=5)
 """Longer than any network time-out: a notice whose lease ran out has an unknown outcome."""
+REPEATED = timedelta(days=3)
+"""How long an update may come again: Telegram keeps them for a day."""
 BATCH = 20
 """Notices claimed in one transaction."""
 
@@ -179,6 +181,16 @@ class SqlLedger:
             step = next_step(Outcome.UNKNOWN, notice, now)
             self._settle(connection, notice, step, now, 0, "the process stopped while sending")
         return len(rows)
+
+    async def tidy(self, now: datetime) -> None:
+        """Forget answers to updates no channel can repeat any more, and old wrong tries."""
+
+        def forget(connection: Connection) -> None:
+            book = Records(connection, self._database.ring)
+            book.forget_handled(now - REPEATED)
+            book.forget_tries(now - REPEATED)
+
+        await self._database.write(forget)
 
     async def next_due(self) -> datetime | None:
         """When the next planned notice falls due."""

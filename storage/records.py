@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions import history as chain
-from petitions.book import Chat, Draft, NewText, Person, Queued
+from petitions.book import Chat, Draft, NewText, Person, Queue, Queued
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
 from petitions.message import FileRef
@@ -60,7 +60,7 @@ SERIAL, FOLLOWER, HISTORY = _table(t.Serial), _table(t.Follower), _table(t.Histo
 WORDS, FILE, CASE_FILE = _table(t.Words), _table(t.File), _table(t.CaseFile)
 CLOCK, OFFICER, INVITE = _table(t.Clock), _table(t.Officer), _table(t.Invite)
 SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notice)
-TRY = _table(t.Try)
+TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -82,7 +82,9 @@ _DRAFT = select(DRAFT).where(DRAFT.c.id == bindparam("id"))
 _SAVE_DRAFT = (
     update(DRAFT)
     .where(DRAFT.c.id == bindparam("b_id"))
-    .values({c: bindparam(c) for c in ("form", "case", "rev", "data", "done", "changed_at")})
+    .values(
+        {c: bindparam(c) for c in ("chat", "form", "case", "rev", "data", "done", "changed_at")}
+    )
 )
 _HANDLED = select(HANDLED.c.answers).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
@@ -194,6 +196,21 @@ class Records:
             update(CHAT).where(CHAT.c.id == chat, CHAT.c.person == person).values(person=0)
         )
 
+    def clear_log(self, chat: int) -> None:
+        rows = self._all(select(LOG.c.id, LOG.c.seq).where(LOG.c.chat == chat).order_by(LOG.c.seq))
+        empty = self._seal('{"who":"office","text":""}', "log.entry")
+        newest = rows[-1].seq if rows else 0
+        for place, row in enumerate(rows, 1):
+            change = update(LOG).where(LOG.c.id == row.id)
+            self._db.execute(change.values(seq=newest + place, entry=empty))
+
+    def end_sessions(self, chat: int, now: datetime) -> None:
+        self._db.execute(
+            update(SESSION)
+            .where(SESSION.c.chat == chat, SESSION.c.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+
     def chats_of(self, person: int) -> Sequence[Chat]:
         inner = select(CHAT_PERSON.c.chat).where(
             CHAT_PERSON.c.person == person, CHAT_PERSON.c.ended_at.is_(None)
@@ -224,6 +241,10 @@ class Records:
     def forget_handled(self, before: datetime) -> int:
         """Drop answers older than `before`; gives how many."""
         return self._db.execute(delete(HANDLED).where(HANDLED.c.at < before)).rowcount
+
+    def forget_tries(self, before: datetime) -> int:
+        """Drop wrong tries older than `before`; gives how many."""
+        return self._db.execute(delete(TRY).where(TRY.c.at < before)).rowcount
 
     # Drafts
 
@@ -256,6 +277,7 @@ class Records:
             _SAVE_DRAFT,
             {
                 "b_id": draft.id,
+                "chat": draft.chat,
                 "form": draft.form,
                 "case": draft.case,
                 "rev": draft.rev,
@@ -552,29 +574,28 @@ class Records:
         ).first()
         return self.officer(used.officer) if used else None
 
-    def _queue(self, unit: str, handler: int | None, *columns: Any) -> Select[Any]:
-        found = select(*columns).where(PETITION.c.status.in_(_OPEN_STATUSES))
-        if unit:
-            found = found.where(PETITION.c.unit == unit)
-        if handler is not None:
-            found = found.where(PETITION.c.handler == handler)
-        return found
+    def _queue(self, which: Queue, *columns: Any) -> Select[Any]:
+        unit = PETITION.c.unit == which.unit
+        if which.known:
+            unit = unit | PETITION.c.unit.not_in(which.known)
+        found = select(*columns).where(PETITION.c.status.in_(_OPEN_STATUSES), unit)
+        return found if which.handler is None else found.where(PETITION.c.handler == which.handler)
 
-    def queue(self, unit: str, handler: int | None, offset: int, limit: int) -> Sequence[Queued]:
+    def queue(self, which: Queue, offset: int, limit: int) -> Sequence[Queued]:
         due = (
             select(func.min(CLOCK.c.due_on))
             .where(CLOCK.c.case == PETITION.c.id, CLOCK.c.ended_at.is_(None))
             .scalar_subquery()
             .label("due_on")
         )
-        found = self._queue(unit, handler, PETITION, due)
+        found = self._queue(which, PETITION, due)
         rows = self._all(
             found.order_by(due.is_(None), due, PETITION.c.id).offset(offset).limit(limit)
         )
         return [Queued(_petition(r), r.due_on) for r in rows]
 
-    def queue_size(self, unit: str, handler: int | None) -> int:
-        return int(self._db.execute(self._queue(unit, handler, func.count())).scalar_one())
+    def queue_size(self, which: Queue) -> int:
+        return int(self._db.execute(self._queue(which, func.count())).scalar_one())
 
     def saved_replies(self, unit: str) -> Sequence[tuple[int, str]]:
         rows = self._all(

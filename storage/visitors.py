@@ -13,10 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from petitions.ports import Clock, LogEntry, LoggedEntry, Visitor
 from storage.database import Database
-from storage.records import Records, _table
-from storage.tables import LogLine, Session
+from storage.records import LOG, SESSION, Records
 
-SESSION, LOG = _table(Session), _table(LogLine)
 POLL = 1.0
 """Seconds between two looks for lines that another process wrote."""
 

@@ -111,7 +111,9 @@ class WebPerson:
         self.entered: dict[str, Any] = {}
 
     async def enter(self, lang: str = "zh", start: str = "") -> None:
-        self.entered = await self.post("enter", {"lang": lang, "start": start, "key": uuid.uuid4().hex})
+        self.entered = await self.post(
+            "enter", {"lang": lang, "start": start, "key": uuid.uuid4().hex}
+        )
         await self.refresh()
 
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Page:
 
     async def settled(self) -> None:
         """Until nothing is on its way any more."""
-        await expect(self.tab.locator("#pending .line")).to_have_count(0)
+        await expect(self.tab.locator("#pending .line, .on-way")).to_have_count(0)
         await expect(self.log.locator(".key.pressed")).to_have_count(0)
 
     async def press(self, label: str) -> None:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from webchat.asking import body
 from webchat.guard import Refusal
+from webchat.lines import dumps
 from webchat.room import ROOM, Demo, Move
 
 
@@ -23,7 +24,7 @@ async def state(request: web.Request) -> web.Response:
     demo = _demo(request)
     now = demo.now().isoformat()
     zone = request.app[ROOM].office.zone
-    return web.json_response({"now": now, "zone": zone, "officers": demo.officers()})
+    return web.json_response({"now": now, "zone": zone, "officers": demo.officers()}, dumps=dumps)
 
 
 async def move(request: web.Request) -> web.Response:
@@ -31,5 +32,7 @@ async def move(request: web.Request) -> web.Response:
     how = (await body(request)).get("how")
     for allowed in get_args(Move):
         if how == allowed:
-            return web.json_response({"now": (await _demo(request).move(allowed)).isoformat()})
+            return web.json_response(
+                {"now": (await _demo(request).move(allowed)).isoformat()}, dumps=dumps
+            )
     raise Refusal("broken")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 
 from aiohttp import web
 
 from petitions.ports import LoggedEntry
 from webchat.asking import count, guest, language
-from webchat.lines import Json, on_page
+from webchat.lines import Json, dumps, on_page
 from webchat.menus import Menu
 from webchat.room import ROOM, WebChat
 from webchat.streams import Stream
@@ -104,7 +103,7 @@ class _Writer:
 
     async def _event(self, name: str, data: Json, id: int | None = None) -> None:
         head = f"event: {name}\n" + (f"id: {id}\n" if id is not None else "")
-        await self._write(f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
+        await self._write(f"{head}data: {dumps(data)}\n\n".encode())
 
     async def _write(self, data: bytes) -> None:
         await self._response.write(data)

@@ -12,7 +12,7 @@ from aiohttp import BodyPartReader, web
 from petitions.ports import LogEntry, Visitor
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal
-from webchat.lines import PICTURES, SOUNDS, Json, file_in, on_page, stored_file
+from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, on_page, stored_file
 from webchat.room import ROOM, WebChat, claim_of
 
 LARGEST = 20 * 1024 * 1024
@@ -54,7 +54,7 @@ async def upload(request: web.Request) -> web.Response:
         raise Refusal("busy")
     async with room.uploads:
         answer = await _take(request, room, visitor)
-    return web.json_response(answer)
+    return web.json_response(answer, dumps=dumps)
 
 
 async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
@@ -66,7 +66,8 @@ async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
     except (ValueError, AssertionError):
         raise Refusal("broken") from None
     known = room.answered(claim_of(visitor.chat, key(received.fields)))
-    return known or await _keep(room, visitor, received)
+    answer = known or await _keep(room, visitor, received)
+    return await room.with_news(visitor.chat, count(received.fields.get("after")), answer)
 
 
 async def _keep(room: WebChat, visitor: Visitor, received: Received) -> Json:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from petitions.errors import PetitionError
+from webchat.lines import dumps
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Refusal(Exception):
 
 def told(status: int, zh: str, en: str) -> web.Response:
     """An error in both languages; the page shows the reader's."""
-    response = web.json_response({"error": {"zh": zh, "en": en}}, status=status)
+    response = web.json_response({"error": {"zh": zh, "en": en}}, status=status, dumps=dumps)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiogram.types import InlineKeyboardMarkup
@@ -24,6 +26,10 @@ SOUNDS = frozenset(
 )
 
 Json = dict[str, Any]
+
+dumps = partial(json.dumps, ensure_ascii=False)
+"""JSON with Chinese characters as they are: half the bytes."""
+
 ButtonRows = list[list[dict[str, str]]]
 
 

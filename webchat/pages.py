@@ -28,7 +28,7 @@ from webchat.demo import move, state
 from webchat.events import events
 from webchat.files import download, upload
 from webchat.guard import Refusal, add_headers, own_site, refusals
-from webchat.lines import Json, on_page, shows_button
+from webchat.lines import Json, dumps, on_page, shows_button
 from webchat.room import ROOM, Demo, Feed, OfficeInfo, Officer, WebChat
 
 __all__ = ["Demo", "Feed", "OfficeInfo", "Officer", "WebChat", "application"]
@@ -140,7 +140,7 @@ def _set_cookie(response: web.Response, pane: str, token: str, secure: bool) -> 
 
 
 def _fresh(answer: Json) -> web.Response:
-    response = web.json_response(answer, headers={"Cache-Control": "no-store"})
+    response = web.json_response(answer, headers={"Cache-Control": "no-store"}, dumps=dumps)
     response.enable_compression()
     return response
 
@@ -170,7 +170,8 @@ async def say(request: web.Request) -> web.Response:
         await room.feed(room.updates.said(visitor.chat, lang, line, replied), claim)
         return {"line": on_page(line)}
 
-    return _fresh(await room.once(visitor.chat, name, work))
+    answer = await room.once(visitor.chat, name, work)
+    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
 
 
 async def press(request: web.Request) -> web.Response:
@@ -192,7 +193,8 @@ async def press(request: web.Request) -> web.Response:
             toast = room.session.press_closed(claim)
         return {"toast": toast.text, "alert": toast.alert}
 
-    return _fresh(await room.once(visitor.chat, name, work))
+    answer = await room.once(visitor.chat, name, work)
+    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -210,4 +212,5 @@ async def place(request: web.Request) -> web.Response:
         await room.feed(update, claim)
         return {"line": on_page(line)}
 
-    return _fresh(await room.once(visitor.chat, name, work))
+    answer = await room.once(visitor.chat, name, work)
+    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))

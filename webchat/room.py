@@ -14,7 +14,7 @@ from aiogram.types import Update
 from aiohttp import web
 
 from petitions.ports import Clock, Vault, Visitors
-from webchat.lines import Json
+from webchat.lines import Json, on_page
 from webchat.session import WebSession
 from webchat.streams import Streams
 from webchat.updates import Updates
@@ -121,6 +121,11 @@ class WebChat:
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
             return answer
+
+    async def with_news(self, chat: int, after: int, answer: Json) -> Json:
+        """An answer with what the log has since the page's last line: the stream may be down."""
+        lines = await self.visitors.since(chat, after)
+        return answer | {"lines": [on_page(line) for line in lines]}
 
 
 def claim_of(chat: int, key: str) -> str:

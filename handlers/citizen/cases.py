@@ -19,6 +19,8 @@ from petitions.petition import Actor, Audience, Kind, Petition
 from petitions.regulation import regulation
 from petitions.words import day, moment
 
+OWN = ("hidden", "name", "address")
+"""Parts only the bureau reads, and of course who wrote them."""
 LIST = 6
 """Matters shown at once."""
 
@@ -242,7 +244,7 @@ def archive_of(talk: Talk, petition: Petition, folder: str = "") -> list[tuple[s
         "texts": [
             {"entry": t.seq, "part": t.part, "text": t.body}
             for t in talk.book.texts(petition.id)
-            if t.audience in seen or t.part == "hidden"
+            if t.audience in seen or t.part in OWN
         ],
         "history": [
             {"entry": e.seq, "at": e.at.isoformat(), "action": e.action, "by": e.actor.kind,
@@ -257,6 +259,9 @@ def archive_of(talk: Talk, petition: Petition, folder: str = "") -> list[tuple[s
         (f"{base}/case.json", json.dumps(held, ensure_ascii=False, indent=2)),
         (f"{base}/timeline.txt", told),
     ]
+    for text in talk.book.texts(petition.id):
+        if text.file and (text.audience in seen or text.part in OWN):
+            entries.append((f"{base}/{text.seq}-{text.part}.ogg", text.file))
     for file in talk.book.attachments(petition.id):
         if file.audience in seen:
             entries.append((f"{base}/{file.file}-{_safe(file.name)}", file.file))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, danger, office, views
+from petitions import checks, office, views
 from petitions.book import Draft, NewText
-from petitions.errors import BadAnswer
 from petitions.message import Button, Message, packed
-from petitions.petition import Identity
+from petitions.petition import Audience, Identity
 
 HERE = "here"
 """The answer "only in this chat" to how to reach somebody."""
@@ -39,19 +38,13 @@ def _sure_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [("yes", talk.say("choice.unnamed_yes")), ("no", talk.say("choice.unnamed_no"))]
 
 
-def listen(talk: Talk, draft: Draft, text: str) -> None:
-    """A danger to life or a crime under way: the emergency numbers at once, the duty desk
-    told about the matter; the filing goes on."""
-    found = danger.look(text)
-    if found is None:
-        return
-    numbers = " ".join(found.numbers)
-    label = found.zh if talk.lang == "zh" else found.en
-    talk.before.append(Message(talk.say("danger.now", what=label, numbers=numbers)))
-    draft.data["danger_text"] = text[:300]
-    facts = {"draft": draft.id, "danger": found.kind, "numbers": numbers}
-    talk.book.save_draft(draft, talk.now)
-    talk.book.plan("duty.danger", 0, f"{draft.id}:{found.kind}", "duty", talk.now, facts)
+def _turn(draft: Draft, step: str) -> str | None:
+    """Who rather gives a name after all is asked for it."""
+    answers = draft.data["answers"]
+    if step == "unnamed_sure" and answers[step] == "no":
+        del answers["name"], answers["unnamed_sure"]
+        return "name"
+    return None
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
@@ -61,12 +54,6 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         return NewText(part, answers.get(part, ""), file=voices.get(part, 0))
 
     unnamed = not _named(answers)
-    if unnamed and answers.get("unnamed_sure") == "no":
-        answers.pop("name")
-        answers.pop("unnamed_sure")
-        draft.data["at"] = "name"
-        talk.book.save_draft(draft, talk.now)
-        raise BadAnswer("bad.name_needed")
     contact = answers.get("contact", "")
     hidden = answers.get("hidden", "")
     filing = office.Filing(
@@ -81,6 +68,11 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         hidden="" if hidden == NOBODY else hidden,
         unnamed=unnamed,
         files=tuple(draft.data["files"]),
+        extra=tuple(
+            NewText(part, "", Audience.BUREAU, voices[part])
+            for part in ("name", "address", "hidden")
+            if part in voices
+        ),
     )
     given = office.submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
     draft.data["number"] = given.petition.number
@@ -96,7 +88,7 @@ PETITION = forms.register(
             Step("facts", lambda t, x: checks.words(x), voice=True, long=True),
             Step("request", lambda t, x: checks.words(x, checks.MIDDLE), voice=True),
             Step("place", lambda t, x: checks.line(x), voice=True, place=True),
-            Step("name", lambda t, x: checks.name(x), _name_choices),
+            Step("name", lambda t, x: checks.name(x), _name_choices, voice=True),
             Step(
                 "unnamed_sure", None, _sure_choices,
                 when=lambda answers: answers.get("name") == UNNAMED,
@@ -107,7 +99,7 @@ PETITION = forms.register(
         ),
         _submit,
         keep=True,
-        heard=listen,
+        turn=_turn,
     )
 )  # fmt: skip
 
@@ -194,7 +186,6 @@ def loose(talk: Talk) -> Answer:
             talk.now,
         )  # fmt: skip
     if incoming.text:
-        listen(talk, draft, incoming.text)
         before = draft.data["answers"].get("facts", "")
         joined = f"{before}\n{incoming.text}" if before else incoming.text
         draft.data["answers"]["facts"] = checks.words(joined)

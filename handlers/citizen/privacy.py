@@ -128,6 +128,7 @@ def _other(talk: Talk) -> Answer:
     if not talk.book.person(talk.chat.person).pin:
         return talk.tell("person.pin_first", (talk.button("button.pin", "priv", "setpin"),))
     talk.chat.draft = 0
+    talk.book.clear_log(talk.chat.id)
     talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
     talk.chat.agreed_at = None
     return talk.tell(
@@ -146,6 +147,7 @@ def _gone(talk: Talk) -> Answer:
     """Shut this person's matters on this phone."""
     person = talk.book.person(talk.chat.person)
     talk.chat.draft = 0
+    talk.book.clear_log(talk.chat.id)
     if not person.pin:
         talk.book.leave(talk.chat.id, person.id, talk.now)
         fresh = talk.book.new_person(talk.chat.id, talk.now)
@@ -178,6 +180,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         if int(parts[1]) not in mine:
             return talk.toast("bad.stale")
         talk.book.leave(int(parts[1]), talk.chat.person, talk.now)
+        talk.book.clear_log(int(parts[1]))
+        talk.book.end_sessions(int(parts[1]), talk.now)
         return talk.tell("sessions.ended")
     verb = _VERBS.get(parts[0]) if parts else None
     return verb(talk) if verb else talk.toast("bad.stale")

@@ -10,7 +10,7 @@ from handlers.citizen.cases import chosen_category, first_level, has_first, kind
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, grid, stacked
 from petitions import categories, checks, codes, lifecycle, office, views
-from petitions.book import Draft
+from petitions.book import Draft, Queue
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
@@ -31,12 +31,11 @@ def _me(talk: Talk) -> Officer:
     return talk.officer
 
 
-def _queue_filter(officer: Officer, queue: str) -> tuple[str, int | None]:
-    return {
-        "mine": (officer.unit, officer.id),
-        "unit": (officer.unit, None),
-        "free": (officer.unit, 0),
-    }[queue]
+def _queue(talk: Talk, queue: str) -> Queue:
+    me = _me(talk)
+    # Whose unit was taken out of the office file is the bureau's to pass on again.
+    known = tuple(talk.office.units) if me.unit == talk.office.bureau else ()
+    return Queue(me.unit, {"mine": me.id, "unit": None, "free": 0}[queue], known)
 
 
 def desk(talk: Talk, rest: str = "") -> Answer:
@@ -51,7 +50,7 @@ def desk(talk: Talk, rest: str = "") -> Answer:
     buttons = [
         talk.button(
             f"button.queue_{queue}", "q", queue, 0,
-            count=talk.book.queue_size(*_queue_filter(me, queue)),
+            count=talk.book.queue_size(_queue(talk, queue)),
         )
         for queue in QUEUES
     ]  # fmt: skip
@@ -63,17 +62,17 @@ def desk(talk: Talk, rest: str = "") -> Answer:
 
 def on_queue(talk: Talk, parts: list[str]) -> Answer:
     """A page of a queue: `queue:page`."""
-    me = _me(talk)
+    _me(talk)
     if len(parts) != 2 or parts[0] not in QUEUES or not parts[1].isdecimal() or len(parts[1]) > 6:
         return talk.toast("bad.stale")
     queue, page = parts[0], int(parts[1])
-    where = _queue_filter(me, queue)
-    size = talk.book.queue_size(*where)
+    where = _queue(talk, queue)
+    size = talk.book.queue_size(where)
     page = max(0, min(page, (size - 1) // LIST))
     today = local_day(talk.now, talk.office.zone)
     lines = [talk.say(f"desk.{queue}", count=size)]
     buttons = []
-    for row in talk.book.queue(*where, page * LIST, LIST):
+    for row in talk.book.queue(where, page * LIST, LIST):
         case = row.petition
         left = (row.due_on - today).days if row.due_on else None
         when = (
@@ -177,7 +176,7 @@ def _open(talk: Talk, petition: Petition) -> Answer:
 
 
 _SHOWN = (
-    "facts", "request", "place", "hidden", "title", "since", "earlier", "supplement", "question",
+    "facts", "request", "place", "hidden", "name", "address", "title", "since", "earlier", "supplement", "question",
     "transcript", "note", "pressed",
 )  # fmt: skip
 

@@ -133,9 +133,8 @@ function receive(line) {
   const stay = nearEnd();
   if (!place(line)) return;
   afterLines();
-  if (known) return;
-  if (stay || line.who === "me") toEnd(true);
-  else $("newer").hidden = false;
+  if (stay || (line.who === "me" && !known)) toEnd(line.id);
+  else if (!known) $("newer").hidden = false;
 }
 
 /* Put a line in its place, new or changed; false when it is known already. */
@@ -149,7 +148,7 @@ function place(line) {
   if (known) known.el.replaceWith(el);
   else insert(line.id, el);
   if (focused) refocus(el, focused.dataset.data);
-  if (line.key) dropPending(line.key);
+  dropPending(line.key);
   return true;
 }
 
@@ -162,7 +161,7 @@ function insert(id, el) {
 /* The button that had the focus is gone with the edit: stay where the reader was. */
 function refocus(el, data) {
   const same = [...el.querySelectorAll("button[data-data]")].find((button) => button.dataset.data === data);
-  const target = same || el.querySelector(".keys button, .keys a");
+  const target = el.hidden ? $("text") : same || el.querySelector(".keys button, .keys a");
   if (target) target.focus({ preventScroll: true });
   else focusLine(Number(el.dataset.id));
 }
@@ -296,9 +295,8 @@ function press(line, data) {
 }
 
 function metaElement(line) {
-  const mine = line.who === "me";
   const meta = make("p", { class: "meta" }, make("time", { datetime: line.at }, timeOf(line.at)));
-  if (mine) meta.append(" ", make("span", {}, words.say("sent")));
+  if (line.who === "me") meta.append(" ", ...stateElements(outbox.itemOf(line.key)));
   else if (line.text) meta.append(make("button", { type: "button", class: "plain reply", "aria-label": words.say("reply_to", { text: shortly(line) }), onclick: () => replyTo(line) }, words.say("reply")));
   return meta;
 }
@@ -322,7 +320,12 @@ function showPending(item) {
     if (shown) markPress(item.message, shown.el.querySelector(".keys"), shown.el.querySelector(".state"));
     return;
   }
-  const old = $("pending").querySelector(`[data-key="${item.key}"]`);
+  const logged = [...lines.values()].find(({ line }) => line.key === item.key);
+  if (logged) {
+    logged.el.querySelector(".meta").replaceWith(metaElement(logged.line));
+    return;
+  }
+  const old = pendingOf(item.key);
   const el = pendingElement(item);
   if (old) old.replaceWith(el);
   else $("pending").append(el);
@@ -334,39 +337,54 @@ function pendingElement(item) {
     make("span", { class: "sr" }, words.say("me") + "："),
     item.type === "file" ? make("p", { class: "attached" }, make("span", { class: "name" }, item.name), " ", make("small", {}, sizeOf(item.size))) : null,
     text ? make("p", { class: "text" }, spoken(text)) : null);
-  const why = item.state === "failed" ? { why: words.of(item.why) || words.say("failed_default") } : undefined;
-  const meta = make("p", { class: `meta ${item.state}` }, make("span", {}, words.say(item.state, why)));
-  if (item.state === "failed") meta.append(act("retry", () => outbox.again(item)));
-  if (item.state === "failed" || item.state === "waiting") {
-    meta.append(act("remove", () => { outbox.remove(item); dropPending(item.key); $("text").focus(); }));
-  }
+  const meta = make("p", { class: `meta ${item.state}` }, ...stateElements(item));
   return make("div", { class: `line mine pending ${item.state}`, "data-key": item.key }, bubble, meta);
+}
+
+/* How far something has come, in words; without an item it has arrived. */
+function stateElements(item) {
+  if (!item) return [make("span", {}, words.say("sent"))];
+  const why = item.state === "failed" ? { why: words.of(item.why) || words.say("failed_default") } : undefined;
+  const elements = [make("span", { class: "on-way", "data-state": item.state }, words.say(item.state, why))];
+  if (item.state === "failed") elements.push(act("retry", () => outbox.again(item)));
+  if (["failed", "waiting", "retrying"].includes(item.state)) elements.push(act("remove", () => giveUp(item)));
+  return elements;
 }
 
 function act(key, onclick) {
   return make("button", { type: "button", class: "plain", onclick }, words.say(key));
 }
 
+function giveUp(item) {
+  outbox.drop(item);
+  $("text").focus();
+}
+
+function pendingOf(key) {
+  return [...$("pending").children].find((el) => el.dataset.key === key);
+}
+
 function dropPending(key) {
-  const el = $("pending").querySelector(`[data-key="${key}"]`);
+  const el = key && pendingOf(key);
   if (el) el.remove();
 }
 
 const outbox = new Outbox(pane, {
   api,
+  last: () => me.last,
   enter: () => enter(),
   changed(item) {
-    const fresh = item.type !== "press" && !$("pending").querySelector(`[data-key="${item.key}"]`);
+    const fresh = item.state === "queued";
     showPending(item);
-    if (fresh) toEnd(true);
+    if (fresh && item.type !== "press") toEnd();
     if (item.state === "waiting") network(false);
   },
   done(item, answer) {
     network(true);
-    if (answer.line) receive(answer.line);
+    for (const line of [answer.line, ...(answer.lines || [])]) if (line) receive(line);
+    showPending(item);
     dropPending(item.key);
     if (item.type === "press") {
-      showPending(item);
       if (answer.toast) (answer.alert ? alertBox : toast)(answer.toast);
     }
     wakeStream();
@@ -376,6 +394,7 @@ const outbox = new Outbox(pane, {
     if (item.type === "press") toast(words.of(item.why) || words.say("failed_default"));
   },
   dropped(item) {
+    showPending(item);
     dropPending(item.key);
   },
 });
@@ -393,6 +412,11 @@ function alertBox(text) {
   $("alert-text").textContent = text;
   $("alert").showModal();
 }
+
+/* The pressed button may be gone by now: don't let the focus fall out of the page. */
+$("alert").addEventListener("close", () => {
+  if (document.activeElement === document.body || !document.activeElement.checkVisibility?.()) $("text").focus();
+});
 
 let netDown = false;
 function network(up) {
@@ -468,21 +492,24 @@ document.addEventListener("visibilitychange", () => {
 
 /* ---- scrolling ---- */
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
 function nearEnd() {
   const page = document.scrollingElement;
   return page.scrollHeight - page.scrollTop - page.clientHeight < 160;
 }
 
-function toEnd(smoothly) {
+/* To the end; but a new line taller than the window is shown from its beginning. */
+function toEnd(id) {
   const page = document.scrollingElement;
-  page.scrollTo({ top: page.scrollHeight, behavior: smoothly && !calm.matches ? "smooth" : "instant" });
+  page.scrollTo({ top: page.scrollHeight, behavior: "instant" });
   $("newer").hidden = true;
+  const shown = lines.get(id);
+  if (!shown) return;
+  const seen = innerHeight - document.querySelector(".top").offsetHeight - document.querySelector(".bottom").offsetHeight;
+  if (shown.el.offsetHeight > seen) shown.el.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
 addEventListener("scroll", () => { if (nearEnd()) $("newer").hidden = true; }, { passive: true });
-$("newer").addEventListener("click", () => { toEnd(true); $("text").focus(); });
+$("newer").addEventListener("click", () => { toEnd(); $("text").focus(); });
 $("earlier").addEventListener("click", earlier);
 
 /* ---- writing ---- */
@@ -685,11 +712,18 @@ function dressAll() {
   $("lang").lang = words.lang === "zh" ? "en" : "zh-CN";
   showOffice();
   if (netDown) $("net").textContent = words.say("offline");
-  redraw();
+  inPlace(redraw);
+}
+
+/* The reader at the end stays at the end when everything changes its size. */
+function inPlace(work) {
+  const stay = nearEnd();
+  quietly(work);
+  if (stay) toEnd();
 }
 
 function large(on) {
-  document.documentElement.classList.toggle("large", on);
+  inPlace(() => document.documentElement.classList.toggle("large", on));
   $("large").setAttribute("aria-pressed", String(on));
   fit();
 }

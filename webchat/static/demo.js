@@ -60,11 +60,13 @@ function sit() {
 async function move(how) {
   const buttons = [...document.querySelectorAll("[data-how]")];
   for (const button of buttons) button.setAttribute("aria-disabled", "true");
+  $("moved").className = "";
   $("moved").textContent = words.say("demo_moving");
   try {
     hear((await ask("demo/move", { how })).now);
-    $("moved").textContent = "";
-    $("moved").append(words.say("demo_moved", { now: written({ month: "long", day: "numeric", weekday: "short" }) }));
+    // The clock beside it shows the same: these words are for those who hear the page.
+    $("moved").className = "sr";
+    $("moved").textContent = words.say("demo_moved", { now: written({ month: "long", day: "numeric", weekday: "short" }) });
   } catch {
     $("moved").textContent = words.say("demo_failed");
   }

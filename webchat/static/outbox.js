@@ -59,7 +59,7 @@ class Refused extends Error {
   }
 }
 
-/* hooks: api(path), enter(), changed(item), done(item, answer), refused(item), dropped(item) */
+/* hooks: api(path), last(), enter(), changed(item), done(item, answer), refused(item), dropped(item) */
 class Outbox {
   constructor(pane, hooks) {
     this.prefix = `pb-out:${pane}:`;
@@ -138,6 +138,10 @@ class Outbox {
     this.nudge();
   }
 
+  itemOf(key) {
+    return this.items.find((item) => key && item.key === key);
+  }
+
   pressOf(line) {
     return this.items.find((item) => item.type === "press" && item.message === line);
   }
@@ -150,7 +154,7 @@ class Outbox {
   }
 
   mark(item, state) {
-    if (item.state === state) return;
+    if (item.state === state || !this.items.includes(item)) return; // the visitor took it back
     item.state = state;
     this.save(item);
     this.hooks.changed(item);
@@ -188,7 +192,7 @@ class Outbox {
       this.refuse(item, error.sentence);
       return;
     }
-    this.mark(item, "waiting");
+    this.mark(item, status ? "retrying" : "waiting");
     await this.pause();
     if (status === 401) await this.hooks.enter().catch(() => {});
   }
@@ -217,10 +221,11 @@ class Outbox {
     const lang = words.lang;
     if (item.type === "file") return this.deliverFile(item, lang);
     const { type, key } = item;
+    const after = this.hooks.last();
     const body = {
-      say: () => ({ key, lang, text: item.text, reply_to: item.reply_to || 0 }),
-      press: () => ({ key, lang, message: item.message, data: item.data }),
-      place: () => ({ key, lang, latitude: item.latitude, longitude: item.longitude }),
+      say: () => ({ key, lang, after, text: item.text, reply_to: item.reply_to || 0 }),
+      press: () => ({ key, lang, after, message: item.message, data: item.data }),
+      place: () => ({ key, lang, after, latitude: item.latitude, longitude: item.longitude }),
     }[type]();
     return ask(this.hooks.api(type), { json: body, seconds: 45 });
   }
@@ -231,6 +236,7 @@ class Outbox {
     const form = new FormData();
     form.append("key", item.key);
     form.append("lang", lang);
+    form.append("after", this.hooks.last());
     form.append("kind", item.kind);
     form.append("caption", item.text || "");
     form.append("file", blob, item.name);

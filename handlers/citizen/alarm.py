@@ -1,0 +1,42 @@
+"""A danger to life or a crime under way, in whatever somebody writes: the emergency numbers
+at once, the duty desk told about the matter, and the conversation goes on.
+"""
+
+from __future__ import annotations
+
+from handlers import forms
+from handlers.talk import Talk
+from petitions import danger
+from petitions.book import Draft
+from petitions.clocks import local_day
+from petitions.message import Message
+
+EXCERPT = 300
+"""Characters of the message that the duty officer reads."""
+
+
+def listen(talk: Talk) -> None:
+    """Look at what came in, before anything else is done with it; also when it is refused."""
+    if talk.officer or talk.incoming.kind not in ("text", "file"):
+        return
+    found = danger.look(talk.incoming.text)
+    if found is None:
+        return
+    numbers = " ".join(found.numbers)
+    label = found.zh if talk.lang == "zh" else found.en
+    talk.before.append(Message(talk.say("danger.now", what=label, numbers=numbers)))
+    open_form = forms.open_draft(talk)
+    kept = talk.book.new_draft(
+        Draft(
+            0, talk.chat.id, 0, "danger",
+            data={
+                "danger_text": talk.incoming.text[:EXCERPT],
+                "number": open_form.data.get("number", "") if open_form else "",
+            },
+        ),
+        talk.now,
+    )  # fmt: skip
+    # One alert for a chat, a kind and a day: who writes on isn't reported at every line.
+    occasion = f"{talk.chat.id}:{found.kind}:{local_day(talk.now, talk.office.zone)}"
+    facts = {"draft": kept.id, "danger": found.kind, "numbers": numbers}
+    talk.book.plan("duty.danger", 0, occasion, "duty", talk.now, facts)
