@@ -100,6 +100,10 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     if chat is None:
         lang = words.language(incoming.lang)
         chat = book.new_chat(incoming.channel, incoming.address, lang, now)
+    if incoming.lang and incoming.lang != chat.client:
+        if chat.client:
+            chat.lang = words.language(incoming.lang)
+        chat.client = incoming.lang
     officer = book.officer(chat.officer) if chat.officer else None
     link = house.bot_links.get(incoming.channel, "")
     return Talk(book, house.office, now, chat, incoming, officer, link)

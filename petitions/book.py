@@ -49,6 +49,9 @@ class Chat:
     menu: str = ""
     """Which command menu the client shows: role and language."""
     seen_at: datetime | None = None
+    client: str = ""
+    """The language of the person's client when it was last heard: when it changes, the chat
+    follows; a language chosen in the chat stays otherwise."""
 
 
 @dataclass(slots=True)

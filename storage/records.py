@@ -73,7 +73,7 @@ _SAVE_CHAT = (
         {
             c: bindparam(c)
             for c in (
-                "lang", "person", "draft", "officer", "agreed_at", "blocked", "menu", "seen_at",
+                "lang", "person", "draft", "officer", "agreed_at", "blocked", "menu", "seen_at", "client",
             )
         }
     )
@@ -646,7 +646,7 @@ class Records:
 def _chat(row: Row[Any]) -> Chat:
     return Chat(
         row.id, row.channel, row.address, row.lang, row.person, row.draft, row.officer,
-        row.agreed_at, row.blocked, row.menu, row.seen_at,
+        row.agreed_at, row.blocked, row.menu, row.seen_at, row.client,
     )  # fmt: skip
 
 

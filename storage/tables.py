@@ -89,6 +89,7 @@ class Chat(SQLModel, table=True):
     blocked: bool = False
     menu: str = ""
     seen_at: datetime | None = _time()
+    client: str = ""
 
 
 class Person(SQLModel, table=True):

@@ -79,8 +79,9 @@ class Page:
         await expect(self.log.locator(".key.pressed")).to_have_count(0)
 
     async def press(self, label: str) -> None:
-        """Press the newest visible button with this label (a part of it is enough)."""
-        await self.key(label).click()
+        """Press the newest visible button with this label, or one that holds it."""
+        exact = self.log.locator(".key:visible", has_text=re.compile(f"^{re.escape(label)}$"))
+        await (exact.last if await exact.count() else self.key(label)).click()
         await self.settled()
 
     def key(self, label: str) -> Locator:

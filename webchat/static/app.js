@@ -316,8 +316,8 @@ function redraw() {
 
 function showPending(item) {
   if (item.type === "press") {
-    const shown = lines.get(item.message);
-    if (shown) markPress(item.message, shown.el.querySelector(".keys"), shown.el.querySelector(".state"));
+    const keys = lines.get(item.message)?.el.querySelector(".keys");
+    if (keys) markPress(item.message, keys, keys.nextElementSibling);
     return;
   }
   const logged = [...lines.values()].find(({ line }) => line.key === item.key);

@@ -175,14 +175,16 @@ class Outbox {
       const item = this.items.find((one) => one.state !== "failed");
       if (!item) return;
       this.mark(item, "sending");
+      let answer;
       try {
-        const answer = await alone(this.prefix, () => this.deliver(item));
-        this.tries = 0;
-        this.remove(item);
-        this.hooks.done(item, answer);
+        answer = await alone(this.prefix, () => this.deliver(item));
       } catch (error) {
         await this.missed(item, error);
+        continue;
       }
+      this.tries = 0;
+      this.remove(item);
+      this.hooks.done(item, answer);
     }
   }
 

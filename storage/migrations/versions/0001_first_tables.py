@@ -41,6 +41,7 @@ def upgrade() -> None:
     sa.Column('blocked', sa.Boolean(), nullable=False),
     sa.Column('menu', sa.String(), nullable=False),
     sa.Column('seen_at', storage.tables.UTCTime(timezone=True), nullable=True),
+    sa.Column('client', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chat')),
     sa.UniqueConstraint('channel', 'address', name=op.f('uq_chat_channel_address'))
     )

@@ -1,0 +1,220 @@
+"""The same journey in a real browser, on the demo's page and on the chat page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drive import FILING, Town, town
+from page import DESK, PHONE, Page, axe, browser, person
+from playwright.async_api import Browser
+from test_journey import PNG
+
+from bot.demo import SampleDesks
+
+pytestmark = pytest.mark.browser
+
+SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
+"""Where pictures go, to be looked at; not in the repository."""
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Town]:
+    """The demo's office."""
+    async with town(tmp_path, telegram=False, demo=True) as here:
+        await SampleDesks(here.app).prepare()
+        yield here
+
+
+@pytest.fixture
+async def window(chromium: str) -> AsyncIterator[Browser]:
+    """A Chromium."""
+    SHOTS.mkdir(exist_ok=True)
+    async with browser() as opened:
+        yield opened
+
+
+def address(here: Town, path: str = "/chat") -> str:
+    return f"http://127.0.0.1:{here.app.port}{path}"
+
+
+async def panes(tab: Any) -> tuple[Page, Page]:
+    """Citizen and officer of the demo."""
+    for _ in range(100):
+        frames = [f for f in tab.frames if "/chat" in f.url]
+        if len(frames) == 2:
+            break
+        await asyncio.sleep(0.05)
+    citizen = next(f for f in frames if "pane=desk" not in f.url)
+    officer = next(f for f in frames if "pane=desk" in f.url)
+    return Page(citizen), Page(officer)
+
+
+async def fill(citizen: Page, photo: Path | None = None) -> None:
+    """Answer every question up to the check page."""
+    await citizen.press("提交信访事项")
+    await citizen.press("同意，开始")
+    for part in ("facts", "request", "place"):
+        await citizen.say(FILING[part])
+    if photo:
+        await citizen.attach(photo)
+        await citizen.expect("已收到：")
+    for part in ("name", "address", "contact"):
+        await citizen.say(FILING[part])
+    await citizen.press("没有")
+
+
+async def test_the_whole_journey_in_the_demo(demo: Town, window: Browser, tmp_path: Path) -> None:
+    photo = tmp_path / "现场.png"
+    photo.write_bytes(PNG)
+    tab = await person(window, size=DESK)
+    await tab.goto(address(demo, "/"))
+    citizen, clerk = await panes(tab)
+    await citizen.expect("信访服务")
+    await fill(citizen, photo)
+    await tab.screenshot(path=SHOTS / "demo-check.png")
+    await citizen.press("提交")
+    await citizen.expect("查询码：")
+    await clerk.expect("新件")
+    await clerk.press("打开此件")
+    await clerk.press("登记")
+    await clerk.expect("请核对分类")
+    await clerk.press("登记")
+    await clerk.expect("已登记，已通知申请人")
+    await clerk.press("转送")
+    await clerk.press("云川市住房和城乡建设局")
+    await clerk.press("转送")
+    await citizen.expect("已转给云川市住房和城乡建设局")
+    await tab.screenshot(path=SHOTS / "demo-passed.png")
+
+    await tab.select_option("select", label="云川市住房和城乡建设局 · 经办岗")
+    await asyncio.sleep(0.5)
+    _, unit = await panes(tab)
+    await unit.expect("已转到本单位")
+    await unit.press("打开此件")
+    await unit.press("受理")
+    await unit.expect("从今天起")
+    await unit.press("受理")
+    await unit.expect("已受理，已通知申请人")
+    await unit.press("答复")
+    await unit.say("经查，工地夜间施工没有许可，已责令停工。")
+    await unit.press("发出答复")
+    await citizen.expect("已责令停工")
+    await tab.screenshot(path=SHOTS / "demo-answered.png")
+
+
+async def test_the_clock_moves_to_the_next_due_date(demo: Town, window: Browser) -> None:
+    tab = await person(window, size=DESK)
+    await tab.goto(address(demo, "/"))
+    citizen, clerk = await panes(tab)
+    await citizen.expect("信访服务")
+    await fill(citizen)
+    await citizen.press("提交")
+    await citizen.expect("查询码：")
+    await tab.get_by_role("button", name="到下一个期限").click()
+    await clerk.expect("最后一天")
+    await tab.get_by_role("button", name="过 7 天").click()
+    await citizen.expect("已超期")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK, (320, 640)], ids=["phone", "desk", "small"])
+async def test_the_page_is_accessible_and_fits(
+    here: Town, window: Browser, size: tuple[int, int]
+) -> None:
+    tab = await person(window, size=size)
+    page = Page(tab)
+    await page.open(address(here))
+    assert await axe(tab) == []
+    await fill(page)
+    assert await axe(tab) == []
+    assert not await page.overflows()
+    await page.shot(SHOTS / f"check-{size[0]}.png")
+    await page.press("提交")
+    await page.expect("查询码：")
+    await page.shot(SHOTS / f"receipt-{size[0]}.png")
+
+
+async def test_the_history_is_there_after_a_reload(here: Town, window: Browser) -> None:
+    tab = await person(window)
+    page = Page(tab)
+    await page.open(address(here))
+    await page.press("提交信访事项")
+    await page.press("同意，开始")
+    await page.say(FILING["facts"])
+    await tab.reload()
+    await page.expect("您希望得到什么结果")
+    assert any(FILING["facts"] in line for line in await page.lines())
+    await page.say(FILING["request"])
+    await page.expect("事情发生在哪里")
+
+
+async def test_a_keyboard_is_enough_at_320_pixels(here: Town, window: Browser) -> None:
+    tab = await person(window, size=(320, 640))
+    page = Page(tab)
+    await page.open(address(here))
+    keys = tab.keyboard
+
+    async def reach(label: str) -> None:
+        """Tab until the button with this label has the focus, then press it."""
+        for _ in range(120):
+            held = await tab.evaluate("document.activeElement && document.activeElement.innerText")
+            if held == label:
+                await keys.press("Enter")
+                await page.settled()
+                return
+            await keys.press("Shift+Tab")
+        raise AssertionError(f"no way to {label!r} by keyboard")
+
+    await page.box.focus()
+    await reach("提交信访事项")
+    await page.expect("只用来办理这件事")
+    await page.box.focus()
+    await reach("同意，开始")
+    for part in ("facts", "request", "place", "name", "address", "contact"):
+        await page.box.focus()
+        await keys.type(FILING[part])
+        await keys.press("Enter")
+        await page.settled()
+    await page.box.focus()
+    await reach("没有")
+    await page.expect("请核对")
+    await page.box.focus()
+    await reach("提交")
+    await page.expect("查询码：")
+
+
+async def test_a_slow_line_that_breaks_loses_and_doubles_nothing(
+    here: Town, window: Browser
+) -> None:
+    tab = await person(window)
+    page = Page(tab)
+    await page.open(address(here))
+    line = await tab.context.new_cdp_session(tab)
+    await line.send("Network.enable")
+    slow = {"offline": False, "latency": 2000, "downloadThroughput": 6250, "uploadThroughput": 6250}
+    await line.send("Network.emulateNetworkConditions", slow)
+    page.box.page.set_default_timeout(60_000)
+    await page.press("提交信访事项")
+    await page.press("同意，开始")
+    await page.say(FILING["facts"])
+    await page.say(FILING["request"])
+    await line.send("Network.emulateNetworkConditions", slow | {"offline": True})
+    await page.box.fill(FILING["place"])
+    await page.box.press("Enter")
+    await asyncio.sleep(30)
+    await line.send("Network.emulateNetworkConditions", slow)
+    await page.settled()
+    for part in ("name", "address", "contact"):
+        await page.say(FILING[part])
+    await page.press("没有")
+    await page.press("提交")
+    await page.expect("查询码：")
+    lines = await page.lines()
+    mine = [x for x in lines if any(FILING[p] in x for p in FILING)]
+    for part in FILING.values():
+        said = [x for x in mine if x.strip() == part]
+        assert len(said) == 1, (part, said)
