@@ -15,6 +15,7 @@ from aiohttp import web
 from sqlalchemy import update
 
 from bot.clock import OfficeClock
+from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.polling import Poller
 from bot.settings import Settings, load_office
@@ -60,6 +61,8 @@ class App:
     page: web.Application
     telegram: Bot | None = None
     poller: Poller | None = None
+    sample: SampleDesks | None = None
+    """The demo's desks and movable clock; None outside the demo."""
     port: int = 0
     """The port the page listens on, once started."""
     _clockwork: Clockwork | None = None
@@ -78,8 +81,9 @@ class App:
 
     async def start(self, ticking: bool = True) -> None:
         """Open the page, begin to poll and to tick."""
-        if self.settings.demo:
+        if self.sample:
             await self.clock.load(self.database)
+            await self.sample.prepare()
         if self.telegram:
             await self._link_telegram()
         self._runner = web.AppRunner(self.page, access_log=None, shutdown_timeout=5)
@@ -163,6 +167,8 @@ def build(settings: Settings) -> App:
         settings, office, clock, database, vault, visitors, ledger, reminders, desk, edge,
         dispatcher, web_bot, web.Application(),
     )  # fmt: skip
+    if settings.demo:
+        app.sample = SampleDesks(office, database, clock, visitors, ledger, reminders)
     app.page = application(_web_chat(app, session))
     if settings.telegram_token:
         _add_telegram(app, draw_qr)
@@ -183,8 +189,6 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
 
 
 def _web_chat(app: App, session: WebSession) -> WebChat:
-    from bot.demo import SampleDesks
-
     front = app.office.front
     return WebChat(
         visitors=app.visitors,
@@ -200,5 +204,5 @@ def _web_chat(app: App, session: WebSession) -> WebChat:
             zone=app.office.zone.key,
         ),
         secure=app.settings.public_url.startswith("https://"),
-        demo=SampleDesks(app) if app.settings.demo else None,
+        demo=app.sample,
     )

@@ -107,15 +107,10 @@ def _serve(settings: Any) -> None:
 
 
 async def _until_stopped(office: Any) -> None:
-    from bot.demo import SampleDesks
-
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    if office.settings.demo:
-        await office.clock.load(office.database)
-        await SampleDesks(office).prepare()
     try:
         await office.start()
     except OSError as error:

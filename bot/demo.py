@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sqlalchemy import Connection
 
+from bot.clock import OfficeClock
 from petitions.codes import new_token, token_hash
 from petitions.office import is_desk
+from petitions.units import Office
 from petitions.words import say
+from reminders.round import Reminders
+from storage.database import Database
+from storage.ledger import SqlLedger
 from storage.records import Records
+from storage.visitors import SqlVisitors
 from webchat.room import Officer as Pane
 
-if TYPE_CHECKING:
-    from bot.app import App
 
-
+@dataclass(frozen=True, slots=True)
 class SampleDesks:
     """What the demo page needs (`webchat.room.Demo`)."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    office: Office
+    database: Database
+    clock: OfficeClock
+    visitors: SqlVisitors
+    ledger: SqlLedger
+    reminders: Reminders
 
     def officers(self) -> list[Pane]:
         """Every desk of the office file, in its order."""
-        office = self._app.office
+        office = self.office
         panes = []
         for i, plan in enumerate(office.staff):
             role = {lang: say(lang, f"role.{plan.role}") for lang in ("zh", "en")}
@@ -38,45 +47,45 @@ class SampleDesks:
     async def enter(self, pane: str) -> str:
         """A session at this desk. Raises KeyError for a pane there is none of."""
         index = int(pane.removeprefix("desk")) if pane.removeprefix("desk").isdecimal() else -1
-        if not 0 <= index < len(self._app.office.staff):
+        if not 0 <= index < len(self.office.staff):
             raise KeyError(pane)
-        chat = await self._app.database.write(self._seat, index)
+        chat = await self.database.write(self._seat, index)
         token = new_token()
-        await self._app.visitors.seat(token_hash(token), chat)
+        await self.visitors.seat(token_hash(token), chat)
         return token
 
     def _seat(self, connection: Connection, index: int) -> int:
         """The chat of a desk; the first time, desk and chat are made."""
-        plan = self._app.office.staff[index]
-        book = Records(connection, self._app.database.ring)
+        plan = self.office.staff[index]
+        book = Records(connection, self.database.ring)
         officer = next(o for o in book.officers(plan.unit) if is_desk(o, plan))
         if officer.chat:
             return officer.chat
-        chat = book.new_chat("web", f"desk:{index}", "zh", self._app.clock.now())
+        chat = book.new_chat("web", f"desk:{index}", "zh", self.clock.now())
         book.set_address(chat.id, str(chat.id))
         book.seat_officer(officer.id, chat.id)
         return chat.id
 
     def now(self) -> datetime:
         """The office's time."""
-        return self._app.clock.now()
+        return self.clock.now()
 
     async def move(self, how: Literal["1d", "7d", "next"]) -> datetime:
         """Let time pass, stopping at every instant at which something falls due."""
-        clock, ledger = self._app.clock, self._app.ledger
+        clock, ledger = self.clock, self.ledger
         start = clock.now()
         if how == "next":
             target = await ledger.next_due() or start
         else:
             target = start + timedelta(days={"1d": 1, "7d": 7}[how])
-        await self._app.reminders.tick()
+        await self.reminders.tick()
         while (due := await ledger.next_due()) and due <= target:
-            await clock.set_to(max(due, clock.now()), self._app.database)
-            await self._app.reminders.tick()
-        await clock.set_to(max(target, clock.now()), self._app.database)
+            await clock.set_to(max(due, clock.now()), self.database)
+            await self.reminders.tick()
+        await clock.set_to(max(target, clock.now()), self.database)
         return clock.now()
 
     async def prepare(self) -> None:
         """Make every desk, so that notices find somebody there."""
-        for index in range(len(self._app.office.staff)):
-            await self._app.database.write(self._seat, index)
+        for index in range(len(self.office.staff)):
+            await self.database.write(self._seat, index)

@@ -73,7 +73,8 @@ _SAVE_CHAT = (
         {
             c: bindparam(c)
             for c in (
-                "lang", "person", "draft", "officer", "agreed_at", "blocked", "menu", "seen_at", "client",
+                "lang", "person", "draft", "officer", "agreed_at", "blocked", "menu", "seen_at",
+                "client",
             )
         }
     )

@@ -14,26 +14,23 @@ from page import DESK, PHONE, Page, axe, browser, person
 from playwright.async_api import Browser
 from test_journey import PNG
 
-from bot.demo import SampleDesks
-
 pytestmark = pytest.mark.browser
 
 SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
 """Where pictures go, to be looked at; not in the repository."""
+SHOTS.mkdir(exist_ok=True)
 
 
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[Town]:
     """The demo's office."""
     async with town(tmp_path, telegram=False, demo=True) as here:
-        await SampleDesks(here.app).prepare()
         yield here
 
 
 @pytest.fixture
 async def window(chromium: str) -> AsyncIterator[Browser]:
     """A Chromium."""
-    SHOTS.mkdir(exist_ok=True)
     async with browser() as opened:
         yield opened
 

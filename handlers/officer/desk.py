@@ -176,8 +176,8 @@ def _open(talk: Talk, petition: Petition) -> Answer:
 
 
 _SHOWN = (
-    "facts", "request", "place", "hidden", "name", "address", "title", "since", "earlier", "supplement", "question",
-    "transcript", "note", "pressed",
+    "facts", "request", "place", "hidden", "name", "address", "title",
+    "since", "earlier", "supplement", "question", "transcript", "note", "pressed",
 )  # fmt: skip
 
 
