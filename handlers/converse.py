@@ -6,7 +6,7 @@ Commands, buttons and what comes in are found by one look-up in a table each.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import forms, start
@@ -100,13 +100,13 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     if chat is None:
         lang = words.language(incoming.lang)
         chat = book.new_chat(incoming.channel, incoming.address, lang, now)
+    before = replace(chat)
     if incoming.lang and incoming.lang != chat.client:
         if chat.client:
             chat.lang = words.language(incoming.lang)
         chat.client = incoming.lang
     officer = book.officer(chat.officer) if chat.officer else None
-    link = house.bot_links.get(incoming.channel, "")
-    return Talk(book, house.office, now, chat, incoming, officer, link)
+    return Talk(book, house.office, now, chat, incoming, officer, before)
 
 
 def _leave(talk: Talk, answer: Answer) -> Answer:
@@ -119,7 +119,8 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
     if chat.menu != menu and talk.incoming.kind != "blocked":
         chat.menu = menu
         answer.append(Message("", menu=menu))
-    talk.book.save_chat(chat)
+    if chat != talk.found:
+        talk.book.save_chat(chat)
     incoming = talk.incoming
     talk.book.keep_handled(incoming.channel, incoming.key, chat.id, to_json(answer), talk.now)
     return answer

@@ -56,8 +56,8 @@ class Talk:
     chat: Chat
     incoming: Incoming
     officer: Officer | None = None
-    bot_link: str = ""
-    """What a QR code or link to this chat begins with; the start payload follows."""
+    found: Chat | None = None
+    """The chat as it was, so that only a changed one is saved."""
     before: Answer = field(default_factory=list)
     """Messages to be said before the answer itself."""
 
