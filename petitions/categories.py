@@ -1,32 +1,81 @@
+"""The scheme of petition contents: fields and their parts, as versioned data.
+
+The names are those in use; which field each part belongs to is this project's assignment.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
 from dataclasses import dataclass
+from importlib import resources
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Category:
+    """A field (level 1) or a part of one (level 2)."""
+
     id: str
+    """Two digits for a field, four for a part; never changes."""
     zh: str
     en: str
     parent: str = ""
     aliases: tuple[str, ...] = ()
+    """Older or newer names of the same."""
+    words: tuple[str, ...] = ()
+    """What people write of such matters; for the suggestion only."""
 
 
-_A = [
-    Category("02", "城乡建设", "Construction"),
-    Category("0205", "住房保障与房地产", "Housing", "02"),
-]
+@functools.cache
+def _scheme() -> tuple[str, dict[str, Category]]:
+    raw = tomllib.loads((resources.files("petitions") / "categories.toml").read_text("utf-8"))
+    found = {}
+    for field in raw["field"]:
+        id = field["id"]
+        found[id] = Category(id, field["zh"], field["en"], "", tuple(field.get("also", ())))
+        for part, zh, en, words in field["parts"]:
+            found[part] = Category(part, zh, en, id, (), tuple(words.split()))
+    return raw["version"], found
 
 
-def level1():
-    return [c for c in _A if not c.parent]
+def version() -> str:
+    """Which edition of the scheme this is."""
+    return _scheme()[0]
 
 
-def level2(p):
-    return [c for c in _A if c.parent == p]
+def level1() -> list[Category]:
+    """The fields."""
+    return [c for c in _scheme()[1].values() if not c.parent]
 
 
-def find(id):
-    return next((c for c in _A if c.id == id), None)
+def level2(field: str) -> list[Category]:
+    """The parts of a field."""
+    return [c for c in _scheme()[1].values() if c.parent == field]
 
 
-def suggest(text, n=3):
-    return [_A[1]]
+def find(id: str) -> Category | None:
+    """A category by its id."""
+    return _scheme()[1].get(id)
+
+
+def by_name(name: str) -> Category | None:
+    """A category by its name in either language, or by an older or newer one."""
+    wanted = name.strip().casefold()
+    for category in _scheme()[1].values():
+        if wanted in (category.zh, category.en.casefold(), *category.aliases):
+            return category
+    return None
+
+
+def suggest(text: str, n: int = 3) -> list[Category]:
+    """The parts whose words stand in a text, best first; longer words weigh more.
+
+    Only a suggestion: an officer proposes, the petitioner confirms.
+    """
+    scores = {
+        c: sum(len(w) * min(text.count(w), 3) for w in c.words if w in text)
+        for c in _scheme()[1].values()
+        if c.words
+    }
+    best = sorted((c for c in scores if scores[c]), key=lambda c: (-scores[c], c.id))
+    return best[:n]
