@@ -15,7 +15,7 @@ from petitions.message import Button, Message, Rows, packed
 
 CHECK = "check"
 """The place in a form at which everything is read back."""
-PAGE = 8
+PAGE = 10
 """Choices shown at once."""
 PIECE = 3500
 """Characters from which on a message of a long answer may be one of several: clients
@@ -128,7 +128,8 @@ def ask(talk: Talk, draft: Draft, note: str = "") -> Answer:
     step = form.step(at)
     asked = form.asked(draft.data["answers"])
     place = asked.index(step) + 1 if step in asked else 1
-    head = talk.say("form.progress", at=place, of=len(asked)) if len(asked) > 1 else ""
+    counted = len(asked) > 1 and not draft.data.get("back")
+    head = talk.say("form.progress", at=place, of=len(asked)) if counted else ""
     values = {"case": draft.data.get("number", "")}
     question = talk.say(f"form.{form.name}.{step.name}", **values)
     parts = [note, f"{head}{question}"]
@@ -143,30 +144,36 @@ def _press(draft: Draft, verb: str, arg: object = "") -> str:
 
 
 def _choice_rows(talk: Talk, step: Step, draft: Draft) -> list[tuple[Button, ...]]:
-    if step.choices is None:
-        return []
-    choices = step.choices(talk, draft)
-    page = min(int(draft.data.get("page", 0)), max(0, (len(choices) - 1) // PAGE))
-    shown = range(page * PAGE, min(len(choices), (page + 1) * PAGE))
-    buttons = [Button(choices[i][1], _press(draft, "pick", i)) for i in shown]
-    rows = list(grid(buttons, step.columns))
+    """The choices, by pages; "not sure" (the empty value) stands on every page."""
+    choices = list(enumerate(step.choices(talk, draft))) if step.choices else []
+    named = [(i, label) for i, (value, label) in choices if value]
+    unsure = [(i, label) for i, (value, label) in choices if not value]
+    page = max(0, min(int(draft.data.get("page", 0)), (len(named) - 1) // PAGE))
+    shown = [
+        Button(label, _press(draft, "pick", i))
+        for i, label in named[page * PAGE : (page + 1) * PAGE]
+    ]
     turn = []
     if page > 0:
         turn.append(Button(talk.say("button.newer"), _press(draft, "page", page - 1)))
-    if shown.stop < len(choices):
+    if (page + 1) * PAGE < len(named):
         turn.append(Button(talk.say("button.more"), _press(draft, "page", page + 1)))
-    return [*rows, tuple(turn)] if turn else rows
+    rows = [*grid(shown, step.columns), tuple(turn)]
+    rows += [(Button(label, _press(draft, "pick", i)),) for i, label in unsure]
+    return [row for row in rows if row]
 
 
 def _step_rows(talk: Talk, form: Form, step: Step, draft: Draft) -> Rows:
     rows = []
     if step.long and draft.data.get("more"):
         rows.append((Button(talk.say("button.thats_all"), _press(draft, "done")),))
-    if step.skip:
-        rows.append((Button(talk.say("button.skip"), _press(draft, "skip")),))
+    editing = bool(draft.data.get("back"))
+    if step.skip and (not editing or draft.data["answers"].get(step.name)):
+        label = "button.clear" if editing else "button.skip"
+        rows.append((Button(talk.say(label), _press(draft, "skip")),))
     last = []
     asked = form.asked(draft.data["answers"])
-    if draft.data.get("back"):
+    if editing:
         last.append(Button(talk.say("button.unchanged"), _press(draft, "keep")))
     elif step in asked and asked.index(step) > 0:
         last.append(Button(talk.say("button.back"), _press(draft, "back")))

@@ -60,7 +60,9 @@ def track(talk: Talk, rest: str = "") -> Answer:
         if own and talk.chat.person and talk.book.follows(own.id, talk.chat.person):
             return [views.card(talk.book, talk.office, own, talk.lang, talk.now)]
         return forms.start(talk, "track", answers={"number": number})
-    return forms.start(talk, "track")
+    key = "bad.number_typo" if codes.looks_like_number(rest) else "bad.number"
+    wrong = talk.tell(key) if rest else []
+    return [*wrong, *forms.start(talk, "track")]
 
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:
