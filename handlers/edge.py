@@ -136,7 +136,9 @@ class Edge:
     async def _fetch(self, bot: Bot, file_id: str, name: str, mime: str) -> FileRef | str:
         """The file in the vault; or the word for what is wrong with it."""
         if file_id.startswith("vault:"):
-            return await self.vault.ref(int(file_id[6:]))
+            ref = await self.vault.ref(int(file_id[6:]))
+            taken = kind_of(await self.vault.read(ref.id), ref.name)
+            return ref if taken else "refused_type"
         try:
             remote = await bot.get_file(file_id)
             held = await bot.download_file(remote.file_path or "")

@@ -353,6 +353,8 @@ _ACTIONS: dict[str, tuple[Step, ...]] = {
 _SUBMITS = {"open_name": _submit_open_name, "new_code": _submit_new_code}
 
 for _name, _steps in _ACTIONS.items():
+    if _name == "take":  # nothing to ask
+        continue
     forms.register(
         Form(
             f"desk_{_name}",

@@ -1,0 +1,104 @@
+"""The catalogues: both languages whole, nothing missing, nothing unused."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import handlers.converse  # noqa: F401  (registers every form)
+from handlers.converse import MENUS
+from handlers.forms import FORMS
+from petitions import lifecycle
+from petitions.petition import FINAL, Channel, Kind, Role, Status
+from petitions.regulation import regulation
+from petitions.words import catalogue
+
+ROOT = Path(__file__).parent.parent
+SOURCES = [
+    p.read_text("utf-8")
+    for room in ("bot", "handlers", "petitions", "reminders", "storage", "webchat")
+    for p in (ROOT / room).rglob("*.py")
+]
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)+)"')
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+BOTH = {"lang.which", "command.lang"}
+"""Sentences that are in two languages on purpose."""
+
+
+def families() -> set[str]:
+    """The keys that the code puts together from parts."""
+    rules = regulation()
+    found = {f"status.{s}" for s in Status} | {f"kind.{k}" for k in Kind}
+    found |= {f"role.{r}" for r in Role} | {f"channel.{c}" for c in Channel}
+    found |= {f"reason.{r}" for r in rules.refusals}
+    found |= {f"clock.{c}.{end}" for c in rules.clocks for end in ("due", "late", "what")}
+    found |= {f"card.next.{s}" for s in Status}
+    found |= {f"command.{c}" for menu in MENUS.values() for c in menu}
+    actions = {r.action for r in lifecycle.RULES}
+    found |= {f"history.{a}" for a in actions | {"submit"}}
+    found |= {f"notice.{t.replace(':', '.')}" for r in lifecycle.RULES for t in r.tells}
+    found |= {f"label.{part}" for part in lifecycle.TEXTS}
+    for form in FORMS.values():
+        if form.checked or form.overview:
+            found |= {f"form.{form.name}.check", f"form.{form.name}.submit"}
+        for step in form.steps:
+            found |= {f"form.{form.name}.{step.name}", f"label.{step.name}"}
+        if form.name.startswith("desk_"):
+            found.add(f"action.{form.name[5:]}")
+    return found
+
+
+def literals() -> set[str]:
+    """Every quoted thing in the code that looks like a key."""
+    return {key for source in SOURCES for key in LITERAL.findall(source)}
+
+
+def built() -> list[re.Pattern[str]]:
+    """The shapes of keys that stand in f-strings."""
+    shapes = {s for source in SOURCES for s in re.findall(r'f"([a-z_]+\.[^" ]*\{[^" ]*)"', source)}
+    return [re.compile(re.sub(r"\\\{.*?\\\}", "[a-z_0-9.]+", re.escape(shape))) for shape in shapes]
+
+
+def values(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_keys_and_values() -> None:
+    zh, en = catalogue("zh"), catalogue("en")
+    assert zh.keys() == en.keys()
+    different = [key for key in zh if values(zh[key]) != values(en[key])]
+    assert different == []
+
+
+def test_every_key_of_the_code_is_in_the_catalogue() -> None:
+    prefixes = {key.split(".")[0] for key in catalogue("zh")}
+    used = {key for key in literals() if key.split(".")[0] in prefixes}
+    names_of_notices = {k for k in used if k.split(".")[0] in ("petitioner", "desk", "supervisor")}
+    missing = (used - names_of_notices | families()) - catalogue("zh").keys()
+    others = {"duty.answer", "duty.danger", "danger.toml", "categories.toml", "file.name"}
+    assert missing - others - {"converse.failed", "notice.not_sent"} == set()
+
+
+def test_no_sentence_is_left_over() -> None:
+    known = literals() | families()
+    shapes = built()
+    unused = [
+        key
+        for key in catalogue("zh")
+        if key not in known and not any(shape.fullmatch(key) for shape in shapes)
+    ]
+    assert unused == []
+
+
+def test_english_is_english_and_chinese_is_chinese() -> None:
+    for key, text in catalogue("en").items():
+        assert key in BOTH or not CHINESE.search(text), key
+    for key, text in catalogue("zh").items():
+        assert key in BOTH or CHINESE.search(text) or key.startswith(("channel.", "notice.card"))\
+            or not re.sub(r"\{\w+\}|[\W\d_]", "", text), key  # fmt: skip
+
+
+def test_final_statuses_say_what_can_still_be_done() -> None:
+    for status in FINAL:
+        assert catalogue("zh")[f"card.next.{status}"]
