@@ -21,7 +21,7 @@ DATA = ROOT.parent / "shared" / "data"
 """Real messages, outside the repository; tests that need them say so when they are absent."""
 NOT_RUN = ROOT / ".pytest_cache" / "not-run.txt"
 
-settings.register_profile("quick", max_examples=20, deadline=None,
+settings.register_profile("quick", max_examples=40, deadline=None, derandomize=True,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.register_profile("long", max_examples=1500, deadline=None,
                           suppress_health_check=list(HealthCheck))  # fmt: skip

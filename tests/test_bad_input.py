@@ -170,7 +170,8 @@ FORGED = [
     "", ":", "f", "f:1", "f:1:0", "f:x:y:z:q", "f:99999999999999999999:1:submit:", "f:1:0:pick:999",
     "f:1:0:edit:-1", "m:1:card", "m:99999999999999999999:card", "m:x", "d:1:open", "d:1:0:accept",
     "d:1:0:open_name", "q:unit:0", "q:unit:99999999", "q2:desk", "reply:list", "duty:1",
-    "loose:1:0:add:1", "loose:1:1:file", "new:resume:1", "new:nonsense", "my:list:x", "priv:end:1", "priv:gone:x",
+    "loose:1:0:add:1", "loose:1:1:file", "new:resume:1", "new:nonsense", "my:list:x",
+    "priv:end:1", "priv:gone:x",
     "person:pin", "lang:xx", "unknown:1:2", "😀", "d:" + "9" * 40,
 ]  # fmt: skip
 
