@@ -284,9 +284,6 @@ class Office(RuleBasedStateMachine):
             return
         try:
             ids = self.book(lambda b: [r.id for r in b._db.execute(select(PETITION.c.id))])
-            STATUSES.update(
-                self.book(lambda b: [r.status for r in b._db.execute(select(PETITION))])
-            )
             for case in ids:
                 entries, texts = self.book(lambda b, c=case: (b.history(c), b.commitments(c)))
                 DONE.update(e.action for e in entries)
