@@ -1,0 +1,295 @@
+"""One contract over both databases: SQLite, and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text, update
+from sqlalchemy.engine import make_url
+
+from bot.clock import OfficeClock
+from bot.settings import load_office
+from petitions import history, office
+from petitions.book import Chat, Draft, NewText, Queue
+from petitions.errors import BadSetting, Changed, FileGone
+from petitions.notices import Outcome, next_step
+from petitions.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
+from petitions.ports import LogEntry
+from storage.database import Database, make_engine
+from storage.ledger import LEASE, SqlLedger
+from storage.migrate import check_schema
+from storage.records import HISTORY, Records
+from storage.seal import KeyRing, load_keys
+from storage.vault import FolderVault
+from storage.visitors import SqlVisitors
+
+NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
+OFFICE = load_office(None)
+SECRET = "这句话只能密封保存"
+
+
+def fresh_postgres(address: str) -> str:
+    """A new, empty database on the server."""
+    name = f"test_{uuid.uuid4().hex[:10]}"
+    url = make_url(address).set(drivername="postgresql+psycopg")
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    server.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty office on each database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'office.sqlite3'}"
+    else:
+        url = fresh_postgres(request.getfixturevalue("postgres"))
+    made = Database(make_engine(url), KeyRing.fresh())
+    check_schema(made.engine)
+    yield made
+    made.close()
+
+
+def run(database: Database, work: Any) -> Any:
+    return database.write_now(lambda c: work(Records(c, database.ring)))
+
+
+def filed(database: Database) -> tuple[Chat, office.Receipt]:
+    """A chat with one case."""
+
+    def work(book: Records) -> tuple[Chat, office.Receipt]:
+        chat = book.new_chat("telegram", uuid.uuid4().hex, "zh", NOW)
+        filing = office.Filing(
+            NewText("facts", SECRET), NewText("request", "请办"), NewText("place", "和平路"),
+            Identity("测试甲", "和平路3号", "+86 138 0013 8000"), hidden="某人",
+        )  # fmt: skip
+        return chat, office.submit(book, OFFICE, chat, chat.person, filing, NOW)
+
+    return run(database, work)
+
+
+def test_what_was_filed_is_read_back_whole(database: Database) -> None:
+    chat, receipt = filed(database)
+    case = receipt.petition.id
+    petition = run(database, lambda b: b.petition(case))
+    assert petition.received_at == NOW
+    assert petition.received_at.tzinfo is not None
+    assert run(database, lambda b: b.identity(case)).name == "测试甲"
+    texts = run(database, lambda b: b.texts(case))
+    assert [(t.part, t.audience) for t in texts][-1] == ("hidden", Audience.BUREAU)
+    assert run(database, lambda b: b.follows(case, chat.person))
+    assert run(database, lambda b: b.code_hash(case) == b.hash_code(receipt.code.lower()))
+
+
+def test_no_plain_word_is_in_the_database(database: Database) -> None:
+    filed(database)
+    with database.engine.connect() as connection:
+        for table in ("petition", "words", "history", "notice", "draft"):
+            for row in connection.execute(text(f"SELECT * FROM {table}")):
+                for value in row:
+                    raw = value if isinstance(value, bytes) else str(value).encode()
+                    assert SECRET.encode() not in raw
+                    assert "测试甲".encode() not in raw
+
+
+def test_a_case_saved_by_somebody_else_is_not_overwritten(database: Database) -> None:
+    case = filed(database)[1].petition.id
+    mine, theirs = (run(database, lambda b: b.petition(case)) for _ in range(2))
+    run(database, lambda b: b.save(theirs))
+    with pytest.raises(Changed):
+        run(database, lambda b: b.save(mine))
+
+
+def test_numbers_are_unique_under_many_threads(database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: run(database, lambda b: b.next_serial(date(2026, 2, 2))),
+                              range(40)))  # fmt: skip
+    assert sorted(found) == list(range(1, 41))
+
+
+def test_the_chain_holds_after_erasing_and_breaks_when_tampered_with(database: Database) -> None:
+    case = filed(database)[1].petition.id
+    entry = Entry(0, NOW, Actor.petitioner(1), "supplement", Status.SUBMITTED, Audience.EVERYBODY)
+    run(database, lambda b: b.write(case, entry, [NewText("supplement", "补充")]))
+
+    def chain(book: Records) -> Any:
+        held = book.commitments(case)
+        return history.first_broken(case, [(e, held.get(e.seq, [])) for e in book.history(case)])
+
+    assert run(database, chain) is None
+    run(database, lambda b: b.erase_text(case, 1, "facts"))
+    assert run(database, lambda b: b.texts(case))[0].body == ""
+    assert run(database, chain) is None
+    change = update(HISTORY).where(HISTORY.c.case == case, HISTORY.c.seq == 2)
+    database.write_now(lambda c: c.execute(change.values(action="withdraw")))
+    assert run(database, chain) == 2
+
+
+def test_a_draft_is_there_tomorrow(database: Database) -> None:
+    chat = run(database, lambda b: b.new_chat("web", "1", "zh", NOW))
+    draft = Draft(0, chat.id, chat.person, "petition", data={"answers": {"facts": SECRET}})
+    kept = run(database, lambda b: b.new_draft(draft, NOW))
+    kept.rev, kept.data["at"] = 3, "request"
+    run(database, lambda b: b.save_draft(kept, NOW + timedelta(days=1)))
+    found = run(database, lambda b: b.drafts_of(chat.person))
+    assert [(d.rev, d.data) for d in found] == [(3, kept.data)]
+
+
+def test_an_invitation_works_once_and_not_too_late(database: Database) -> None:
+    def work(book: Records) -> list[bool]:
+        first = office.invite(book, OFFICE, "housing", Role.HANDLER, "a", NOW)
+        late = office.invite(book, OFFICE, "housing", Role.HANDLER, "b", NOW)
+        hashes = [office.codes.token_hash(t) for t in (first, late)]  # type: ignore[attr-defined]
+        return [
+            book.use_invite(hashes[0], NOW) is not None,
+            book.use_invite(hashes[0], NOW) is None,
+            book.use_invite(hashes[1], NOW + timedelta(days=8)) is None,
+        ]
+
+    assert run(database, work) == [True, True, True]
+
+
+def test_a_queue_is_ordered_by_the_next_due_date(database: Database) -> None:
+    cases = [filed(database)[1].petition.id for _ in range(3)]
+    run(database, lambda b: b.start_clock(cases[2], "notify", date(2026, 1, 1), date(2026, 1, 5)))
+    queue = run(database, lambda b: b.queue(Queue("city"), 0, 10))
+    assert [q.petition.id for q in queue] == [cases[2], cases[0], cases[1]]
+    assert run(database, lambda b: b.queue_size(Queue("city", 0))) == 3
+    assert run(database, lambda b: b.queue_size(Queue("housing"))) == 0
+
+
+def test_the_same_notice_is_planned_once_and_claimed_once(database: Database) -> None:
+    _, receipt = filed(database)
+    case = receipt.petition.id
+    for _ in range(3):
+        run(database, lambda b: b.plan("petitioner.closed", case, "9", "petitioner", NOW))
+    ledger = SqlLedger(database, OFFICE)
+
+    async def race() -> list[int]:
+        found = await asyncio.gather(*(ledger.claim(NOW) for _ in range(4)))
+        return [d.notice.id for batch in found for d in batch]
+
+    claimed = asyncio.run(race())
+    assert len(claimed) == len(set(claimed))
+    rows = asyncio.run(ledger.rows(case))
+    told = [r for r in rows if r.kind == "petitioner.closed"]
+    assert [(r.to[:5], r.state) for r in told] == [("petit", "shared"), ("chat:", "sending")]
+
+
+def test_what_was_left_in_sending_is_swept_and_tried_again(database: Database) -> None:
+    filed(database)
+    ledger = SqlLedger(database, OFFICE)
+    run(database, lambda b: b.plan("petitioner.closed", 1, "9", "petitioner", NOW))
+    asyncio.run(ledger.claim(NOW))
+    assert asyncio.run(ledger.sweep(NOW + LEASE / 2)) == 0
+    assert asyncio.run(ledger.sweep(NOW + LEASE * 2)) >= 1
+    states = {r.kind: r.state for r in asyncio.run(ledger.rows()) if r.to.startswith("chat:")}
+    assert states["petitioner.closed"] == "planned"
+    assert states["receipt_qr"] == "unknown"
+
+
+def test_a_notice_about_a_clock_that_ended_is_cancelled(database: Database) -> None:
+    case = filed(database)[1].petition.id
+    for clock in run(database, lambda b: b.clocks(case)):
+        run(database, lambda b, c=clock: b.end_clock(c.id, NOW, "kept"))
+    ledger = SqlLedger(database, OFFICE)
+    asyncio.run(ledger.claim(NOW + timedelta(days=40)))
+    late = [r for r in asyncio.run(ledger.rows(case)) if "late" in r.kind or "due" in r.kind]
+    assert {(r.state, r.reason) for r in late} == {("cancelled", "no longer true")}
+
+
+def test_a_blocked_chat_is_marked_and_left_alone(database: Database) -> None:
+    chat, receipt = filed(database)
+    ledger = SqlLedger(database, OFFICE)
+    first = next(d for d in asyncio.run(ledger.claim(NOW)) if d.chat.id == chat.id)
+    asyncio.run(ledger.settle(first.notice, next_step(Outcome.BLOCKED, first.notice, NOW), NOW))
+    assert run(database, lambda b: b.chat_by_id(chat.id)).blocked
+    case = receipt.petition.id
+    run(database, lambda b: b.plan("petitioner.closed", case, "9", "petitioner", NOW))
+    assert asyncio.run(ledger.claim(NOW)) == []
+
+
+def test_the_pages_log_is_kept_in_order_and_each_line_once(database: Database) -> None:
+    visitors = SqlVisitors(database, OfficeClock())
+
+    async def talk() -> None:
+        visitor = await visitors.enter(b"token", "zh", "test")
+        assert await visitors.find(b"token") == visitor
+        assert await visitors.find(b"other") is None
+        first = await visitors.append(visitor.chat, LogEntry("me", SECRET, key="k1"))
+        again = await visitors.append(visitor.chat, LogEntry("me", "anders", key="k1"))
+        assert again == first
+        await visitors.append(visitor.chat, LogEntry("office", "二"))
+        edited = await visitors.edit(visitor.chat, first.id, LogEntry("me", "改"))
+        assert edited is not None
+        assert [x.entry.text for x in await visitors.since(visitor.chat, 0)] == ["二", "改"]
+        assert [x.entry.text for x in await visitors.before(visitor.chat, 0)] == ["改", "二"]
+        assert await visitors.edit(visitor.chat + 1, first.id, LogEntry("me", "x")) is None
+        assert await visitors.wait(visitor.chat, 0, 1)
+        assert not await visitors.wait(visitor.chat, edited.seq, 0.05)
+
+    asyncio.run(talk())
+
+
+def test_files_are_sealed_on_disk(database: Database, tmp_path: Path) -> None:
+    vault = FolderVault(database, tmp_path / "files", OfficeClock())
+
+    async def keep() -> None:
+        ref = await vault.keep(SECRET.encode(), "../../evil/名字.txt", "text/plain")
+        assert ref.name == "名字.txt"
+        assert (await vault.read(ref.id)).decode() == SECRET
+        held = [p for p in (tmp_path / "files").rglob("*") if p.is_file()]
+        assert len(held) == 1
+        assert SECRET.encode() not in held[0].read_bytes()
+        held[0].unlink()
+        with pytest.raises(FileGone):
+            await vault.read(ref.id)
+        with pytest.raises(FileGone):
+            await vault.ref(999)
+
+    asyncio.run(keep())
+
+
+def test_officers_sit_at_one_desk_and_leave_it(database: Database) -> None:
+    def work(book: Records) -> tuple[Any, Any]:
+        chat = book.new_chat("web", "7", "zh", NOW)
+        officer = book.add_officer(Officer(0, "city", Role.CLERK, "窗口", 0), NOW)
+        book.seat_officer(officer.id, chat.id)
+        seated = book.chat_by_id(chat.id).officer == officer.id
+        book.end_officer(officer.id, NOW)
+        return seated, (book.officer(officer.id), book.chat_by_id(chat.id).officer)
+
+    assert run(database, work) == (True, (None, 0))
+
+
+def test_wrong_keys_are_told_in_words() -> None:
+    ring, other = KeyRing.fresh(), KeyRing.fresh()
+    sealed = ring.seal(SECRET, "petition.name")
+    with pytest.raises(BadSetting) as wrong:
+        other.open(sealed, "petition.name")
+    assert "PETITION_KEYS" in wrong.value.sentence("en")
+    with pytest.raises(BadSetting):
+        ring.open(sealed, "petition.address")
+    assert ring.seal(SECRET, "x") != ring.seal(SECRET, "x")
+
+
+def test_the_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "keys.toml"
+    ring, made = load_keys(path)
+    again, made_again = load_keys(path)
+    assert (made, made_again) == (True, False)
+    assert again.open(ring.seal(SECRET, "a"), "a") == SECRET
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_text("broken = ")
+    with pytest.raises(BadSetting) as wrong:
+        load_keys(path)
+    assert str(path) in wrong.value.sentence("zh")
