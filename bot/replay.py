@@ -76,13 +76,14 @@ class Somebody:
         """Write; gives what was said in answer."""
         return await self._post("say", {"text": text})
 
-    async def press(self, key: str, **values: Any) -> str:
-        """Press the newest button with this label of the catalogue."""
-        return await self.press_label(say("zh", key, **values))
+    async def press(self, key: str, about: str = "") -> str:
+        """Press a button with this label of the catalogue."""
+        return await self.press_label(say("zh", key), about)
 
-    async def press_label(self, label: str) -> str:
-        """Press the newest button with this label."""
-        for line in reversed(self.lines):
+    async def press_label(self, label: str, about: str = "") -> str:
+        """Press the newest button with this label, on a line that names `about`: notices of
+        other cases come in between."""
+        for line in self._lines_about(about):
             for row in line["buttons"]:
                 for button in row:
                     if button["text"] == label:
@@ -90,13 +91,13 @@ class Somebody:
                         return await self._post("press", body)
         raise Stuck(f"no button {label}")
 
-    def shows(self, key: str) -> bool:
-        """Whether the newest line with buttons offers this one."""
-        label = say("zh", key)
-        rows: list[list[dict[str, str]]] = next(
-            (x["buttons"] for x in reversed(self.lines) if x["buttons"]), []
-        )
-        return any(b["text"] == label for row in rows for b in row)
+    def shows(self, key: str, about: str = "") -> bool:
+        """Whether the newest line with buttons that names `about` offers this one."""
+        newest = next(self._lines_about(about), {"buttons": []})
+        return any(b["text"] == say("zh", key) for row in newest["buttons"] for b in row)
+
+    def _lines_about(self, about: str) -> Iterator[dict[str, Any]]:
+        return (x for x in reversed(self.lines) if x["buttons"] and about in x["text"])
 
     async def _post(self, path: str, body: dict[str, Any]) -> str:
         sent = {"key": uuid.uuid4().hex, "after": self._seen, **body}
@@ -146,29 +147,29 @@ async def answer(
 ) -> None:
     """Register, pass on, accept and answer one case. Raises Stuck."""
     await clerk.say(f"/desk {number}")
-    await clerk.press("action.register")
-    await _check_categories(clerk)
-    await clerk.press("form.desk_register.submit")
-    await clerk.press("action.pass_on")
-    await clerk.press_label(unit_label)
-    await clerk.press("form.desk_pass_on.submit")
+    await clerk.press("action.register", number)
+    await _check_categories(clerk, number)
+    await clerk.press("form.desk_register.submit", number)
+    await clerk.press("action.pass_on", number)
+    await clerk.press_label(unit_label, number)
+    await clerk.press("form.desk_pass_on.submit", number)
     await handler.say(f"/desk {number}")
-    await handler.press("action.accept")
-    await handler.press("form.desk_accept.submit")
-    await handler.press("action.reply")
+    await handler.press("action.accept", number)
+    await handler.press("form.desk_accept.submit", number)
+    await handler.press("action.reply", number)
     for piece in pieces(reply):
         await handler.say(piece)
-    if handler.shows("button.thats_all"):
-        await handler.press("button.thats_all")
-    done = await handler.press("form.desk_reply.submit")
+    if handler.shows("button.thats_all", number):
+        await handler.press("button.thats_all", number)
+    done = await handler.press("form.desk_reply.submit", number)
     if say("zh", "done.desk_reply", number=number) not in done:
         raise Stuck("the answer was not taken")
 
 
-async def _check_categories(clerk: Somebody) -> None:
+async def _check_categories(clerk: Somebody, number: str) -> None:
     """Where nothing was suggested for the field, say that it isn't known."""
-    while clerk.shows("choice.not_sure"):
-        await clerk.press("choice.not_sure")
+    while clerk.shows("choice.not_sure", number):
+        await clerk.press("choice.not_sure", number)
 
 
 async def follow(person: Somebody, number: str, reply: str) -> None:

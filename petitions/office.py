@@ -110,9 +110,9 @@ def act(
     Raises NotYours, NotPossibleNow, Changed, BadAnswer, Unknown; then nothing has changed.
     """
     petition = book.petition(case)
-    rule = lifecycle.find(petition, action, actor, office)
     if version is not None and version != petition.version:
         raise Changed("bad.changed")
+    rule = lifecycle.find(petition, action, actor, office)
     for need in rule.needs:
         if not data.get(need) and need not in data.get("voice", {}):
             raise BadAnswer("bad.needs", what=need)

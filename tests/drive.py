@@ -88,7 +88,12 @@ class TelegramPerson:
         return best(label, self.buttons())
 
     def buttons(self) -> list[str]:
-        return list(self.phone.buttons())
+        return [
+            b["text"]
+            for m in self.phone.received
+            for row in m.get("reply_markup", {}).get("inline_keyboard", [])
+            for b in row
+        ]
 
     async def expect(self, text: str) -> str:
         message = await self.phone.expect(text, timeout=10)

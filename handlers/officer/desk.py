@@ -256,8 +256,12 @@ def _proposal(talk: Talk, petition: Petition) -> dict[str, str]:
 def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
     def submit(talk: Talk, draft: Draft) -> Answer:
         actor = Actor.officer(_me(talk))
-        data = _data(action, draft)
         version = int(draft.data["version"])
+        petition = talk.book.petition(draft.case)
+        if petition.version != version:
+            said = talk.say("bad.changed")
+            return [Message(said), *(_open(talk, petition) if _sees(talk, petition) else [])]
+        data = _data(action, draft)
         petition = office.act(
             talk.book, talk.office, draft.case, action, actor, data, talk.now, version
         )

@@ -1,0 +1,299 @@
+"""Following a case: the petitioner, the shared phone, the lost one, and who looked."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from drive import FILING, Town, code_in, file_petition
+
+from petitions.codes import read_number
+
+
+async def steps(person: Any, *labels: str) -> str:
+    """Press one button after the other; gives the last answer."""
+    said = ""
+    for label in labels:
+        said = await person.press(label)
+    return said
+
+
+async def accepted(here: Town, channel: str, number: str) -> tuple[Any, Any]:
+    """Bring a case to a unit that has accepted it; gives clerk and handler."""
+    clerk = await here.officer("city", "clerk", channel)
+    unit = await here.officer("housing", "handler", channel)
+    await clerk.say(f"/desk {number}")
+    await steps(clerk, "登记", "登记", "转送", "云川市住房和城乡建设局", "转送")
+    await unit.say(f"/desk {number}")
+    await steps(unit, "受理", "受理")
+    return clerk, unit
+
+
+async def test_many_cases_are_shown_by_pages(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    numbers = [await file_petition(person) for _ in range(8)]
+    first = await person.say("/my")
+    assert numbers[-1] in first
+    assert numbers[0] not in first
+    assert numbers[0] in await person.press("下一页")
+
+
+async def test_the_card_is_kept_up_to_date_in_place(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    await person.press("查看进展")
+    clerk = await here.officer("city", "clerk", channel)
+    await clerk.say(f"/desk {number}")
+    await steps(clerk, "登记", "登记")
+    card = await person.expect("进展：已登记")
+    assert number in card
+    if channel == "telegram":
+        edited = [m for m in person.phone.received if "进展：" in m.get("text", "")]
+        assert len(edited) == 1
+
+
+async def test_an_internal_note_is_never_shown_to_the_petitioner(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    clerk, _ = await accepted(here, channel, number)
+    await clerk.say(f"/desk {number}")
+    await clerk.press("内部记录")
+    await clerk.say("只给同事看的话")
+    await clerk.press("保存")
+    assert "只给同事看的话" in await clerk.press("全部进展")
+    await person.say("/my")
+    await person.press(number)
+    timeline = await person.press("全部进展")
+    assert "已受理" in timeline
+    assert "只给同事看的话" not in timeline
+
+
+async def test_a_lost_phone_is_replaced_by_number_and_code(here: Town, channel: str) -> None:
+    old, new = await here.citizen(channel), await here.citizen(channel)
+    await old.say("/new")
+    await old.press("同意，开始")
+    for part in FILING:
+        await old.say(FILING[part])
+    await old.press("没有")
+    receipt = await old.press("提交")
+    number, code = read_number(receipt), code_in(receipt)
+    await new.say(f"/track {number}")
+    assert "待登记" in await new.say(code.lower().replace("-", " "))
+    await old.expect("另一处打开")
+    shut = await old.press("关闭其他地方")
+    assert "已关闭" in shut
+    assert "还没有提交过" in await new.say("/my")
+    await new.say(f"/track {number}")
+    assert "对不上" in await new.say(code)
+    await new.say(f"/track {number}")
+    assert "待登记" in await new.say(code_in(shut))
+
+
+async def test_a_withdrawal_can_be_taken_back_for_seven_days(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    await file_petition(person)
+    await person.press("查看进展")
+    await steps(person, "更多", "撤回", "跳过")
+    assert "已撤回" in await person.press("撤回")
+    await here.pass_time(days=6)
+    assert "照旧" in await person.press("恢复此件")
+    await person.press("更多")
+    await steps(person, "撤回", "跳过", "撤回")
+    await here.pass_time(days=8)
+    assert "超过7天" in await person.press("恢复此件")
+
+
+async def test_pressure_is_told_to_the_supervisor_only(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    supervisor = await here.officer("city", "supervisor", channel)
+    clerk, unit = await accepted(here, channel, number)
+    await person.say("/my")
+    await person.press(number)
+    await steps(person, "更多", "我受到了压力")
+    await person.say("有人上门要我撤回")
+    await supervisor.expect("有人上门要我撤回")
+    for officer in (clerk, unit):
+        await officer.say(f"/desk {number}")
+        assert "有人上门" not in await officer.press("全部进展")
+
+
+async def test_a_question_is_answered_in_the_chat(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    _, unit = await accepted(here, channel, number)
+    await person.say("/my")
+    await person.press(number)
+    await person.press("提问")
+    await person.say("什么时候来人看现场？")
+    await unit.expect("什么时候来人看现场")
+    await unit.press("回答")
+    await unit.say("本周五上午。")
+    await unit.press("发送")
+    await person.expect("本周五上午")
+
+
+async def test_opening_a_name_needs_a_reason_and_is_shown(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    _, unit = await accepted(here, channel, number)
+    opened = await unit.say(f"/desk {number}")
+    assert FILING["name"] not in opened
+    assert "138" not in opened
+    await unit.press("查看姓名")
+    await unit.say("要打电话约时间看现场")
+    assert FILING["name"] in await unit.press("查看")
+    await person.expect("查看了您的姓名")
+    await person.say("/privacy")
+    looks = await person.press("谁看过我的姓名")
+    assert "要打电话约时间看现场" in looks
+    assert "住房和城乡建设局" in looks
+
+
+async def test_everything_held_comes_as_one_archive(here: Town) -> None:
+    person = await here.citizen()
+    number = await file_petition(person)
+    await person.say("/privacy")
+    await person.press("下载我的全部资料")
+    document = person.phone.last["document"]
+    with zipfile.ZipFile(io.BytesIO(here.api.content(document["file_id"]))) as archive:  # type: ignore[union-attr]
+        names = archive.namelist()
+        held = archive.read(f"cases/{number}/case.json").decode()
+    assert "about-me.json" in names
+    assert FILING["facts"] in held
+    assert FILING["name"] in held
+
+
+async def test_a_shared_phone_keeps_people_apart(here: Town, channel: str) -> None:
+    phone = await here.citizen(channel)
+    number = await file_petition(phone)
+    await phone.say("/privacy")
+    await phone.press("别人也用这部手机")
+    await phone.press("设密码")
+    await phone.say("2468")
+    await phone.say("/privacy")
+    await phone.press("别人也用这部手机")
+    assert number not in await phone.say("/my")
+    clerk = await here.officer("city", "clerk", channel)
+    await clerk.say(f"/desk {number}")
+    await steps(clerk, "登记", "登记")
+    await phone.expect("有新消息")
+
+
+async def test_a_pin_lets_its_owner_back_in(here: Town, channel: str) -> None:
+    phone = await here.citizen(channel)
+    number = await file_petition(phone)
+    await phone.say("/privacy")
+    await phone.press("设密码")
+    await phone.say("2468")
+    await phone.say("/privacy")
+    await phone.press("离开这部手机")
+    assert "要用密码" not in await phone.press("是，离开")
+    assert "没有人登录" in await phone.say("/my")
+    await phone.press("用密码打开")
+    assert "密码不对" in await phone.say("1357")
+    await phone.press("再试一次")
+    assert "欢迎回来" in await phone.say("2468")
+    assert number in await phone.say("/my")
+
+
+async def test_free_text_with_several_cases_is_asked_about(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    first, second = await file_petition(person), await file_petition(person)
+    asked = await person.say("昨晚又施工到三点。")
+    assert "要做什么" in asked
+    await person.press(f"补充到 {first}")
+    found = here.now(lambda b: [t.body for t in b.texts(b.by_number(first).id)])
+    other = here.now(lambda b: [t.body for t in b.texts(b.by_number(second).id)])
+    assert "昨晚又施工到三点。" in found
+    assert "昨晚又施工到三点。" not in other
+
+
+async def test_a_voice_message_is_written_down_and_confirmed(here: Town) -> None:
+    person = await here.citizen()
+    await person.say("/new")
+    await person.press("同意，开始")
+    assert "语音已收到" in await person._done(person.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    for part in list(FILING)[1:]:
+        await person.say(FILING[part])
+    await person.press("没有")
+    number = read_number(await person.press("提交"))
+    clerk = await here.officer("city", "clerk")
+    await clerk.say(f"/desk {number}")
+    await clerk.press("写下语音")
+    await clerk.say("夜里施工，睡不着。")
+    await clerk.press("发给申请人核对")
+    await person.expect("夜里施工，睡不着")
+    assert "谢谢" in await person.press("对")
+
+
+async def test_an_accusation_may_be_filed_without_a_name(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    await person.say("/new")
+    await person.press("同意，开始")
+    for part in ("facts", "request", "place"):
+        await person.say(FILING[part])
+    assert "只适用于检举控告" in await person.press("检举控告，不留姓名")
+    await person.press("是，不留姓名提交")
+    await person.press("只在这里联系")
+    await person.say("被反映的某局")
+    number = read_number(await person.press("提交"))
+    petition = here.now(lambda b: b.by_number(number))
+    assert petition.unnamed
+    assert str(petition.kind) == "accusation"
+    clerk, unit = await accepted(here, channel, str(number))
+    assert "被反映的某局" in await clerk.say(f"/desk {number}")
+    assert "被反映的某局" not in await unit.say(f"/desk {number}")
+
+
+async def test_a_late_office_is_told_and_so_is_the_petitioner(here: Town, channel: str) -> None:
+    clerk = await here.officer("city", "clerk", channel)
+    person = await here.citizen(channel)
+    await file_petition(person)
+    await here.pass_time(days=16)
+    await clerk.expect("最后一天")
+    await here.pass_time(days=2)
+    await clerk.expect("已超期")
+    await person.expect("不是您的问题")
+
+
+async def test_danger_is_answered_at_once_and_told_to_the_duty_desk(
+    here: Town, channel: str
+) -> None:
+    clerk = await here.officer("city", "clerk", channel)
+    person = await here.citizen(channel)
+    await person.say("/new")
+    await person.press("同意，开始")
+    answer = await person.say("再没人管我就要跳楼了")
+    assert "12356" in answer
+    assert "您希望得到什么" in answer
+    await clerk.expect("可能有危险")
+    await clerk.press("回复此人")
+    await clerk.say("我们马上联系您，请稍等。")
+    await person.expect("我们马上联系您")
+
+
+async def test_a_refusal_says_why_and_where_to_go(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    clerk = await here.officer("city", "clerk", channel)
+    await clerk.say(f"/desk {number}")
+    await clerk.press("不予受理")
+    await clerk.press("属于诉讼事项")
+    await clerk.say("请到云川市人民法院立案窗口，带身份证和合同。")
+    await clerk.press("确认不受理")
+    told = await person.expect("没有受理")
+    assert "人民法院" in told
+    assert "诉讼" in told
+
+
+async def test_two_officers_at_once_the_second_is_told(here: Town, channel: str) -> None:
+    number = await file_petition(await here.citizen(channel))
+    one = await here.officer("city", "clerk", channel)
+    two = await here.officer("city", "clerk", channel)
+    for officer in (one, two):
+        await officer.say(f"/desk {number}")
+        await officer.press("登记")
+    assert "已登记" in await one.press("登记")
+    assert "刚才有人处理了" in await two.press("登记")
