@@ -93,7 +93,7 @@ class Somebody:
 
     def shows(self, key: str, about: str = "") -> bool:
         """Whether the newest line with buttons that names `about` offers this one."""
-        newest = next(self._lines_about(about), {"buttons": []})
+        newest: dict[str, Any] = next(self._lines_about(about), {"buttons": []})
         return any(b["text"] == say("zh", key) for row in newest["buttons"] for b in row)
 
     def _lines_about(self, about: str) -> Iterator[dict[str, Any]]:

@@ -23,7 +23,7 @@ NOT_RUN = ROOT / ".pytest_cache" / "not-run.txt"
 
 settings.register_profile("quick", max_examples=40, deadline=None, derandomize=True,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
-settings.register_profile("long", max_examples=1500, deadline=None,
+settings.register_profile("long", max_examples=400, deadline=None,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

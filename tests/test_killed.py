@@ -1,0 +1,145 @@
+"""The process killed with `kill -9` while petitions are filed: what was receipted is there,
+what was drafted is there, nothing is filed twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botapi import BotApi, Phone
+from drive import FILING
+from sqlalchemy import func, select
+
+from bot.settings import load_settings
+from petitions.codes import read_number
+from storage.database import Database, make_engine
+from storage.records import PETITION, Records
+from storage.seal import load_keys
+
+pytestmark = pytest.mark.slow
+
+
+def start(folder: Path, api: BotApi) -> subprocess.Popen[bytes]:
+    """The real program, as an office runs it."""
+    env = os.environ | {
+        "PETITION_DATA_DIR": str(folder),
+        "PETITION_TELEGRAM_TOKEN": api.token,
+        "PETITION_TELEGRAM_API": api.url,
+        "PETITION_WEB_PORT": "0",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "run"], env=env, cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+class Filer:
+    """A citizen who goes on filing, whatever happens to the bot: reads the newest question,
+    answers it, and sends again when nothing comes."""
+
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
+        self.numbers: set[str] = set()
+        self.submits = 0
+
+    async def go_on(self) -> None:
+        while True:
+            before = len(self.phone.received)
+            await self.step()
+            for _ in range(40):
+                if len(self.phone.received) > before:
+                    break
+                await asyncio.sleep(0.05)
+
+    async def step(self) -> None:
+        for message in self.phone.received:
+            number = (
+                read_number(message.get("text", ""))
+                if "查询码：" in message.get("text", "")
+                else None
+            )
+            if number:
+                self.numbers.add(number)
+        text = self.phone.last.get("text", "") if self.phone.received else ""
+        for sign, part in SIGNS:
+            if sign in text:
+                await self.phone.say(FILING[part])
+                return
+        labels = [b for b in self.phone.buttons() if b in BUTTONS]
+        if labels:
+            chosen = min(labels, key=BUTTONS.index)
+            self.submits += chosen == "提交"
+            await self.phone.press(chosen)
+        else:
+            await self.phone.say("/new")
+
+
+SIGNS = (("说说发生了什么", "facts"), ("希望得到什么结果", "request"), ("发生在哪里", "place"),
+         ("您的姓名", "name"), ("您的住址", "address"), ("怎么联系您", "contact"))  # fmt: skip
+BUTTONS = ["提交", "没有", "同意，开始", "接着填"]
+
+
+async def test_what_was_receipted_survives_any_kill(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    rounds = int(request.config.getoption("--rounds"))
+    chance = random.Random(20260202)
+    async with BotApi() as api:
+        filers = [Filer(api.phone(5000 + i, "Citizen")) for i in range(4)]
+        for _ in range(rounds):
+            bot = start(tmp_path, api)
+            tasks = [asyncio.create_task(f.go_on()) for f in filers]
+            await ready(filers)
+            await asyncio.sleep(chance.uniform(0.05, 2.5))
+            bot.send_signal(signal.SIGKILL)
+            bot.wait()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        receipted = set().union(*(f.numbers for f in filers))
+        presses = sum(f.submits for f in filers)
+    database = Database(
+        make_engine(load_settings(data_dir=tmp_path, telegram_token="").database),
+        load_keys(tmp_path / "keys.toml")[0],
+    )
+    check(database, receipted, presses, rounds)
+    database.close()
+
+
+async def ready(filers: list[Filer]) -> None:
+    """Until the program answers somebody."""
+    heard = [len(f.phone.received) for f in filers]
+    for _ in range(600):
+        if any(len(f.phone.received) > n for f, n in zip(filers, heard, strict=True)):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the program didn't come up")
+
+
+def check(database: Database, receipted: set[str], presses: int, rounds: int) -> None:
+    """Count what was receipted against what is there."""
+
+    def look(connection: Any) -> tuple[list[str], int]:
+        book = Records(connection, database.ring)
+        lost = []
+        for number in receipted:
+            found = book.by_number(number)
+            parts = {t.part: t.body for t in book.texts(found.id)} if found else {}
+            if parts.get("facts") != FILING["facts"]:
+                lost.append(number)
+        count = connection.execute(select(func.count()).select_from(PETITION)).scalar_one()
+        return lost, int(count)
+
+    lost, filed = database.read_now(look)
+    print(f"\nkills {rounds}, receipts seen {len(receipted)}, filed {filed}, lost {len(lost)}")
+    assert lost == []
+    assert receipted
+    assert len(receipted) <= filed <= presses
