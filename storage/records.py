@@ -6,9 +6,10 @@ reads and two writes.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -104,8 +105,35 @@ _FOLLOWS = select(FOLLOWER.c.person).where(
     FOLLOWER.c.person == bindparam("person"),
     FOLLOWER.c.ended_at.is_(None),
 )
+_insert_into = functools.cache(insert)
 _OPEN_STATUSES = [str(s) for s in Status if s not in FINAL]
 _CHAT_FIELDS = tuple(Chat.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Puts:
+    """The insert-or-else statements of one dialect, built once."""
+
+    plan: Any
+    serial: Any
+    follow: Any
+
+
+@functools.cache
+def _puts(dialect: str) -> _Puts:
+    make: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    follow = make(FOLLOWER)
+    new = follow.excluded
+    return _Puts(
+        plan=make(NOTICE).on_conflict_do_nothing(),
+        serial=make(SERIAL)
+        .on_conflict_do_update(index_elements=["day"], set_={"last": SERIAL.c.last + 1})
+        .returning(SERIAL.c.last),
+        follow=follow.on_conflict_do_update(
+            index_elements=["case", "person"],
+            set_={"how": new.how, "since": new.since, "ended_at": new.ended_at},
+        ),
+    )
 
 
 class Records:
@@ -129,7 +157,7 @@ class Records:
         return self._db.execute(statement, values).all()
 
     def _add(self, table: Any, **values: Any) -> int:
-        key = self._db.execute(insert(table).values(values)).inserted_primary_key
+        key = self._db.execute(_insert_into(table), values).inserted_primary_key
         return int(key[0]) if key else 0
 
     def _seal(self, text: str, place: str) -> bytes:
@@ -302,11 +330,8 @@ class Records:
     # Cases
 
     def next_serial(self, day: date) -> int:
-        put = self._insert(SERIAL).values(day=day, last=1)
-        put = put.on_conflict_do_update(
-            index_elements=["day"], set_={"last": SERIAL.c.last + 1}
-        ).returning(SERIAL.c.last)
-        return int(self._db.execute(put).scalar_one())
+        put = _puts(self._db.dialect.name).serial
+        return int(self._db.execute(put, {"day": day, "last": 1}).scalar_one())
 
     def add(self, petition: Petition, identity: Identity) -> Petition:
         petition.id = self._add(
@@ -369,9 +394,8 @@ class Records:
         return self._ring.hash_code(read_code(code).encode())
 
     def follow(self, case: int, person: int, how: str, now: datetime) -> None:
-        values = {"how": how, "since": now, "ended_at": None}
-        put = self._insert(FOLLOWER).values(case=case, person=person, **values)
-        self._db.execute(put.on_conflict_do_update(index_elements=["case", "person"], set_=values))
+        row = {"case": case, "person": person, "how": how, "since": now, "ended_at": None}
+        self._db.execute(_puts(self._db.dialect.name).follow, row)
 
     def unfollow(self, case: int, person: int, now: datetime) -> None:
         self._db.execute(
@@ -624,15 +648,9 @@ class Records:
         facts: dict[str, Any] | None = None,
     ) -> None:
         self.planned = True
-        put = self._insert(NOTICE).values(
-            kind=kind,
-            case=case,
-            occasion=occasion,
-            recipient=to,
-            due_at=due_at,
-            facts=facts or {},
-        )
-        self._db.execute(put.on_conflict_do_nothing())
+        row = {"kind": kind, "case": case, "occasion": occasion, "recipient": to}
+        row |= {"due_at": due_at, "facts": facts or {}}
+        self._db.execute(_puts(self._db.dialect.name).plan, row)
 
     # Wrong tries
 
