@@ -68,11 +68,6 @@ def read_code(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", to_ascii(text).upper())
 
 
-def secret_hash(key: bytes, code: str) -> bytes:
-    """What is stored of a code: a keyed hash; the key isn't in the database."""
-    return hmac.digest(key, read_code(code).encode(), sha256)
-
-
 def same(a: bytes, b: bytes) -> bool:
     """Compare two hashes in constant time."""
     return hmac.compare_digest(a, b)

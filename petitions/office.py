@@ -408,11 +408,6 @@ def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:
     return replace(officer, chat=chat.id)
 
 
-def desk_of(book: Book, chat: Chat) -> Officer | None:
-    """The officer whose chat this is; None for citizens and for ended roles."""
-    return book.officer(chat.officer) if chat.officer else None
-
-
 def remember_pin(book: Book, chat: Chat, raw: str) -> None:
     """Set the PIN of the person who uses this chat. Raises BadAnswer."""
     pin = checks.pin(raw)
