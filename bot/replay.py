@@ -33,6 +33,8 @@ from storage.records import Records
 
 PIECE = 3900
 """Characters a person's client sends at once; longer texts come in several messages."""
+LOOKS = 6
+"""How often a person looks for a button before giving up: three seconds in all."""
 SIDE_BY_SIDE = 4
 """Messages under way at once."""
 UNITS = ("housing", "labour", "ecology", "transport")
@@ -53,6 +55,8 @@ class Result:
     failed: Counter[str] = field(default_factory=Counter)
     failed_ids: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    late: int = 0
+    """How often a button wasn't there yet and the log was read again."""
     waits: list[float] = field(default_factory=list)
     """Seconds from each thing a person did to the answer on their page."""
 
@@ -83,13 +87,29 @@ class Somebody:
     async def press_label(self, label: str, about: str = "") -> str:
         """Press the newest button with this label, on a line that names `about`: notices of
         other cases come in between."""
-        for line in self._lines_about(about):
-            for row in line["buttons"]:
-                for button in row:
-                    if button["text"] == label:
-                        body = {"message": line["id"], "data": button["data"]}
-                        return await self._post("press", body)
+        for look in range(LOOKS):
+            for line in self._lines_about(about):
+                for row in line["buttons"]:
+                    for button in row:
+                        if button["text"] == label:
+                            body = {"message": line["id"], "data": button["data"]}
+                            return await self._post("press", body)
+            await self._look(0.05 * 2**look)
         raise Stuck(f"no button {label}")
+
+    async def _look(self, pause: float) -> None:
+        """Wait and read the log again, as the page does by its stream."""
+        self._result.late += 1
+        await asyncio.sleep(pause)
+        async with self._http.get(f"{self._base}/log", cookies=self._cookies) as response:
+            self._hear((await response.json())["lines"])
+
+    def _hear(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Take in what is new; gives the office's part of it."""
+        fresh = [x for x in lines if x["seq"] > self._seen and x["who"] == "office"]
+        self._seen = max([self._seen, *(x["seq"] for x in lines)])
+        self.lines = [*self.lines, *fresh][-30:]
+        return fresh
 
     def shows(self, key: str, about: str = "") -> bool:
         """Whether the newest line with buttons that names `about` offers this one."""
@@ -110,9 +130,7 @@ class Somebody:
         self._result.waits.append(time.perf_counter() - began)
         if response.status >= 400:
             raise Stuck(f"{path}: {answer['error']['zh']}")
-        fresh = [x for x in answer["lines"] if x["seq"] > self._seen and x["who"] == "office"]
-        self._seen = max([self._seen, *(x["seq"] for x in answer["lines"])])
-        self.lines = [*self.lines, *fresh][-30:]
+        fresh = self._hear(answer["lines"])
         return "\n".join([*(x["text"] for x in fresh), answer.get("toast") or ""])
 
 
@@ -285,6 +303,7 @@ def report(result: Result, console: Console) -> None:
     table = Table("what", "count", title="replay")
     for name in ("filed", "answered", "followed"):
         table.add_row(name, str(getattr(result, name)))
+    table.add_row("buttons waited for", str(result.late))
     table.add_row("failed", str(sum(result.failed.values())))
     for reason, count in result.failed.most_common():
         table.add_row(f"  {reason}", str(count))
