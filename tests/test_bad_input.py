@@ -360,3 +360,11 @@ async def test_wrong_tries_slow_the_stranger_and_never_the_owner(here: Town, cha
     await stranger.say(f"/track {number}")
     assert "次数太多" in await stranger.say("AAAAA-AAAAA")
     assert "待登记" in await owner.say(f"/track {number}")
+
+
+async def test_a_post_in_a_channel_changes_nothing(here: Town) -> None:
+    person = await here.citizen()
+    update = here.api.channel_post(-1002, "大家好")  # type: ignore[union-attr]
+    await here.app.poller.handled(update["update_id"])  # type: ignore[union-attr]
+    assert cases(here) == drafts(here) == 0
+    assert "信访服务" in await person.say("/start")

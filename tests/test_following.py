@@ -297,3 +297,32 @@ async def test_two_officers_at_once_the_second_is_told(here: Town, channel: str)
         await officer.press("登记")
     assert "已登记" in await one.press("登记")
     assert "刚才有人处理了" in await two.press("登记")
+
+
+async def test_a_session_left_behind_is_ended_by_its_owner(here: Town) -> None:
+    left, mine = await here.citizen("web"), await here.citizen("web")
+    await left.say("/new")
+    await left.press("同意，开始")
+    for part in FILING:
+        await left.say(FILING[part])
+    await left.press("没有")
+    receipt = await left.press("提交")
+    await mine.say(f"/track {read_number(receipt)}")
+    await mine.say(code_in(receipt))
+    await mine.press("更多")
+    assert "网页" in await mine.press("在哪些地方打开着")
+    await mine.press("关闭其他地方")
+    assert "还没有提交过" in await left.say("/my")
+
+
+async def test_leaving_a_phone_empties_the_pages_log(here: Town) -> None:
+    person = await here.citizen("web")
+    await file_petition(person)
+    await person.say("/privacy")
+    await person.press("离开这部手机")
+    await person.press("是，离开")
+    person.lines.clear()
+    await person.refresh()
+    shown = "\n".join(line["text"] for line in person.lines.values())
+    assert FILING["facts"] not in shown
+    assert "查询码：" not in shown
