@@ -167,21 +167,27 @@ async def answer(
     await clerk.say(f"/desk {number}")
     await clerk.press("action.register", number)
     await _check_categories(clerk, number)
-    await clerk.press("form.desk_register.submit", number)
+    await clerk.press("form.desk_register.submit", checking("register", number))
     await clerk.press("action.pass_on", number)
     await clerk.press_label(unit_label, number)
-    await clerk.press("form.desk_pass_on.submit", number)
+    await clerk.press("form.desk_pass_on.submit", checking("pass_on", number))
     await handler.say(f"/desk {number}")
     await handler.press("action.accept", number)
-    await handler.press("form.desk_accept.submit", number)
+    await handler.press("form.desk_accept.submit", checking("accept", number))
     await handler.press("action.reply", number)
     for piece in pieces(reply):
         await handler.say(piece)
     if handler.shows("button.thats_all", number):
         await handler.press("button.thats_all", number)
-    done = await handler.press("form.desk_reply.submit", number)
+    done = await handler.press("form.desk_reply.submit", checking("reply", number))
     if say("zh", "done.desk_reply", number=number) not in done:
         raise Stuck("the answer was not taken")
+
+
+def checking(action: str, number: str) -> str:
+    """What the check page of an officer's step says first: its button may have the same label
+    as the one that began the step."""
+    return say("zh", f"form.desk_{action}.check", case=number)
 
 
 async def _check_categories(clerk: Somebody, number: str) -> None:
