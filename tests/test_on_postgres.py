@@ -1,0 +1,18 @@
+"""The whole office on PostgreSQL: the same journey as on SQLite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from drive import town
+from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
+from test_storage import fresh_postgres
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.mark.parametrize("channel", ["telegram", "web"])
+async def test_the_main_journey_on_postgresql(tmp_path: Path, postgres: str, channel: str) -> None:
+    async with town(tmp_path, database_url=fresh_postgres(postgres)) as here:
+        await journey(here, channel)
