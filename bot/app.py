@@ -156,7 +156,7 @@ def build(settings: Settings) -> App:
         return await asyncio.to_thread(qr.png, f"{link}{payload}")
 
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
-    reminders = Reminders(ledger, clock, couriers)
+    reminders = Reminders(ledger, vault, clock, couriers)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot

@@ -124,3 +124,8 @@ def pin(text: str) -> str:
     if not text.isdecimal() or not 4 <= len(text) <= 8 or len(set(text)) == 1:
         raise BadAnswer("bad.pin")
     return text
+
+
+def spoken(part: str, text: str) -> str:
+    """What an officer wrote down of a voice message that answered `part`. Raises BadAnswer."""
+    return {"name": name, "address": line, "contact": phone}.get(part, words)(text)

@@ -49,6 +49,10 @@ class Rule:
     """Who sees the entry in the history."""
 
 
+IDENTITY = frozenset({"name", "address", "contact"})
+"""Parts of a filing that say who somebody is: sealed, and never among the case's texts."""
+
+
 def _at(*statuses: Status) -> frozenset[Status]:
     return frozenset(statuses)
 
@@ -99,7 +103,8 @@ RULES: tuple[Rule, ...] = (
     Rule("ask", OPEN, OFFICERS, tells=("petitioner:asked",), needs=("ask",)),
     Rule("write", KEPT, OFFICERS, tells=("petitioner:wrote",), needs=("write",)),
     Rule("note", ALL, OFFICERS, needs=("note",), audience=Audience.OFFICE),
-    Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",), needs=("transcript",)),
+    Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",),
+         needs=("spoken", "transcript")),
     Rule("open_name", ALL, OFFICERS, tells=("petitioner:name_opened",), needs=("why",)),
     Rule("new_code", ALL, _by(By.BUREAU), tells=("petitioner:code_changed",), needs=("why",)),
     # The petitioner.

@@ -117,7 +117,7 @@ def act(
         if not data.get(need) and need not in data.get("voice", {}):
             raise BadAnswer("bad.needs", what=need)
 
-    before = petition.status
+    before, data = petition.status, dict(data)
     facts = _apply(book, office, petition, action, actor, data, now)
     if rule.to is not None:
         petition.status = rule.to
@@ -194,6 +194,8 @@ def _apply(
             petition.resumed = petition.status
         case "take_back":
             _take_back(book, petition, now)
+        case "transcribe":
+            facts = _write_down(book, office, petition, actor, data)
         case "shut_out":
             facts = {"chats": int(data["chats"])}
         case "track":
@@ -231,6 +233,26 @@ def _details(book: Book, petition: Petition, data: dict[str, Any]) -> dict[str, 
         facts["id_number"] = True
     petition.proposed = False
     return facts
+
+
+def _write_down(
+    book: Book, office: Office, petition: Petition, actor: Actor, data: dict[str, Any]
+) -> dict[str, Any]:
+    """What was said in a voice message, `spoken` being its `entry:part`. A spoken name goes
+    where names are sealed, and not into the case's texts. Raises Unknown, BadAnswer."""
+    seen = lifecycle.audiences(actor, petition, office)
+    spoken = next(
+        (t for t in book.texts(petition.id)
+         if f"{t.seq}:{t.part}" == data["spoken"] and t.file and t.audience in seen),
+        None,
+    )  # fmt: skip
+    if spoken is None:
+        raise Unknown("bad.no_voice")
+    if spoken.part in lifecycle.IDENTITY:
+        checked = checks.spoken(spoken.part, data.pop("transcript"))
+        who = replace(book.identity(petition.id), **{spoken.part: checked})
+        book.set_identity(petition.id, who)
+    return {"part": spoken.part, "of": spoken.seq}
 
 
 def _take_back(book: Book, petition: Petition, now: datetime) -> None:

@@ -39,6 +39,10 @@ class Vault(Protocol):
         """What is known of a file. Raises petitions.errors.FileGone."""
         ...
 
+    async def sweep(self) -> int:
+        """Let go of files nobody needs any more; gives how many."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:

@@ -315,6 +315,9 @@ def _compose(
         **_days(),
     )
     body = words_of(book.texts(petition.id), seq, seen, lang) if seq else []
+    if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:
+        value = getattr(book.identity(petition.id), facts["part"])
+        body.append(say(lang, "text.line", label=say(lang, f"label.{facts['part']}"), body=value))
     files = files_of(book.attachments(petition.id), seq, seen) if seq else ()
     rows = [
         (button(lang, f"button.{label}", prefix, petition.id, verb),)
@@ -335,8 +338,8 @@ def _danger(
 ) -> Message | Cancelled:
     """A danger to life in something being written: to the duty desk, about the matter."""
     draft = book.draft(int(notice.facts["draft"]))
-    if draft is None:
-        return Cancelled("the draft was deleted")
+    if draft is None or draft.done:
+        return Cancelled("the excerpt was erased")
     text = say(
         chat.lang,
         "notice.duty.danger",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from petitions.notices import Outcome, next_step
-from petitions.ports import Clock, Courier, Delivery, Ledger, Tried
+from petitions.ports import Clock, Courier, Delivery, Ledger, Tried, Vault
 
 log = structlog.get_logger()
 
@@ -23,6 +23,7 @@ class Reminders:
     """Delivers what is due, through the courier of each chat's channel."""
 
     ledger: Ledger
+    vault: Vault
     clock: Clock
     couriers: dict[str, Courier]
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -87,3 +88,4 @@ class Reminders:
     async def tidy(self) -> None:
         """Forget what nobody can ask for again."""
         await self.ledger.tidy(self.clock.now())
+        await self.vault.sweep()

@@ -25,6 +25,8 @@ LEASE = timedelta(minutes=5)
 """Longer than any network time-out: a notice whose lease ran out has an unknown outcome."""
 REPEATED = timedelta(days=3)
 """How long an update may come again: Telegram keeps them for a day."""
+EXCERPTS = timedelta(days=30)
+"""How long the duty desk's excerpt of a message that spoke of danger is kept."""
 BATCH = 20
 """Notices claimed in one transaction."""
 
@@ -189,6 +191,7 @@ class SqlLedger:
             book = Records(connection, self._database.ring)
             book.forget_handled(now - REPEATED)
             book.forget_tries(now - REPEATED)
+            book.forget_excerpts(now - EXCERPTS)
 
         await self._database.write(forget)
 

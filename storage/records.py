@@ -136,6 +136,14 @@ def _puts(dialect: str) -> _Puts:
     )
 
 
+NO_ANSWERS: dict[str, Any] = {"answers": {}, "voice": {}, "files": [], "at": "check"}
+"""What is left of a form whose words were erased."""
+
+
+def _files_of(draft: Draft) -> list[int]:
+    return [*draft.data.get("files", []), *draft.data.get("voice", {}).values()]
+
+
 class Records:
     """One transaction on the office's records (`petitions.book.Book`)."""
 
@@ -232,6 +240,7 @@ class Records:
         for place, row in enumerate(rows, 1):
             change = update(LOG).where(LOG.c.id == row.id)
             self._db.execute(change.values(seq=newest + place, entry=empty))
+            self._db.execute(update(FILE).where(FILE.c.line == row.id).values(line=0))
 
     def end_sessions(self, chat: int, now: datetime) -> None:
         self._db.execute(
@@ -317,7 +326,17 @@ class Records:
         )
 
     def drop_draft(self, id: int) -> None:
-        self._db.execute(delete(DRAFT).where(DRAFT.c.id == id))
+        # The words go, the row stays: a number used again would make old buttons new.
+        self._erase_drafts(DRAFT.c.id == id)
+
+    def _erase_drafts(self, which: Any) -> None:
+        nothing = self._seal(json.dumps(NO_ANSWERS), "draft.data")
+        self._db.execute(update(DRAFT).where(which).values(done=True, data=nothing))
+
+    def forget_excerpts(self, before: datetime) -> None:
+        """Erase what the duty desk was shown of a message, and said, before an instant."""
+        kept = DRAFT.c.form.in_(("danger", "duty_said")) & DRAFT.c.done.is_(False)
+        self._erase_drafts(kept & (DRAFT.c.changed_at < before))
 
     def drafts_of(self, person: int) -> Sequence[Draft]:
         rows = self._all(
@@ -527,7 +546,7 @@ class Records:
     def add_file(self, path: str, name: str, mime: str, size: int, now: datetime) -> FileRef:
         """The row of a file whose bytes are in the vault."""
         sealed = self._seal(name, "file.name")
-        id = self._add(FILE, path=path, name=sealed, mime=mime, size=size, at=now)
+        id = self._add(FILE, path=path, name=sealed, mime=mime, size=size, at=now, line=0)
         return FileRef(id, name, mime, size)
 
     def file_path(self, id: int) -> str:
@@ -536,6 +555,30 @@ class Records:
         if row is None:
             raise FileGone("bad.file_gone")
         return str(row.path)
+
+    def drop_orphans(self, before: datetime) -> Sequence[str]:
+        """Forget files that no case, no open form and no log line needs; gives where their
+        bytes lie. Only those kept before an instant: a newer one may be on its way."""
+        inside = select(CASE_FILE.c.file).where(CASE_FILE.c.file == FILE.c.id).exists()
+        spoken = select(WORDS.c.file).where(WORDS.c.file == FILE.c.id).exists()
+        rows = self._all(
+            select(FILE.c.id, FILE.c.path).where(
+                FILE.c.at < before, FILE.c.line == 0, ~inside, ~spoken
+            )
+        )
+        if not rows:
+            return []
+        drafts = self._all(select(DRAFT).where(DRAFT.c.done.is_(False)))
+        wanted = {file for row in drafts for file in _files_of(self._draft(row))}
+        gone = [row for row in rows if row.id not in wanted]
+        for row in gone:
+            self._db.execute(delete(FILE).where(FILE.c.id == row.id))
+        return [row.path for row in gone]
+
+    def known_paths(self, folder: str) -> set[str]:
+        """Where the bytes of all files in one folder of the vault lie."""
+        rows = self._all(select(FILE.c.path).where(FILE.c.path.startswith(f"{folder}/")))
+        return {row.path for row in rows}
 
     # Clocks
 

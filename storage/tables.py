@@ -225,6 +225,8 @@ class File(SQLModel, table=True):
     mime: str
     size: int
     at: datetime = _time(False)
+    line: int = Field(default=0, sa_type=BigInteger, index=True)
+    """The line of a visitor's log that shows it; 0: none; -1: kept before this was noted."""
 
 
 class CaseFile(SQLModel, table=True):

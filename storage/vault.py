@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import time
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -16,6 +19,8 @@ from storage.database import Database
 from storage.records import Records
 
 _PLACE = "vault"
+AT_REST = timedelta(days=1)
+"""How old a file must be before it can be taken for one that nobody needs."""
 
 
 class FolderVault:
@@ -66,6 +71,46 @@ class FolderVault:
         except OSError:
             raise FileGone("bad.file_gone") from None
         return self._database.ring.open_bytes(sealed, _PLACE)
+
+    async def sweep(self) -> int:
+        """Let go of files nobody needs any more, a day after they came; gives how many.
+
+        The rows go first: bytes without a row are found by the next round, one twenty-fourth
+        of the folders each hour.
+        """
+        now = self._clock.now()
+        paths = await self._database.write(
+            lambda c: Records(c, self._database.ring).drop_orphans(now - AT_REST)
+        )
+        await asyncio.to_thread(self._unlink, paths)
+        count = len(paths)
+        for number in range(now.hour, 256, 24):
+            count += await self._sweep_folder(f"{number:02x}")
+        return count
+
+    async def _sweep_folder(self, name: str) -> int:
+        """Remove bytes that no row knows: a process stopped between the two."""
+        old = await asyncio.to_thread(self._old_files, name)
+        if not old:
+            return 0
+        known = await self._database.read(
+            lambda c: Records(c, self._database.ring).known_paths(name)
+        )
+        lost = [path for path in old if path not in known]
+        await asyncio.to_thread(self._unlink, lost)
+        return len(lost)
+
+    def _old_files(self, name: str) -> list[str]:
+        # The machine's own clock, which also stamped the files: the demo's may run ahead.
+        limit = time.time() - AT_REST.total_seconds()
+        folder = self._folder / name
+        if not folder.is_dir():
+            return []
+        return [f"{name}/{f.name}" for f in folder.iterdir() if f.stat().st_mtime < limit]
+
+    def _unlink(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            (self._folder / path).unlink(missing_ok=True)
 
     async def ref(self, file_id: int) -> FileRef:
         """What is known of a file. Raises FileGone."""

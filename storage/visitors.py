@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from petitions.ports import Clock, LogEntry, LoggedEntry, Visitor
 from storage.database import Database
-from storage.records import LOG, SESSION, Records
+from storage.records import FILE, LOG, SESSION, Records
 
 POLL = 1.0
 """Seconds between two looks for lines that another process wrote."""
@@ -86,7 +86,11 @@ class SqlVisitors:
         key = connection.execute(
             insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
         ).inserted_primary_key
-        return LoggedEntry(int(key[0]) if key else 0, seq, now, entry)
+        line = LoggedEntry(int(key[0]) if key else 0, seq, now, entry)
+        shown = [file["id"] for file in entry.files]
+        if shown:
+            connection.execute(update(FILE).where(FILE.c.id.in_(shown)).values(line=line.id))
+        return line
 
     def _seq(self, connection: Connection, chat: int) -> int:
         """The next number of a change in this visitor's log."""
@@ -121,6 +125,8 @@ class SqlVisitors:
             .values(seq=seq, entry=self._seal(entry))
             .returning(LOG)
         ).first()
+        if not entry.files:
+            connection.execute(update(FILE).where(FILE.c.line == id).values(line=0))
         return self._line(row) if row else None
 
     async def get(self, chat: int, id: int) -> LoggedEntry | None:

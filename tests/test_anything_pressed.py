@@ -69,8 +69,8 @@ class Office(RuleBasedStateMachine):
 
     @initialize()
     def open_office(self) -> None:
-        folder = Path(tempfile.mkdtemp())
-        self.app = build(load_settings(data_dir=folder, telegram_token=""))
+        self.folder = tempfile.TemporaryDirectory()
+        self.app = build(load_settings(data_dir=Path(self.folder.name), telegram_token=""))
         self.shown: dict[str, list[list[str]]] = {p: [] for p in EVERYBODY}
         self.labels: dict[str, str] = {}
         self.heard: dict[str, list[str]] = {p: [] for p in EVERYBODY}
@@ -210,9 +210,13 @@ class Office(RuleBasedStateMachine):
             else:
                 self.write(who, "请到窗口办理。")
 
-    @rule(case=st.integers(1, 3))
-    def advance(self, case: int) -> None:
-        """The office does the next thing, as it should."""
+    @rule(case=st.integers(1, 3), steps=st.integers(1, 5))
+    def advance(self, case: int, steps: int) -> None:
+        """The office does the next things, as it should."""
+        for _ in range(steps):
+            self.next_step(case)
+
+    def next_step(self, case: int) -> None:
         found = self.case(case)
         if found is None:
             return
@@ -294,6 +298,7 @@ class Office(RuleBasedStateMachine):
                 assert self.shown[who], "no way out"
         finally:
             self.app.database.close()
+            self.folder.cleanup()
 
 
 TestAnythingPressed = Office.TestCase

@@ -7,8 +7,11 @@ import zipfile
 from typing import Any
 
 from drive import FILING, Town, code_in, file_petition
+from sqlalchemy import func, select
 
 from petitions.codes import read_number
+from petitions.ports import LogEntry
+from storage.records import LOG
 
 
 async def steps(person: Any, *labels: str) -> str:
@@ -226,6 +229,48 @@ async def test_a_voice_message_is_written_down_and_confirmed(here: Town) -> None
     await clerk.press("发给申请人核对")
     await person.expect("夜里施工，睡不着")
     assert "谢谢" in await person.press("对")
+
+
+async def test_a_spoken_name_is_written_down_where_names_are_sealed(here: Town) -> None:
+    person = await here.citizen()
+    await person.say("/new")
+    await person.press("同意，开始")
+    for part in ("facts", "request", "place"):
+        await person.say(FILING[part])
+    await person._done(person.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    await person.say(FILING["address"])
+    await person._done(person.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    await person.press("没有")
+    number = read_number(await person.press("提交"))
+    clerk = await here.officer("city", "clerk")
+    await clerk.say(f"/desk {number}")
+    await clerk.press("写下语音")
+    await clerk.press("姓名")
+    await clerk.say("测试乙")
+    assert "测试乙" not in await clerk.press("发给申请人核对")
+    await person.expect("测试乙")
+    await clerk.press("写下语音")
+    await clerk.press("联系方式")
+    assert "手机号" in await clerk.say("不知道")
+    await clerk.say("13800138000")
+    await clerk.press("发给申请人核对")
+    who, texts = here.now(
+        lambda b: (b.identity(b.by_number(number).id), b.texts(b.by_number(number).id))
+    )
+    assert (who.name, who.contact) == ("测试乙", "+86 138 0013 8000")
+    assert not any("测试乙" in t.body for t in texts)
+
+
+async def test_all_the_news_comes_however_long_nobody_looked(here: Town) -> None:
+    person = await here.citizen("web")
+    chat = here.now(lambda b: b._db.execute(select(func.max(LOG.c.chat))).scalar_one())
+    for number in range(150):
+        await here.app.visitors.append(chat, LogEntry("office", f"通知{number}"))
+    answer = await person.post("say", {"key": "k" * 16, "text": "/help", "after": 1})
+    texts = [line["text"] for line in answer["lines"]]
+    assert "通知0" in texts
+    assert "通知149" in texts
+    assert any("/new" in text for text in texts[-3:]), "the answer itself comes with it"
 
 
 async def test_an_accusation_may_be_filed_without_a_name(here: Town, channel: str) -> None:

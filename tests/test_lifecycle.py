@@ -31,7 +31,8 @@ ACTORS = (Actor.petitioner(1), Actor("officer", 1, "city", "clerk"),
 DATA: dict[str, Any] = {
     "kind": "request", "category": "0205", "unit": "housing", "reason": "litigation",
     "where": "去法院", "reply": "已办", "ask": "请补充", "write": "您好", "note": "内部",
-    "transcript": "文字", "why": "核实", "question": "何时", "channel": "web", "chats": 1,
+    "transcript": "文字", "spoken": "1:facts", "why": "核实", "question": "何时", "channel": "web",
+    "chats": 1,
 }  # fmt: skip
 ACTIONS = sorted({rule.action for rule in lifecycle.RULES})
 
@@ -64,7 +65,10 @@ def opened(folder: str) -> tuple[Database, int]:
     def submit(book: Records) -> int:
         chat = book.new_chat("web", "1", "zh", NOW)
         filing = office.Filing(
-            NewText("facts", "事"), NewText("request", "求"), NewText("place", "处"), Identity("甲")
+            NewText("facts", "", file=1),
+            NewText("request", "求"),
+            NewText("place", "处"),
+            Identity("甲"),
         )
         return office.submit(book, OFFICE, chat, chat.person, filing, NOW).petition.id
 

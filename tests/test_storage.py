@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from petitions.ports import LogEntry
 from storage.database import Database, make_engine
 from storage.ledger import LEASE, SqlLedger
 from storage.migrate import check_schema
-from storage.records import HISTORY, Records
+from storage.records import HISTORY, NO_ANSWERS, Records
 from storage.seal import KeyRing, load_keys
 from storage.vault import FolderVault
 from storage.visitors import SqlVisitors
@@ -257,6 +258,76 @@ def test_files_are_sealed_on_disk(database: Database, tmp_path: Path) -> None:
             await vault.ref(999)
 
     asyncio.run(keep())
+
+
+def test_files_nobody_needs_are_swept_and_all_others_stay(
+    database: Database, tmp_path: Path
+) -> None:
+    clock, folder = OfficeClock(), tmp_path / "files"
+    vault = FolderVault(database, folder, clock)
+    visitors = SqlVisitors(database, clock)
+    chat, receipt = filed(database)
+    draft = run(database, lambda b: b.new_draft(
+        Draft(0, chat.id, chat.person, "petition", data=dict(NO_ANSWERS)), NOW))  # fmt: skip
+
+    def entry(book: Records, file: int) -> None:
+        actor = Actor.petitioner(chat.person)
+        supplement = Entry(0, NOW, actor, "supplement", Status.SUBMITTED, Audience.EVERYBODY)
+        case = receipt.petition.id
+        seq = book.write(case, supplement, [NewText("supplement", "", file=file)])
+        book.attach(case, seq, [], Audience.EVERYBODY)
+
+    def attach(book: Records, file: int) -> None:
+        book.attach(receipt.petition.id, 1, [file], Audience.EVERYBODY)
+
+    def add_to_draft(book: Records, file: int) -> None:
+        draft.data["files"] = [file]
+        book.save_draft(draft, NOW)
+
+    async def sweep(ahead: timedelta) -> int:
+        await clock.set_to(clock.now() + ahead, database)
+        return await vault.sweep()
+
+    async def all_of_it() -> None:
+        kept = [await vault.keep(b"x", f"{n}.txt", "text/plain") for n in range(5)]
+        inside, spoken, drafted, shown, lost = kept
+        run(database, lambda b: attach(b, inside.id))
+        run(database, lambda b: entry(b, spoken.id))
+        run(database, lambda b: add_to_draft(b, drafted.id))
+        line = await visitors.append(chat.id, LogEntry("me", "", files=[{"id": shown.id}]))
+        assert await sweep(timedelta(hours=1)) == 0, "a new file may be on its way to a form"
+        assert await sweep(timedelta(days=2)) == 1
+        with pytest.raises(FileGone):
+            await vault.read(lost.id)
+        for ref in kept[:4]:
+            assert await vault.read(ref.id) == b"x"
+        run(database, lambda b: b.drop_draft(draft.id))
+        await visitors.edit(chat.id, line.id, LogEntry("me", ""))
+        assert await sweep(timedelta(days=2)) == 2
+        assert len([p for p in folder.rglob("*") if p.is_file()]) == 2
+
+        stray = folder / "00" / ("0" * 32)
+        stray.parent.mkdir(exist_ok=True)
+        stray.write_bytes(b"bytes of a process that was killed before the row")
+        os.utime(stray, (0, 0))
+        for _ in range(24):
+            await sweep(timedelta(hours=1))
+        assert not stray.exists()
+        assert await vault.read(inside.id) == await vault.read(spoken.id) == b"x"
+
+    asyncio.run(all_of_it())
+
+
+def test_an_erased_draft_gives_its_number_to_no_other(database: Database) -> None:
+    def make(book: Records) -> int:
+        return book.new_draft(Draft(0, 1, 1, "petition", data={"answers": {"a": SECRET}}), NOW).id
+
+    first = run(database, make)
+    run(database, lambda b: b.drop_draft(first))
+    assert run(database, make) != first
+    erased = run(database, lambda b: b.draft(first))
+    assert erased.done
+    assert SECRET not in str(erased.data)
 
 
 def test_officers_sit_at_one_desk_and_leave_it(database: Database) -> None:

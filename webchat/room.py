@@ -123,9 +123,13 @@ class WebChat:
             return answer
 
     async def with_news(self, chat: int, after: int, answer: Json) -> Json:
-        """An answer with what the log has since the page's last line: the stream may be down."""
-        lines = await self.visitors.since(chat, after)
-        return answer | {"lines": [on_page(line) for line in lines]}
+        """An answer with all that the log has since the page's last line: the stream may be
+        down, and what a desk was told while nobody looked may be more than one reading gives."""
+        news: list[Json] = []
+        while lines := await self.visitors.since(chat, after):
+            news += [on_page(line) for line in lines]
+            after = lines[-1].seq
+        return answer | {"lines": news}
 
 
 def claim_of(chat: int, key: str) -> str:

@@ -70,7 +70,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         files=tuple(draft.data["files"]),
         extra=tuple(
             NewText(part, "", Audience.BUREAU, voices[part])
-            for part in ("name", "address", "hidden")
+            for part in ("name", "address", "contact", "hidden")
             if part in voices
         ),
     )
@@ -94,7 +94,9 @@ PETITION = forms.register(
                 when=lambda answers: answers.get("name") == UNNAMED,
             ),
             Step("address", lambda t, x: checks.line(x), voice=True, when=_named),
-            Step("contact", lambda t, x: checks.phone(x), _contact_choices, contact=True),
+            Step(
+                "contact", lambda t, x: checks.phone(x), _contact_choices, voice=True, contact=True
+            ),
             Step("hidden", lambda t, x: checks.line(x), _hidden_choices, voice=True),
         ),
         _submit,

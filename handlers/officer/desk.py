@@ -201,7 +201,7 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
     if action == "take":
         return petition.handler != _me(talk).id
     if action == "transcribe":
-        return any(t.file for t in talk.book.texts(petition.id))
+        return bool(_spoken(talk, petition))
     return True
 
 
@@ -231,6 +231,11 @@ def _begin(talk: Talk, petition: Petition, action: str) -> Answer:
     known: dict[str, str] = {}
     if action == "register":
         known = _proposal(talk, petition)
+    if action == "transcribe":
+        voices = _spoken(talk, petition)
+        if not voices:
+            raise Unknown("bad.no_voice")
+        known = {"spoken": voices[0][0]} if len(voices) == 1 else {}
     return forms.start(
         talk, f"desk_{action}", petition.id, known,
         number=petition.number, version=petition.version,
@@ -321,6 +326,26 @@ def _reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(code, talk.say(f"reason.{code}")) for code in regulation().refusals]
 
 
+def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Voice messages of the case that this officer may hear, and write down."""
+    return _spoken(talk, talk.book.petition(draft.case))
+
+
+def _written_down(talk: Talk, text: str) -> str:
+    draft = forms.open_draft(talk)
+    voice = draft.data["answers"].get("spoken", "") if draft else ""
+    return checks.spoken(voice.partition(":")[2], text)
+
+
+def _spoken(talk: Talk, petition: Petition) -> list[tuple[str, str]]:
+    seen = lifecycle.audiences(Actor.officer(_me(talk)), petition, talk.office)
+    return [
+        (f"{t.seq}:{t.part}", talk.say(f"label.{t.part}"))
+        for t in talk.book.texts(petition.id)
+        if t.file and t.audience in seen
+    ]
+
+
 def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(body, body[:40]) for _, body in talk.book.saved_replies(_me(talk).unit)]
 
@@ -347,7 +372,10 @@ _ACTIONS: dict[str, tuple[Step, ...]] = {
     "close": (),
     "write": (_middle("write"),),
     "note": (_middle("note"),),
-    "transcribe": (_long("transcript"),),
+    "transcribe": (
+        Step("spoken", None, _voices),
+        Step("transcript", _written_down, long=True),
+    ),
     "open_name": (_middle("why"),),
     "new_code": (_middle("why"),),
     "take": (),
