@@ -20,30 +20,42 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
+"""The microphone is Chromium's own test tone."""
+HERE = {"latitude": 38.48644, "longitude": 106.23092}
+"""Where every tab is, should it ask."""
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 PHONE = (390, 844)
 DESK = (1280, 800)
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium for a test."""
+async def browser(letters: int = 16) -> AsyncIterator[Browser]:
+    """A Chromium for a test; `letters`: the size its user has set for text, in pixels."""
     async with async_playwright() as play:
-        opened = await play.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        size = f"--blink-settings=defaultFontSize={letters}"
+        opened = await play.chromium.launch(executable_path=CHROMIUM, args=[*ARGS, size])
         try:
             yield opened
         finally:
             await opened.close()
 
 
-async def person(browser: Browser, lang: str = "zh-CN", size: tuple[int, int] = PHONE) -> Tab:
-    """A tab of somebody's own: cookies and storage of their own."""
+async def person(
+    browser: Browser, lang: str = "zh-CN", size: tuple[int, int] = PHONE, zoom: int = 1
+) -> Tab:
+    """A tab of somebody's own: cookies and storage of their own. Zoomed to 2, a window has
+    half as many CSS pixels, each twice as large: so Chromium zooms, too."""
     context: BrowserContext = await browser.new_context(
         locale=lang,
-        viewport={"width": size[0], "height": size[1]},
+        viewport={"width": size[0] // zoom, "height": size[1] // zoom},
+        device_scale_factor=zoom,
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
+        geolocation={"latitude": HERE["latitude"], "longitude": HERE["longitude"]},
+        permissions=["geolocation", "microphone"],
     )
     return await context.new_page()
 

@@ -149,8 +149,21 @@ async def test_the_history_is_there_after_a_reload(here: Town, window: Browser) 
     await page.expect("事情发生在哪里")
 
 
-async def test_a_keyboard_is_enough_at_320_pixels(here: Town, window: Browser) -> None:
-    tab = await person(window, size=(320, 640))
+@pytest.mark.parametrize(
+    ("size", "zoom", "letters"),
+    [((320, 640), 1, 16), ((640, 800), 2, 16), ((320, 640), 1, 32)],
+    ids=["320 pixels", "zoomed to 200 %", "letters at 200 %"],
+)
+async def test_a_keyboard_is_enough_on_a_small_or_zoomed_screen(
+    here: Town, chromium: str, size: tuple[int, int], zoom: int, letters: int
+) -> None:
+    async with browser(letters) as window:
+        tab = await person(window, size=size, zoom=zoom)
+        await keyboard_journey(here, tab, f"keyboard-{size[0]}-{zoom}-{letters}.png")
+
+
+async def keyboard_journey(here: Town, tab: Any, shot: str) -> None:
+    """File a petition with nothing but keys."""
     page = Page(tab)
     await page.open(address(here))
     keys = tab.keyboard
@@ -179,9 +192,42 @@ async def test_a_keyboard_is_enough_at_320_pixels(here: Town, window: Browser) -
     await page.box.focus()
     await reach("没有")
     await page.expect("请核对")
+    assert not await page.overflows()
+    await page.shot(SHOTS / shot)
     await page.box.focus()
     await reach("提交")
     await page.expect("查询码：")
+
+
+async def test_a_voice_and_a_place_answer_on_the_page(here: Town, window: Browser) -> None:
+    tab = await person(window)
+    page = Page(tab)
+    await page.open(address(here))
+    await page.press("提交信访事项")
+    await page.press("同意，开始")
+    await tab.locator("#record").click()
+    await asyncio.sleep(1.5)
+    await page.shot(SHOTS / "recording.png")
+    await tab.locator("#record-send").click()
+    await page.settled()
+    await page.expect("语音已收到")
+    assert await page.log.locator("audio").count() == 1
+    await page.say(FILING["request"])
+    await tab.locator("#attach-open").click()
+    await tab.locator("#attach-place").click()
+    await page.settled()
+    await page.expect("您的姓名")
+    for part in ("name", "address", "contact"):
+        await page.say(FILING[part])
+    await page.press("没有")
+    await page.expect("38.48644")
+    await page.press("提交")
+    await page.expect("查询码：")
+    await page.shot(SHOTS / "voice-and-place.png")
+    ref = here.now(lambda b: b.file_ref(next(t.file for t in b.texts(1) if t.part == "facts")))
+    heard = await here.app.vault.read(ref.id)
+    assert len(heard) > 1000
+    assert ref.mime.startswith("audio/")
 
 
 async def test_a_slow_line_that_breaks_loses_and_doubles_nothing(
