@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 from aiohttp import web
@@ -19,6 +18,7 @@ from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.polling import Poller
 from bot.settings import Settings, load_office
+from bot.telegram_session import JsonSession
 from handlers.converse import House
 from handlers.edge import Edge
 from papers import qr
@@ -180,7 +180,7 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
 
     settings = app.settings
     server = TelegramAPIServer.from_base(settings.telegram_api)
-    app.telegram = Bot(settings.telegram_token, session=AiohttpSession(api=server))
+    app.telegram = Bot(settings.telegram_token, session=JsonSession(api=server))
     app.edge.channels[app.telegram.id] = "telegram"
     courier = TelegramCourier(settings.telegram_token, settings.telegram_api, app.vault, draw_qr)
     app.reminders.couriers["telegram"] = courier

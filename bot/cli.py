@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -117,8 +118,17 @@ async def _until_stopped(office: Any) -> None:
         port = office.settings.web_port
         raise BadSetting("bad.port", port=port, why=error.strerror or error) from None
     console.print(f"{office.office.name('zh')}  http://{office.settings.web_host}:{office.port}/")
+    _settle_memory()
     await stop.wait()
     await office.stop()
+
+
+def _settle_memory() -> None:
+    """Take what was loaded for good out of the collector's rounds, and let them be rarer:
+    walking it again and again costs a seventh of the processor under load."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @app.command()

@@ -8,6 +8,7 @@ offset moves past an update only when it has been handled.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -19,6 +20,9 @@ log = structlog.get_logger()
 
 LONG_POLL = 25
 """Seconds Telegram may wait before it answers that there is nothing."""
+FEW = 20
+"""Updates still under way when the next batch is fetched: the office is never idle between
+two batches, and Telegram sends only these few again."""
 PATIENCE = 2.0
 """Seconds a batch may take before the next one is fetched beside what is still under way."""
 
@@ -32,6 +36,7 @@ class Poller:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._next = 0
         self._progress = asyncio.Event()
+        self._few = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled. A network that is gone is waited for."""
@@ -59,7 +64,15 @@ class Poller:
                 continue
             self._next = update.update_id + 1
             self._tasks[update.update_id] = asyncio.create_task(self._handle(update))
-        if self._tasks:
+        await self._nearly_done()
+
+    async def _nearly_done(self) -> None:
+        """Until few updates are under way, or patience ends: the next batch repeats them."""
+        self._few.clear()
+        if len(self._tasks) > FEW:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._few.wait(), PATIENCE)
+        elif self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=PATIENCE)
 
     async def _handle(self, update: Update) -> None:
@@ -69,6 +82,8 @@ class Poller:
             log.error("update.failed", update=update.update_id, error=type(error).__name__)
         finally:
             self._tasks.pop(update.update_id, None)
+            if len(self._tasks) <= FEW:
+                self._few.set()
             self._progress.set()
             self._progress = asyncio.Event()
 

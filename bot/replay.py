@@ -191,9 +191,12 @@ def checking(action: str, number: str) -> str:
 
 
 async def _check_categories(clerk: Somebody, number: str) -> None:
-    """Where nothing was suggested for the field, say that it isn't known."""
-    while clerk.shows("choice.not_sure", number):
-        await clerk.press("choice.not_sure", number)
+    """Where nothing was suggested for the field, say that it isn't known. Looks for the
+    question itself: a notice about the same case may have come after it."""
+    for step in ("category1", "category2"):
+        question = say("zh", f"form.desk_register.{step}", case=number)
+        if clerk.shows("choice.not_sure", question):
+            await clerk.press("choice.not_sure", question)
 
 
 async def follow(person: Somebody, number: str, reply: str) -> None:

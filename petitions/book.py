@@ -84,6 +84,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A notice to be written into the ledger."""
+
+    kind: str
+    case: int
+    """0: about none."""
+    occasion: str
+    """What caused it: with kind, case and recipient it is unique."""
+    to: str
+    """`petitioner`, `desk`, `supervisor`, `duty`, or `chat:` and its id."""
+    due_at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A row of the ledger: something the office says by itself."""
 
@@ -177,7 +192,7 @@ class Book(Protocol):
 
     # Cases
     def next_serial(self, day: date) -> int: ...
-    def add(self, petition: Petition, identity: Identity) -> Petition: ...
+    def add(self, petition: Petition, identity: Identity, code: str) -> Petition: ...
     def petition(self, id: int) -> Petition: ...
     def by_number(self, number: str) -> Petition | None: ...
     def save(self, petition: Petition) -> None:
@@ -232,16 +247,8 @@ class Book(Protocol):
     def drop_reply(self, unit: str, id: int) -> None: ...
 
     # The ledger
-    def plan(
-        self,
-        kind: str,
-        case: int,
-        occasion: str,
-        to: str,
-        due_at: datetime,
-        facts: dict[str, Any] | None = None,
-    ) -> None:
-        """Add a notice unless the same one is there already."""
+    def plan(self, *notices: Planned) -> None:
+        """Add notices to the ledger, each unless the same one is there already."""
         ...
 
     # Wrong tries

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions import checks, codes, lifecycle
-from petitions.book import Book, Chat, NewText
+from petitions.book import Book, Chat, NewText, Planned
 from petitions.clocks import due, is_late, local_day, morning
 from petitions.errors import BadAnswer, Changed, NotPossibleNow, SlowDown, Unknown
 from petitions.history import new_salt
@@ -54,6 +54,8 @@ class Receipt:
 
     petition: Petition
     code: str
+    due_on: date | None = None
+    """By when it must be passed on; None where only the code is new."""
 
 
 def submit(
@@ -63,6 +65,7 @@ def submit(
     today = local_day(now, office.zone)
     channel = Channel(chat.channel)
     number = codes.case_number(office.area, channel, today, book.next_serial(today))
+    code = codes.new_code()
     petition = book.add(
         Petition(
             id=0,
@@ -76,6 +79,7 @@ def submit(
             kind=Kind.ACCUSATION if filing.unnamed else None,
         ),
         filing.identity,
+        code,
     )
     texts = [filing.facts, filing.request, filing.place, *filing.extra]
     if filing.hidden:
@@ -85,10 +89,13 @@ def submit(
     seq = book.write(petition.id, entry, texts)
     book.attach(petition.id, seq, filing.files, Audience.EVERYBODY)
     book.follow(petition.id, person, "filed", now)
-    _start_clock(book, office, petition, "pass_on", now)
-    book.plan("receipt_qr", petition.id, "1", f"chat:{chat.id}", now)
-    book.plan("desk.filed", petition.id, "1", "desk", now)
-    return Receipt(petition, _new_code(book, petition))
+    due_on, reminders = _start_clock(book, office, petition, "pass_on", now)
+    book.plan(
+        Planned("receipt_qr", petition.id, "1", f"chat:{chat.id}", now),
+        Planned("desk.filed", petition.id, "1", "desk", now),
+        *reminders,
+    )
+    return Receipt(petition, code, due_on)
 
 
 def act(
@@ -124,8 +131,11 @@ def act(
     if petition.status in FINAL and before not in FINAL:
         petition.ended_at = now
     _stop_clocks(book, petition.id, rule.stops, action, now, office)
+    notices: list[Planned] = []
     for clock in rule.starts:
-        facts["due"] = _start_clock(book, office, petition, clock, now)
+        due_on, reminders = _start_clock(book, office, petition, clock, now)
+        facts["due"] = due_on.isoformat()
+        notices += reminders
     texts = _texts(data, petition, action)
     entry = Entry(0, now, actor, action, petition.status, rule.audience, facts)
     seq = book.write(case, entry, texts)
@@ -134,9 +144,10 @@ def act(
     book.save(petition)
     for tell in rule.tells:
         to, kind = tell.split(":")
-        book.plan(f"{to}.{kind}", case, str(seq), to, now, {"seq": seq})
+        notices.append(Planned(f"{to}.{kind}", case, str(seq), to, now, {"seq": seq}))
     if rule.audience is Audience.EVERYBODY:
-        book.plan("card", case, str(seq), "petitioner", now)
+        notices.append(Planned("card", case, str(seq), "petitioner", now))
+    book.plan(*notices)
     return petition
 
 
@@ -267,19 +278,23 @@ def _take_back(book: Book, petition: Petition, now: datetime) -> None:
             book.end_clock(clock.id, None, "")
 
 
-def _start_clock(book: Book, office: Office, petition: Petition, name: str, now: datetime) -> str:
-    """Start a clock and plan its reminders; gives the due date in ISO form."""
+def _start_clock(
+    book: Book, office: Office, petition: Petition, name: str, now: datetime
+) -> tuple[date, list[Planned]]:
+    """Start a clock; gives the due date and the reminders it deserves."""
     start = local_day(now, office.zone)
     until = due(start, regulation().clocks[name])
     clock = book.start_clock(petition.id, name, start, until)
     facts = {"clock_id": clock.id, "clock": name, "due": until.isoformat()}
     next_morning = morning(until + timedelta(days=1), office.zone)
-    book.plan("desk.due", petition.id, f"clock:{clock.id}", "desk",
-              morning(until, office.zone), facts)  # fmt: skip
-    book.plan("desk.late", petition.id, f"clock:{clock.id}", "desk", next_morning, facts)
-    book.plan("petitioner.late", petition.id, f"clock:{clock.id}", "petitioner",
-              next_morning, facts)  # fmt: skip
-    return until.isoformat()
+    return until, [
+        Planned(f"{to}.{kind}", petition.id, f"clock:{clock.id}", to, when, facts)
+        for to, kind, when in (
+            ("desk", "due", morning(until, office.zone)),
+            ("desk", "late", next_morning),
+            ("petitioner", "late", next_morning),
+        )
+    ]
 
 
 def _stop_clocks(
@@ -360,8 +375,9 @@ def track(
     for person in book.followers(petition.id):
         if person != chat.person:
             for other in book.chats_of(person):
-                book.plan("petitioner.opened_elsewhere", petition.id,
-                          f"{chat.id}:{now.isoformat()}", f"chat:{other.id}", now)  # fmt: skip
+                occasion = f"{chat.id}:{now.isoformat()}"
+                told = f"chat:{other.id}"
+                book.plan(Planned("petitioner.opened_elsewhere", petition.id, occasion, told, now))
     return petition
 
 

@@ -14,6 +14,7 @@ from petitions import categories, danger, lifecycle
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.message import Button, FileRef, Message, packed
+from petitions.office import Receipt
 from petitions.petition import (
     Actor,
     Attachment,
@@ -120,20 +121,18 @@ def _card_rows(petition: Petition, lang: str) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
-def receipt(
-    office: Office, petition: Petition, code: str, lang: str, due_on: date, now: datetime
-) -> Message:
+def receipt(office: Office, given: Receipt, lang: str) -> Message:
     """Number, code, and what happens next with its dates and whose duty each is."""
-    rules = regulation()
+    rules, petition = regulation(), given.petition
     bureau = office.unit_name(petition.unit, lang)
     text = say(
         lang,
         "receipt.text",
         number=petition.number,
-        code=code,
+        code=given.code,
         day=moment(lang, petition.received_at, office.zone),
         bureau=bureau,
-        due=day(lang, due_on),
+        due=day(lang, given.due_on) if given.due_on else "",
         notify=rules.clocks["notify"].days,
         answer=rules.clocks["answer"].days,
         longest=rules.limits["answer_longest"].days,

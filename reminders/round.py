@@ -14,6 +14,10 @@ log = structlog.get_logger()
 
 BATCH = 20
 """Notices claimed at once."""
+LULL = 0.1
+"""Seconds without a new notice after which the waiting ones are delivered …"""
+LULLS = 10
+"""… and how many such moments they wait at most."""
 SIDE_BY_SIDE = 4
 """Deliveries at once: more makes the telegram library slower, not faster."""
 
@@ -37,11 +41,21 @@ class Reminders:
         """Deliver whenever something was planned for now; runs until cancelled."""
         while True:
             await self._woken.wait()
-            self._woken.clear()
+            await self._lull()
             try:
                 await self.tick()
             except Exception as error:
                 log.error("reminders.tick_failed", error=type(error).__name__)
+
+    async def _lull(self) -> None:
+        """Until nobody has planned anything for a moment: answers to people go first, and a
+        burst of commits isn't slowed by its own notices."""
+        for _ in range(LULLS):
+            self._woken.clear()
+            await asyncio.sleep(LULL)
+            if not self._woken.is_set():
+                return
+        self._woken.clear()
 
     async def tick(self) -> int:
         """Deliver everything due by now; gives how many tries were made."""

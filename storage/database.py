@@ -1,15 +1,21 @@
 """Transactions in database threads: one function, one transaction.
 
 On SQLite a single writer thread owns the connection (`BEGIN IMMEDIATE`), so writers never
-wait for each other's locks. On PostgreSQL a small pool of threads does the same work.
+wait for each other's locks, and what waits for it at the same time shares one commit, that is,
+one fsync. On PostgreSQL a small pool of threads does the same work.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
+import queue
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -24,7 +30,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 3
-"""Reader threads on SQLite; on PostgreSQL threads for everything."""
+"""Reader threads on SQLite; on PostgreSQL one more, for everything."""
+TOGETHER = 32
+"""Pieces of writing work in one commit at most: the last of them must not wait long."""
 
 
 def make_engine(url: str) -> Engine:
@@ -66,6 +74,102 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+class _Writer:
+    """The one writer thread of SQLite: what waits at the same time is committed at once.
+
+    Each piece of work runs in a savepoint of its own, so that one that fails takes back only
+    itself; whoever asked hears of it after the commit that holds it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="db-write", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Connection], Any]) -> asyncio.Future[Any]:
+        """Queue a piece of work; the future is the running event loop's."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._waiting.put(_Job(work, future, loop))
+        return future
+
+    def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            jobs, open_ = self._batch()
+            if jobs:
+                try:
+                    self._commit(jobs)
+                except Exception as error:
+                    for job in jobs:
+                        job.result = None
+                        job.error = error
+                for loop in {job.loop for job in jobs}:
+                    with contextlib.suppress(RuntimeError):  # a loop that has ended
+                        loop.call_soon_threadsafe(_tell, [j for j in jobs if j.loop is loop])
+
+    def _batch(self) -> tuple[list[_Job], bool]:
+        """What waits now, at most `TOGETHER`; whether there may be more."""
+        jobs: list[_Job] = []
+        try:
+            while len(jobs) < TOGETHER:
+                job = self._waiting.get(block=not jobs)
+                if job is None:
+                    return jobs, False
+                jobs.append(job)
+        except queue.Empty:
+            pass
+        return jobs, True
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        if len(jobs) == 1:
+            jobs[0].run_alone(self._engine)
+            return
+        with self._engine.begin() as connection:
+            for job in jobs:
+                job.run_among_others(connection)
+
+
+@dataclass(slots=True)
+class _Job:
+    """A piece of writing work, and who waits for it."""
+
+    work: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    result: Any = None
+    error: Exception | None = None
+
+    def run_alone(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            self.result = self.work(connection)
+
+    def run_among_others(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SAVEPOINT job")
+        try:
+            self.result = self.work(connection)
+        except Exception as error:
+            self.error = error
+            connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+
+
+def _tell(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is None:
+            job.future.set_result(job.result)
+        else:
+            job.future.set_exception(job.error)
+
+
 class Database:
     """Runs functions of one `Connection` in database threads."""
 
@@ -73,13 +177,8 @@ class Database:
         self.engine = engine
         self.ring = ring
         self.is_sqlite = engine.dialect.name == "sqlite"
-        writers = 1 if self.is_sqlite else READERS + 1
-        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="db-write")
-        self._readers = (
-            ThreadPoolExecutor(READERS, thread_name_prefix="db-read")
-            if self.is_sqlite
-            else self._writers
-        )
+        self._writer = _Writer(engine) if self.is_sqlite else None
+        self._threads = ThreadPoolExecutor(READERS if self.is_sqlite else READERS + 1, "db")
         self._reading = engine.execution_options(reads=True)
 
     def write_now(
@@ -100,9 +199,14 @@ class Database:
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The same in a writer thread. A commit under way is not cut off by cancellation."""
-        loop = asyncio.get_running_loop()
-        future = loop.run_in_executor(self._writers, lambda: self.write_now(work, *args, **kwargs))
-        return await asyncio.shield(future)
+        if self._writer:
+            future = self._writer.submit(lambda c: work(c, *args, **kwargs))
+        else:
+            loop = asyncio.get_running_loop()
+            call = functools.partial(self.write_now, work, *args, **kwargs)
+            future = loop.run_in_executor(self._threads, call)
+        found: T = await asyncio.shield(future)
+        return found
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -110,11 +214,12 @@ class Database:
         """The same in a reader thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._readers, lambda: self.read_now(work, *args, **kwargs)
+            self._threads, lambda: self.read_now(work, *args, **kwargs)
         )
 
     def close(self) -> None:
         """Finish what is under way and let go of the connections."""
-        self._writers.shutdown(wait=True)
-        self._readers.shutdown(wait=True)
+        if self._writer:
+            self._writer.close()
+        self._threads.shutdown(wait=True)
         self.engine.dispose()

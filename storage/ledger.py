@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from petitions import notices, views
-from petitions.book import Notice
+from petitions.book import Notice, Planned
 from petitions.errors import Unknown
 from petitions.notices import Outcome, Step, next_step
 from petitions.petition import Petition, Role
@@ -111,9 +111,13 @@ class SqlLedger:
     ) -> None:
         """One row for each chat the notice is meant for."""
         chats = self._chats(book, notice.to, petition)
-        for chat in chats:
-            book.plan(notice.kind, notice.case, notice.occasion, f"chat:{chat}",
-                      min(notice.due_at, now), notice.facts)  # fmt: skip
+        book.plan(
+            *(
+                Planned(notice.kind, notice.case, notice.occasion, f"chat:{chat}",
+                        min(notice.due_at, now), notice.facts)
+                for chat in chats
+            )
+        )  # fmt: skip
         reason = "" if chats else "nobody to tell"
         self._end(connection, notice, "shared" if chats else "failed", reason)
 

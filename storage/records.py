@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions import history as chain
-from petitions.book import Chat, Draft, NewText, Person, Queue, Queued
+from petitions.book import Chat, Draft, NewText, Person, Planned, Queue, Queued
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
 from petitions.message import FileRef
@@ -352,9 +352,10 @@ class Records:
         put = _puts(self._db.dialect.name).serial
         return int(self._db.execute(put, {"day": day, "last": 1}).scalar_one())
 
-    def add(self, petition: Petition, identity: Identity) -> Petition:
+    def add(self, petition: Petition, identity: Identity, code: str) -> Petition:
         petition.id = self._add(
             PETITION,
+            code_hash=self.hash_code(code),
             number=petition.number,
             received_at=petition.received_at,
             person=petition.person,
@@ -681,19 +682,17 @@ class Records:
 
     # The ledger
 
-    def plan(
-        self,
-        kind: str,
-        case: int,
-        occasion: str,
-        to: str,
-        due_at: datetime,
-        facts: dict[str, Any] | None = None,
-    ) -> None:
+    def plan(self, *notices: Planned) -> None:
         self.planned = True
-        row = {"kind": kind, "case": case, "occasion": occasion, "recipient": to}
-        row |= {"due_at": due_at, "facts": facts or {}}
-        self._db.execute(_puts(self._db.dialect.name).plan, row)
+        rows = [
+            {
+                "kind": n.kind, "case": n.case, "occasion": n.occasion, "recipient": n.to,
+                "due_at": n.due_at, "facts": n.facts,
+            }
+            for n in notices
+        ]  # fmt: skip
+        if rows:
+            self._db.execute(_puts(self._db.dialect.name).plan, rows)
 
     # Wrong tries
 

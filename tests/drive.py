@@ -287,6 +287,7 @@ async def file_petition(person: Any, **answers: str) -> str:
     text = await person.press("提交")
     number = read_number(text)
     assert number, text
+    await person.expect(f"{number}：用手机扫")
     return number
 
 

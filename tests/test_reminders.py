@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from drive import Town, file_petition
 
-from petitions.book import Notice
+from petitions.book import Notice, Planned
 from petitions.notices import LADDER, Outcome, next_step
 
 NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ async def closing(here: Town) -> Any:
     def plan(book: Any) -> None:
         case = book.by_number(number).id
         now = here.app.clock.now()
-        book.plan("petitioner.closed", case, "x", "petitioner", now, {"seq": 1})
+        book.plan(Planned("petitioner.closed", case, "x", "petitioner", now, {"seq": 1}))
 
     return person, plan
 
@@ -109,7 +109,9 @@ async def test_the_page_gets_a_notice_once_even_if_it_is_tried_twice(here: Town)
     delivered = await told(here, "receipt_qr")
     await person.expect("二维码")
     ledger, reminders = here.app.ledger, here.app.reminders
-    here.now(lambda b: b.plan("petitioner.closed", 1, "x", "petitioner", here.app.clock.now()))
+    here.now(
+        lambda b: b.plan(Planned("petitioner.closed", 1, "x", "petitioner", here.app.clock.now()))
+    )
     batch = await ledger.claim(here.app.clock.now())
     for delivery in [*batch, *batch]:
         await reminders.couriers["web"].deliver(delivery)

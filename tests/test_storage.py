@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import Connection, create_engine, text, update
 from sqlalchemy.engine import make_url
 
 from bot.clock import OfficeClock
 from bot.settings import load_office
 from petitions import history, office
-from petitions.book import Chat, Draft, NewText, Queue
+from petitions.book import Chat, Draft, NewText, Planned, Queue
 from petitions.errors import BadSetting, Changed, FileGone
 from petitions.notices import Outcome, next_step
 from petitions.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
@@ -168,11 +168,34 @@ def test_a_queue_is_ordered_by_the_next_due_date(database: Database) -> None:
     assert run(database, lambda b: b.queue_size(Queue("housing"))) == 0
 
 
+def test_what_fails_among_others_takes_back_only_itself(database: Database) -> None:
+    """On SQLite what waits at the same time shares one commit."""
+
+    def put(c: Connection, key: str, fails: bool) -> str:
+        Records(c, database.ring).keep_handled("web", key, 1, "{}", NOW)
+        if fails:
+            raise Changed("bad.changed")
+        return key
+
+    async def all_at_once() -> list[Any]:
+        works = [database.write(put, str(n), n % 3 == 1) for n in range(60)]
+        return await asyncio.gather(*works, return_exceptions=True)
+
+    results = asyncio.run(all_at_once())
+    for number, result in enumerate(results):
+        kept = run(database, lambda b, k=str(number): b.handled("web", k))
+        if number % 3 == 1:
+            assert isinstance(result, Changed)
+            assert kept is None
+        else:
+            assert (result, kept) == (str(number), "{}")
+
+
 def test_the_same_notice_is_planned_once_and_claimed_once(database: Database) -> None:
     _, receipt = filed(database)
     case = receipt.petition.id
     for _ in range(3):
-        run(database, lambda b: b.plan("petitioner.closed", case, "9", "petitioner", NOW))
+        run(database, lambda b: b.plan(Planned("petitioner.closed", case, "9", "petitioner", NOW)))
     ledger = SqlLedger(database, OFFICE)
 
     async def race() -> list[int]:
@@ -189,7 +212,7 @@ def test_the_same_notice_is_planned_once_and_claimed_once(database: Database) ->
 def test_what_was_left_in_sending_is_swept_and_tried_again(database: Database) -> None:
     filed(database)
     ledger = SqlLedger(database, OFFICE)
-    run(database, lambda b: b.plan("petitioner.closed", 1, "9", "petitioner", NOW))
+    run(database, lambda b: b.plan(Planned("petitioner.closed", 1, "9", "petitioner", NOW)))
     asyncio.run(ledger.claim(NOW))
     assert asyncio.run(ledger.sweep(NOW + LEASE / 2)) == 0
     assert asyncio.run(ledger.sweep(NOW + LEASE * 2)) >= 1
@@ -215,7 +238,7 @@ def test_a_blocked_chat_is_marked_and_left_alone(database: Database) -> None:
     asyncio.run(ledger.settle(first.notice, next_step(Outcome.BLOCKED, first.notice, NOW), NOW))
     assert run(database, lambda b: b.chat_by_id(chat.id)).blocked
     case = receipt.petition.id
-    run(database, lambda b: b.plan("petitioner.closed", case, "9", "petitioner", NOW))
+    run(database, lambda b: b.plan(Planned("petitioner.closed", case, "9", "petitioner", NOW)))
     assert asyncio.run(ledger.claim(NOW)) == []
 
 

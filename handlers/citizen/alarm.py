@@ -7,7 +7,7 @@ from __future__ import annotations
 from handlers import forms
 from handlers.talk import Talk
 from petitions import danger
-from petitions.book import Draft
+from petitions.book import Draft, Planned
 from petitions.clocks import local_day
 from petitions.message import Message
 
@@ -39,4 +39,4 @@ def listen(talk: Talk) -> None:
     # One alert for a chat, a kind and a day: who writes on isn't reported at every line.
     occasion = f"{talk.chat.id}:{found.kind}:{local_day(talk.now, talk.office.zone)}"
     facts = {"draft": kept.id, "danger": found.kind, "numbers": numbers}
-    talk.book.plan("duty.danger", 0, occasion, "duty", talk.now, facts)
+    talk.book.plan(Planned("duty.danger", 0, occasion, "duty", talk.now, facts))

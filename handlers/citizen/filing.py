@@ -76,9 +76,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     )
     given = office.submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
     draft.data["number"] = given.petition.number
-    due = views.next_clock(talk.book.clocks(given.petition.id))
-    assert due is not None
-    return [views.receipt(talk.office, given.petition, given.code, talk.lang, due.due_on, talk.now)]
+    return [views.receipt(talk.office, given, talk.lang)]
 
 
 PETITION = forms.register(

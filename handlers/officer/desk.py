@@ -10,7 +10,7 @@ from handlers.citizen.cases import chosen_category, first_level, has_first, kind
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, grid, stacked
 from petitions import categories, checks, codes, lifecycle, office, views
-from petitions.book import Draft, Queue
+from petitions.book import Draft, Planned, Queue
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
@@ -451,7 +451,8 @@ def _submit_duty(talk: Talk, draft: Draft) -> Answer:
         talk.now,
     )
     chat = int(draft.data["to"])
-    talk.book.plan("duty.answer", 0, str(kept.id), f"chat:{chat}", talk.now, {"draft": kept.id})
+    facts = {"draft": kept.id}
+    talk.book.plan(Planned("duty.answer", 0, str(kept.id), f"chat:{chat}", talk.now, facts))
     return talk.tell("done.duty", unit=talk.office.unit_name(me.unit, talk.lang))
 
 
