@@ -74,11 +74,11 @@ class SampleDesks:
         """Let time pass, stopping at every instant at which something falls due."""
         clock, ledger = self.clock, self.ledger
         start = clock.now()
+        await self.reminders.tick()  # what is due already isn't what comes next
         if how == "next":
             target = await ledger.next_due() or start
         else:
             target = start + timedelta(days={"1d": 1, "7d": 7}[how])
-        await self.reminders.tick()
         while (due := await ledger.next_due()) and due <= target:
             await clock.set_to(max(due, clock.now()), self.database)
             await self.reminders.tick()
