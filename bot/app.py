@@ -21,8 +21,9 @@ from bot.settings import Settings, load_office
 from bot.telegram_session import JsonSession
 from handlers.converse import House
 from handlers.edge import Edge
-from papers import qr
+from papers import pdf, qr
 from petitions import office as verbs
+from petitions.message import Sheet
 from petitions.ports import Courier
 from petitions.units import Office
 from reminders.clockwork import Clockwork
@@ -155,13 +156,17 @@ def build(settings: Settings) -> App:
         link = house.bot_links.get(channel, house.bot_links["web"])
         return await asyncio.to_thread(qr.png, f"{link}{payload}")
 
+    async def print_pdf(channel: str, sheet: Sheet) -> bytes:
+        link = house.bot_links.get(channel, house.bot_links["web"])
+        return await asyncio.to_thread(pdf.pdf, sheet, f"{link}{sheet.qr}")
+
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
     reminders = Reminders(ledger, vault, clock, couriers)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot
     dispatcher = Dispatcher(disable_fsm=True)
-    edge = Edge(desk, vault, {web_bot.id: "web"}, draw_qr)
+    edge = Edge(desk, vault, {web_bot.id: "web"}, draw_qr, print_pdf)
     edge.attach(dispatcher)
     app = App(
         settings, office, clock, database, vault, visitors, ledger, reminders, desk, edge,

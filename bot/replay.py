@@ -37,6 +37,7 @@ LOOKS = 6
 """How often a person looks for a button before giving up: three seconds in all."""
 SIDE_BY_SIDE = 4
 """Messages under way at once."""
+BASIS = "见答复"
 UNITS = ("housing", "labour", "ecology", "transport")
 """Units of the sample office the cases are passed to, in turn."""
 
@@ -175,11 +176,14 @@ async def answer(
     await handler.press("action.accept", number)
     await handler.press("form.desk_accept.submit", checking("accept", number))
     await handler.press("action.reply", number)
+    await handler.press("outcome.supported", number)
+    await handler.press("button.skip", number)
     for piece in pieces(reply):
         await handler.say(piece)
     if handler.shows("button.thats_all", number):
         await handler.press("button.thats_all", number)
-    done = await handler.press("form.desk_reply.submit", checking("reply", number))
+    await handler.say(BASIS)
+    done = await handler.press("form.desk_opinion.submit", checking("opinion", number))
     if say("zh", "done.desk_reply", number=number) not in done:
         raise Stuck("the answer was not taken")
 

@@ -29,7 +29,7 @@ from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from handlers.uploads import MAX_BYTES, kind_of
 from petitions import words
-from petitions.message import FileRef, Message
+from petitions.message import FileRef, Message, Sheet
 from petitions.ports import Vault
 
 log = structlog.get_logger()
@@ -60,6 +60,8 @@ class Edge:
     """Bot id → channel."""
     qr: Callable[[str, str], Awaitable[bytes]]
     """A PNG for a channel's start payload."""
+    pdf: Callable[[str, Sheet], Awaitable[bytes]]
+    """A document as a PDF; its QR code opens the case on this channel."""
     locks: dict[tuple[int, int], asyncio.Lock] = field(default_factory=dict)
 
     def attach(self, dispatcher: Dispatcher) -> None:
@@ -232,6 +234,9 @@ class Edge:
         for file in message.files:
             content = await self.vault.read(file.id)
             await send_file(bot, chat, content, file.name, file.mime)
+        for sheet in message.sheets:
+            content = await self.pdf(incoming.channel, sheet)
+            await bot.send_document(chat, BufferedInputFile(content, sheet.name))
         if message.qr:
             png = await self.qr(incoming.channel, message.qr)
             await bot.send_photo(chat, BufferedInputFile(png, "qr.png"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.talk import Answer, Talk, grid
+from petitions import words
 from petitions.book import Draft
 from petitions.errors import BadAnswer, PetitionError
 from petitions.message import Button, Message, Rows, packed
@@ -65,6 +66,8 @@ class Form:
     """Files may be added at any time."""
     keep: bool = False
     """Leaving asks whether to keep what was written."""
+    action: str = ""
+    """The key of the action it carries out; names it where it has no words of its own."""
     turn: Callable[[Draft, str], str | None] | None = None
     """After an answer: a step to go to instead of the next one, or None."""
 
@@ -78,6 +81,24 @@ class Form:
 
 
 FORMS: dict[str, Form] = {}
+
+
+def question_key(form: Form, step: Step) -> str:
+    """The question's own words, or those any form asks it with."""
+    own = f"form.{form.name}.{step.name}"
+    return own if words.has(own) else f"ask.{step.name}"
+
+
+def check_key(form: Form) -> str:
+    """What the check page says first."""
+    own = f"form.{form.name}.check"
+    return own if words.has(own) or not form.action else "form.desk.check"
+
+
+def submit_key(form: Form) -> str:
+    """What the button says that ends the form; without words of its own, the action."""
+    own = f"form.{form.name}.submit"
+    return own if words.has(own) or not form.action else form.action
 
 
 def register(form: Form) -> Form:
@@ -131,7 +152,7 @@ def ask(talk: Talk, draft: Draft, note: str = "") -> Answer:
     counted = len(asked) > 1 and not draft.data.get("back")
     head = talk.say("form.progress", at=place, of=len(asked)) if counted else ""
     values = {"case": draft.data.get("number", "")}
-    question = talk.say(f"form.{form.name}.{step.name}", **values)
+    question = talk.say(question_key(form, step), **values)
     parts = [note, f"{head}{question}"]
     if at in draft.data["answers"] and not step.choices:
         parts.append(talk.say("form.so_far", text=_short(draft.data["answers"][at])))
@@ -203,7 +224,9 @@ def _short(text: str, limit: int = 500) -> str:
 
 def _check_page(talk: Talk, form: Form, draft: Draft, note: str) -> Message:
     steps = form.asked(draft.data["answers"])
-    lines = [talk.say(f"form.{form.name}.check", case=draft.data.get("number", ""))]
+    action = talk.say(form.action) if form.action else ""
+    number = draft.data.get("number", "")
+    lines = [talk.say(check_key(form), case=number, action=action)]
     for step in steps:
         label = talk.say(f"label.{step.name}")
         lines.append(
@@ -218,7 +241,7 @@ def _check_page(talk: Talk, form: Form, draft: Draft, note: str) -> Message:
         )
         for s in steps
     ]
-    submit = Button(talk.say(f"form.{form.name}.submit"), _press(draft, "submit"))
+    submit = Button(talk.say(submit_key(form)), _press(draft, "submit"))
     last = [Button(talk.say("button.cancel"), _press(draft, "cancel"))]
     if form.keep:
         last.insert(0, Button(talk.say("button.save"), _press(draft, "save")))

@@ -101,6 +101,16 @@ def people(text: str) -> str:
 _DAY = re.compile(r"^(\d{4})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?\D?$")
 
 
+def day(text: str) -> str:
+    """A date, as people type it, in ISO form. Raises BadAnswer."""
+    parts = re.findall(r"\d+", to_ascii(text))
+    try:
+        year, month, number = (int(p[:5]) for p in parts[:3])
+        return date(year, month, number).isoformat()
+    except ValueError:
+        raise BadAnswer("bad.day") from None
+
+
 def since(text: str, today: date) -> str:
     """A day or a month in the past, as `2026-03-05` or `2026-03`."""
     found = _DAY.match(to_ascii(line(text, 40)))

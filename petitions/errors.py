@@ -8,6 +8,7 @@ PetitionError                  every refusal a person reads; nothing was changed
 ├── Unknown                    no such case, unit, person, file (or none you may know of)
 │   └── FileGone               the bytes of an attachment can't be read
 ├── SlowDown                   too many wrong tries; says when to try again
+├── BadCalendar                a list of days off can't be used; the old one stays
 └── BadSetting                 a setting or a file of the office is wrong; said before the start
 """
 
@@ -57,6 +58,10 @@ class FileGone(Unknown):
 
 class SlowDown(PetitionError):
     """Too many wrong tries."""
+
+
+class BadCalendar(PetitionError):
+    """A year's list of days off is unreadable, doubled or has a gap."""
 
 
 class BadSetting(PetitionError):

@@ -1,16 +1,17 @@
 """The one table: in this status, this action, by this party → what follows.
 
-Adding an action is adding a row. Everything else (buttons, checks, notices, clocks, the
-generated document) reads the table.
+Adding an action is adding a row. Everything else (buttons, checks, notices, clocks,
+documents, `docs/lifecycle.md`) reads the table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from petitions.errors import NotPossibleNow, NotYours
-from petitions.petition import FINAL, Actor, Audience, Petition, Role, Status
+from petitions.petition import FINAL, Actor, Audience, Kind, Petition, Role, Status
 from petitions.units import Office
 
 S = Status
@@ -22,11 +23,79 @@ class By(StrEnum):
     PETITIONER = "petitioner"
     """The person whose case it is."""
     BUREAU = "bureau"
-    """An officer of the office's bureau."""
+    """An officer of the office's bureau, or of a bureau that has the case."""
     HOLDER = "holder"
     """An officer of the unit that has the case now."""
+    HEAD = "head"
+    """The head of the unit that has the case, or the deputy in the head's place."""
     SUPERVISOR = "supervisor"
     """The bureau's supervisor."""
+    HELPER = "helper"
+    """An officer of a unit that assists."""
+
+
+When = Callable[[Petition, Office], bool]
+"""What must be true of the case for a row to apply."""
+
+
+def request(case: Petition, office: Office) -> bool:
+    """A request on the petition's own way (art. 31, way 6)."""
+    return case.kind is Kind.REQUEST and (not case.way or case.way in office.rules.own_ways)
+
+
+def elsewhere(case: Petition, office: Office) -> bool:
+    """A request that belongs into another procedure (art. 31, ways 1–5)."""
+    return case.kind is Kind.REQUEST and not request(case, office)
+
+
+def suggestion(case: Petition, office: Office) -> bool:
+    """A suggestion (art. 29)."""
+    return case.kind is Kind.SUGGESTION
+
+
+def accusation(case: Petition, office: Office) -> bool:
+    """An accusation (art. 30)."""
+    return case.kind is Kind.ACCUSATION
+
+
+def not_accusation(case: Petition, office: Office) -> bool:
+    """Anything but an accusation."""
+    return case.kind is not Kind.ACCUSATION
+
+
+def simple(case: Petition, office: Office) -> bool:
+    """A request in the simple procedure."""
+    return request(case, office) and case.simple
+
+
+def ordinary(case: Petition, office: Office) -> bool:
+    """A request in the ordinary procedure."""
+    return request(case, office) and not case.simple
+
+
+def may_be_simple(case: Petition, office: Office) -> bool:
+    """A request of one person: joint ones are excluded from the simple procedure."""
+    return request(case, office) and case.people == 1
+
+
+def may_extend(case: Petition, office: Office) -> bool:
+    """An ordinary request that hasn't been extended yet."""
+    return ordinary(case, office) and not case.extended
+
+
+def bounces_left(case: Petition, office: Office) -> bool:
+    """Not bounced so often yet that a coordinator must decide."""
+    return case.bounces < office.rules.counts["bounces"] - 1
+
+
+def last_bounce(case: Petition, office: Office) -> bool:
+    """This objection goes to the coordinator."""
+    return case.bounces == office.rules.counts["bounces"] - 1
+
+
+def undelivered(case: Petition, office: Office) -> bool:
+    """The last opinion's delivery isn't recorded yet."""
+    return case.delivered_on is None and request(case, office)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +108,16 @@ class Rule:
     to: Status | None = None
     """The status afterwards; None: unchanged."""
     stops: tuple[str, ...] = ()
+    """Clocks; `*`: every one that runs."""
     starts: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
     """Notices, each `who:kind`; who is `petitioner`, `desk` (whoever has the case
-    afterwards), `supervisor`."""
+    afterwards), `bureau`, `head`, `helpers`, `supervisor`."""
     needs: tuple[str, ...] = ()
     """Data without which the action means nothing."""
+    when: When | None = None
+    paper: str = ""
+    """The numbered document it issues."""
     audience: Audience = Audience.EVERYBODY
     """Who sees the entry in the history."""
 
@@ -61,81 +134,302 @@ def _by(*parties: By) -> frozenset[By]:
     return frozenset(parties)
 
 
-OPEN = _at(S.SUBMITTED, S.REGISTERED, S.PASSED, S.ACCEPTED)
+WITH_UNIT = _at(S.PASSED, S.OBJECTED, S.COORDINATED, S.ACCEPTED, S.EXTENDING)
+"""A unit has it and hasn't answered."""
+WORKED = _at(S.ACCEPTED, S.EXTENDING)
+OPEN = _at(S.SUBMITTED, S.REGISTERED) | WITH_UNIT
 """Not yet answered or ended."""
-LIVE = OPEN | _at(S.ANSWERED)
+IN_REVIEW = _at(S.REVIEW_ASKED, S.REVIEWING, S.REREVIEW_ASKED, S.REREVIEWING)
+LIVE = OPEN | _at(S.LED, S.ANSWERED, S.REVIEWED) | IN_REVIEW
 ALL = frozenset(Status)
 KEPT = ALL - _at(S.WITHDRAWN)
 
+PETITIONER = _by(By.PETITIONER)
+BUREAU, HOLDER, HEAD = _by(By.BUREAU), _by(By.HOLDER), _by(By.HEAD)
 OFFICERS = _by(By.BUREAU, By.HOLDER)
+ARRIVAL = ("pass_on", "notify", "object", "simple_accept")
+"""Clocks from the receipt to the acceptance."""
 
 RULES: tuple[Rule, ...] = (
-    # The bureau: register, sort, pass on (art. 22).
+    # The bureau: register, sort by kind and way, pass on (arts. 22, 31).
     Rule(
-        "register", _at(S.SUBMITTED), _by(By.BUREAU), S.REGISTERED,
+        "register", _at(S.SUBMITTED), BUREAU, S.REGISTERED,
         tells=("petitioner:registered",), needs=("kind",),
     ),
+    Rule("sort", _at(S.REGISTERED, S.PASSED), OFFICERS, needs=("way",), when=not_accusation),
     Rule(
-        "pass_on", _at(S.REGISTERED, S.PASSED), _by(By.BUREAU), S.PASSED,
-        stops=("pass_on", "notify"), starts=("notify",),
-        tells=("petitioner:passed", "desk:arrived"), needs=("unit",),
+        "pass_on", _at(S.REGISTERED, S.PASSED), BUREAU, S.PASSED,
+        stops=ARRIVAL, tells=("petitioner:passed", "desk:arrived_sealed"), needs=("unit",),
+        when=accusation, paper="transfer",
     ),
     Rule(
-        "refuse", _at(S.SUBMITTED, S.REGISTERED), _by(By.BUREAU), S.REFUSED,
-        stops=("pass_on",), tells=("petitioner:refused",), needs=("reason", "where"),
-    ),
-    # The unit: accept or not (art. 23), answer (arts. 32, 34), close.
-    Rule(
-        "accept", _at(S.PASSED), _by(By.HOLDER), S.ACCEPTED,
-        stops=("notify",), starts=("answer",), tells=("petitioner:accepted",),
+        "pass_on", _at(S.REGISTERED, S.PASSED), BUREAU, S.PASSED,
+        stops=ARRIVAL, starts=("notify", "object"),
+        tells=("petitioner:passed", "desk:arrived"), needs=("unit",), paper="transfer",
     ),
     Rule(
-        "refuse", _at(S.PASSED), _by(By.HOLDER), S.REFUSED,
-        stops=("notify",), tells=("petitioner:refused",), needs=("reason", "where"),
+        "pass_simple", _at(S.REGISTERED), BUREAU, S.PASSED,
+        stops=ARRIVAL, starts=("notify", "object", "simple_accept"),
+        tells=("petitioner:passed", "desk:arrived_simple"), needs=("unit",), when=may_be_simple,
+        paper="transfer",
     ),
     Rule(
-        "reply", _at(S.ACCEPTED), _by(By.HOLDER), S.ANSWERED,
-        stops=("answer",), tells=("petitioner:answered",), needs=("reply",),
+        "assign", _at(S.REGISTERED, S.PASSED), BUREAU, S.PASSED,
+        stops=(*ARRIVAL, "assigned"), starts=("notify", "object", "assigned"),
+        tells=("petitioner:passed", "desk:assigned"), needs=("unit", "date"),
+        when=not_accusation, paper="transfer",
     ),
-    Rule("close", _at(S.ANSWERED), OFFICERS, S.CLOSED, tells=("petitioner:closed",)),
+    Rule(
+        "lead", _at(S.REGISTERED), BUREAU, S.LED,
+        stops=("*",), tells=("petitioner:led",), needs=("where",), when=elsewhere,
+    ),
+    Rule(
+        "lead", _at(S.PASSED), HOLDER, S.LED,
+        stops=("*",), tells=("petitioner:led",), needs=("where",), when=elsewhere,
+    ),
+    Rule(
+        "external_date", _at(S.LED), OFFICERS, stops=("external",), starts=("external",),
+        tells=("petitioner:external_date",), needs=("date",),
+    ),
+    Rule(
+        "refuse", _at(S.SUBMITTED, S.REGISTERED), BUREAU, S.REFUSED,
+        stops=("*",), tells=("petitioner:refused",), needs=("reason", "where"), paper="refused",
+    ),
+    Rule("urgent", OPEN, OFFICERS, tells=("supervisor:urgent",), needs=("why",)),
+    Rule(
+        "assist", WITH_UNIT, BUREAU, tells=("helpers:assist",), needs=("unit",),
+        when=not_accusation,
+    ),
+    Rule(
+        "contribute", WITH_UNIT, _by(By.HELPER), tells=("desk:contributed",),
+        needs=("contribution",), audience=Audience.OFFICE,
+    ),
+    # The unit: its matter or not (art. 23).
+    Rule(
+        "object", _at(S.PASSED), HOLDER, S.OBJECTED,
+        tells=("bureau:objected",), needs=("unit", "why"), when=bounces_left,
+        audience=Audience.OFFICE,
+    ),
+    Rule(
+        "object", _at(S.PASSED), HOLDER, S.COORDINATED,
+        tells=("supervisor:coordinate",), needs=("unit", "why"), when=last_bounce,
+        audience=Audience.OFFICE,
+    ),
+    Rule(
+        "agree_objection", _at(S.OBJECTED), BUREAU, S.PASSED,
+        stops=ARRIVAL, starts=("notify", "object"),
+        tells=("petitioner:passed", "desk:arrived"), paper="transfer",
+    ),
+    Rule(
+        "deny_objection", _at(S.OBJECTED), BUREAU, S.PASSED,
+        tells=("desk:objection_denied",), needs=("why",), audience=Audience.OFFICE,
+    ),
+    Rule(
+        "settle_unit", _at(S.COORDINATED), _by(By.SUPERVISOR), S.PASSED,
+        stops=("object",), tells=("petitioner:passed", "desk:settled"), needs=("unit",),
+        paper="transfer",
+    ),
+    Rule(
+        "refuse", _at(S.PASSED), HOLDER, S.REFUSED,
+        stops=("*",), tells=("petitioner:refused",), needs=("reason", "where"), paper="refused",
+    ),
+    Rule(
+        "accept", _at(S.PASSED), HOLDER, S.ACCEPTED,
+        stops=ARRIVAL, starts=("simple_answer",), tells=("petitioner:accepted_simple",),
+        when=simple, paper="accepted",
+    ),
+    Rule(
+        "accept", _at(S.PASSED), HOLDER, S.ACCEPTED,
+        stops=ARRIVAL, starts=("answer",), tells=("petitioner:accepted",), when=request,
+        paper="accepted",
+    ),
+    Rule(
+        "accept", _at(S.PASSED), HOLDER, S.ACCEPTED,
+        stops=ARRIVAL, starts=("suggestion",), tells=("petitioner:accepted_other",),
+        when=suggestion,
+    ),
+    Rule(
+        "accept", _at(S.PASSED), HOLDER, S.ACCEPTED,
+        stops=ARRIVAL, tells=("petitioner:accepted_other",), when=accusation,
+    ),
+    # The unit: investigate, mediate, extend, answer (arts. 31–34).
+    Rule(
+        "to_ordinary", WORKED, HOLDER, stops=("simple_answer",), starts=("answer",),
+        tells=("petitioner:to_ordinary",), needs=("why",), when=simple,
+    ),
+    Rule("investigate", WORKED, _by(By.HOLDER, By.HELPER), needs=("finding",)),
+    Rule("mediate", WORKED, HOLDER, tells=("petitioner:mediated",), needs=("agreement",)),
+    Rule(
+        "ask_extension", _at(S.ACCEPTED), HOLDER, S.EXTENDING,
+        tells=("head:extension_asked",), needs=("days", "why"), when=may_extend,
+        audience=Audience.OFFICE,
+    ),
+    Rule(
+        "extend", _at(S.EXTENDING), HEAD, S.ACCEPTED,
+        tells=("petitioner:extended", "desk:extended"), needs=("why",), paper="extended",
+    ),
+    Rule(
+        "deny_extension", _at(S.EXTENDING), HEAD, S.ACCEPTED,
+        tells=("desk:extension_denied",), needs=("why",), audience=Audience.OFFICE,
+    ),
+    Rule(
+        "reply", WORKED, HOLDER, S.ANSWERED,
+        stops=("*",), tells=("petitioner:answered",), needs=("outcome", "reply", "basis"),
+        when=request, paper="opinion",
+    ),
+    Rule(
+        "reply", WORKED, HOLDER, S.ANSWERED,
+        stops=("*",), tells=("petitioner:answered_other",), needs=("reply",),
+    ),
+    # Delivery: the petitioner's windows run from it, never from sending (arts. 35, 36).
+    Rule(
+        "received", _at(S.ANSWERED), PETITIONER, starts=("review_ask",),
+        tells=("desk:received",), when=undelivered,
+    ),
+    Rule(
+        "deliver", _at(S.ANSWERED), OFFICERS, starts=("review_ask",),
+        tells=("petitioner:delivered",), needs=("delivery", "date"), when=undelivered,
+    ),
+    Rule(
+        "received", _at(S.REVIEWED), PETITIONER, starts=("rereview_ask",),
+        tells=("desk:received",), when=undelivered,
+    ),
+    Rule(
+        "deliver", _at(S.REVIEWED), OFFICERS, starts=("rereview_ask",),
+        tells=("petitioner:delivered",), needs=("delivery", "date"), when=undelivered,
+    ),
+    Rule(
+        "close", _at(S.LED, S.ANSWERED, S.REVIEWED), OFFICERS, S.CLOSED,
+        stops=("*",), tells=("petitioner:closed",), paper="closing",
+    ),
+    # Review and re-review (arts. 35, 36): a right is never refused by the machine.
+    Rule(
+        "ask_review", _at(S.ANSWERED, S.CLOSED), PETITIONER, S.REVIEW_ASKED,
+        stops=("*",), starts=("review",),
+        tells=("petitioner:review_received", "desk:review_asked"), needs=("review_why",),
+        when=request,
+    ),
+    Rule(
+        "register_review", _at(S.ANSWERED, S.CLOSED), BUREAU, S.REVIEW_ASKED,
+        stops=("*",), starts=("review",),
+        tells=("petitioner:review_received", "desk:review_asked"),
+        needs=("review_why", "date"), when=request,
+    ),
+    Rule(
+        "accept_review", _at(S.REVIEW_ASKED), HOLDER, S.REVIEWING,
+        tells=("petitioner:review_accepted",),
+    ),
+    Rule(
+        "refuse_review", _at(S.REVIEW_ASKED), HOLDER, S.REVIEWED,
+        stops=("*",), tells=("petitioner:review_refused",), needs=("why",),
+        paper="review_opinion",
+    ),
+    Rule(
+        "review_opinion", _at(S.REVIEWING), HOLDER, S.REVIEWED,
+        stops=("*",), tells=("petitioner:reviewed",), needs=("review_outcome", "reply"),
+        paper="review_opinion",
+    ),
+    Rule(
+        "return", _at(S.REVIEWING), HOLDER, S.ACCEPTED,
+        stops=("*",), starts=("answer",), tells=("petitioner:returned", "desk:returned"),
+        needs=("reply",), paper="review_opinion",
+    ),
+    Rule(
+        "ask_rereview", _at(S.REVIEWED), PETITIONER, S.REREVIEW_ASKED,
+        stops=("*",), starts=("rereview",),
+        tells=("petitioner:rereview_received", "desk:rereview_asked"), needs=("review_why",),
+    ),
+    Rule(
+        "register_rereview", _at(S.REVIEWED), BUREAU, S.REREVIEW_ASKED,
+        stops=("*",), starts=("rereview",),
+        tells=("petitioner:rereview_received", "desk:rereview_asked"),
+        needs=("review_why", "date"),
+    ),
+    Rule(
+        "accept_rereview", _at(S.REREVIEW_ASKED), HOLDER, S.REREVIEWING,
+        tells=("petitioner:rereview_accepted",),
+    ),
+    Rule(
+        "refuse_rereview", _at(S.REREVIEW_ASKED), HOLDER, S.CLOSED,
+        stops=("*",), tells=("petitioner:rereview_refused",), needs=("why",),
+        paper="rereview_opinion",
+    ),
+    Rule(
+        "hold_hearing", _at(S.REREVIEWING), HOLDER,
+        tells=("petitioner:hearing",), needs=("date", "where"),
+    ),
+    Rule(
+        "end_hearing", _at(S.REREVIEWING), HOLDER,
+        tells=("petitioner:hearing_over",), needs=("date",),
+    ),
+    Rule(
+        "rereview_opinion", _at(S.REREVIEWING), HOLDER, S.ENDED,
+        stops=("*",), tells=("petitioner:ended",), needs=("review_outcome", "reply"),
+        paper="rereview_opinion",
+    ),
+    # Again: another officer, another look (三个重新); one matter told twice.
+    Rule(
+        "rehandle", _at(S.ANSWERED, S.CLOSED, S.REVIEWED), _by(By.SUPERVISOR), S.ACCEPTED,
+        stops=("*",), starts=("answer",), tells=("petitioner:rehandled", "desk:rehandled"),
+        needs=("why",), when=request,
+    ),
+    Rule(
+        "reopen", _at(S.REFUSED, S.CLOSED, S.LED), BUREAU, S.REGISTERED,
+        stops=("*",), starts=("pass_on",), tells=("petitioner:reopened",), needs=("why",),
+    ),
+    Rule(
+        "merge", _at(S.SUBMITTED, S.REGISTERED, S.PASSED), BUREAU, S.MERGED,
+        stops=("*",), tells=("petitioner:merged",), needs=("into",),
+    ),
     # Whoever works the case, without changing where it stands.
-    Rule("take", OPEN | _at(S.ANSWERED), OFFICERS),
-    Rule("ask", OPEN, OFFICERS, tells=("petitioner:asked",), needs=("ask",)),
+    Rule("take", LIVE, OFFICERS),
+    Rule("ask", LIVE - _at(S.LED), OFFICERS, tells=("petitioner:asked",), needs=("ask",)),
     Rule("write", KEPT, OFFICERS, tells=("petitioner:wrote",), needs=("write",)),
     Rule("note", ALL, OFFICERS, needs=("note",), audience=Audience.OFFICE),
+    Rule("correct", ALL, OFFICERS, tells=("petitioner:corrected",), needs=("correction",)),
     Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",),
          needs=("spoken", "transcript")),
     Rule("open_name", ALL, OFFICERS, tells=("petitioner:name_opened",), needs=("why",)),
-    Rule("new_code", ALL, _by(By.BUREAU), tells=("petitioner:code_changed",), needs=("why",)),
+    Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
     # The petitioner.
-    Rule("supplement", KEPT, _by(By.PETITIONER), tells=("desk:supplemented",)),
-    Rule("question", KEPT, _by(By.PETITIONER), tells=("desk:questioned",), needs=("question",)),
-    Rule("call_me", KEPT, _by(By.PETITIONER), tells=("desk:call_wanted",)),
-    Rule("detail", LIVE, _by(By.PETITIONER), tells=("desk:detailed",)),
-    Rule("contact", KEPT, _by(By.PETITIONER), tells=("desk:contact_changed",)),
-    Rule("confirm", LIVE, _by(By.PETITIONER)),
+    Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
+    Rule("question", KEPT, PETITIONER, tells=("desk:questioned",), needs=("question",)),
+    Rule("call_me", KEPT, PETITIONER, tells=("desk:call_wanted",)),
+    Rule("detail", LIVE, PETITIONER, tells=("desk:detailed",)),
+    Rule("contact", KEPT, PETITIONER, tells=("desk:contact_changed",)),
+    Rule("confirm", LIVE, PETITIONER),
     Rule(
-        "withdraw", OPEN, _by(By.PETITIONER), S.WITHDRAWN,
-        stops=("pass_on", "notify", "answer"), tells=("desk:withdrawn",),
+        "withdraw", OPEN | IN_REVIEW | _at(S.LED), PETITIONER, S.WITHDRAWN,
+        stops=("*",), tells=("desk:withdrawn",),
     ),
-    Rule("take_back", _at(S.WITHDRAWN), _by(By.PETITIONER), tells=("desk:taken_back",)),
+    Rule("take_back", _at(S.WITHDRAWN), PETITIONER, tells=("desk:taken_back",)),
     Rule(
-        "pressed", ALL, _by(By.PETITIONER), tells=("supervisor:pressed",),
-        audience=Audience.SUPERVISOR,
+        "pressed", ALL, PETITIONER, tells=("supervisor:pressed",), audience=Audience.SUPERVISOR,
     ),
-    Rule("renew_code", ALL, _by(By.PETITIONER)),
-    Rule("shut_out", ALL, _by(By.PETITIONER)),
-    Rule("track", ALL, _by(By.PETITIONER)),
+    Rule("renew_code", ALL, PETITIONER),
+    Rule("shut_out", ALL, PETITIONER),
+    Rule("track", ALL, PETITIONER),
 )  # fmt: skip
+
+OFFICE_SEEN = frozenset({"object", "ask_extension"})
+"""Actions whose words are for the office only."""
 
 TEXTS: dict[str, Audience] = {
     "reply": Audience.EVERYBODY,
+    "found": Audience.EVERYBODY,
+    "basis": Audience.EVERYBODY,
     "ask": Audience.EVERYBODY,
     "write": Audience.EVERYBODY,
     "where": Audience.EVERYBODY,
+    "bring": Audience.EVERYBODY,
     "transcript": Audience.EVERYBODY,
+    "correction": Audience.EVERYBODY,
+    "finding": Audience.EVERYBODY,
+    "agreement": Audience.EVERYBODY,
     "why": Audience.EVERYBODY,
+    "review_why": Audience.EVERYBODY,
     "note": Audience.OFFICE,
+    "contribution": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,
     "withdraw_reason": Audience.EVERYBODY,
@@ -144,13 +438,14 @@ TEXTS: dict[str, Audience] = {
     "earlier": Audience.EVERYBODY,
     "title": Audience.EVERYBODY,
 }
-"""Which pieces of an action's data are words to be kept in the file, and for whom."""
+"""Which pieces of an action's data are words to be kept in the file, and for whom, where the
+row itself is for everybody."""
 
 
 def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
     """What the actor is to this case."""
     if actor.kind == "petitioner":
-        return _by(By.PETITIONER)
+        return PETITIONER
     if actor.kind != "officer" or actor.role == Role.ADMINISTRATOR:
         return frozenset()
     found = set()
@@ -163,34 +458,48 @@ def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
         found.add(By.HOLDER)
         if office.is_bureau(holder):
             found.add(By.BUREAU)
+        if actor.role in (Role.HEAD, Role.DEPUTY):
+            found.add(By.HEAD)
+    if actor.unit in petition.assisting:
+        found.add(By.HELPER)
     return frozenset(found)
+
+
+def _rows(petition: Petition, mine: frozenset[By], office: Office) -> list[Rule]:
+    """The rows open to these parties here and now."""
+    known = office.rules.clocks.keys()
+    return [
+        rule for rule in RULES
+        if rule.by & mine and petition.status in rule.at
+        and known >= set(rule.starts)
+        and (rule.when is None or rule.when(petition, office))
+    ]  # fmt: skip
 
 
 def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
     """The row for this action here and now.
 
-    Raises NotYours when no row of this action is the actor's, NotPossibleNow when the
-    status has none.
+    Raises NotYours when no row of this action is the actor's, NotPossibleNow when the case
+    as it stands has none.
     """
     mine = parties(actor, petition, office)
-    rows = [rule for rule in RULES if rule.action == action and rule.by & mine]
-    if not rows:
+    if not any(rule.action == action and rule.by & mine for rule in RULES):
         raise NotYours("bad.not_yours")
-    for rule in rows:
-        if petition.status in rule.at:
+    for rule in _rows(petition, mine, office):
+        if rule.action == action:
             return rule
     raise NotPossibleNow("bad.not_now")
 
 
 def possible(petition: Petition, actor: Actor, office: Office) -> list[str]:
     """Every action open to the actor, in the table's order."""
-    mine = parties(actor, petition, office)
-    names = [r.action for r in RULES if r.by & mine and petition.status in r.at]
-    return list(dict.fromkeys(names))
+    rows = _rows(petition, parties(actor, petition, office), office)
+    return list(dict.fromkeys(rule.action for rule in rows))
 
 
 def may_see(actor: Actor, petition: Petition, office: Office) -> bool:
-    """Whether the case may be opened at all: its petitioner, its bureau, its holder."""
+    """Whether the case may be opened at all: its petitioner, its bureau, its holder, those
+    who help."""
     return bool(parties(actor, petition, office))
 
 
@@ -203,7 +512,7 @@ def audiences(actor: Actor, petition: Petition, office: Office) -> frozenset[Aud
     """Which texts and entries of this case the actor may read."""
     mine = parties(actor, petition, office)
     seen = {Audience.EVERYBODY} if mine else set()
-    if mine & OFFICERS:
+    if mine & (OFFICERS | {By.HELPER}):
         seen.add(Audience.OFFICE)
     if By.BUREAU in mine and actor.unit == office.bureau:
         seen.add(Audience.BUREAU)

@@ -33,6 +33,22 @@ class FileRef:
     """Bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document to be printed (a PDF)."""
+
+    name: str
+    """Of the file."""
+    title: str
+    number: str
+    lines: tuple[str, ...]
+    """Paragraphs; an empty one is a gap."""
+    qr: str = ""
+    """What its QR code opens."""
+    note: str = ""
+    """What stands beside the QR code."""
+
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -55,6 +71,8 @@ class Message:
     """It is the status card of `case`, to be kept up to date in place."""
     archive: tuple[tuple[str, str | int], ...] = ()
     """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
+    sheets: tuple[Sheet, ...] = ()
+    """Documents to be sent as PDFs."""
     menu: str = ""
     """No message: set the client's command menu to this role and language (`citizen:zh`)."""
 
@@ -71,6 +89,9 @@ def from_json(text: str) -> list[Message]:
         raw["rows"] = tuple(tuple(Button(**b) for b in row) for row in raw["rows"])
         raw["files"] = tuple(FileRef(**f) for f in raw["files"])
         raw["archive"] = tuple((name, content) for name, content in raw["archive"])
+        raw["sheets"] = tuple(
+            Sheet(**sheet | {"lines": tuple(sheet["lines"])}) for sheet in raw["sheets"]
+        )
         found.append(Message(**raw))
     return found
 

@@ -62,4 +62,6 @@ def still_true(notice: Notice, petition: Petition | None, clocks: list[Running])
     if clock is None:
         return True
     running = next((c for c in clocks if c.id == clock), None)
-    return running is not None and running.ended_at is None and petition is not None
+    if running is None or running.ended_at or running.paused_on or petition is None:
+        return False
+    return running.due_on.isoformat() == notice.facts.get("due")

@@ -6,16 +6,18 @@ save, write the history, start and stop clocks, plan the notices.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import checks, codes, lifecycle
+from petitions import checks, codes, lifecycle, running
+from petitions.acts import Doing, change
 from petitions.book import Book, Chat, NewText, Planned
-from petitions.clocks import due, is_late, local_day, morning
-from petitions.errors import BadAnswer, Changed, NotPossibleNow, SlowDown, Unknown
+from petitions.calendar import Calendar
+from petitions.clocks import local_day
+from petitions.errors import BadAnswer, Changed, SlowDown, Unknown
 from petitions.history import new_salt
+from petitions.lifecycle import Rule
 from petitions.petition import (
     FINAL,
     Actor,
@@ -27,9 +29,9 @@ from petitions.petition import (
     Officer,
     Petition,
     Role,
+    Running,
     Status,
 )
-from petitions.regulation import regulation
 from petitions.units import Office, StaffPlan
 
 
@@ -89,13 +91,14 @@ def submit(
     seq = book.write(petition.id, entry, texts)
     book.attach(petition.id, seq, filing.files, Audience.EVERYBODY)
     book.follow(petition.id, person, "filed", now)
-    due_on, reminders = _start_clock(book, office, petition, "pass_on", now)
+    calendar = calendar_of(book, office)
+    clock = running.start(book, office, calendar, petition.id, "pass_on", today)
     book.plan(
         Planned("receipt_qr", petition.id, "1", f"chat:{chat.id}", now),
         Planned("desk.filed", petition.id, "1", "desk", now),
-        *reminders,
+        *running.reminders(office, clock),
     )
-    return Receipt(petition, code, due_on)
+    return Receipt(petition, code, clock.due_on)
 
 
 def act(
@@ -124,190 +127,82 @@ def act(
         if not data.get(need) and need not in data.get("voice", {}):
             raise BadAnswer("bad.needs", what=need)
 
-    before, data = petition.status, dict(data)
-    facts = _apply(book, office, petition, action, actor, data, now)
+    before = petition.status
+    do = Doing(book, office, calendar_of(book, office), petition, action, actor, dict(data), now)
+    facts = change(do)
     if rule.to is not None:
         petition.status = rule.to
     if petition.status in FINAL and before not in FINAL:
         petition.ended_at = now
-    _stop_clocks(book, petition.id, rule.stops, action, now, office)
-    notices: list[Planned] = []
-    for clock in rule.starts:
-        due_on, reminders = _start_clock(book, office, petition, clock, now)
-        facts["due"] = due_on.isoformat()
-        notices += reminders
-    texts = _texts(data, petition, action)
+    running.stop(book, office, case, rule.stops, now, action == "withdraw")
+    for name in rule.starts:
+        clock = running.start(book, office, do.calendar, case, name, do.begins, do.ends)
+        do.moved.append(clock)
+        if not office.rules.clocks[name].window:
+            facts["due"] = clock.due_on.isoformat()
+    texts = _texts(do.data, rule)
     entry = Entry(0, now, actor, action, petition.status, rule.audience, facts)
     seq = book.write(case, entry, texts)
     if data.get("files"):
         book.attach(case, seq, data["files"], rule.audience)
     book.save(petition)
-    for tell in rule.tells:
-        to, kind = tell.split(":")
-        notices.append(Planned(f"{to}.{kind}", case, str(seq), to, now, {"seq": seq}))
-    if rule.audience is Audience.EVERYBODY:
-        notices.append(Planned("card", case, str(seq), "petitioner", now))
-    book.plan(*notices)
+    _issue(book, office, rule, petition, facts, seq, do.today)
+    book.plan(*_notices(office, rule, case, seq, do.moved, now))
     return petition
 
 
-def _texts(data: dict[str, Any], petition: Petition, action: str) -> list[NewText]:
+def _notices(
+    office: Office, rule: Rule, case: int, seq: int, clocks: list[Running], now: datetime
+) -> list[Planned]:
+    """Who is told at once, and what is said when the clocks come to their end."""
+    notices = [
+        Planned(f"{to}.{kind}", case, str(seq), to, now, {"seq": seq})
+        for to, kind in (tell.split(":") for tell in rule.tells)
+    ]
+    if rule.audience is Audience.EVERYBODY:
+        notices.append(Planned("card", case, str(seq), "petitioner", now))
+    for clock in clocks:
+        notices += running.reminders(office, clock)
+    return notices
+
+
+def _issue(
+    book: Book,
+    office: Office,
+    rule: Rule,
+    petition: Petition,
+    facts: dict[str, Any],
+    seq: int,
+    day: date,
+) -> None:
+    """Number the document a step issues."""
+    kind = rule.paper
+    if kind == "refused" and facts.get("reason") in office.rules.again:
+        kind = "not_again"
+    if kind == "opinion" and petition.answered_at is None:
+        return
+    paper = office.rules.papers.get(kind)
+    if paper:
+        book.issue(petition.id, seq, kind, f"{office.area}{paper.mark}", day)
+
+
+def calendar_of(book: Book, office: Office) -> Calendar:
+    """The days offices work, as far as they are known today."""
+    return office.calendar(book.calendar_lists(office.rules.calendar))
+
+
+def _texts(data: dict[str, Any], rule: Rule) -> list[NewText]:
     """The words among an action's data, each for its readers."""
     voices: dict[str, int] = data.get("voice", {})
     texts = []
     for part, audience in lifecycle.TEXTS.items():
         if data.get(part) or part in voices:
+            if rule.audience is not Audience.EVERYBODY:
+                audience = rule.audience
             texts.append(NewText(part, data.get(part, ""), audience, voices.get(part, 0)))
-    if action == "open_name":
+    if rule.action == "open_name":
         texts = [replace(t, part="why_opened") for t in texts]
     return texts
-
-
-def _apply(
-    book: Book,
-    office: Office,
-    petition: Petition,
-    action: str,
-    actor: Actor,
-    data: dict[str, Any],
-    now: datetime,
-) -> dict[str, Any]:
-    """What the action changes in the case itself; gives the facts for the history."""
-    facts: dict[str, Any] = {}
-    match action:
-        case "register":
-            petition.kind = Kind(data["kind"])
-            petition.category = str(data.get("category", ""))
-            petition.proposed = bool(data.get("proposed", True))
-            facts = {"kind": str(petition.kind), "category": petition.category}
-        case "pass_on":
-            unit = office.unit(data["unit"])
-            if unit.id == petition.unit and petition.status is Status.PASSED:
-                raise NotPossibleNow("bad.same_unit")
-            facts = {"unit": unit.id, "from": petition.unit}
-            petition.unit, petition.handler = unit.id, 0
-        case "accept":
-            petition.accepted_at = now
-        case "refuse":
-            if data["reason"] not in regulation().refusals:
-                raise Unknown("bad.reason")
-            facts = {"reason": data["reason"]}
-        case "reply":
-            petition.answered_at = now
-        case "detail" | "confirm":
-            facts = _details(book, petition, data)
-        case "contact":
-            identity = book.identity(petition.id)
-            changes = {k: str(v) for k, v in data.get("contact", {}).items()}
-            book.set_identity(petition.id, replace(identity, **changes))
-            facts = {"changed": sorted(changes)}
-        case "withdraw":
-            petition.resumed = petition.status
-        case "take_back":
-            _take_back(book, petition, now)
-        case "transcribe":
-            facts = _write_down(book, office, petition, actor, data)
-        case "shut_out":
-            facts = {"chats": int(data["chats"])}
-        case "track":
-            facts = {"channel": str(data["channel"])}
-    if actor.kind == "officer" and action in WORKING:
-        petition.handler = petition.handler or actor.id
-        petition.first_handler = petition.first_handler or actor.id
-    if action == "take":
-        petition.handler = actor.id
-        facts["handler"] = actor.id
-    if actor.kind == "officer":
-        facts["officer"] = actor.id
-    return facts
-
-
-WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe"})
-"""Acts by which an officer becomes the case's handler if it has none."""
-
-
-def _details(book: Book, petition: Petition, data: dict[str, Any]) -> dict[str, Any]:
-    """Details the petitioner adds after the receipt, or confirms."""
-    facts: dict[str, Any] = {}
-    if data.get("kind"):
-        petition.kind = Kind(data["kind"])
-        facts["kind"] = str(petition.kind)
-    if "category" in data:
-        petition.category = str(data["category"])
-        facts["category"] = petition.category
-    if data.get("people"):
-        petition.people = int(data["people"])
-        facts["people"] = petition.people
-    if data.get("id_number"):
-        identity = replace(book.identity(petition.id), id_number=data["id_number"])
-        book.set_identity(petition.id, identity)
-        facts["id_number"] = True
-    petition.proposed = False
-    return facts
-
-
-def _write_down(
-    book: Book, office: Office, petition: Petition, actor: Actor, data: dict[str, Any]
-) -> dict[str, Any]:
-    """What was said in a voice message, `spoken` being its `entry:part`. A spoken name goes
-    where names are sealed, and not into the case's texts. Raises Unknown, BadAnswer."""
-    seen = lifecycle.audiences(actor, petition, office)
-    spoken = next(
-        (t for t in book.texts(petition.id)
-         if f"{t.seq}:{t.part}" == data["spoken"] and t.file and t.audience in seen),
-        None,
-    )  # fmt: skip
-    if spoken is None:
-        raise Unknown("bad.no_voice")
-    if spoken.part in lifecycle.IDENTITY:
-        checked = checks.spoken(spoken.part, data.pop("transcript"))
-        who = replace(book.identity(petition.id), **{spoken.part: checked})
-        book.set_identity(petition.id, who)
-    return {"part": spoken.part, "of": spoken.seq}
-
-
-def _take_back(book: Book, petition: Petition, now: datetime) -> None:
-    """Undo a withdrawal: the status and the clocks are what they were."""
-    days = regulation().limits["take_back"].days
-    if petition.ended_at is None or now > petition.ended_at + timedelta(days=days):
-        raise NotPossibleNow("bad.too_late_back", days=days)
-    petition.status = petition.resumed or Status.SUBMITTED
-    petition.resumed = petition.ended_at = None
-    for clock in book.clocks(petition.id):
-        if clock.outcome == "withdrawn":
-            book.end_clock(clock.id, None, "")
-
-
-def _start_clock(
-    book: Book, office: Office, petition: Petition, name: str, now: datetime
-) -> tuple[date, list[Planned]]:
-    """Start a clock; gives the due date and the reminders it deserves."""
-    start = local_day(now, office.zone)
-    until = due(start, regulation().clocks[name])
-    clock = book.start_clock(petition.id, name, start, until)
-    facts = {"clock_id": clock.id, "clock": name, "due": until.isoformat()}
-    next_morning = morning(until + timedelta(days=1), office.zone)
-    return until, [
-        Planned(f"{to}.{kind}", petition.id, f"clock:{clock.id}", to, when, facts)
-        for to, kind, when in (
-            ("desk", "due", morning(until, office.zone)),
-            ("desk", "late", next_morning),
-            ("petitioner", "late", next_morning),
-        )
-    ]
-
-
-def _stop_clocks(
-    book: Book, case: int, names: Sequence[str], action: str, now: datetime, office: Office
-) -> None:
-    if not names:
-        return
-    today = local_day(now, office.zone)
-    for clock in book.clocks(case):
-        if clock.clock in names and clock.ended_at is None:
-            late = is_late(clock, today)
-            outcome = "withdrawn" if action == "withdraw" else "late" if late else "kept"
-            book.end_clock(clock.id, now, outcome)
 
 
 # Query codes and other ways to a case
@@ -416,7 +311,7 @@ def invite(book: Book, office: Office, unit: str, role: Role, name: str, now: da
     empty = (o for o in book.officers(unit) if is_desk(o, plan) and not o.chat)
     officer = next(empty, None) or book.add_officer(Officer(0, unit, role, name, 0), now)
     token = codes.new_token()
-    until = now + timedelta(days=regulation().limits["invite"].days)
+    until = now + timedelta(days=office.rules.limits["invite"].days)
     book.add_invite(codes.token_hash(token), officer.id, until)
     return token
 

@@ -38,21 +38,43 @@ class Status(StrEnum):
     """Receipted; the bureau has yet to register it."""
     REGISTERED = "registered"
     """Registered and sorted; to be passed on (art. 22)."""
+    LED = "led"
+    """Led into the procedure it belongs to (art. 31, ways 1–5), with where to go."""
     PASSED = "passed"
     """With a unit that must say within its limit whether it accepts (art. 23)."""
+    OBJECTED = "objected"
+    """The unit says it isn't its matter; the sender checks (art. 23)."""
+    COORDINATED = "coordinated"
+    """Bounced too often: a coordinator names the unit, the clock running (art. 24)."""
     ACCEPTED = "accepted"
     """Accepted; the unit must answer (art. 34)."""
+    EXTENDING = "extending"
+    """The handler asks the unit's head for more time; the clock runs (art. 34)."""
     ANSWERED = "answered"
-    """The written answer was given; to be closed."""
+    """The written answer was given; the petitioner may ask for a review."""
+    REVIEW_ASKED = "review_asked"
+    """A review (复查) was asked for, from the superior organ (art. 35)."""
+    REVIEWING = "reviewing"
+    """Under review."""
+    REVIEWED = "reviewed"
+    """The review's opinion was given; the petitioner may ask for a re-review."""
+    REREVIEW_ASKED = "rereview_asked"
+    """A re-review (复核) was asked for (art. 36)."""
+    REREVIEWING = "rereviewing"
+    """Under re-review; a hearing stops its clock."""
+    ENDED = "ended"
+    """The re-review's opinion was given: the three levels are over (三级终结, art. 36)."""
     CLOSED = "closed"
     """Ended with an answer."""
     REFUSED = "refused"
     """Not accepted, with the reason and the right place to go."""
+    MERGED = "merged"
+    """The same matter of the same person stands in another case, which holds both texts."""
     WITHDRAWN = "withdrawn"
     """Withdrawn by the petitioner; may be taken back for some days."""
 
 
-FINAL = frozenset({Status.CLOSED, Status.REFUSED, Status.WITHDRAWN})
+FINAL = frozenset({Status.CLOSED, Status.REFUSED, Status.WITHDRAWN, Status.ENDED, Status.MERGED})
 """Statuses in which no clock of the office runs."""
 
 
@@ -63,6 +85,10 @@ class Role(StrEnum):
     """Registers and passes on."""
     HANDLER = "handler"
     """Works the cases of the unit."""
+    HEAD = "head"
+    """Heads the unit: approves what its handlers ask for."""
+    DEPUTY = "deputy"
+    """Approves when the head is away or handles the case."""
     SUPERVISOR = "supervisor"
     """Watches the office's clocks; hears what petitioners say in private about pressure."""
     ADMINISTRATOR = "administrator"
@@ -93,6 +119,8 @@ class Officer:
     """How colleagues call the desk; shown to petitioners only as the unit's name."""
     chat: int
     """0 while nobody has used the invitation."""
+    away: bool = False
+    """Not at the desk for the time being, as they said themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +181,32 @@ class Petition:
     ended_at: datetime | None = None
     resumed: Status | None = None
     """Status before a withdrawal, to which taking it back returns."""
+    way: str = ""
+    """Of the six ways of art. 31, for a request; empty: not sorted yet."""
+    simple: bool = False
+    """Handled by the simple procedure (简易办理)."""
+    urgent: bool = False
+    """Grave or urgent (art. 25): about the matter."""
+    bounces: int = 0
+    """How often a unit has said that it isn't its matter."""
+    proposed_unit: str = ""
+    """Whom the objecting unit proposes."""
+    assisting: tuple[str, ...] = ()
+    """Units that help the lead unit."""
+    asked_days: int = 0
+    """Days of extension asked for, not yet decided."""
+    extended: bool = False
+    """The one extension was granted."""
+    answered_by: str = ""
+    """The unit whose answer is, or may be, reviewed."""
+    outcome: str = ""
+    """Of the last opinion: supported, explained, not_supported; uphold, revoke, change …"""
+    delivered_on: date | None = None
+    """The day the petitioner received the last opinion; windows run from it."""
+    former: int = 0
+    """The officer who may not handle it again (三个重新); 0: nobody."""
+    merged_into: int = 0
+    """The case that holds this one's matter; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +262,36 @@ class Running:
     started_on: date
     """Day 0 in the office's time zone: not counted (Civil Code art. 201)."""
     due_on: date
+    """The nominal date, as counted."""
     ended_at: datetime | None = None
     outcome: str = ""
     """`kept`, `late` or `withdrawn` once ended."""
+    rolled_on: date | None = None
+    """The nominal date, or the first working day after it."""
+    provisional: bool = False
+    """A list of days off that isn't published yet may move it."""
+    length: str = ""
+    """`15d`, `5wd`; empty: the date was set in the case."""
+    extension: str = ""
+    """Length by which it was extended."""
+    pauses: tuple[tuple[date, date], ...] = ()
+    """Stretches that don't count, both days included."""
+    paused_on: date | None = None
+    """The first day of a pause that hasn't ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A numbered document of a case."""
+
+    id: int
+    case: int
+    seq: int
+    """The history entry it was issued with."""
+    kind: str
+    """As in the regulation file: `accepted`, `opinion` …"""
+    number: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

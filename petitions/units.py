@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from petitions.calendar import Calendar, calendar
 from petitions.errors import BadSetting, Unknown
 from petitions.petition import Role
+from petitions.regulation import Regulation, regulation
 from petitions.words import DEFAULT, LANGUAGES
 
 
@@ -28,6 +30,8 @@ class Unit:
     phone: str
     places: tuple[str, ...]
     matters: tuple[str, ...]
+    accusations: bool = False
+    """The competent organ (纪检监察…): the only one that gets accusations (art. 30)."""
 
     def name(self, lang: str) -> str:
         """What people call it."""
@@ -60,11 +64,22 @@ class Office:
     bureau: str
     """The unit in which every petition arrives."""
     units: dict[str, Unit]
+    rules: Regulation
+    """The procedure, with the office's own shorter limits."""
     staff: tuple[StaffPlan, ...] = field(default_factory=tuple)
 
     def name(self, lang: str) -> str:
         """What people call the office."""
         return self.names.get(lang) or self.names[DEFAULT]
+
+    def calendar(self, imported: tuple[str, ...] = ()) -> Calendar:
+        """The days offices work, with the yearly lists that were imported. Raises BadCalendar."""
+        return calendar(self.rules.calendar, imported)
+
+    def superior(self, id: str) -> str:
+        """The unit that reviews what this one decided: the one above it in the file."""
+        unit = self.units.get(id)
+        return (unit.parent if unit else "") or self.bureau
 
     def unit(self, id: str) -> Unit:
         """A unit by its id. Raises Unknown: it may have been removed from the file."""
@@ -116,6 +131,12 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
     if not languages or any(lang not in LANGUAGES for lang in languages):
         raise wrong("office.languages", ", ".join(LANGUAGES))
 
+    rules = regulation(str(head.get("rules", "cn-2022")))
+    own = raw.get("limits", {})
+    if not isinstance(own, dict):
+        raise wrong("[limits]", 'pass_on = "10d"')
+    rules = rules.shortened(own, source)
+
     units: dict[str, Unit] = {}
     for i, entry in enumerate(raw.get("unit", []), 1):
         where = f"[[unit]] {i}"
@@ -137,6 +158,7 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
             phone=str(entry.get("phone", "")),
             places=tuple(entry.get("places", [])),
             matters=tuple(str(m) for m in entry.get("matters", [])),
+            accusations=bool(entry.get("accusations", False)),
         )
     for unit in units.values():
         if unit.parent and unit.parent not in units:
@@ -160,5 +182,6 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
         languages=languages,
         bureau=bureau,
         units=units,
+        rules=rules,
         staff=tuple(staff),
     )

@@ -6,11 +6,12 @@ here, so that they never say different things.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from petitions import categories, danger, lifecycle
+from petitions import categories, danger, explain, lifecycle
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.message import Button, FileRef, Message, packed
@@ -25,9 +26,9 @@ from petitions.petition import (
     Status,
     Text,
 )
-from petitions.regulation import regulation
+from petitions.regulation import Limit
 from petitions.units import Office
-from petitions.words import day, moment, say
+from petitions.words import day, has, moment, say
 
 
 def button(lang: str, key: str, *parts: object) -> Button:
@@ -58,13 +59,18 @@ def next_clock(clocks: Sequence[Running]) -> Running | None:
     return min(running, key=lambda c: c.due_on, default=None)
 
 
-def clock_line(clock: Running, today: date, lang: str) -> str:
+def clock_line(office: Office, clock: Running, today: date, lang: str) -> str:
     """What is due, by when, or how long it has been late."""
-    limit = regulation().clocks[clock.clock]
-    key = "late" if is_late(clock, today) else "due"
+    what = say(lang, f"clock.{clock.clock}.what")
+    if clock.paused_on:
+        return say(lang, "clock.paused", what=what, due=day(lang, clock.paused_on))
     return say(
-        lang, f"clock.{clock.clock}.{key}", due=day(lang, clock.due_on), article=limit.article,
+        lang, "clock.late" if is_late(clock, today) else "clock.due",
+        what=what,
+        due=day(lang, clock.due_on),
         days=abs((today - clock.due_on).days),
+        mark=explain.mark(clock, lang),
+        cite=explain.cite(office.rules.clocks[clock.clock], lang),
     )  # fmt: skip
 
 
@@ -91,23 +97,38 @@ def card(book: Book, office: Office, petition: Petition, lang: str, now: datetim
     ]  # fmt: skip
     clock = next_clock(book.clocks(petition.id))
     if clock:
-        lines.append(clock_line(clock, today, lang))
-    lines.append(say(lang, f"card.next.{petition.status}", unit=unit, **_days()))
-    return Message("\n".join(lines), _card_rows(petition, lang), case=petition.id, card=True)
+        lines.append(clock_line(office, clock, today, lang))
+    lines.append(say(lang, f"card.next.{petition.status}", unit=unit, **_days(office)))
+    rows = _card_rows(office, petition, clock, lang)
+    return Message("\n".join(lines), rows, case=petition.id, card=True)
 
 
-def _days() -> dict[str, int]:
-    limits = regulation().limits
-    return {"back": limits["take_back"].days, "review": limits["review"].days}
+def _days(office: Office) -> dict[str, int]:
+    """Lengths that sentences name: of windows, and of taking back."""
+    clocks, limits = office.rules.clocks, office.rules.limits
+    windows = {"review": "review_ask", "rereview": "rereview_ask"}
+    found = {name: clocks[clock].days if clock in clocks else 0 for name, clock in windows.items()}
+    return found | {"back": limits["take_back"].days}
 
 
-def _card_rows(petition: Petition, lang: str) -> tuple[tuple[Button, ...], ...]:
+RIGHTS = ("received", "ask_review", "ask_rereview")
+"""Actions of the petitioner's that stand on the card as soon as they are possible."""
+
+
+def _card_rows(
+    office: Office, petition: Petition, clock: Running | None, lang: str
+) -> tuple[tuple[Button, ...], ...]:
     case = petition.id
     rows: list[tuple[Button, ...]] = [
         (button(lang, "button.timeline", "m", case, "timeline"),
          button(lang, "button.reach", "m", case, "reach")),
     ]  # fmt: skip
-    if petition.status in (Status.ANSWERED, Status.CLOSED):
+    if clock:
+        rows[0] = (*rows[0], button(lang, "button.why", "m", case, "why"))
+    mine = Actor.petitioner(petition.person)
+    possible = lifecycle.possible(petition, mine, office)
+    rows[:0] = [(button(lang, f"button.{a}", "m", case, a),) for a in RIGHTS if a in possible]
+    if petition.answered_at:
         rows.insert(0, (button(lang, "button.read_answer", "m", case, "answer"),))
     if petition.status is Status.WITHDRAWN:
         rows.append((button(lang, "button.take_back", "m", case, "take_back"),))
@@ -121,9 +142,13 @@ def _card_rows(petition: Petition, lang: str) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
+def _extension(limit: Limit) -> int:
+    return limit.extension.days if limit.extension else 0
+
+
 def receipt(office: Office, given: Receipt, lang: str) -> Message:
     """Number, code, and what happens next with its dates and whose duty each is."""
-    rules, petition = regulation(), given.petition
+    rules, petition = office.rules, given.petition
     bureau = office.unit_name(petition.unit, lang)
     text = say(
         lang,
@@ -135,7 +160,7 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
         due=day(lang, given.due_on) if given.due_on else "",
         notify=rules.clocks["notify"].days,
         answer=rules.clocks["answer"].days,
-        longest=rules.limits["answer_longest"].days,
+        longest=rules.clocks["answer"].days + _extension(rules.clocks["answer"]),
         phone=office.front.phone,
     )
     rows = (
@@ -155,20 +180,44 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
     if inside and entry.actor.kind == "officer":
         officer = book.officer(entry.actor.id)
         who = f"{who} · {officer.name}" if officer and officer.name else who
-    due = facts.get("due")
-    reason = facts.get("reason", "")
+    key = f"history.{entry.action}"
+    if not has(key):
+        key = "history.mine" if entry.actor.kind == "petitioner" else "history.any"
     return say(
         lang,
-        f"history.{entry.action}",
+        key,
         when=moment(lang, entry.at, office.zone),
         who=who,
-        unit=office.unit_name(facts.get("unit", ""), lang),
-        due=day(lang, date.fromisoformat(due)) if due else "",
-        reason=say(lang, f"reason.{reason}") if reason else "",
-        kind=say(lang, f"kind.{facts['kind']}") if facts.get("kind") else "",
-        category=category_name(facts.get("category", ""), lang),
-        chats=facts.get("chats", ""),
+        action=say(lang, f"action.{entry.action}") if has(f"action.{entry.action}") else "",
+        **fact_words(office, facts, lang),
     )
+
+
+DATES = ("due", "old", "assigned", "delivered")
+NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery"}
+"""Facts that are codes: fact → the family of words that name them."""
+
+
+def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """The facts of an entry as sentences use them; what there is none of is empty."""
+    found: dict[str, Any] = {
+        name: day(lang, date.fromisoformat(facts[name])) if facts.get(name) else ""
+        for name in DATES
+    }
+    for name, family in NAMED.items():
+        found[name] = say(lang, f"{family}.{facts[name]}") if facts.get(name) else ""
+    clock = facts.get("clock", "")
+    return found | {
+        "unit": office.unit_name(facts.get("unit", ""), lang),
+        "proposed": office.unit_name(facts.get("unit", ""), lang),
+        "category": category_name(facts.get("category", ""), lang),
+        "chats": facts.get("chats", ""),
+        "days_asked": facts.get("days", ""),
+        "into": facts.get("into", ""),
+        "late": say(lang, "late.asked") if facts.get("late") else "",
+        "what": say(lang, f"clock.{clock}.what") if clock else "",
+        "year": facts.get("year", ""),
+    }
 
 
 def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang: str) -> Message:
@@ -239,6 +288,9 @@ class Cancelled:
     why: str
 
 
+DESKS = frozenset({"desk", "bureau", "head", "helpers", "supervisor"})
+"""Sides whose notices officers read."""
+
 _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     # kind: (label, prefix, verb)
     "petitioner.registered": (("yes_right", "m", "confirm"), ("change", "m", "details")),
@@ -246,6 +298,16 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "petitioner.transcribed": (("yes_right", "m", "confirm"), ("not_right", "m", "supplement")),
     "petitioner.wrote": (("answer_now", "m", "question"),),
     "petitioner.opened_elsewhere": (("shut_out", "m", "shut_out"),),
+    "petitioner.answered": (("received", "m", "received"), ("documents", "m", "documents")),
+    "petitioner.reviewed": (("received", "m", "received"), ("documents", "m", "documents")),
+    "petitioner.review_refused": (("received", "m", "received"), ("documents", "m", "documents")),
+    "petitioner.accepted": (("why", "m", "why"), ("documents", "m", "documents")),
+    "petitioner.refused": (("documents", "m", "documents"),),
+    "petitioner.extended": (("why", "m", "why"), ("documents", "m", "documents")),
+    "petitioner.ended": (("documents", "m", "documents"),),
+    "petitioner.delivered": (("ask_review", "m", "ask_review"), ("not_right", "m", "question")),
+    "petitioner.mediated": (("not_right", "m", "supplement"),),
+    "petitioner.right_ends": (("why", "m", "why"),),
     "petitioner.late": (("question", "m", "question"), ("reach", "m", "reach")),
     "desk.questioned": (("answer_question", "d", "write"),),
     "desk.call_wanted": (("open_name", "d", "open_name"),),
@@ -262,7 +324,7 @@ def compose(
         return Message(say(chat.lang, "notice.duty.answer", text=_text_by_draft(book, notice)))
     petition = book.petition(notice.case)
     side = notice.kind.split(".")[0]
-    if side in ("desk", "supervisor"):
+    if side in DESKS:
         officer = book.officer(chat.officer) if chat.officer else None
         if officer is None:
             return Cancelled("no officer here any more")
@@ -295,24 +357,17 @@ def _compose(
     seen = lifecycle.audiences(actor, petition, office)
     entry = next((e for e in book.history(petition.id) if e.seq == seq), None)
     facts = (entry.facts if entry else {}) | notice.facts
-    due = facts.get("due")
-    clock = facts.get("clock", "")
-    text = say(
-        lang,
-        f"notice.{notice.kind}",
-        number=petition.number,
-        unit=office.unit_name(petition.unit, lang),
-        who=office.unit_name(entry.actor.unit, lang) if entry else "",
-        due=day(lang, date.fromisoformat(due)) if due else "",
-        what=say(lang, f"clock.{clock}.what") if clock else "",
-        reason=say(lang, f"reason.{facts['reason']}") if facts.get("reason") else "",
-        article=regulation().refusals.get(facts.get("reason", ""), ""),
-        kind=kind_name(petition, lang),
-        category=category_name(petition.category, lang),
-        days=days_since(petition.received_at, now, office.zone),
-        notice=notice.id,
-        **_days(),
-    )
+    values = fact_words(office, facts, lang) | _days(office) | {
+        "number": petition.number,
+        "unit": office.unit_name(petition.unit, lang),
+        "who": office.unit_name(entry.actor.unit, lang) if entry else "",
+        "article": office.rules.refusals.get(facts.get("reason", ""), ""),
+        "kind": kind_name(petition, lang),
+        "category": category_name(petition.category, lang),
+        "days": days_since(petition.received_at, now, office.zone),
+        "notice": notice.id,
+    }  # fmt: skip
+    text = say(lang, f"notice.{notice.kind}", **values)
     body = words_of(book.texts(petition.id), seq, seen, lang) if seq else []
     if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:
         value = getattr(book.identity(petition.id), facts["part"])

@@ -133,6 +133,12 @@ class SqlLedger:
             unit = petition.unit if petition.unit in self._office.units else bureau
             seated = [o.chat for o in book.officers(unit) if o.chat]
             return seated or [o.chat for o in book.officers(bureau) if o.chat]
+        if to == "head" and petition:
+            seats = [o for o in book.officers(petition.unit) if o.chat]
+            heads = [o.chat for o in seats if o.role is Role.HEAD and not o.away]
+            return heads or [o.chat for o in seats if o.role in (Role.HEAD, Role.DEPUTY)]
+        if to == "helpers" and petition:
+            return [o.chat for u in petition.assisting for o in book.officers(u) if o.chat]
         staff = [o for o in book.officers(bureau) if o.chat]
         if to == "supervisor":
             return [o.chat for o in staff if o.role is Role.SUPERVISOR]

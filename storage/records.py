@@ -39,6 +39,7 @@ from petitions.petition import (
     Channel,
     Entry,
     Identity,
+    Issued,
     Kind,
     Officer,
     Petition,
@@ -62,6 +63,8 @@ WORDS, FILE, CASE_FILE = _table(t.Words), _table(t.File), _table(t.CaseFile)
 CLOCK, OFFICER, INVITE = _table(t.Clock), _table(t.Officer), _table(t.Invite)
 SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notice)
 TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
+DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
+CALENDAR = _table(t.CalendarYear)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -100,6 +103,11 @@ _LAST_ENTRY = (
     .limit(1)
 )
 _OFFICER = select(OFFICER).where(OFFICER.c.id == bindparam("id"), OFFICER.c.ended_at.is_(None))
+_CALENDAR = (
+    select(CALENDAR.c.body)
+    .where(CALENDAR.c.calendar == bindparam("calendar"))
+    .order_by(CALENDAR.c.year)
+)
 _FOLLOWS = select(FOLLOWER.c.person).where(
     FOLLOWER.c.case == bindparam("case"),
     FOLLOWER.c.person == bindparam("person"),
@@ -117,6 +125,7 @@ class _Puts:
     plan: Any
     serial: Any
     follow: Any
+    document: Any
 
 
 @functools.cache
@@ -129,6 +138,11 @@ def _puts(dialect: str) -> _Puts:
         serial=make(SERIAL)
         .on_conflict_do_update(index_elements=["day"], set_={"last": SERIAL.c.last + 1})
         .returning(SERIAL.c.last),
+        document=make(DOCUMENT_SERIAL)
+        .on_conflict_do_update(
+            index_elements=["kind", "year"], set_={"last": DOCUMENT_SERIAL.c.last + 1}
+        )
+        .returning(DOCUMENT_SERIAL.c.last),
         follow=follow.on_conflict_do_update(
             index_elements=["case", "person"],
             set_={"how": new.how, "since": new.since, "ended_at": new.ended_at},
@@ -583,20 +597,51 @@ class Records:
 
     # Clocks
 
-    def start_clock(self, case: int, clock: str, started_on: date, due_on: date) -> Running:
-        id = self._add(CLOCK, case=case, clock=clock, started_on=started_on, due_on=due_on)
-        return Running(id, case, clock, started_on, due_on)
+    def start_clock(self, clock: Running) -> Running:
+        id = self._add(CLOCK, **_clock_values(clock))
+        return replace(clock, id=id)
 
-    def end_clock(self, id: int, now: datetime | None, outcome: str) -> None:
-        change = update(CLOCK).where(CLOCK.c.id == id)
-        self._db.execute(change.values(ended_at=now, outcome=outcome))
+    def save_clock(self, clock: Running) -> None:
+        self._db.execute(update(CLOCK).where(CLOCK.c.id == clock.id).values(_clock_values(clock)))
 
     def clocks(self, case: int) -> Sequence[Running]:
         rows = self._all(select(CLOCK).where(CLOCK.c.case == case).order_by(CLOCK.c.id))
-        return [
-            Running(r.id, r.case, r.clock, r.started_on, r.due_on, r.ended_at, r.outcome)
-            for r in rows
-        ]
+        return [_running(row) for row in rows]
+
+    def clocks_after(self, id: int, limit: int) -> Sequence[Running]:
+        rows = self._all(
+            select(CLOCK)
+            .where(CLOCK.c.id > id, CLOCK.c.ended_at.is_(None))
+            .order_by(CLOCK.c.id)
+            .limit(limit)
+        )
+        return [_running(row) for row in rows]
+
+    def calendar_lists(self, calendar: str) -> tuple[str, ...]:
+        rows = self._all(_CALENDAR, calendar=calendar)
+        return tuple(row.body for row in rows)
+
+    def keep_calendar(self, calendar: str, year: int, text: str, now: datetime) -> None:
+        row = {"calendar": calendar, "year": year, "body": text, "at": now}
+        put = self._insert(CALENDAR).values(row)
+        self._db.execute(
+            put.on_conflict_do_update(
+                index_elements=["calendar", "year"], set_={"body": text, "at": now}
+            )
+        )
+
+    # Documents
+
+    def issue(self, case: int, seq: int, kind: str, mark: str, day: date) -> Issued:
+        put = _puts(self._db.dialect.name).document
+        last = self._db.execute(put, {"kind": kind, "year": day.year, "last": 1}).scalar_one()
+        number = f"{mark}〔{day.year}〕{last:04d}号"
+        id = self._add(DOCUMENT, case=case, seq=seq, kind=kind, number=number, day=day)
+        return Issued(id, case, seq, kind, number, day)
+
+    def documents(self, case: int) -> Sequence[Issued]:
+        rows = self._all(select(DOCUMENT).where(DOCUMENT.c.case == case).order_by(DOCUMENT.c.id))
+        return [Issued(r.id, r.case, r.seq, r.kind, r.number, r.day) for r in rows]
 
     # The desk
 
@@ -630,6 +675,9 @@ class Records:
         self._db.execute(update(OFFICER).where(OFFICER.c.chat == chat).values(chat=0))
         self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(chat=chat))
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(officer=id))
+
+    def set_away(self, id: int, away: bool) -> None:
+        self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(away=away))
 
     def add_invite(self, hash: bytes, officer: int, until: datetime) -> None:
         self._db.execute(insert(INVITE), {"hash": hash, "officer": officer, "until": until})
@@ -704,6 +752,32 @@ class Records:
         self._add(TRY, bucket=bucket, at=now)
 
 
+def _clock_values(clock: Running) -> dict[str, Any]:
+    return {
+        "case": clock.case,
+        "clock": clock.clock,
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "ended_at": clock.ended_at,
+        "outcome": clock.outcome,
+        "rolled_on": clock.rolled_on or clock.due_on,
+        "provisional": clock.provisional,
+        "length": clock.length,
+        "extension": clock.extension,
+        "pauses": [[first.isoformat(), last.isoformat()] for first, last in clock.pauses],
+        "paused_on": clock.paused_on,
+    }
+
+
+def _running(row: Row[Any]) -> Running:
+    return Running(
+        row.id, row.case, row.clock, row.started_on, row.due_on, row.ended_at, row.outcome,
+        row.rolled_on, row.provisional, row.length, row.extension,
+        tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in row.pauses),
+        row.paused_on,
+    )  # fmt: skip
+
+
 def _chat(row: Row[Any]) -> Chat:
     return Chat(
         row.id, row.channel, row.address, row.lang, row.person, row.draft, row.officer,
@@ -712,7 +786,7 @@ def _chat(row: Row[Any]) -> Chat:
 
 
 def _officer(row: Row[Any]) -> Officer:
-    return Officer(row.id, row.unit, Role(row.role), row.name, row.chat)
+    return Officer(row.id, row.unit, Role(row.role), row.name, row.chat, row.away)
 
 
 def _entry(row: Row[Any]) -> Entry:
@@ -730,7 +804,9 @@ def _entry(row: Row[Any]) -> Entry:
 
 _PLAIN = (
     "version", "category", "proposed", "handler", "first_handler", "people", "unnamed", "unit",
-    "accepted_at", "answered_at", "ended_at",
+    "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent", "bounces",
+    "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
+    "merged_into",
 )  # fmt: skip
 
 
@@ -740,6 +816,7 @@ def _petition_values(petition: Petition) -> dict[str, Any]:
         "status": str(petition.status),
         "kind": str(petition.kind or ""),
         "resumed": str(petition.resumed or ""),
+        "assisting": list(petition.assisting),
     }
 
 
@@ -753,5 +830,6 @@ def _petition(row: Row[Any]) -> Petition:
         status=Status(row.status),
         kind=Kind(row.kind) if row.kind else None,
         resumed=Status(row.resumed) if row.resumed else None,
+        assisting=tuple(row.assisting),
         **{f: getattr(row, f) for f in _PLAIN},
     )

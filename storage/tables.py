@@ -161,6 +161,19 @@ class Petition(SQLModel, table=True):
     answered_at: datetime | None = _time()
     ended_at: datetime | None = _time()
     resumed: str = ""
+    way: str = ""
+    simple: bool = False
+    urgent: bool = False
+    bounces: int = 0
+    proposed_unit: str = ""
+    assisting: list[str] = Field(default_factory=list, sa_type=JSON)
+    asked_days: int = 0
+    extended: bool = False
+    answered_by: str = ""
+    outcome: str = ""
+    delivered_on: date | None = None
+    former: int = _key()
+    merged_into: int = _key()
     code_hash: bytes = _sealed()
     name: bytes = _sealed()
     address: bytes = _sealed()
@@ -253,6 +266,42 @@ class Clock(SQLModel, table=True):
     due_on: date
     ended_at: datetime | None = _time()
     outcome: str = ""
+    rolled_on: date
+    provisional: bool = False
+    length: str = ""
+    extension: str = ""
+    pauses: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    paused_on: date | None = None
+
+
+class Document(SQLModel, table=True):
+    """A numbered document that was issued; its words are the entry's."""
+
+    id: int | None = _id()
+    case: int = Field(sa_type=BigInteger, index=True)
+    seq: int
+    kind: str
+    number: str = Field(unique=True)
+    day: date
+
+
+class DocumentSerial(SQLModel, table=True):
+    """The last number given to a kind of document in a year."""
+
+    __tablename__ = "document_serial"
+    kind: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int = 0
+
+
+class CalendarYear(SQLModel, table=True):
+    """A year's list of days off that the office has imported."""
+
+    __tablename__ = "calendar_year"
+    calendar: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    body: str
+    at: datetime = _time(False)
 
 
 class Officer(SQLModel, table=True):
@@ -263,6 +312,7 @@ class Officer(SQLModel, table=True):
     role: str
     name: str
     chat: int = _key()
+    away: bool = False
     since: datetime = _time(False)
     ended_at: datetime | None = _time()
 

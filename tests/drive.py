@@ -291,6 +291,16 @@ async def file_petition(person: Any, **answers: str) -> str:
     return number
 
 
+async def opinion(unit: Any, text: str, outcome: str = "予以支持") -> str:
+    """Give the written opinion on a request that is open at this desk."""
+    await unit.press("答复")
+    await unit.press(outcome)
+    await unit.press("跳过")
+    await unit.say(text)
+    await unit.say("《噪声污染防治法》")
+    return str(await unit.press("发出意见书"))
+
+
 def code_in(text: str) -> str:
     """The query code of a receipt."""
     import re

@@ -22,12 +22,13 @@ async def steps(person: Any, *labels: str) -> str:
     return said
 
 
-async def accepted(here: Town, channel: str, number: str) -> tuple[Any, Any]:
+async def accepted(here: Town, channel: str, number: str, id: str = "housing") -> tuple[Any, Any]:
     """Bring a case to a unit that has accepted it; gives clerk and handler."""
     clerk = await here.officer("city", "clerk", channel)
-    unit = await here.officer("housing", "handler", channel)
+    unit = await here.officer(id, "handler", channel)
     await clerk.say(f"/desk {number}")
-    await steps(clerk, "登记", "登记", "转送", "云川市住房和城乡建设局", "转送")
+    name = here.app.office.unit_name(id, "zh")
+    await steps(clerk, "登记", "登记", "转送", name, "转送")
     await unit.say(f"/desk {number}")
     await steps(unit, "受理", "受理")
     return clerk, unit
@@ -287,7 +288,7 @@ async def test_an_accusation_may_be_filed_without_a_name(here: Town, channel: st
     petition = here.now(lambda b: b.by_number(number))
     assert petition.unnamed
     assert str(petition.kind) == "accusation"
-    clerk, unit = await accepted(here, channel, str(number))
+    clerk, unit = await accepted(here, channel, str(number), "discipline")
     assert "被反映的某局" in await clerk.say(f"/desk {number}")
     assert "被反映的某局" not in await unit.say(f"/desk {number}")
 

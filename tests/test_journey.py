@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drive import FILING, Town, code_in, file_petition
+from drive import FILING, Town, code_in, file_petition, opinion
 
 from petitions.codes import read_number
 
@@ -50,10 +50,11 @@ async def test_a_citizen_files_an_officer_answers_the_citizen_reads_it(
     await unit.press("受理")
     await unit.press("受理")
     await citizen.expect("受理")
-    await unit.press("答复")
-    await unit.say("经查，工地夜间施工没有许可，已责令停工。")
-    await unit.press("发出答复")
+    await opinion(unit, "经查，工地夜间施工没有许可，已责令停工。")
     await citizen.expect("已责令停工")
+    assert "申请复查" in await citizen.press("已收到")
+    await here.pass_time(days=40)
+    await unit.press("打开此件")
     await unit.press("办结")
     await unit.press("办结")
     await citizen.expect("已办结")

@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from petitions import history, office
 from petitions.book import Chat, Draft, NewText, Planned, Queue
 from petitions.errors import BadSetting, Changed, FileGone
 from petitions.notices import Outcome, next_step
-from petitions.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
+from petitions.petition import Actor, Audience, Entry, Identity, Officer, Role, Running, Status
 from petitions.ports import LogEntry
 from storage.database import Database, make_engine
 from storage.ledger import LEASE, SqlLedger
@@ -161,7 +162,10 @@ def test_an_invitation_works_once_and_not_too_late(database: Database) -> None:
 
 def test_a_queue_is_ordered_by_the_next_due_date(database: Database) -> None:
     cases = [filed(database)[1].petition.id for _ in range(3)]
-    run(database, lambda b: b.start_clock(cases[2], "notify", date(2026, 1, 1), date(2026, 1, 5)))
+    run(
+        database,
+        lambda b: b.start_clock(Running(0, cases[2], "notify", date(2026, 1, 1), date(2026, 1, 5))),
+    )
     queue = run(database, lambda b: b.queue(Queue("city"), 0, 10))
     assert [q.petition.id for q in queue] == [cases[2], cases[0], cases[1]]
     assert run(database, lambda b: b.queue_size(Queue("city", 0))) == 3
@@ -224,7 +228,7 @@ def test_what_was_left_in_sending_is_swept_and_tried_again(database: Database) -
 def test_a_notice_about_a_clock_that_ended_is_cancelled(database: Database) -> None:
     case = filed(database)[1].petition.id
     for clock in run(database, lambda b: b.clocks(case)):
-        run(database, lambda b, c=clock: b.end_clock(c.id, NOW, "kept"))
+        run(database, lambda b, c=clock: b.save_clock(replace(c, ended_at=NOW)))
     ledger = SqlLedger(database, OFFICE)
     asyncio.run(ledger.claim(NOW + timedelta(days=40)))
     late = [r for r in asyncio.run(ledger.rows(case)) if "late" in r.kind or "due" in r.kind]

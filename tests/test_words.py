@@ -8,11 +8,12 @@ from pathlib import Path
 
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
-from handlers.forms import FORMS
+from handlers.forms import FORMS, check_key, question_key, submit_key
 from petitions import lifecycle
+from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.petition import FINAL, Channel, Kind, Role, Status
-from petitions.regulation import regulation
-from petitions.words import catalogue
+from petitions.regulation import PROFILES, regulation
+from petitions.words import catalogue, has
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [
@@ -26,26 +27,35 @@ BOTH = {"lang.which", "command.lang"}
 """Sentences that are in two languages on purpose."""
 
 
+SIDES = ("petitioner", "desk", "supervisor")
+"""What the names of notices begin with."""
+
+
 def families() -> set[str]:
     """The keys that the code puts together from parts."""
     rules = regulation()
     found = {f"status.{s}" for s in Status} | {f"kind.{k}" for k in Kind}
     found |= {f"role.{r}" for r in Role} | {f"channel.{c}" for c in Channel}
     found |= {f"reason.{r}" for r in rules.refusals}
-    found |= {f"clock.{c}.{end}" for c in rules.clocks for end in ("due", "late", "what")}
+    found |= {f"clock.{c}.what" for profile in PROFILES for c in regulation(profile).clocks}
+    found |= {f"way.{w}" for w in rules.ways} | {f"document.{d}" for d in rules.papers}
+    found |= {f"outcome.{o}" for o in (*OUTCOMES, *REVIEW_OUTCOMES, "return", "not_accepted")}
+    found |= {f"delivery.{d}" for d in (*DELIVERIES, "chat")}
     found |= {f"card.next.{s}" for s in Status}
     found |= {f"command.{c}" for menu in MENUS.values() for c in menu}
     actions = {r.action for r in lifecycle.RULES}
-    found |= {f"history.{a}" for a in actions | {"submit"}}
+    found |= {
+        f"history.{a}" if has(f"history.{a}") else f"action.{a}" for a in actions | {"submit"}
+    }
     found |= {f"notice.{t.replace(':', '.')}" for r in lifecycle.RULES for t in r.tells}
     found |= {f"label.{part}" for part in lifecycle.TEXTS}
     for form in FORMS.values():
         if form.checked or form.overview:
-            found |= {f"form.{form.name}.check", f"form.{form.name}.submit"}
+            found |= {check_key(form), submit_key(form)}
         for step in form.steps:
-            found |= {f"form.{form.name}.{step.name}", f"label.{step.name}"}
-        if form.name.startswith("desk_"):
-            found.add(f"action.{form.name[5:]}")
+            found |= {question_key(form, step), f"label.{step.name}"}
+        if form.action:
+            found.add(form.action)
     return found
 
 
@@ -74,7 +84,7 @@ def test_both_languages_have_the_same_keys_and_values() -> None:
 def test_every_key_of_the_code_is_in_the_catalogue() -> None:
     prefixes = {key.split(".")[0] for key in catalogue("zh")}
     used = {key for key in literals() if key.split(".")[0] in prefixes}
-    names_of_notices = {k for k in used if k.split(".")[0] in ("petitioner", "desk", "supervisor")}
+    names_of_notices = {k for k in used if k.split(".")[0] in SIDES}
     missing = (used - names_of_notices | families()) - catalogue("zh").keys()
     others = {"duty.answer", "duty.danger", "danger.toml", "categories.toml", "file.name"}
     assert missing - others - {"converse.failed", "notice.not_sent"} == set()

@@ -16,13 +16,14 @@ from petitions.clocks import days_since, local_day
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.message import Button, Message, packed
 from petitions.petition import Actor, Audience, Kind, Petition
-from petitions.regulation import regulation
 from petitions.words import day, moment
 
 OWN = ("hidden", "name", "address")
 """Parts only the bureau reads, and of course who wrote them."""
 LIST = 6
 """Matters shown at once."""
+OPINIONS = frozenset({"reply", "review_opinion", "refuse_review", "return", "rereview_opinion"})
+"""Acts by which the office answers."""
 
 
 def act(talk: Talk, case: int, action: str, data: dict[str, Any]) -> Petition:
@@ -87,7 +88,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
     petition = office.own(talk.book, int(parts[0]), talk.chat.person)
-    verb = _VERBS.get(parts[1])
+    verb = VERBS.get(parts[1])
     return verb(talk, petition) if verb else talk.toast("bad.stale")
 
 
@@ -106,7 +107,7 @@ def _timeline(talk: Talk, petition: Petition) -> Answer:
 def _answer(talk: Talk, petition: Petition) -> Answer:
     """The written answer again, with its files."""
     texts, files = talk.book.texts(petition.id), talk.book.attachments(petition.id)
-    seqs = [e.seq for e in talk.book.history(petition.id) if e.action == "reply"]
+    seqs = [e.seq for e in talk.book.history(petition.id) if e.action in OPINIONS]
     if not seqs:
         return talk.toast("bad.no_answer")
     seen = frozenset({Audience.EVERYBODY})
@@ -126,7 +127,7 @@ def _more(talk: Talk, petition: Petition) -> Answer:
     offers = [
         ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
-        ("file", ""), ("code", "renew_code"), ("who", "shut_out"),
+        ("documents", ""), ("file", ""), ("code", "renew_code"), ("who", "shut_out"),
     ]  # fmt: skip
     buttons = [
         talk.button(f"button.{verb}", "m", petition.id, verb)
@@ -311,7 +312,7 @@ def _submit_withdraw(talk: Talk, draft: Draft) -> Answer:
     reason = draft.data["answers"].get("withdraw_reason", "")
     data = {"withdraw_reason": reason} if reason else {}
     petition = act(talk, draft.case, "withdraw", data)
-    days = regulation().limits["take_back"].days
+    days = talk.office.rules.limits["take_back"].days
     return talk.tell(
         "done.withdraw",
         (talk.button("button.pressed", "m", petition.id, "pressed"),),
@@ -455,7 +456,7 @@ _FORM_ACTION = {
     "withdraw": "withdraw", "contact": "contact", "details": "detail",
 }  # fmt: skip
 
-_VERBS: dict[str, Callable[[Talk, Petition], Answer]] = {
+VERBS: dict[str, Callable[[Talk, Petition], Answer]] = {
     "card": show_card,
     "timeline": _timeline,
     "answer": _answer,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from handlers import forms
+from handlers.citizen import rights
 from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
-from handlers.forms import Form, Step
+from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import categories, checks, codes, lifecycle, office, views
+from petitions import categories, checks, codes, lifecycle, office, views, words
+from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.book import Draft, Planned, Queue
 from petitions.clocks import days_since, local_day
-from petitions.errors import NotYours, Unknown
+from petitions.errors import BadAnswer, NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor, Officer, Petition
-from petitions.regulation import regulation
+from petitions.petition import Actor, Kind, Officer, Petition, Role
 from petitions.words import day
 
 LIST = 6
@@ -55,6 +57,8 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         for queue in QUEUES
     ]  # fmt: skip
     buttons.append(talk.button("button.saved_replies", "reply", "list"))
+    if me.role in (Role.HEAD, Role.DEPUTY):
+        buttons.append(talk.button("button.be_back" if me.away else "button.go_away", "q2", "away"))
     unit = talk.office.unit_name(me.unit, talk.lang)
     text = talk.say("desk.head", unit=unit, role=talk.say(f"role.{me.role}"), name=me.name)
     return [Message(text, stacked(*buttons))]
@@ -98,7 +102,12 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
 
 
 def on_desk(talk: Talk, parts: list[str]) -> Answer:
-    """Back to the desk."""
+    """Back to the desk; or leave it for the time being, and come back."""
+    me = _me(talk)
+    if parts == ["away"]:
+        talk.book.set_away(me.id, not me.away)
+        talk.officer = talk.book.officer(me.id)
+        return [*talk.tell("desk.back" if me.away else "desk.away"), *desk(talk)]
     return desk(talk)
 
 
@@ -127,6 +136,10 @@ def on_case(talk: Talk, parts: list[str]) -> Answer:
             return [views.timeline(talk.book, talk.office, petition, Actor.officer(me), talk.lang)]
         case ["files"]:
             return _files(talk, petition)
+        case ["why"]:
+            return [replace(m, rows=_back(talk, petition)) for m in rights.why(talk, petition)]
+        case ["documents"]:
+            return rights.papers(talk, petition, Actor.officer(me))
         case [action] if action in _ACTIONS:
             return _begin(talk, petition, action)
         case [version, action] if version.isdecimal() and action in _ACTIONS:
@@ -161,7 +174,7 @@ def _open(talk: Talk, petition: Petition) -> Answer:
         )
     ]
     if clock:
-        lines.append(views.clock_line(clock, today, lang))
+        lines.append(views.clock_line(talk.office, clock, today, lang))
     if petition.unit not in talk.office.units:
         lines.append(talk.say("case.unit_gone", unit=petition.unit))
     for text in texts:
@@ -177,7 +190,8 @@ def _open(talk: Talk, petition: Petition) -> Answer:
 
 _SHOWN = (
     "facts", "request", "place", "hidden", "name", "address", "title",
-    "since", "earlier", "supplement", "question", "transcript", "note", "pressed",
+    "since", "earlier", "supplement", "question", "transcript", "note", "pressed", "why",
+    "review_why", "finding", "agreement", "contribution", "correction", "reply",
 )  # fmt: skip
 
 
@@ -193,8 +207,14 @@ def _case_rows(
     looks = [talk.button("button.timeline", "d", petition.id, "timeline")]
     if files:
         looks.append(talk.button("button.files", "d", petition.id, "files", count=files))
+    looks.append(talk.button("button.why", "d", petition.id, "why"))
+    looks.append(talk.button("button.documents", "d", petition.id, "documents"))
     looks.append(talk.button("button.desk", "q2", "desk"))
     return (*grid(acts, 2), *grid(looks, 2))
+
+
+def _back(talk: Talk, petition: Petition) -> tuple[tuple[Button, ...], ...]:
+    return ((talk.button("button.back_to_case", "d", petition.id, "open"),),)
 
 
 def _offered(talk: Talk, petition: Petition, action: str) -> bool:
@@ -236,8 +256,9 @@ def _begin(talk: Talk, petition: Petition, action: str) -> Answer:
         if not voices:
             raise Unknown("bad.no_voice")
         known = {"spoken": voices[0][0]} if len(voices) == 1 else {}
+    form = "opinion" if action == "reply" and lifecycle.request(petition, talk.office) else action
     return forms.start(
-        talk, f"desk_{action}", petition.id, known,
+        talk, f"desk_{form}", petition.id, known,
         number=petition.number, version=petition.version,
     )  # fmt: skip
 
@@ -248,7 +269,7 @@ def _proposal(talk: Talk, petition: Petition) -> dict[str, str]:
     if category is None:
         words = " ".join(t.body for t in talk.book.texts(petition.id) if t.part in _SHOWN)
         category = next(iter(categories.suggest(words)), None)
-    known = {"kind": str(petition.kind or "request")}
+    known = {"kind": str(petition.kind or "request"), "way": petition.way or "6"}
     if category:
         known["category1"] = category.parent or category.id
         known["category2"] = category.id if category.parent else ""
@@ -270,8 +291,13 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
         petition = office.act(
             talk.book, talk.office, draft.case, action, actor, data, talk.now, version
         )
-        done = talk.say(f"done.desk_{action}", number=petition.number,
-                        unit=talk.office.unit_name(petition.unit, talk.lang))  # fmt: skip
+        own = f"done.desk_{action}"
+        done = talk.say(
+            own if words.has(own) else "done.desk",
+            number=petition.number,
+            unit=talk.office.unit_name(petition.unit, talk.lang),
+            action=talk.say(f"action.{action}"),
+        )
         if not _sees(talk, petition):
             return [Message(done, ((talk.button("button.desk", "q2", "desk"),),))]
         return [Message(done), *_open(talk, petition)]
@@ -318,12 +344,40 @@ def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
         matter = any(petition.category.startswith(m) for m in unit.matters if m)
         return -(2 * matter + any(p in place for p in unit.places if p))
 
-    ids = [u for u in talk.office.units if u != petition.unit and u != talk.office.bureau]
+    sealed = petition.kind is Kind.ACCUSATION
+    ids = [
+        u for u, unit in talk.office.units.items()
+        if u not in (petition.unit, talk.office.bureau) and unit.accusations == sealed
+    ]  # fmt: skip
     return [(u, talk.office.unit_name(u, talk.lang)) for u in sorted(ids, key=fit)]
 
 
 def _reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(code, talk.say(f"reason.{code}")) for code in regulation().refusals]
+    return [(code, talk.say(f"reason.{code}")) for code in talk.office.rules.refusals]
+
+
+def _ways(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(way, talk.say(f"way.{way}")) for way in talk.office.rules.ways]
+
+
+def _coded(family: str, codes: tuple[str, ...]) -> Any:
+    """Choices whose labels are a family of words."""
+    return lambda talk, draft: [(code, talk.say(f"{family}.{code}")) for code in codes]
+
+
+def _date(name: str = "date") -> Step:
+    return Step(name, lambda t, x: checks.day(x))
+
+
+def _request(answers: Answers) -> bool:
+    return answers.get("kind") == "request"
+
+
+def _into(talk: Talk, text: str) -> str:
+    number = codes.read_number(text)
+    if number is None:
+        raise BadAnswer("bad.merge")
+    return number
 
 
 def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -358,20 +412,71 @@ def _middle(name: str) -> Step:
     return Step(name, lambda t, x: checks.words(x, checks.MIDDLE))
 
 
+_OUTCOME = Step("outcome", None, _coded("outcome", OUTCOMES))
+_REVIEW = (Step("review_outcome", None, _coded("outcome", REVIEW_OUTCOMES)), _long("reply"))
+_UNIT = Step("unit", None, _units)
+_PAPER_REVIEW = (
+    _long("review_why"), _date(), Step("representatives", lambda t, x: checks.people(x), skip=True)
+)  # fmt: skip
+
 _ACTIONS: dict[str, tuple[Step, ...]] = {
     "register": (
         Step("kind", None, kinds),
+        Step("way", None, _ways, when=_request),
         Step("category1", None, first_level, columns=2),
         Step("category2", None, second_level, columns=2, when=has_first, after="category1"),
     ),
-    "pass_on": (Step("unit", None, _units),),
+    "sort": (Step("way", None, _ways),),
+    "pass_on": (_UNIT,),
+    "pass_simple": (_UNIT,),
+    "assign": (_UNIT, _date()),
+    "lead": (
+        _middle("where"),
+        Step("bring", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+    ),
+    "external_date": (_date(),),
+    "urgent": (_middle("why"),),
+    "assist": (_UNIT,),
+    "contribute": (_long("contribution"),),
+    "object": (_UNIT, _middle("why")),
+    "agree_objection": (),
+    "deny_objection": (_middle("why"),),
+    "settle_unit": (_UNIT,),
     "accept": (),
     "refuse": (Step("reason", None, _reasons), _middle("where")),
+    "to_ordinary": (_middle("why"),),
+    "investigate": (_long("finding"),),
+    "mediate": (_long("agreement"),),
+    "ask_extension": (Step("days", lambda t, x: checks.people(x)), _middle("why")),
+    "extend": (_middle("why"),),
+    "deny_extension": (_middle("why"),),
     "ask": (_middle("ask"),),
     "reply": (_long("reply", _saved),),
+    "opinion": (
+        _OUTCOME,
+        Step("found", lambda t, x: checks.words(x), skip=True, long=True),
+        _long("reply", _saved),
+        _middle("basis"),
+    ),
+    "deliver": (Step("delivery", None, _coded("delivery", DELIVERIES)), _date()),
     "close": (),
+    "register_review": _PAPER_REVIEW,
+    "accept_review": (),
+    "refuse_review": (_middle("why"),),
+    "review_opinion": _REVIEW,
+    "return": (_long("reply"),),
+    "register_rereview": _PAPER_REVIEW,
+    "accept_rereview": (),
+    "refuse_rereview": (_middle("why"),),
+    "hold_hearing": (_date(), _middle("where")),
+    "end_hearing": (_date(),),
+    "rereview_opinion": _REVIEW,
+    "rehandle": (_middle("why"),),
+    "reopen": (_middle("why"),),
+    "merge": (Step("into", _into),),
     "write": (_middle("write"),),
     "note": (_middle("note"),),
+    "correct": (_middle("correction"),),
     "transcribe": (
         Step("spoken", None, _voices),
         Step("transcript", _written_down, long=True),
@@ -380,7 +485,15 @@ _ACTIONS: dict[str, tuple[Step, ...]] = {
     "new_code": (_middle("why"),),
     "take": (),
 }
-"""What each step of the table asks its officer."""
+"""What each step of the table asks its officer. `opinion` is what `reply` asks for a request:
+the written opinion of art. 32."""
+
+WITH_FILES = frozenset(
+    {"reply", "opinion", "ask", "write", "note", "contribute", "investigate", "mediate",
+     "review_opinion", "return", "rereview_opinion", "deliver", "register_review",
+     "register_rereview", "correct"}
+)  # fmt: skip
+"""Steps to which files may be added."""
 
 _SUBMITS = {"open_name": _submit_open_name, "new_code": _submit_new_code}
 
@@ -391,8 +504,9 @@ for _name, _steps in _ACTIONS.items():
         Form(
             f"desk_{_name}",
             _steps,
-            _SUBMITS.get(_name) or _submit(_name),
-            files=_name in ("reply", "ask", "write", "note"),
+            _SUBMITS.get(_name) or _submit("reply" if _name == "opinion" else _name),
+            files=_name in WITH_FILES,
+            action=f"action.{'reply' if _name == 'opinion' else _name}",
         )
     )
 

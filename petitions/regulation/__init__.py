@@ -1,24 +1,56 @@
-"""The regulation as data: limits and reason codes with their articles."""
+"""The regulation as data: limits, reasons, ways and documents with their articles.
+
+A profile (`cn-2022.toml`) is the law of one jurisdiction; an office's own file may shorten a
+legal limit, never lengthen it.
+"""
 
 from __future__ import annotations
 
 import functools
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from importlib import resources
+from typing import Any
+
+from petitions.clocks import Length, length
+from petitions.errors import BadAnswer, BadSetting
+
+DUTIES = ("bureau", "unit", "petitioner", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A length of time and where it is written."""
 
-    days: int
-    """Calendar days; the first day isn't counted (Civil Code art. 201)."""
-    article: str
-    law: bool
+    length: Length | None
+    """None: a date is set in each case."""
+    article: str = ""
+    law: bool = False
     """False: a setting of the office, not to be presented as law."""
     duty: str = ""
-    """`bureau` or `unit`: who must act."""
+    """`bureau` or `unit`: who must act; `petitioner`: whose right it is."""
+    extension: Length | None = None
+    """By how much it may be extended, once."""
+    pauses: tuple[str, ...] = ()
+    """What stops it."""
+    window: bool = False
+    """It opens a right of the unit's; nobody is late when it ends."""
+
+    @property
+    def days(self) -> int:
+        """How many days, calendar or working. 0: a date is set in each case."""
+        return self.length.days if self.length else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A numbered document of the procedure."""
+
+    mark: str
+    article: str
+    inside: bool
+    """For the office's own file, not for the petitioner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +59,113 @@ class Regulation:
 
     id: str
     names: dict[str, str]
+    calendar: str
+    articles: tuple[str, ...]
     clocks: dict[str, Limit]
     limits: dict[str, Limit]
+    counts: dict[str, int]
     refusals: dict[str, str]
     """Reason code → article."""
+    again: frozenset[str]
+    """Reasons that end a matter for good (不再受理)."""
+    ways: dict[str, str]
+    """Way → article."""
+    own_ways: frozenset[str]
+    """Ways on which the petition's own clocks run."""
+    papers: dict[str, Paper]
+
+    def shortened(self, given: Mapping[str, Any], source: str) -> Regulation:
+        """The rules with an office's own, shorter limits. Raises BadSetting by name: unknown,
+        not a length, longer than the law, or counted in other days."""
+        clocks, limits = dict(self.clocks), dict(self.limits)
+        for name, text in given.items():
+            where = clocks if name in clocks else limits
+            if name not in where or where[name].length is None:
+                known = ", ".join(n for n, x in {**clocks, **limits}.items() if x.length)
+                raise BadSetting("bad.limit_unknown", source=source, name=name, known=known)
+            where[name] = _shorter(name, where[name], str(text), source)
+        return replace(self, clocks=clocks, limits=limits)
+
+
+def _shorter(name: str, limit: Limit, text: str, source: str) -> Limit:
+    try:
+        given = length(text)
+    except BadAnswer as error:
+        raise BadSetting(
+            "bad.limit_text", source=source, name=name, why=error.sentence("zh")
+        ) from None
+    law = limit.length
+    if limit.law and law and given.working != law.working:
+        raise BadSetting("bad.limit_days", source=source, name=name, given=given, law=law)
+    if limit.law and law and given.days > law.days:
+        raise BadSetting(
+            "bad.limit_longer", source=source, name=name, given=given, law=law,
+            article=limit.article,
+        )  # fmt: skip
+    return replace(limit, length=given)
+
+
+PROFILES = ("cn-2022", "town")
+"""Every profile that comes with the program."""
 
 
 @functools.cache
 def regulation(id: str = "cn-2022") -> Regulation:
-    """The rules with this name. Raises FileNotFoundError when there are none."""
+    """The rules with this name. Raises BadSetting when there are none, or they are wrong."""
+    if id not in PROFILES:
+        raise BadSetting("bad.rules", name=id, known=", ".join(PROFILES))
     text = (resources.files(__name__) / f"{id}.toml").read_text("utf-8")
-    raw = tomllib.loads(text)
+    return read_regulation(tomllib.loads(text), f"{id}.toml")
 
-    def limit(entry: dict[str, object]) -> Limit:
-        return Limit(
-            days=int(str(entry["days"])),
-            article=str(entry["article"]),
-            law=bool(entry["law"]),
-            duty=str(entry.get("duty", "")),
-        )
+
+def read_regulation(raw: dict[str, Any], source: str) -> Regulation:
+    """The rules from their parsed file. Raises BadSetting naming what is wrong."""
+    articles = tuple(raw.get("articles", []))
+
+    def article(entry: Mapping[str, Any], where: str) -> str:
+        found = str(entry.get("article", ""))
+        if found and found not in articles:
+            raise BadSetting("bad.article", source=source, where=where, article=found)
+        if entry.get("law") and not found:
+            raise BadSetting("bad.article", source=source, where=where, article="—")
+        return found
+
+    def limit(entry: Mapping[str, Any], where: str) -> Limit:
+        duty = str(entry.get("duty", ""))
+        if duty not in DUTIES:
+            raise BadSetting("bad.duty", source=source, where=where, duty=duty)
+        try:
+            return Limit(
+                length=length(entry["limit"]) if entry["limit"] else None,
+                article=article(entry, where),
+                law=bool(entry.get("law", False)),
+                duty=duty,
+                extension=length(entry["extension"]) if entry.get("extension") else None,
+                pauses=tuple(entry.get("pauses", ())),
+                window=bool(entry.get("window", False)),
+            )
+        except BadAnswer as error:
+            raise BadSetting(
+                "bad.limit_text", source=source, name=where, why=error.sentence("zh")
+            ) from None
+
+    def table(name: str) -> dict[str, dict[str, Any]]:
+        return dict(raw.get(name, {}))
 
     return Regulation(
         id=raw["id"],
         names=raw["name"],
-        clocks={name: limit(entry) for name, entry in raw["clock"].items()},
-        limits={name: limit(entry) for name, entry in raw["limit"].items()},
-        refusals={code: entry["article"] for code, entry in raw["refusal"].items()},
+        calendar=raw["calendar"],
+        articles=articles,
+        clocks={n: limit(e, f"clock.{n}") for n, e in table("clock").items()},
+        limits={n: limit(e, f"limit.{n}") for n, e in table("limit").items()},
+        counts={n: int(e["most"]) for n, e in table("count").items() if article(e, n) is not None},
+        refusals={n: article(e, f"refusal.{n}") for n, e in table("refusal").items()},
+        again=frozenset(n for n, e in table("refusal").items() if e.get("again")),
+        ways={n: article(e, f"way.{n}") for n, e in table("way").items()},
+        own_ways=frozenset(n for n, e in table("way").items() if e.get("clock")),
+        papers={
+            n: Paper(e["mark"], article(e, f"document.{n}"), bool(e.get("inside", False)))
+            for n, e in table("document").items()
+        },
     )

@@ -1,0 +1,109 @@
+"""What the law gives a petitioner: to know why a date is that date, to have the documents,
+to confirm receipt, to ask for a review and a re-review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handlers import forms
+from handlers.citizen import cases
+from handlers.forms import Form, Step
+from handlers.talk import Answer, Talk
+from petitions import checks, documents, explain, lifecycle, views
+from petitions.book import Draft
+from petitions.errors import NotPossibleNow
+from petitions.message import Message
+from petitions.office import calendar_of
+from petitions.petition import Actor, Petition
+from petitions.words import day
+
+
+def why(talk: Talk, petition: Petition) -> Answer:
+    """Every running date and how it was counted."""
+    calendar, rules = calendar_of(talk.book, talk.office), talk.office.rules
+    found = [
+        explain.why(clock, rules.clocks[clock.clock], calendar, petition.number, talk.lang)
+        for clock in talk.book.clocks(petition.id)
+        if clock.ended_at is None and not rules.clocks[clock.clock].window
+    ]
+    back = talk.button("button.back", "m", petition.id, "card")
+    return [Message("\n\n".join(found) or talk.say("why.none"), ((back,),))]
+
+
+def papers(talk: Talk, petition: Petition, actor: Actor) -> Answer:
+    """Every document this reader may have, as text and as PDF."""
+    issued = documents.readable(talk.book, talk.office, petition, actor)
+    if not issued:
+        return talk.toast("documents.none")
+    sheets = tuple(
+        documents.sheet(talk.book, talk.office, petition, one, actor, talk.lang) for one in issued
+    )
+    lines = [talk.say("documents.head", number=petition.number, count=len(issued))]
+    lines += [
+        talk.say("documents.line", title=sheet.title, number=sheet.number,
+                 day=day(talk.lang, one.day))
+        for sheet, one in zip(sheets, issued, strict=True)
+    ]  # fmt: skip
+    return [Message("\n".join(lines), sheets=sheets, case=petition.id)]
+
+
+def _documents(talk: Talk, petition: Petition) -> Answer:
+    return papers(talk, petition, Actor.petitioner(talk.chat.person))
+
+
+def _received(talk: Talk, petition: Petition) -> Answer:
+    """The opinion is there: the window to ask for the next level begins today."""
+    petition = cases.act(talk, petition.id, "received", {})
+    clock = views.next_clock(talk.book.clocks(petition.id))
+    level = "rereview" if petition.status == "reviewed" else "review"
+    said = talk.say(
+        "done.received", number=petition.number, level=talk.say(f"level.{level}"),
+        due=day(talk.lang, clock.due_on) if clock else "",
+    )  # fmt: skip
+    return [Message(said), *cases.show_card(talk, petition)]
+
+
+def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
+    def begin(talk: Talk, petition: Petition) -> Answer:
+        mine = Actor.petitioner(talk.chat.person)
+        if form not in lifecycle.possible(petition, mine, talk.office):
+            raise NotPossibleNow("bad.not_now")
+        return forms.start(talk, form, petition.id, number=petition.number)
+
+    return begin
+
+
+def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
+    def submit(talk: Talk, draft: Draft) -> Answer:
+        answers = {k: v for k, v in draft.data["answers"].items() if v}
+        files = {"files": draft.data["files"], "voice": dict(draft.data["voice"])}
+        petition = cases.act(talk, draft.case, action, answers | files)
+        card = talk.button("button.card", "m", petition.id, "card")
+        return talk.tell(f"done.{action}", (card,), number=petition.number)
+
+    return submit
+
+
+for _action in ("ask_review", "ask_rereview"):
+    forms.register(
+        Form(
+            _action,
+            (
+                Step("review_why", lambda t, x: checks.words(x), voice=True, long=True),
+                Step("representatives", lambda t, x: checks.people(x), skip=True),
+            ),
+            _submit(_action),
+            keep=True,
+        )
+    )
+
+cases.VERBS.update(
+    {
+        "why": why,
+        "documents": _documents,
+        "received": _received,
+        "ask_review": _begin("ask_review"),
+        "ask_rereview": _begin("ask_rereview"),
+    }
+)

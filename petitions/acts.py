@@ -1,0 +1,524 @@
+"""What each action of the table changes in a case, beside its status and clocks.
+
+One function for an action, found in `CHANGES`; it reads the action's data, changes the
+petition and gives the facts for the history. An action that only writes words needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from petitions import checks, lifecycle, running
+from petitions.book import Book
+from petitions.calendar import Calendar
+from petitions.clocks import local_day
+from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
+from petitions.petition import FINAL, Actor, Kind, Petition, Role, Running, Status
+from petitions.units import Office
+
+Facts = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Doing:
+    """An action under way."""
+
+    book: Book
+    office: Office
+    calendar: Calendar
+    petition: Petition
+    action: str
+    actor: Actor
+    data: dict[str, Any]
+    """A copy; what a change takes out of it isn't written among the texts."""
+    now: datetime
+    begins: date = field(init=False)
+    """The day on which the clocks it starts begin (not counted)."""
+    ends: date | None = None
+    """The date set for a clock that has no length of its own."""
+    moved: list[Running] = field(default_factory=list)
+    """Clocks whose dates it changed: their reminders are planned anew."""
+
+    def __post_init__(self) -> None:
+        self.begins = self.today
+
+    @property
+    def today(self) -> date:
+        """The office's date."""
+        return local_day(self.now, self.office.zone)
+
+    def day(self, name: str = "date") -> date:
+        """A date among the data. Raises BadAnswer."""
+        try:
+            return date.fromisoformat(str(self.data[name]))
+        except ValueError:
+            raise BadAnswer("bad.day") from None
+
+    def past_day(self, after: datetime | None) -> date:
+        """A date that is over: not before the step it follows, not in the future."""
+        day = self.day()
+        first = local_day(after, self.office.zone) if after else day
+        if not first <= day <= self.today:
+            raise BadAnswer("bad.date_between", first=first, last=self.today)
+        return day
+
+    def coming_day(self) -> date:
+        """A date that is still to come, today included."""
+        day = self.day()
+        if day < self.today:
+            raise BadAnswer("bad.date_over", today=self.today)
+        return day
+
+
+def _register(do: Doing) -> Facts:
+    case, data = do.petition, do.data
+    case.kind = Kind(data["kind"])
+    case.category = str(data.get("category", ""))
+    case.proposed = bool(data.get("proposed", True))
+    if case.kind is Kind.REQUEST:
+        case.way = _way(do, str(data.get("way") or "6"))
+    return {"kind": str(case.kind), "category": case.category, "way": case.way}
+
+
+def _way(do: Doing, way: str) -> str:
+    if way not in do.office.rules.ways:
+        raise Unknown("bad.way")
+    return way
+
+
+def _sort(do: Doing) -> Facts:
+    do.petition.kind = Kind.REQUEST
+    do.petition.way = _way(do, str(do.data["way"]))
+    return {"way": do.petition.way}
+
+
+def _to_unit(do: Doing, id: str) -> Facts:
+    """Hand the case to a unit: nobody's there yet."""
+    case, unit = do.petition, do.office.unit(id)
+    if unit.id == case.unit and case.status is Status.PASSED:
+        raise NotPossibleNow("bad.same_unit")
+    if case.kind is Kind.ACCUSATION and not unit.accusations:
+        raise BadAnswer("bad.only_competent")
+    facts = {"unit": unit.id, "from": case.unit}
+    case.unit, case.handler, case.proposed_unit = unit.id, 0, ""
+    return facts
+
+
+def _pass_on(do: Doing) -> Facts:
+    return _to_unit(do, do.data["unit"])
+
+
+def _pass_simple(do: Doing) -> Facts:
+    do.petition.simple = True
+    return _to_unit(do, do.data["unit"])
+
+
+def _assign(do: Doing) -> Facts:
+    do.ends = do.coming_day()
+    # What is assigned from above is no matter for the simple procedure.
+    do.petition.simple = False
+    return _to_unit(do, do.data["unit"]) | {"assigned": do.ends.isoformat()}
+
+
+def _external(do: Doing) -> Facts:
+    do.ends = do.coming_day()
+    return {"assigned": do.ends.isoformat()}
+
+
+def _lead(do: Doing) -> Facts:
+    return {"way": do.petition.way}
+
+
+def _refuse(do: Doing) -> Facts:
+    if do.data["reason"] not in do.office.rules.refusals:
+        raise Unknown("bad.reason")
+    return {"reason": do.data["reason"]}
+
+
+def _urgent(do: Doing) -> Facts:
+    do.petition.urgent = True
+    return {}
+
+
+def _assist(do: Doing) -> Facts:
+    case, unit = do.petition, do.office.unit(do.data["unit"])
+    if unit.id == case.unit or unit.id in case.assisting:
+        raise NotPossibleNow("bad.same_unit")
+    case.assisting = (*case.assisting, unit.id)
+    return {"unit": unit.id}
+
+
+def _object(do: Doing) -> Facts:
+    case, unit = do.petition, do.office.unit(do.data["unit"])
+    window = next(
+        (c for c in do.book.clocks(case.id) if c.clock == "object" and c.ended_at is None), None
+    )
+    if window is None or do.today > (window.rolled_on or window.due_on):
+        raise NotPossibleNow("bad.object_late")
+    if unit.id == case.unit:
+        raise BadAnswer("bad.same_unit")
+    case.proposed_unit = unit.id
+    case.bounces += 1
+    return {"unit": unit.id, "bounces": case.bounces}
+
+
+def _agree_objection(do: Doing) -> Facts:
+    return _to_unit(do, do.petition.proposed_unit)
+
+
+def _accept(do: Doing) -> Facts:
+    do.petition.accepted_at = do.now
+    do.petition.extended = False
+    return {}
+
+
+def _to_ordinary(do: Doing) -> Facts:
+    case = do.petition
+    case.simple = False
+    # The time runs from the original acceptance.
+    if case.accepted_at:
+        do.begins = local_day(case.accepted_at, do.office.zone)
+    return {}
+
+
+def _ask_extension(do: Doing) -> Facts:
+    limit = do.office.rules.clocks["answer"]
+    most = limit.extension.days if limit.extension else 0
+    text = str(do.data.pop("days"))
+    if not text.isdecimal() or not 0 < int(text[:5]) <= most:
+        raise BadAnswer("bad.extension", most=most)
+    do.petition.asked_days = int(text)
+    return {"days": int(text)}
+
+
+def _decides(do: Doing) -> None:
+    """Who approves isn't who asked; the deputy stands in only for an absent head, or one who
+    handles the case."""
+    case, actor = do.petition, do.actor
+    if actor.id == case.handler:
+        raise NotYours("bad.own_request")
+    if actor.role == Role.DEPUTY:
+        heads = [o for o in do.book.officers(case.unit) if o.role is Role.HEAD]
+        if any(not head.away and head.id != case.handler for head in heads):
+            raise NotYours("bad.head_is_here")
+
+
+def _extend(do: Doing) -> Facts:
+    _decides(do)
+    case = do.petition
+    clock = running.open_clock(do.book, case.id, "answer")
+    longer = running.extend(do.book, do.calendar, clock, case.asked_days)
+    do.moved.append(longer)
+    facts = {"days": case.asked_days, "old": clock.due_on.isoformat(),
+             "due": longer.due_on.isoformat()}  # fmt: skip
+    case.extended, case.asked_days = True, 0
+    return facts
+
+
+def _deny_extension(do: Doing) -> Facts:
+    _decides(do)
+    do.petition.asked_days = 0
+    return {}
+
+
+OUTCOMES = ("supported", "explained", "not_supported")
+"""What an opinion says to the request (art. 32)."""
+REVIEW_OUTCOMES = ("uphold", "revoke", "change")
+"""What a review says of the answer; `return` is an action of its own."""
+
+
+def _reply(do: Doing) -> Facts:
+    case = do.petition
+    case.answered_at, case.answered_by = do.now, case.unit
+    case.delivered_on, case.asked_days = None, 0
+    if not lifecycle.request(case, do.office):
+        return {}
+    outcome = str(do.data["outcome"])
+    if outcome not in OUTCOMES:
+        raise BadAnswer("bad.outcome")
+    if case.simple and outcome == "not_supported":
+        raise BadAnswer("bad.simple_not_supported")
+    case.outcome = outcome
+    return {"outcome": outcome}
+
+
+DELIVERIES = ("in_person", "post", "declined")
+"""How an opinion reached the petitioner, as an officer records it."""
+
+
+def _received(do: Doing) -> Facts:
+    do.petition.delivered_on = do.today
+    return {"delivery": "chat", "delivered": do.today.isoformat()}
+
+
+def _deliver(do: Doing) -> Facts:
+    if do.data["delivery"] not in DELIVERIES:
+        raise BadAnswer("bad.delivery")
+    day = do.past_day(do.petition.answered_at)
+    do.petition.delivered_on = do.begins = day
+    return {"delivery": do.data["delivery"], "delivered": day.isoformat()}
+
+
+def _close(do: Doing) -> Facts:
+    """A request isn't closed while its petitioner may still ask for a review."""
+    case = do.petition
+    if case.status is Status.LED or not lifecycle.request(case, do.office):
+        return {}
+    if case.delivered_on is None:
+        raise NotPossibleNow("bad.not_delivered")
+    for clock in do.book.clocks(case.id):
+        if clock.ended_at is None and do.today <= (clock.rolled_on or clock.due_on):
+            raise NotPossibleNow("bad.window_open", day=clock.due_on)
+    return {}
+
+
+def _ask_review(do: Doing) -> Facts:
+    """To the superior of who answered. A late one is passed on and marked, never refused."""
+    case = do.petition
+    _representatives(do)
+    facts = {"late": _window_over(do, "review_ask" if case.status is not Status.REVIEWED
+                                  else "rereview_ask")}  # fmt: skip
+    case.unit, case.handler = do.office.superior(case.unit), 0
+    case.ended_at = None
+    return facts | {"unit": case.unit}
+
+
+def _register_review(do: Doing) -> Facts:
+    """The same, from a letter or the window: the reviewer's clock runs from its receipt."""
+    do.begins = do.past_day(do.petition.answered_at)
+    return _ask_review(do)
+
+
+def _representatives(do: Doing) -> None:
+    most = do.office.rules.counts["representatives"]
+    count = str(do.data.get("representatives") or 1)
+    if not count.isdecimal() or not 0 < int(count[:5]) <= most:
+        raise BadAnswer("bad.representatives", most=most)
+
+
+def _window_over(do: Doing, name: str) -> bool:
+    """Whether both dates of the petitioner's window are past."""
+    clocks = [c for c in do.book.clocks(do.petition.id) if c.clock == name]
+    return bool(clocks) and do.begins > (clocks[-1].rolled_on or clocks[-1].due_on)
+
+
+def _refuse_review(do: Doing) -> Facts:
+    do.petition.outcome, do.petition.delivered_on = "not_accepted", None
+    do.petition.answered_at = do.now
+    return {"outcome": "not_accepted"}
+
+
+def _review_opinion(do: Doing) -> Facts:
+    outcome = str(do.data["review_outcome"])
+    if outcome not in REVIEW_OUTCOMES:
+        raise BadAnswer("bad.outcome")
+    do.petition.outcome, do.petition.delivered_on = outcome, None
+    do.petition.answered_at = do.now
+    return {"outcome": outcome}
+
+
+def _return(do: Doing) -> Facts:
+    """Back to the unit that answered, which handles it again."""
+    case = do.petition
+    case.unit, case.handler = case.answered_by or case.unit, 0
+    case.outcome, case.extended, case.accepted_at = "return", False, do.now
+    return {"outcome": "return", "unit": case.unit}
+
+
+def _hold_hearing(do: Doing) -> Facts:
+    clock = running.open_clock(do.book, do.petition.id, "rereview")
+    if "hearing" not in do.office.rules.clocks["rereview"].pauses:
+        raise NotPossibleNow("bad.not_now")
+    day = do.day()
+    if day < clock.started_on:
+        raise BadAnswer("bad.date_between", first=clock.started_on, last=clock.due_on)
+    running.pause(do.book, clock, day)
+    return {"assigned": day.isoformat()}
+
+
+def _end_hearing(do: Doing) -> Facts:
+    clock = running.open_clock(do.book, do.petition.id, "rereview")
+    day = do.day()
+    if clock.paused_on and not clock.paused_on <= day <= do.today:
+        raise BadAnswer("bad.date_between", first=clock.paused_on, last=do.today)
+    longer = running.resume(do.book, do.calendar, clock, day)
+    do.moved.append(longer)
+    return {"old": clock.due_on.isoformat(), "due": longer.due_on.isoformat()}
+
+
+def _rehandle(do: Doing) -> Facts:
+    """Another officer of the unit that answered (三个重新)."""
+    case = do.petition
+    case.unit = case.answered_by or case.unit
+    case.former, case.handler = case.handler, 0
+    case.extended, case.accepted_at, case.ended_at = False, do.now, None
+    return {"unit": case.unit}
+
+
+def _reopen(do: Doing) -> Facts:
+    case = do.petition
+    case.unit, case.handler, case.ended_at = do.office.bureau, 0, None
+    return {}
+
+
+def _merge(do: Doing) -> Facts:
+    """Only a true duplicate: the same person's other case. Both keep their texts."""
+    case = do.petition
+    main = do.book.by_number(str(do.data["into"]))
+    if main is None or main.id == case.id or main.person != case.person:
+        raise BadAnswer("bad.merge")
+    if main.status in FINAL:
+        raise BadAnswer("bad.merge_ended")
+    case.merged_into = main.id
+    return {"into": main.number}
+
+
+def _details(do: Doing) -> Facts:
+    """Details the petitioner adds after the receipt, or confirms."""
+    case, data = do.petition, do.data
+    facts: Facts = {}
+    if data.get("kind"):
+        case.kind = Kind(data["kind"])
+        facts["kind"] = str(case.kind)
+    if "category" in data:
+        case.category = str(data["category"])
+        facts["category"] = case.category
+    if data.get("people"):
+        case.people = int(data["people"])
+        facts["people"] = case.people
+    if data.get("id_number"):
+        identity = replace(do.book.identity(case.id), id_number=data["id_number"])
+        do.book.set_identity(case.id, identity)
+        facts["id_number"] = True
+    case.proposed = False
+    return facts
+
+
+def _contact(do: Doing) -> Facts:
+    changes = {k: str(v) for k, v in do.data.get("contact", {}).items()}
+    identity = do.book.identity(do.petition.id)
+    do.book.set_identity(do.petition.id, replace(identity, **changes))
+    return {"changed": sorted(changes)}
+
+
+def _withdraw(do: Doing) -> Facts:
+    do.petition.resumed = do.petition.status
+    return {}
+
+
+def _take_back(do: Doing) -> Facts:
+    """Undo a withdrawal: the status and the clocks are what they were."""
+    case = do.petition
+    limit = do.office.rules.limits["take_back"]
+    ended = local_day(case.ended_at, do.office.zone) if case.ended_at else None
+    end = running.end_of(ended, limit, do.calendar) if ended else None
+    if end is None or do.today > end:
+        raise NotPossibleNow("bad.too_late_back", days=limit.days)
+    case.status = case.resumed or Status.SUBMITTED
+    case.resumed = case.ended_at = None
+    for clock in do.book.clocks(case.id):
+        if clock.outcome == "withdrawn":
+            do.book.save_clock(replace(clock, ended_at=None, outcome=""))
+    return {}
+
+
+def _transcribe(do: Doing) -> Facts:
+    """What was said in a voice message, `spoken` being its `entry:part`. A spoken name goes
+    where names are sealed, and not into the case's texts."""
+    case = do.petition
+    seen = lifecycle.audiences(do.actor, case, do.office)
+    spoken = next(
+        (t for t in do.book.texts(case.id)
+         if f"{t.seq}:{t.part}" == do.data["spoken"] and t.file and t.audience in seen),
+        None,
+    )  # fmt: skip
+    if spoken is None:
+        raise Unknown("bad.no_voice")
+    if spoken.part in lifecycle.IDENTITY:
+        checked = checks.spoken(spoken.part, do.data.pop("transcript"))
+        who = replace(do.book.identity(case.id), **{spoken.part: checked})
+        do.book.set_identity(case.id, who)
+    return {"part": spoken.part, "of": spoken.seq}
+
+
+def _shut_out(do: Doing) -> Facts:
+    return {"chats": int(do.data["chats"])}
+
+
+def _track(do: Doing) -> Facts:
+    return {"channel": str(do.data["channel"])}
+
+
+def _take(do: Doing) -> Facts:
+    if do.actor.id == do.petition.former:
+        raise NotYours("bad.former")
+    do.petition.handler = do.actor.id
+    return {"handler": do.actor.id}
+
+
+CHANGES: dict[str, Callable[[Doing], Facts]] = {
+    "register": _register,
+    "sort": _sort,
+    "pass_on": _pass_on,
+    "pass_simple": _pass_simple,
+    "assign": _assign,
+    "external_date": _external,
+    "lead": _lead,
+    "refuse": _refuse,
+    "urgent": _urgent,
+    "assist": _assist,
+    "object": _object,
+    "agree_objection": _agree_objection,
+    "settle_unit": _pass_on,
+    "accept": _accept,
+    "to_ordinary": _to_ordinary,
+    "ask_extension": _ask_extension,
+    "extend": _extend,
+    "deny_extension": _deny_extension,
+    "reply": _reply,
+    "received": _received,
+    "deliver": _deliver,
+    "close": _close,
+    "ask_review": _ask_review,
+    "register_review": _register_review,
+    "refuse_review": _refuse_review,
+    "review_opinion": _review_opinion,
+    "return": _return,
+    "ask_rereview": _ask_review,
+    "register_rereview": _register_review,
+    "refuse_rereview": _refuse_review,
+    "hold_hearing": _hold_hearing,
+    "end_hearing": _end_hearing,
+    "rereview_opinion": _review_opinion,
+    "rehandle": _rehandle,
+    "reopen": _reopen,
+    "merge": _merge,
+    "detail": _details,
+    "confirm": _details,
+    "contact": _contact,
+    "withdraw": _withdraw,
+    "take_back": _take_back,
+    "transcribe": _transcribe,
+    "shut_out": _shut_out,
+    "track": _track,
+    "take": _take,
+}
+
+WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})
+"""Acts by which an officer becomes the case's handler if it has none."""
+
+
+def change(do: Doing) -> Facts:
+    """Carry out what the action changes. Raises BadAnswer, NotPossibleNow, NotYours, Unknown."""
+    changes = CHANGES.get(do.action)
+    facts = changes(do) if changes else {}
+    case, actor = do.petition, do.actor
+    if actor.kind == "officer":
+        if do.action in WORKING and actor.id != case.former:
+            case.handler = case.handler or actor.id
+            case.first_handler = case.first_handler or actor.id
+        facts["officer"] = actor.id
+    return facts

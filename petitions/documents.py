@@ -1,0 +1,93 @@
+"""The numbered documents of the procedure, as text; `papers/` prints them.
+
+A document's words are those of the history entry it was issued with: nothing is kept twice.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from petitions import lifecycle
+from petitions.book import Book
+from petitions.message import Sheet
+from petitions.petition import Actor, Entry, Issued, Petition
+from petitions.units import Office
+from petitions.words import day, say
+
+WORDS = ("found", "reply", "basis", "where", "why")
+"""Which of an entry's texts stand in its document, in this order."""
+
+
+def readable(book: Book, office: Office, petition: Petition, actor: Actor) -> list[Issued]:
+    """The documents of a case this reader may have: the petitioner every one of theirs."""
+    inside = actor.kind == "officer"
+    return [
+        one for one in book.documents(petition.id)
+        if inside or not office.rules.papers[one.kind].inside
+    ]  # fmt: skip
+
+
+def sheet(
+    book: Book, office: Office, petition: Petition, issued: Issued, actor: Actor, lang: str
+) -> Sheet:
+    """A document ready to be read or printed."""
+    entry = next(e for e in book.history(petition.id) if e.seq == issued.seq)
+    seen = lifecycle.audiences(actor, petition, office)
+    texts = {
+        t.part: t.body for t in book.texts(petition.id)
+        if t.seq == issued.seq and t.audience in seen and t.body
+    }  # fmt: skip
+    lines = [
+        say(lang, "document.case", number=petition.number),
+        say(lang, "document.to"),
+        "",
+        *_facts(office, issued, entry, lang),
+        *(
+            say(lang, "text.line", label=say(lang, f"label.{part}"), body=texts[part])
+            for part in WORDS if part in texts
+        ),
+        *_right(office, issued, lang),
+        "",
+        office.unit_name(entry.actor.unit, lang),
+        day(lang, issued.day),
+    ]  # fmt: skip
+    title = say(lang, f"document.{issued.kind}")
+    return Sheet(
+        name=f"{issued.number}.pdf",
+        title=title,
+        number=issued.number,
+        lines=tuple(lines),
+        qr=f"c_{petition.number}",
+        note=say(lang, "document.check"),
+    )
+
+
+def _facts(office: Office, issued: Issued, entry: Entry, lang: str) -> list[str]:
+    """What the entry's facts say in this kind of document."""
+    facts, lines = entry.facts, []
+    if facts.get("reason"):
+        article = office.rules.refusals.get(facts["reason"], "")
+        reason = say(lang, f"reason.{facts['reason']}")
+        lines.append(say(lang, "document.reason", reason=reason, article=article))
+    if facts.get("outcome"):
+        outcome = say(lang, f"outcome.{facts['outcome']}")
+        lines.append(say(lang, "document.outcome", outcome=outcome))
+    if facts.get("old") and facts.get("due"):
+        old, due = (day(lang, date.fromisoformat(facts[x])) for x in ("old", "due"))
+        lines.append(say(lang, "document.longer", old=old, due=due))
+    elif facts.get("due") and issued.kind == "accepted":
+        due = day(lang, date.fromisoformat(facts["due"]))
+        lines.append(say(lang, "document.due", due=due))
+    return lines
+
+
+def _right(office: Office, issued: Issued, lang: str) -> list[str]:
+    """What the petitioner may do against it."""
+    window = {"opinion": "review_ask", "review_opinion": "rereview_ask"}.get(issued.kind)
+    limit = office.rules.clocks.get(window) if window else None
+    if limit:
+        return ["", say(lang, f"document.right.{issued.kind}", days=limit.days,
+                        article=limit.article)]  # fmt: skip
+    if issued.kind == "rereview_opinion":
+        return ["", say(lang, "document.right.rereview_opinion")]
+    return []

@@ -1,0 +1,147 @@
+"""The clocks of a case: started, stopped, paused, extended, counted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from petitions.book import Book, Planned
+from petitions.calendar import Calendar
+from petitions.clocks import Day as CountedDay
+from petitions.clocks import Due, Pauses, due, explain, is_late, length, local_day, morning
+from petitions.errors import NotPossibleNow
+from petitions.petition import Running
+from petitions.regulation import Limit
+from petitions.units import Office
+
+RIGHT_ENDS = 3
+"""Days before a petitioner's own window ends at which they are told."""
+
+
+def counted(clock: Running, calendar: Calendar) -> Due:
+    """When a clock ends, from its start, length, extension and pauses."""
+    if not clock.length:
+        return Due(clock.due_on, calendar.from_day(clock.due_on),
+                   not calendar.known(clock.due_on.year))  # fmt: skip
+    pauses: Pauses = clock.pauses
+    found = due(clock.started_on, length(clock.length), calendar, pauses)
+    if clock.extension:
+        found = due(found.nominal, length(clock.extension), calendar, pauses)
+    return found
+
+
+def days_of(clock: Running, calendar: Calendar) -> list[CountedDay]:
+    """Every day of a clock's count, and why it counts or doesn't."""
+    if not clock.length:
+        return []
+    first = list(explain(clock.started_on, length(clock.length), calendar, clock.pauses))
+    if not clock.extension:
+        return first
+    nominal = due(clock.started_on, length(clock.length), calendar, clock.pauses).nominal
+    more = explain(nominal, length(clock.extension), calendar, clock.pauses)
+    return [d for d in first if d.day <= nominal] + [d for d in more if d.day > nominal]
+
+
+def recounted(clock: Running, calendar: Calendar) -> Running:
+    """The clock with its dates counted anew."""
+    found = counted(clock, calendar)
+    return replace(
+        clock, due_on=found.nominal, rolled_on=found.rolled, provisional=found.provisional
+    )
+
+
+def start(
+    book: Book, office: Office, calendar: Calendar, case: int, name: str, day: date,
+    ends: date | None = None,
+) -> Running:  # fmt: skip
+    """Start a clock on a day (not counted); `ends` for one whose date is set in the case."""
+    limit = office.rules.clocks[name]
+    clock = Running(
+        0, case, name, day, ends or day, length=str(limit.length) if limit.length else ""
+    )
+    return book.start_clock(recounted(clock, calendar))
+
+
+def stop(
+    book: Book, office: Office, case: int, names: Sequence[str], now: datetime, withdrawn: bool
+) -> None:
+    """End running clocks of these names (`*`: all)."""
+    if not names:
+        return
+    today = local_day(now, office.zone)
+    for clock in book.clocks(case):
+        if clock.ended_at is None and ("*" in names or clock.clock in names):
+            outcome = "withdrawn" if withdrawn else "late" if is_late(clock, today) else "kept"
+            book.save_clock(replace(clock, ended_at=now, outcome=outcome))
+
+
+def open_clock(book: Book, case: int, name: str) -> Running:
+    """The running clock of this name. Raises NotPossibleNow."""
+    for clock in book.clocks(case):
+        if clock.clock == name and clock.ended_at is None:
+            return clock
+    raise NotPossibleNow("bad.no_clock")
+
+
+def extend(
+    book: Book, calendar: Calendar, clock: Running, days: int, most: Running | None = None
+) -> Running:
+    """Lengthen a clock by calendar or working days, as its own length counts them."""
+    unit = "wd" if clock.length.endswith("wd") else "d"
+    longer = recounted(replace(clock, extension=f"{days}{unit}"), calendar)
+    book.save_clock(longer)
+    return longer
+
+
+def pause(book: Book, clock: Running, day: date) -> Running:
+    """Stop a clock from a day on. Raises NotPossibleNow when it is stopped already."""
+    if clock.paused_on is not None:
+        raise NotPossibleNow("bad.paused_twice", day=clock.paused_on.isoformat())
+    stopped = replace(clock, paused_on=day)
+    book.save_clock(stopped)
+    return stopped
+
+
+def resume(book: Book, calendar: Calendar, clock: Running, day: date) -> Running:
+    """Let a clock run on after a day, the last one that doesn't count. Raises
+    NotPossibleNow when it isn't stopped."""
+    if clock.paused_on is None:
+        raise NotPossibleNow("bad.not_paused")
+    pauses = (*clock.pauses, (clock.paused_on, day))
+    running = recounted(replace(clock, paused_on=None, pauses=pauses), calendar)
+    book.save_clock(running)
+    return running
+
+
+def reminders(office: Office, clock: Running) -> list[Planned]:
+    """What is to be said when a clock comes to its end: to the office by the nominal date,
+    to petitioners of their own rights by the nominal date too, of lateness after the roll."""
+    limit = office.rules.clocks[clock.clock]
+    if limit.window or clock.clock == "external":
+        return []
+    occasion = f"clock:{clock.id}:{clock.due_on}"
+    facts = {"clock_id": clock.id, "clock": clock.clock, "due": clock.due_on.isoformat()}
+
+    def at(day: date) -> datetime:
+        return morning(day, office.zone)
+
+    if limit.duty == "petitioner":
+        before = max(clock.started_on, clock.due_on - timedelta(days=RIGHT_ENDS))
+        return [Planned("petitioner.right_ends", clock.case, occasion, "petitioner", at(before),
+                        facts)]  # fmt: skip
+    late = (clock.rolled_on or clock.due_on) + timedelta(days=1)
+    return [
+        Planned(kind, clock.case, occasion, kind.split(".")[0], when, facts)
+        for kind, when in (
+            ("desk.due", at(clock.due_on)),
+            ("desk.late", at(late)),
+            ("petitioner.late", at(late)),
+        )
+    ]
+
+
+def end_of(day: date, limit: Limit, calendar: Calendar) -> date:
+    """The last day of a short term that is no clock of a case."""
+    assert limit.length is not None
+    return due(day, limit.length, calendar).rolled

@@ -1,0 +1,73 @@
+"""The rules as data: an office may shorten a legal limit, never lengthen it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import SAMPLE
+from petitions.errors import BadSetting
+from petitions.regulation import PROFILES, read_regulation, regulation
+from petitions.units import read_office
+
+RAW: dict[str, Any] = tomllib.loads(SAMPLE.read_text("utf-8"))
+
+
+def office(**limits: str) -> Any:
+    return read_office(RAW | {"limits": limits}, "office.toml")
+
+
+def test_an_office_may_shorten_a_legal_limit() -> None:
+    rules = office(pass_on="3d", answer="45d", simple_answer="15wd").rules
+    assert str(rules.clocks["pass_on"].length) == "3d"
+    assert str(rules.clocks["answer"].length) == "45d"
+    assert str(rules.clocks["simple_answer"].length) == "15wd", "no law, so it may be longer"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "key"),
+    [
+        ("answer", "61d", "bad.limit_longer"),
+        ("answer", "40wd", "bad.limit_days"),
+        ("object", "6wd", "bad.limit_longer"),
+        ("anser", "30d", "bad.limit_unknown"),
+        ("assigned", "30d", "bad.limit_unknown"),
+        ("answer", "two months", "bad.limit_text"),
+    ],
+)
+def test_what_an_office_may_not_set_is_refused_by_name(name: str, text: str, key: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        office(**{name: text})
+    assert refused.value.key == key
+    assert name in refused.value.sentence("zh")
+
+
+def test_unknown_rules_are_refused() -> None:
+    with pytest.raises(BadSetting) as refused:
+        read_office(RAW | {"office": RAW["office"] | {"rules": "mars"}})
+    assert "cn-2022" in refused.value.sentence("en")
+
+
+def test_an_unknown_article_is_refused() -> None:
+    path = Path(__file__).parent.parent / "petitions" / "regulation" / "cn-2022.toml"
+    raw = tomllib.loads(path.read_text("utf-8"))
+    raw["clock"]["answer"]["article"] = "340"
+    with pytest.raises(BadSetting) as refused:
+        read_regulation(raw, "x.toml")
+    assert "340" in refused.value.sentence("zh")
+
+
+def test_nothing_that_is_no_law_is_presented_as_law() -> None:
+    for id in PROFILES:
+        rules = regulation(id)
+        for limit in (*rules.clocks.values(), *rules.limits.values()):
+            assert limit.article or not limit.law
+
+
+def test_another_jurisdiction_needs_no_other_code() -> None:
+    town = read_office(RAW | {"office": RAW["office"] | {"rules": "town"}})
+    assert town.calendar().id == "weekends"
+    assert "rereview" not in town.rules.clocks
