@@ -33,6 +33,7 @@ from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
 from storage.records import CHAT, Records
+from storage.recount import Recount
 from storage.seal import load_keys
 from storage.vault import FolderVault
 from storage.visitors import SqlVisitors
@@ -161,7 +162,8 @@ def build(settings: Settings) -> App:
         return await asyncio.to_thread(pdf.pdf, sheet, f"{link}{sheet.qr}")
 
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
-    reminders = Reminders(ledger, vault, clock, couriers)
+    recount = Recount(database, office, clock)
+    reminders = Reminders(ledger, vault, recount, clock, couriers)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot

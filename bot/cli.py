@@ -22,6 +22,8 @@ from petitions.errors import BadSetting, PetitionError
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Petitions (信访事项) by chat.")
 staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits at them.")
 app.add_typer(staff, name="staff")
+days = typer.Typer(no_args_is_help=True, help="Lists of days off.")
+app.add_typer(days, name="calendar")
 console = Console()
 errors = Console(stderr=True)
 
@@ -233,6 +235,88 @@ def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff lis
     database = open_database(load_settings())
     database.write_now(lambda c: Records(c, database.ring).end_officer(id, datetime.now(UTC)))
     database.close()
+
+
+@app.command()
+@spoken
+def regulation(
+    profile: Annotated[str, typer.Argument(help="cn-2022, town; default: the office's own.")] = "",
+) -> None:
+    """Every limit, reason, way and document of the rules, each with its article."""
+    from bot.rules import show_regulation
+    from bot.settings import load_office, load_settings
+    from petitions.regulation import regulation as rules
+
+    own = load_office(load_settings().office).rules
+    show_regulation(rules(profile) if profile else own, LANG, console)
+
+
+@app.command()
+@spoken
+def lifecycle() -> None:
+    """The whole procedure as a document (docs/lifecycle.md)."""
+    from petitions.regulation import regulation as rules
+    from petitions.table_doc import document
+
+    print(document(rules()), end="")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@spoken
+def deadline(
+    context: typer.Context,
+    start: Annotated[str, typer.Argument(help="The day of the event, such as 2026-02-02.")],
+    limit: Annotated[str, typer.Argument(help="15d calendar days, 5wd working days.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="nominal, rolled, provisional, steps")
+    ] = False,
+    profile: Annotated[str, typer.Option(help="Whose days off: cn or weekends.")] = "cn",
+) -> None:
+    """When a limit ends, and why on that day. `--pause FROM TO` (repeatable): days that don't
+    count, both included."""
+    from bot.rules import read_pauses, show_deadline
+    from bot.simulate import read_day
+    from petitions.clocks import length
+
+    show_deadline(
+        read_day(start), length(limit), profile, read_pauses(context.args), as_json, LANG, console
+    )
+
+
+@app.command()
+@spoken
+def simulate(
+    kind: Annotated[str, typer.Option(help="request, suggestion or accusation")] = "request",
+    start: Annotated[str, typer.Option(help="The day of filing; default: today.")] = "",
+    late: Annotated[
+        str, typer.Option(help="A step nobody takes: pass_on, notify, answer, deliver")
+    ] = "",
+    number: Annotated[int, typer.Option("--days", min=1, max=400)] = 90,
+) -> None:
+    """The next weeks of an imagined case, day by day: what falls due, who hears what."""
+    from bot.rules import show_simulation
+
+    asyncio.run(show_simulation(kind, start, late, number, LANG, console))
+
+
+@days.command("import")
+@spoken
+def calendar_import(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="docs/calendar.md")],
+) -> None:
+    """Add a year's list of days off and count every running clock again."""
+    from bot.rules import import_list
+
+    import_list(file, LANG, console)
+
+
+@days.command("check")
+@spoken
+def calendar_check() -> None:
+    """Which years are known; fails when this one is missing, or the next from November on."""
+    from bot.rules import check_lists
+
+    raise typer.Exit(check_lists(LANG, console))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from bot.clock import OfficeClock
+from bot.simulate import DAYS, read_day, side_name, simulate, title_of
+from petitions.clocks import local_day
 from petitions.codes import new_token, token_hash
 from petitions.office import is_desk
 from petitions.units import Office
@@ -84,6 +86,15 @@ class SampleDesks:
             await self.reminders.tick()
         await clock.set_to(max(target, clock.now()), self.database)
         return clock.now()
+
+    async def simulate(
+        self, kind: str, start: str, late: str, lang: str
+    ) -> tuple[str, list[tuple[str, str, str, str]]]:
+        """The next weeks of an imagined case, from the demo's today on."""
+        day = read_day(start) if start else local_day(self.clock.now(), self.office.zone)
+        lines = await simulate(self.office, kind, day, late, lang)
+        rows = [(x.day.isoformat(), x.side, side_name(x.side, lang), x.text) for x in lines]
+        return title_of(kind, day, late, DAYS, lang), rows
 
     async def prepare(self) -> None:
         """Make every desk, so that notices find somebody there."""

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 from handlers import forms, start
 from handlers.citizen import alarm, cases, filing, privacy, track
-from handlers.officer import desk
+from handlers.officer import days, desk
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
 from petitions.errors import PetitionError
 from petitions.message import Message, from_json, to_json, unpacked
+from petitions.petition import Officer, Role
 from petitions.units import Office
 
 COMMANDS: dict[str, OnCommand] = {
@@ -29,6 +30,7 @@ COMMANDS: dict[str, OnCommand] = {
     "track": track.track,
     "privacy": privacy.privacy,
     "desk": desk.desk,
+    "calendar": days.calendar,
 }
 
 PRESSES: dict[str, OnPress] = {
@@ -46,11 +48,13 @@ PRESSES: dict[str, OnPress] = {
     "d": desk.on_case,
     "reply": desk.on_replies,
     "duty": desk.on_duty,
+    "cal": days.on_press,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {
     "citizen": ("new", "my", "track", "privacy", "lang", "help", "cancel"),
     "officer": ("desk", "new", "my", "lang", "help", "cancel"),
+    "administrator": ("calendar", "desk", "lang", "help", "cancel"),
 }
 """Which commands the client's menu offers to whom."""
 
@@ -109,13 +113,19 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     return Talk(book, house.office, now, chat, incoming, officer, before)
 
 
+def _role(officer: Officer | None) -> str:
+    if officer is None:
+        return "citizen"
+    return "administrator" if officer.role is Role.ADMINISTRATOR else "officer"
+
+
 def _leave(talk: Talk, answer: Answer) -> Answer:
     chat = talk.chat
     chat.blocked = talk.incoming.kind == "blocked"
     if chat.seen_at is None or talk.now - chat.seen_at > SEEN or talk.now < chat.seen_at:
         chat.seen_at = talk.now
     answer = [*talk.before, *answer]
-    menu = f"{'officer' if talk.officer else 'citizen'}:{chat.lang}"
+    menu = f"{_role(talk.officer)}:{chat.lang}"
     if chat.menu != menu and talk.incoming.kind != "blocked":
         chat.menu = menu
         answer.append(Message("", menu=menu))

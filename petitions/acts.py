@@ -202,7 +202,7 @@ def _decides(do: Doing) -> None:
         raise NotYours("bad.own_request")
     if actor.role == Role.DEPUTY:
         heads = [o for o in do.book.officers(case.unit) if o.role is Role.HEAD]
-        if any(not head.away and head.id != case.handler for head in heads):
+        if any(head.chat and not head.away and head.id != case.handler for head in heads):
             raise NotYours("bad.head_is_here")
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from petitions.words import say
+from petitions.words import has, say
 
 
 class PetitionError(Exception):
@@ -37,7 +37,20 @@ class BadAnswer(PetitionError):
 
 
 class NotPossibleNow(PetitionError):
-    """The step isn't in the table for this status."""
+    """The step isn't in the table for this status.
+
+    With `possible`, the codes of what can be done instead, it names them.
+    """
+
+    def sentence(self, lang: str) -> str:
+        """What to tell the person, and what is possible now."""
+        codes = self.values.get("possible", ())
+        names = [say(lang, f"action.{code}") for code in codes if has(f"action.{code}")]
+        said = super().sentence(lang)
+        if not names:
+            return said
+        listed = ("、" if lang == "zh" else ", ").join(names)
+        return said + say(lang, "bad.possible", actions=listed)
 
 
 class NotYours(PetitionError):

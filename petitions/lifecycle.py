@@ -485,10 +485,11 @@ def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
     mine = parties(actor, petition, office)
     if not any(rule.action == action and rule.by & mine for rule in RULES):
         raise NotYours("bad.not_yours")
-    for rule in _rows(petition, mine, office):
+    rows = _rows(petition, mine, office)
+    for rule in rows:
         if rule.action == action:
             return rule
-    raise NotPossibleNow("bad.not_now")
+    raise NotPossibleNow("bad.not_now", possible=list(dict.fromkeys(r.action for r in rows)))
 
 
 def possible(petition: Petition, actor: Actor, office: Office) -> list[str]:

@@ -6,6 +6,7 @@ save, write the history, start and stop clocks, plan the notices.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from petitions import checks, codes, lifecycle, running
 from petitions.acts import Doing, change
 from petitions.book import Book, Chat, NewText, Planned
-from petitions.calendar import Calendar
+from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, Changed, SlowDown, Unknown
 from petitions.history import new_salt
@@ -184,6 +185,17 @@ def _issue(
     paper = office.rules.papers.get(kind)
     if paper:
         book.issue(petition.id, seq, kind, f"{office.area}{paper.mark}", day)
+
+
+def import_calendar(book: Book, office: Office, text: str, source: str, now: datetime) -> YearList:
+    """Add a year's list of days off, and have every running clock counted again. Raises
+    BadCalendar; then the old list stays."""
+    known = calendar_of(book, office)
+    found = read_list(known, text, source or office.rules.calendar)
+    book.keep_calendar(office.rules.calendar, found.year, text, now)
+    book.set_setting("recount", json.dumps({"year": found.year}))
+    book.plan()  # wakes whoever counts
+    return found
 
 
 def calendar_of(book: Book, office: Office) -> Calendar:

@@ -158,6 +158,18 @@ class Ledger(Protocol):
         ...
 
 
+class Recount(Protocol):
+    """Keeps due dates true to the lists of days off."""
+
+    async def step(self) -> int:
+        """Count some clocks again after a list changed; 0 when there is no more to do."""
+        ...
+
+    async def remind(self) -> None:
+        """Ask for next year's list when it should be there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What a courier reports."""

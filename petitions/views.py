@@ -322,6 +322,8 @@ def compose(
         return _danger(book, office, notice, chat, now)
     if notice.kind == "duty.answer":
         return Message(say(chat.lang, "notice.duty.answer", text=_text_by_draft(book, notice)))
+    if notice.kind.startswith("officer."):
+        return Message(say(chat.lang, f"notice.{notice.kind}", **notice.facts))
     petition = book.petition(notice.case)
     side = notice.kind.split(".")[0]
     if side in DESKS:

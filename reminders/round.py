@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from petitions.notices import Outcome, next_step
-from petitions.ports import Clock, Courier, Delivery, Ledger, Tried, Vault
+from petitions.ports import Clock, Courier, Delivery, Ledger, Recount, Tried, Vault
 
 log = structlog.get_logger()
 
@@ -28,6 +28,7 @@ class Reminders:
 
     ledger: Ledger
     vault: Vault
+    recount: Recount
     clock: Clock
     couriers: dict[str, Courier]
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,6 +62,8 @@ class Reminders:
         """Deliver everything due by now; gives how many tries were made."""
         count = 0
         async with self._busy:
+            while await self.recount.step():
+                pass  # in small steps: answers to people go between them
             while batch := await self.ledger.claim(self.clock.now(), BATCH):
                 await self._carry(list(batch))
                 count += len(batch)
@@ -103,3 +106,4 @@ class Reminders:
         """Forget what nobody can ask for again."""
         await self.ledger.tidy(self.clock.now())
         await self.vault.sweep()
+        await self.recount.remind()

@@ -64,7 +64,7 @@ CLOCK, OFFICER, INVITE = _table(t.Clock), _table(t.Officer), _table(t.Invite)
 SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notice)
 TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
 DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
-CALENDAR = _table(t.CalendarYear)
+CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -620,6 +620,14 @@ class Records:
     def calendar_lists(self, calendar: str) -> tuple[str, ...]:
         rows = self._all(_CALENDAR, calendar=calendar)
         return tuple(row.body for row in rows)
+
+    def setting(self, name: str) -> str:
+        row = self._one(select(SETTING.c.value).where(SETTING.c.name == name))
+        return str(row.value) if row else ""
+
+    def set_setting(self, name: str, value: str) -> None:
+        put = self._insert(SETTING).values(name=name, value=value)
+        self._db.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
     def keep_calendar(self, calendar: str, year: int, text: str, now: datetime) -> None:
         row = {"calendar": calendar, "year": year, "body": text, "at": now}

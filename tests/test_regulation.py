@@ -11,6 +11,7 @@ import pytest
 from bot.settings import SAMPLE
 from petitions.errors import BadSetting
 from petitions.regulation import PROFILES, read_regulation, regulation
+from petitions.table_doc import document
 from petitions.units import read_office
 
 RAW: dict[str, Any] = tomllib.loads(SAMPLE.read_text("utf-8"))
@@ -71,3 +72,8 @@ def test_another_jurisdiction_needs_no_other_code() -> None:
     town = read_office(RAW | {"office": RAW["office"] | {"rules": "town"}})
     assert town.calendar().id == "weekends"
     assert "rereview" not in town.rules.clocks
+
+
+def test_the_printed_procedure_is_the_table() -> None:
+    path = Path(__file__).parent.parent / "docs" / "lifecycle.md"
+    assert path.read_text("utf-8") == document(regulation()), "petition-bot lifecycle > docs/…"

@@ -38,6 +38,7 @@ def families() -> set[str]:
     found |= {f"role.{r}" for r in Role} | {f"channel.{c}" for c in Channel}
     found |= {f"reason.{r}" for r in rules.refusals}
     found |= {f"clock.{c}.what" for profile in PROFILES for c in regulation(profile).clocks}
+    found |= {"clock.limit.what"}
     found |= {f"way.{w}" for w in rules.ways} | {f"document.{d}" for d in rules.papers}
     found |= {f"outcome.{o}" for o in (*OUTCOMES, *REVIEW_OUTCOMES, "return", "not_accepted")}
     found |= {f"delivery.{d}" for d in (*DELIVERIES, "chat")}
@@ -86,7 +87,8 @@ def test_every_key_of_the_code_is_in_the_catalogue() -> None:
     used = {key for key in literals() if key.split(".")[0] in prefixes}
     names_of_notices = {k for k in used if k.split(".")[0] in SIDES}
     missing = (used - names_of_notices | families()) - catalogue("zh").keys()
-    others = {"duty.answer", "duty.danger", "danger.toml", "categories.toml", "file.name"}
+    others = {"duty.answer", "duty.danger", "danger.toml", "categories.toml", "file.name",
+              "simulate.html"}  # fmt: skip
     assert missing - others - {"converse.failed", "notice.not_sent"} == set()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from typing import get_args
 
 from aiohttp import web
 
-from webchat.asking import body
+from webchat.asking import body, language
+from webchat.assets import ASSETS
 from webchat.guard import Refusal
 from webchat.lines import dumps
 from webchat.room import ROOM, Demo, Move
@@ -25,6 +27,23 @@ async def state(request: web.Request) -> web.Response:
     now = demo.now().isoformat()
     zone = request.app[ROOM].office.zone
     return web.json_response({"now": now, "zone": zone, "officers": demo.officers()}, dumps=dumps)
+
+
+async def simulation(request: web.Request) -> web.Response:
+    """`GET /simulate?kind=&start=&late=&lang=`: a case day by day, as a page."""
+    asked = request.query
+    lang = language(asked.get("lang"))
+    kind, late = asked.get("kind", "request"), asked.get("late", "")
+    title, rows = await _demo(request).simulate(kind, asked.get("start", ""), late, lang)
+    page = request.app[ASSETS].pages["simulate.html"].body.decode()
+    lines = "".join(
+        f'<tr class="{side}"><td>{html.escape(day)}</td><td>{html.escape(name)}</td>'
+        f"<td>{html.escape(text)}</td></tr>"
+        for day, side, name, text in rows
+    )
+    page = page.replace("{{title}}", html.escape(title)).replace("{{rows}}", lines)
+    page = page.replace('lang="zh-CN"', f'lang="{"en" if lang == "en" else "zh-CN"}"')
+    return web.Response(text=page, content_type="text/html")
 
 
 async def move(request: web.Request) -> web.Response:

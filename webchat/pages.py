@@ -24,7 +24,7 @@ from webchat.asking import (
     whole,
 )
 from webchat.assets import ASSETS, Assets, chat, home, static_file
-from webchat.demo import move, state
+from webchat.demo import move, simulation, state
 from webchat.events import events
 from webchat.files import download, upload
 from webchat.guard import Refusal, add_headers, own_site, refusals
@@ -61,6 +61,7 @@ def application(room: WebChat) -> web.Application:
     if room.demo:
         app.router.add_get("/demo/state", state)
         app.router.add_post("/demo/move", move)
+        app.router.add_get("/simulate", simulation)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_end_streams)
     return app

@@ -51,6 +51,10 @@ class Officer(TypedDict):
     en: str
 
 
+Row = tuple[str, str, str, str]
+"""Day, side (its code and its name) and text of a simulated case."""
+
+
 class Demo(Protocol):
     """The demo's office: sample officers to sit down as, and a clock that can be moved."""
 
@@ -64,6 +68,10 @@ class Demo(Protocol):
 
     def now(self) -> datetime:
         """The office's time."""
+        ...
+
+    async def simulate(self, kind: str, start: str, late: str, lang: str) -> tuple[str, list[Row]]:
+        """The next weeks of an imagined case: a title and its rows. Raises PetitionError."""
         ...
 
     async def move(self, how: Move) -> datetime:

@@ -10,12 +10,12 @@ from typing import Any
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import categories, checks, lifecycle, office, titles, views
+from petitions import categories, checks, documents, lifecycle, office, titles, views
 from petitions.book import Draft
 from petitions.clocks import days_since, local_day
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor, Audience, Kind, Petition
+from petitions.petition import Actor, Audience, Identity, Kind, Petition
 from petitions.words import day, moment
 
 OWN = ("hidden", "name", "address")
@@ -221,15 +221,19 @@ def _shut_out(talk: Talk, petition: Petition) -> Answer:
 
 def _file(talk: Talk, petition: Petition) -> Answer:
     """The whole file of the case as one archive."""
-    entries = archive_of(talk, petition)
+    entries = archive_of(talk, petition, Actor.petitioner(talk.chat.person))
     return [Message(talk.say("file.here", number=petition.number), archive=tuple(entries))]
 
 
-def archive_of(talk: Talk, petition: Petition, folder: str = "") -> list[tuple[str, str | int]]:
-    """One case as files: what is held as JSON, the timeline to read, the attachments."""
-    actor = Actor.petitioner(talk.chat.person)
+def archive_of(
+    talk: Talk, petition: Petition, actor: Actor, folder: str = ""
+) -> list[tuple[str, str | int]]:
+    """One case as files (归档): what is held as JSON, the timeline to read, the documents, the
+    attachments, and a list of them all. An officer's copy names nobody."""
     seen = lifecycle.audiences(actor, petition, talk.office)
-    identity = talk.book.identity(petition.id)
+    mine = actor.kind == "petitioner"
+    identity = talk.book.identity(petition.id) if mine else Identity()
+    own = OWN if mine else ()
     held = {
         "number": petition.number,
         "status": str(petition.status),
@@ -245,7 +249,7 @@ def archive_of(talk: Talk, petition: Petition, folder: str = "") -> list[tuple[s
         "texts": [
             {"entry": t.seq, "part": t.part, "text": t.body}
             for t in talk.book.texts(petition.id)
-            if t.audience in seen or t.part in OWN
+            if t.audience in seen or t.part in own
         ],
         "history": [
             {"entry": e.seq, "at": e.at.isoformat(), "action": e.action, "by": e.actor.kind,
@@ -260,13 +264,18 @@ def archive_of(talk: Talk, petition: Petition, folder: str = "") -> list[tuple[s
         (f"{base}/case.json", json.dumps(held, ensure_ascii=False, indent=2)),
         (f"{base}/timeline.txt", told),
     ]
+    for one in documents.readable(talk.book, talk.office, petition, actor):
+        sheet = documents.sheet(talk.book, talk.office, petition, one, actor, talk.lang)
+        printed = "\n".join([sheet.title, sheet.number, "", *sheet.lines])
+        entries.append((f"{base}/{_safe(sheet.number)}.txt", printed))
     for text in talk.book.texts(petition.id):
-        if text.file and (text.audience in seen or text.part in OWN):
+        if text.file and (text.audience in seen or text.part in own):
             entries.append((f"{base}/{text.seq}-{text.part}.ogg", text.file))
     for file in talk.book.attachments(petition.id):
         if file.audience in seen:
             entries.append((f"{base}/{file.file}-{_safe(file.name)}", file.file))
-    return entries
+    listed = "\n".join(name.removeprefix(f"{base}/") for name, _ in entries)
+    return [(f"{base}/list.txt", listed), *entries]
 
 
 def _safe(name: str) -> str:

@@ -15,6 +15,7 @@ from handlers.talk import Answer, Talk, stacked
 from petitions import checks, office
 from petitions.book import Draft
 from petitions.message import Message
+from petitions.petition import Actor
 from petitions.words import moment
 
 
@@ -76,7 +77,7 @@ def _export(talk: Talk) -> Answer:
         ("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))
     ]
     for case in talk.book.cases_of(person.id):
-        entries += archive_of(talk, case, "cases/")
+        entries += archive_of(talk, case, Actor.petitioner(person.id), "cases/")
     for draft in talk.book.drafts_of(person.id):
         files = [*draft.data["files"], *draft.data["voice"].values()]
         entries += [(f"drafts/{draft.id}/{file}", file) for file in files]

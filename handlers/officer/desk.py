@@ -8,7 +8,14 @@ from typing import Any
 
 from handlers import forms
 from handlers.citizen import rights
-from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
+from handlers.citizen.cases import (
+    archive_of,
+    chosen_category,
+    first_level,
+    has_first,
+    kinds,
+    second_level,
+)
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid, stacked
 from petitions import categories, checks, codes, lifecycle, office, views, words
@@ -138,6 +145,10 @@ def on_case(talk: Talk, parts: list[str]) -> Answer:
             return _files(talk, petition)
         case ["why"]:
             return [replace(m, rows=_back(talk, petition)) for m in rights.why(talk, petition)]
+        case ["file"]:
+            entries = archive_of(talk, petition, Actor.officer(me))
+            said = talk.say("file.here", number=petition.number)
+            return [Message(said, archive=tuple(entries))]
         case ["documents"]:
             return rights.papers(talk, petition, Actor.officer(me))
         case [action] if action in _ACTIONS:
@@ -209,6 +220,7 @@ def _case_rows(
         looks.append(talk.button("button.files", "d", petition.id, "files", count=files))
     looks.append(talk.button("button.why", "d", petition.id, "why"))
     looks.append(talk.button("button.documents", "d", petition.id, "documents"))
+    looks.append(talk.button("button.file", "d", petition.id, "file"))
     looks.append(talk.button("button.desk", "q2", "desk"))
     return (*grid(acts, 2), *grid(looks, 2))
 

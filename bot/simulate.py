@@ -1,0 +1,216 @@
+"""The next weeks of a case, day by day: what falls due, who is reminded, what the petitioner
+sees, and what happens when nobody acts.
+
+An imagined case goes through the real table on a database of its own, which is thrown away.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from petitions import checks, explain
+from petitions import office as verbs
+from petitions.book import NewText
+from petitions.clocks import local_day, morning
+from petitions.errors import BadAnswer, PetitionError
+from petitions.notices import Outcome, next_step
+from petitions.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
+from petitions.units import Office
+from petitions.words import has, say
+from storage.database import Database, make_engine
+from storage.ledger import SqlLedger
+from storage.migrate import check_schema
+from storage.records import Records
+from storage.seal import KeyRing
+
+DAYS = 90
+STEPS = ("pass_on", "notify", "answer", "deliver")
+"""Where an office may be late: the clock it lets pass, or the delivery nobody records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happens."""
+
+    day: date
+    side: str
+    """`act`, `due`, `office` or `petitioner`."""
+    text: str
+
+
+@dataclass(slots=True)
+class _Play:
+    office: Office
+    database: Database
+    kind: Kind
+    late: str
+    lang: str
+    case: int = 0
+    lines: list[Line] = field(default_factory=list)
+    seats: dict[str, Officer] = field(default_factory=dict)
+
+    def book(self, work: Callable[[Records], Any]) -> Any:
+        return self.database.write_now(lambda c: work(Records(c, self.database.ring)))
+
+
+async def simulate(
+    office: Office, kind: str, start: date, late: str, lang: str, days: int = DAYS
+) -> list[Line]:
+    """Play a case. `late`: the step nobody takes; empty: everything on its last day.
+
+    Raises BadAnswer for a kind or step there is none of.
+    """
+    if kind not in list(Kind):
+        raise BadAnswer("bad.simulate", what=kind, known=", ".join(Kind))
+    if late and late not in STEPS:
+        raise BadAnswer("bad.simulate", what=late, known=", ".join(STEPS))
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(make_engine(f"sqlite:///{Path(folder) / 'x.sqlite3'}"),
+                            KeyRing.fresh())  # fmt: skip
+        try:
+            check_schema(database.engine)
+            play = _Play(office, database, Kind(kind), late, lang)
+            _begin(play, morning(start, office.zone))
+            ledger = SqlLedger(database, office)
+            for ahead in range(days + 1):
+                now = morning(start + timedelta(days=ahead), office.zone) + timedelta(hours=1)
+                await _tell(play, ledger, now)
+                _due(play, now)
+                _act(play, now)
+                await _tell(play, ledger, now)
+            return play.lines
+        finally:
+            database.close()
+
+
+def _begin(play: _Play, now: datetime) -> None:
+    """A petitioner, a desk in every unit and role, and the case."""
+
+    def work(book: Records) -> None:
+        office = play.office
+        for unit in office.units:
+            for role in (Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR):
+                if role in (Role.CLERK, Role.SUPERVISOR) and unit != office.bureau:
+                    continue
+                chat = book.new_chat("web", f"{unit}:{role}", play.lang, now)
+                desk = book.add_officer(Officer(0, unit, role, "", 0), now)
+                book.seat_officer(desk.id, chat.id)
+                play.seats[f"{unit}:{role}"] = desk
+        citizen = book.new_chat("web", "petitioner", play.lang, now)
+        text = say(play.lang, "simulate.text")
+        filing = verbs.Filing(
+            NewText("facts", text), NewText("request", text), NewText("place", text), Identity()
+        )
+        given = verbs.submit(book, office, citizen, citizen.person, filing, now)
+        play.case = given.petition.id
+
+    play.book(work)
+    play.lines.append(
+        Line(local_day(now, play.office.zone), "act", say(play.lang, "simulate.filed"))
+    )
+
+
+async def _tell(play: _Play, ledger: SqlLedger, now: datetime) -> None:
+    """Everything that is due is said."""
+    while batch := await ledger.claim(now, 50):
+        for delivery in batch:
+            step = next_step(Outcome.SENT, delivery.notice, now)
+            await ledger.settle(delivery.notice, step, now, 1)
+            if delivery.notice.kind in ("card", "receipt_qr"):
+                continue
+            side = "petitioner" if delivery.chat.address == "petitioner" else "office"
+            line = Line(local_day(now, play.office.zone), side, delivery.message.text)
+            if line not in play.lines:
+                play.lines.append(line)
+
+
+def _due(play: _Play, now: datetime) -> None:
+    today = local_day(now, play.office.zone)
+    for clock in play.book(lambda b: list(b.clocks(play.case))):
+        limit = play.office.rules.clocks[clock.clock]
+        if clock.ended_at is None and clock.due_on == today:
+            what = say(play.lang, f"clock.{clock.clock}.what")
+            cite = explain.cite(limit, play.lang)
+            play.lines.append(Line(today, "due", say(play.lang, "simulate.due", what=what,
+                                                     cite=cite)))  # fmt: skip
+
+
+def _act(play: _Play, now: datetime) -> None:
+    """The office does the next thing on its last day, unless it is the step it lets pass."""
+    today = local_day(now, play.office.zone)
+    petition: Petition = play.book(lambda b: b.petition(play.case))
+    if petition.status in FINAL:
+        return
+    step = _next(play, petition, today)
+    if step is None:
+        return
+    action, actor, data = step
+    try:
+        play.book(lambda b: verbs.act(b, play.office, play.case, action, actor, data, now))
+    except PetitionError:
+        return
+    text = say(play.lang, "simulate.acts", unit=play.office.unit_name(actor.unit, play.lang),
+               action=say(play.lang, f"action.{action}"))  # fmt: skip
+    play.lines.append(Line(today, "act", text))
+
+
+def _next(play: _Play, petition: Petition, today: date) -> tuple[str, Actor, dict[str, Any]] | None:
+    office = play.office
+    clerk = Actor.officer(play.seats[f"{office.bureau}:{Role.CLERK}"])
+    holder = play.seats.get(f"{petition.unit}:{Role.HANDLER}")
+    unit = Actor.officer(holder) if holder else clerk
+    last = {
+        c.clock for c in play.book(lambda b: list(b.clocks(play.case)))
+        if c.ended_at is None and c.due_on <= today
+    }  # fmt: skip
+    words = {"reply": say(play.lang, "simulate.text"), "basis": "—", "outcome": "supported"}
+    target = next(
+        u for u, x in office.units.items()
+        if not x.is_bureau and x.accusations == (play.kind is Kind.ACCUSATION)
+    )  # fmt: skip
+    match petition.status:
+        case Status.SUBMITTED if play.late != "pass_on":
+            return "register", clerk, {"kind": str(play.kind)}
+        case Status.REGISTERED if "pass_on" in last:
+            return "pass_on", clerk, {"unit": target}
+        case Status.PASSED if play.late != "notify" and (
+            "notify" in last or play.kind is Kind.ACCUSATION
+        ):
+            return "accept", unit, {}
+        case Status.ACCEPTED if play.late != "answer" and (
+            last & {"answer", "suggestion"} or play.kind is Kind.ACCUSATION
+        ):
+            return "reply", unit, words
+        case Status.ANSWERED if play.kind is not Kind.REQUEST:
+            return "close", unit, {}
+        case Status.ANSWERED if petition.delivered_on is None and play.late != "deliver":
+            return "deliver", unit, {"delivery": "post", "date": today.isoformat()}
+        case Status.ANSWERED:
+            return "close", unit, {}
+    return None
+
+
+def read_day(text: str) -> date:
+    """A day from the command line. Raises BadAnswer."""
+    return date.fromisoformat(checks.day(text))
+
+
+def title_of(kind: str, day: date, late: str, number: int, lang: str) -> str:
+    """What a simulation is of."""
+    name = say(lang, f"kind.{kind}")
+    title = say(lang, "simulate.title", days=number, kind=name, start=day.isoformat())
+    if not late:
+        return title
+    key = f"clock.{late}.what"
+    what = say(lang, key if has(key) else f"action.{late}")
+    return f"{title} · {say(lang, 'simulate.late', what=what)}"
+
+
+def side_name(side: str, lang: str) -> str:
+    """Who hears, or does, a line of a simulation."""
+    return say(lang, "simulate.due_side" if side == "due" else f"simulate.{side}")

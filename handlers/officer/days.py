@@ -1,0 +1,49 @@
+"""/calendar: which years' days off are known, and a new list, for the administrator."""
+
+from __future__ import annotations
+
+from handlers import forms
+from handlers.forms import Form, Step
+from handlers.talk import Answer, Talk
+from petitions import office
+from petitions.book import Draft
+from petitions.calendar import read_list
+from petitions.clocks import local_day
+from petitions.errors import NotYours
+from petitions.petition import Role
+
+
+def calendar(talk: Talk, rest: str = "") -> Answer:
+    """The known years, and a button to add one."""
+    if talk.officer is None or talk.officer.role is not Role.ADMINISTRATOR:
+        raise NotYours("bad.not_administrator")
+    days = office.calendar_of(talk.book, talk.office)
+    today = local_day(talk.now, talk.office.zone)
+    years = "、".join(str(year) for year in sorted(days.lists)) or "—"
+    missing = [y for y in (today.year, today.year + 1) if not days.known(y)]
+    key = "calendar.missing" if missing else "calendar.known"
+    add = talk.button("button.add_year", "cal", "add")
+    return talk.tell(key, (add,), years=years, missing="、".join(map(str, missing)))
+
+
+def on_press(talk: Talk, parts: list[str]) -> Answer:
+    """Add a list."""
+    if talk.officer is None or talk.officer.role is not Role.ADMINISTRATOR:
+        raise NotYours("bad.not_administrator")
+    return forms.start(talk, "calendar") if parts == ["add"] else calendar(talk)
+
+
+def _check(talk: Talk, text: str) -> str:
+    """A list that can be used; refused by name otherwise."""
+    days = office.calendar_of(talk.book, talk.office)
+    read_list(days, text, talk.say("calendar.here"))
+    return text
+
+
+def _submit(talk: Talk, draft: Draft) -> Answer:
+    text = draft.data["answers"]["list"]
+    found = office.import_calendar(talk.book, talk.office, text, "", talk.now)
+    return talk.tell("done.calendar", year=found.year)
+
+
+forms.register(Form("calendar", (Step("list", _check, long=True),), _submit, files=False))

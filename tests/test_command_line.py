@@ -1,0 +1,74 @@
+"""The command line as an operator types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_calendar import GOOD
+from test_recount import IMAGINED
+
+
+def bot(folder: Path, *args: str, lang: str = "zh_CN.UTF-8") -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PETITION_DATA_DIR": str(folder), "LANG": lang, "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *args], env=env, capture_output=True, text=True
+    )
+
+
+def test_a_deadline_as_json(tmp_path: Path) -> None:
+    done = bot(tmp_path, "deadline", "2026-02-13", "5wd", "--json")
+    found = json.loads(done.stdout)
+    assert (found["nominal"], found["rolled"]) == ("2026-02-27", "2026-02-27")
+    assert found["provisional"] is False
+    assert [s["date"] for s in found["steps"] if s["why"] == "made_up"] == ["2026-02-14"]
+    assert sum(1 for s in found["steps"] if s["day"]) == 5
+
+
+def test_a_deadline_in_words_with_pauses(tmp_path: Path) -> None:
+    done = bot(tmp_path, "deadline", "2026-03-01", "30d", "--pause", "2026-03-05", "2026-03-10")
+    assert "2026年4月6日" in done.stdout
+    assert "2026年4月7日" in done.stdout
+    assert "03-05–03-10" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("deadline", "2026-02-30", "15d"),
+        ("deadline", "2026-02-02", "15x"),
+        ("deadline", "1900-02-02", "15d"),
+        ("deadline", "2026-02-02", "15d", "--pause", "2026-02-03"),
+        ("deadline", "2026-02-02", "15d", "--pause", "2026-02-09", "2026-02-03"),
+        ("deadline", "2026-02-02", "15d", "--profile", "mars"),
+        ("simulate", "--kind", "mars"),
+        ("regulation", "mars"),
+    ],
+)
+def test_what_cant_be_is_said_in_words(tmp_path: Path, args: tuple[str, ...]) -> None:
+    done = bot(tmp_path, *args, lang="en_GB.UTF-8")
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip()) > 10
+
+
+def test_the_rules_are_shown_and_settings_marked(tmp_path: Path) -> None:
+    done = bot(tmp_path, "regulation", lang="en_GB.UTF-8")
+    assert "60d +30d" in done.stdout
+    line = next(x for x in done.stdout.splitlines() if "simple_answer" in x)
+    assert "setting, not law" in line
+
+
+def test_a_list_is_imported_or_refused_by_name(tmp_path: Path) -> None:
+    good, bad = tmp_path / "2027.toml", tmp_path / "bad.toml"
+    good.write_text(IMAGINED, "utf-8")
+    bad.write_text(GOOD.replace("2026-05-09", "2026-05-12"), "utf-8")
+    refused = bot(tmp_path, "calendar", "import", str(bad))
+    assert refused.returncode == 1
+    assert "2026-05-12" in refused.stderr
+    assert bot(tmp_path, "calendar", "import", str(good)).returncode == 0
+    assert "2027" in bot(tmp_path, "calendar", "check").stdout
