@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from drive import Town, file_petition, opinion
+from test_recount import IMAGINED
 
 from petitions.clocks import local_day
 from petitions.petition import Status
@@ -439,3 +440,78 @@ async def test_documents_come_as_pdf_with_their_number(
     assert "受理告知书" in said
     assert "处理意见书" in said
     assert "转送单" not in said, "the office's own sheet"
+    names = await sent_files(citizen)
+    assert [n for n in names if n.endswith(".pdf")] == [
+        f"6409受告〔{today(here).year}〕0001号.pdf",
+        f"6409处意〔{today(here).year}〕0001号.pdf",
+    ]
+    unit = await office.at("housing")
+    await unit.say(f"/desk {number}")
+    assert "转送单" in await unit.press("文书")
+
+
+async def sent_files(person: Any) -> list[str]:
+    """Names of the files a person was sent."""
+    if person.channel == "telegram":
+        return [m["document"]["file_name"] for m in person.phone.received if "document" in m]
+    await person.refresh()
+    return [f["name"] for line in person._said() for f in line["files"]]
+
+
+async def test_a_case_is_reopened_and_the_whole_file_given(
+    here: Town, office: Office, channel: str
+) -> None:
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen)
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    await does(clerk, number, "不予受理", "同一事项已经复核终结", "请看复核意见书。", "确认不受理")
+    assert case(here, number).status is Status.REFUSED
+    papers = here.now(lambda b: b.documents(b.by_number(number).id))
+    assert [p.kind for p in papers] == ["not_again"]
+    await does(clerk, number, "重新启动", "有新的事实", "重新启动")
+    await citizen.expect("重新启动办理")
+    assert set(clocks(here, number)) == {"pass_on"}
+    await clerk.say(f"/desk {number}")
+    await clerk.press("全部材料")
+    assert any(name.endswith(".zip") for name in await sent_files(clerk))
+
+
+async def test_the_administrator_adds_a_list_in_the_chat(
+    here: Town, office: Office, channel: str
+) -> None:
+    citizen = await here.citizen(channel)
+    assert "只有管理员" in await citizen.say("/calendar")
+    admin = await office.at("city", "administrator")
+    assert "还缺：2027" in await admin.say("/calendar")
+    await admin.press("录入一年的安排")
+    assert "缺少" in await admin.say(IMAGINED.replace("2027-06-09", "2027-07-09"))
+    await admin.say(IMAGINED)
+    assert "2027年的放假安排已录入" in await admin.press("录入并重算期限")
+    assert "2027" in (await admin.say("/calendar")).split("还缺")[0]
+
+
+async def test_what_isnt_possible_says_what_is(here: Town, office: Office) -> None:
+    office.channel = "web"
+    number = await file_petition(await here.citizen("web"))
+    await passed(office, number)
+    unit, other = await office.at("housing"), await here.officer("housing", "handler", "web")
+    await unit.say(f"/desk {number}")
+    await unit.press("受理")
+    await does(other, number, "受理", "受理")
+    said = here.now(lambda b: refused(b, here, number))
+    assert "现在可以" in said
+    assert "答复" in said
+
+
+def refused(book: Any, here: Town, number: str) -> str:
+    from petitions import lifecycle
+    from petitions.errors import NotPossibleNow
+    from petitions.petition import Actor
+
+    actor = Actor("officer", 1, "housing", "handler")
+    try:
+        lifecycle.find(book.by_number(number), "accept", actor, here.app.office)
+    except NotPossibleNow as error:
+        return error.sentence("zh")
+    return ""
