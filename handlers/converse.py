@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers import forms, start
 from handlers.citizen import alarm, cases, filing, privacy, track
-from handlers.officer import days, desk
+from handlers.officer import days, desk, duty, replies
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
@@ -46,8 +46,8 @@ PRESSES: dict[str, OnPress] = {
     "q": desk.on_queue,
     "q2": desk.on_desk,
     "d": desk.on_case,
-    "reply": desk.on_replies,
-    "duty": desk.on_duty,
+    "reply": replies.on_replies,
+    "duty": duty.on_duty,
     "cal": days.on_press,
 }
 

@@ -234,18 +234,20 @@ class Edge:
         for file in message.files:
             content = await self.vault.read(file.id)
             await send_file(bot, chat, content, file.name, file.mime)
-        for sheet in message.sheets:
-            content = await self.pdf(incoming.channel, sheet)
-            await bot.send_document(chat, BufferedInputFile(content, sheet.name))
+        papers = [(s.name, await self.pdf(incoming.channel, s)) for s in message.sheets]
+        for name, content in [] if message.archive else papers:
+            await bot.send_document(chat, BufferedInputFile(content, name))
         if message.qr:
             png = await self.qr(incoming.channel, message.qr)
             await bot.send_photo(chat, BufferedInputFile(png, "qr.png"))
         if message.archive:
-            content = await self._zip(message.archive)
+            content = await self._zip(message.archive, papers)
             await bot.send_document(chat, BufferedInputFile(content, "petition-file.zip"))
         return sent.message_id
 
-    async def _zip(self, archive: tuple[tuple[str, str | int], ...]) -> bytes:
+    async def _zip(
+        self, archive: tuple[tuple[str, str | int], ...], papers: list[tuple[str, bytes]]
+    ) -> bytes:
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
             for name, content in archive:
@@ -253,6 +255,8 @@ class Edge:
                 out.writestr(
                     name, data if data is not None else await self.vault.read(int(content))
                 )
+            for name, printed in papers:
+                out.writestr(name, printed)
         return held.getvalue()
 
     async def _set_menu(self, bot: Bot, chat: int, menu: str) -> None:

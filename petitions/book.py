@@ -137,6 +137,8 @@ class Queue:
     unit: str
     handler: int | None = None
     """None: anybody's, 0: nobody's."""
+    windows: tuple[str, ...] = ()
+    """Clocks that only open a right and order nothing."""
     known: tuple[str, ...] = ()
     """The units of the office file; cases of a unit that is not among them count as this
     unit's. Empty: only its own."""

@@ -128,8 +128,10 @@ def morning(day: date, zone: tzinfo) -> datetime:
 
 
 def is_late(clock: Running, today: date) -> bool:
-    """Whether the limit has passed without the act it asks for; one that is stopped can't."""
-    return clock.ended_at is None and clock.paused_on is None and today > clock.due_on
+    """Whether the limit has passed, its rolled date too, without the act it asks for; one that
+    is stopped can't."""
+    last = clock.rolled_on or clock.due_on
+    return clock.ended_at is None and clock.paused_on is None and today > last
 
 
 def days_since(received: datetime, now: datetime, zone: tzinfo) -> int:

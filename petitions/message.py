@@ -72,7 +72,7 @@ class Message:
     archive: tuple[tuple[str, str | int], ...] = ()
     """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
     sheets: tuple[Sheet, ...] = ()
-    """Documents to be sent as PDFs."""
+    """Documents to be sent as PDFs; inside the archive where there is one."""
     menu: str = ""
     """No message: set the client's command menu to this role and language (`citizen:zh`)."""
 

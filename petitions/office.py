@@ -141,6 +141,8 @@ def act(
         do.moved.append(clock)
         if not office.rules.clocks[name].window:
             facts["due"] = clock.due_on.isoformat()
+            if clock.provisional:
+                facts["provisional"] = True
     texts = _texts(do.data, rule)
     entry = Entry(0, now, actor, action, petition.status, rule.audience, facts)
     seq = book.write(case, entry, texts)

@@ -53,9 +53,11 @@ def category_name(id: str, lang: str) -> str:
     return f"{above.zh if lang == 'zh' else above.en} › {name}"
 
 
-def next_clock(clocks: Sequence[Running]) -> Running | None:
-    """The running clock that falls due first."""
-    running = [c for c in clocks if c.ended_at is None]
+def next_clock(office: Office, clocks: Sequence[Running]) -> Running | None:
+    """The running clock that falls due first; a window that only opens a right of the unit's
+    isn't what people wait for."""
+    rules = office.rules.clocks
+    running = [c for c in clocks if c.ended_at is None and not rules[c.clock].window]
     return min(running, key=lambda c: c.due_on, default=None)
 
 
@@ -64,11 +66,13 @@ def clock_line(office: Office, clock: Running, today: date, lang: str) -> str:
     what = say(lang, f"clock.{clock.clock}.what")
     if clock.paused_on:
         return say(lang, "clock.paused", what=what, due=day(lang, clock.paused_on))
+    late = is_late(clock, today)
+    last = (clock.rolled_on or clock.due_on) if late else clock.due_on
     return say(
-        lang, "clock.late" if is_late(clock, today) else "clock.due",
+        lang, "clock.late" if late else "clock.due",
         what=what,
         due=day(lang, clock.due_on),
-        days=abs((today - clock.due_on).days),
+        days=max(0, (today - last).days if late else (last - today).days),
         mark=explain.mark(clock, lang),
         cite=explain.cite(office.rules.clocks[clock.clock], lang),
     )  # fmt: skip
@@ -95,7 +99,7 @@ def card(book: Book, office: Office, petition: Petition, lang: str, now: datetim
         say(lang, "card.filed", day=day(lang, local_day(petition.received_at, office.zone)),
             days=days_since(petition.received_at, now, office.zone)),
     ]  # fmt: skip
-    clock = next_clock(book.clocks(petition.id))
+    clock = next_clock(office, book.clocks(petition.id))
     if clock:
         lines.append(clock_line(office, clock, today, lang))
     lines.append(say(lang, f"card.next.{petition.status}", unit=unit, **_days(office)))
@@ -165,7 +169,10 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
     )
     rows = (
         (button(lang, "button.details", "m", petition.id, "details"),),
-        (button(lang, "button.card", "m", petition.id, "card"),),
+        (
+            button(lang, "button.card", "m", petition.id, "card"),
+            button(lang, "button.why", "m", petition.id, "why"),
+        ),
     )
     return Message(text, rows, case=petition.id)
 
@@ -206,6 +213,8 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
     }
     for name, family in NAMED.items():
         found[name] = say(lang, f"{family}.{facts[name]}") if facts.get(name) else ""
+    if facts.get("provisional") and found["due"]:
+        found["due"] = say(lang, "date.provisional", day=found["due"])
     clock = facts.get("clock", "")
     return found | {
         "unit": office.unit_name(facts.get("unit", ""), lang),
@@ -301,6 +310,7 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "petitioner.answered": (("received", "m", "received"), ("documents", "m", "documents")),
     "petitioner.reviewed": (("received", "m", "received"), ("documents", "m", "documents")),
     "petitioner.review_refused": (("received", "m", "received"), ("documents", "m", "documents")),
+    "petitioner.passed": (("why", "m", "why"),),
     "petitioner.accepted": (("why", "m", "why"), ("documents", "m", "documents")),
     "petitioner.refused": (("documents", "m", "documents"),),
     "petitioner.extended": (("why", "m", "why"), ("documents", "m", "documents")),

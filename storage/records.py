@@ -709,7 +709,11 @@ class Records:
     def queue(self, which: Queue, offset: int, limit: int) -> Sequence[Queued]:
         due = (
             select(func.min(CLOCK.c.due_on))
-            .where(CLOCK.c.case == PETITION.c.id, CLOCK.c.ended_at.is_(None))
+            .where(
+                CLOCK.c.case == PETITION.c.id,
+                CLOCK.c.ended_at.is_(None),
+                CLOCK.c.clock.not_in(which.windows),
+            )
             .scalar_subquery()
             .label("due_on")
         )

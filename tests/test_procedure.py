@@ -190,6 +190,11 @@ async def test_the_unit_objects_three_times(here: Town, office: Office, channel:
     await clerk.expect("提出异议")
     await does(clerk, number, "不同意异议", "职责在你局", "不同意异议")
     assert clocks(here, number)["notify"].due_on == due, "the time runs on"
+    await citizen.say("/my")
+    await citizen.press("已转送，待受理")
+    card = await citizen.expect("进展：已转送")
+    assert "告知是否受理：最迟" in card
+    assert "异议" not in card, "the unit's own window is no date of the petitioner's"
     await does(housing, number, "提出异议", "云川市人力资源和社会保障局", "仍不是", "提出异议")
     await does(clerk, number, "同意异议", "同意异议")
     assert case(here, number).unit == "labour"
@@ -475,6 +480,55 @@ async def test_a_case_is_reopened_and_the_whole_file_given(
     await clerk.say(f"/desk {number}")
     await clerk.press("全部材料")
     assert any(name.endswith(".zip") for name in await sent_files(clerk))
+    assert not any(name.endswith(".pdf") for name in await sent_files(clerk)), "they are inside"
+
+
+async def test_a_case_goes_down_the_tree_step_by_step(
+    here: Town, office: Office, channel: str
+) -> None:
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen)
+    clerk, county = await office.at("city", "clerk"), await office.at("north", "clerk")
+    land = await office.at("north-land")
+    await does(clerk, number, "登记", "登记")
+    await does(clerk, number, "转送", "北川县信访局", "转送")
+    await county.expect("已转到本单位")
+    await does(county, number, "转送", "北川县自然资源局", "转送")
+    assert case(here, number).unit == "north-land"
+    await does(
+        land, number, "改处理途径", "行政复议、裁决、确认、许可、处罚（第4项）", "改处理途径"
+    )
+    await does(land, number, "引导到法定程序", "请到县司法局申请复议。", "跳过", "引导到法定程序")
+    await citizen.expect("县司法局")
+    assert case(here, number).status is Status.LED
+
+
+async def test_a_review_that_isnt_accepted_leaves_the_next_level(
+    here: Town, office: Office, channel: str
+) -> None:
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen)
+    await answered(office, number)
+    await citizen.expect("已答复")
+    await citizen.press("已收到")
+    await citizen.press("申请复查")
+    await citizen.say("不同意。")
+    await citizen.press("跳过")
+    await citizen.press("提交复查申请")
+    reviewer = await office.at("city", "clerk")
+    await does(reviewer, number, "不予受理复查", "超出原来的请求。", "不予受理复查")
+    await citizen.expect("没有受理复查")
+    await citizen.press("已收到")
+    clerk = await office.at("city", "clerk")
+    await does(
+        clerk, number, "登记复核申请", "来信要求复核", today(here).isoformat(), "跳过",
+        "登记复核申请",
+    )  # fmt: skip
+    assert case(here, number).unit == "province"
+    province = await office.at("province")
+    await does(province, number, "不予受理复核", "超出原来的请求。", "不予受理复核")
+    await citizen.expect("没有受理复核")
+    assert case(here, number).status is Status.CLOSED
 
 
 async def test_the_administrator_adds_a_list_in_the_chat(

@@ -221,8 +221,18 @@ def _shut_out(talk: Talk, petition: Petition) -> Answer:
 
 def _file(talk: Talk, petition: Petition) -> Answer:
     """The whole file of the case as one archive."""
-    entries = archive_of(talk, petition, Actor.petitioner(talk.chat.person))
-    return [Message(talk.say("file.here", number=petition.number), archive=tuple(entries))]
+    return whole_file(talk, petition, Actor.petitioner(talk.chat.person))
+
+
+def whole_file(talk: Talk, petition: Petition, actor: Actor) -> Answer:
+    """A case's archive for a reader, with its documents as PDF."""
+    sheets = tuple(
+        documents.sheet(talk.book, talk.office, petition, one, actor, talk.lang)
+        for one in documents.readable(talk.book, talk.office, petition, actor)
+    )
+    entries = archive_of(talk, petition, actor)
+    said = talk.say("file.here", number=petition.number)
+    return [Message(said, archive=tuple(entries), sheets=sheets)]
 
 
 def archive_of(

@@ -55,7 +55,7 @@ def _documents(talk: Talk, petition: Petition) -> Answer:
 def _received(talk: Talk, petition: Petition) -> Answer:
     """The opinion is there: the window to ask for the next level begins today."""
     petition = cases.act(talk, petition.id, "received", {})
-    clock = views.next_clock(talk.book.clocks(petition.id))
+    clock = views.next_clock(talk.office, talk.book.clocks(petition.id))
     level = "rereview" if petition.status == "reviewed" else "review"
     said = talk.say(
         "done.received", number=petition.number, level=talk.say(f"level.{level}"),

@@ -1,0 +1,128 @@
+"""One case at an officer's desk: how it stands, what is in it, what can be done."""
+
+from __future__ import annotations
+
+from handlers import forms
+from handlers.talk import Answer, Talk, grid
+from petitions import lifecycle, views
+from petitions.clocks import days_since, local_day
+from petitions.errors import NotYours
+from petitions.message import Button, Message
+from petitions.petition import Actor, Officer, Petition
+from petitions.words import day
+
+
+def officer(talk: Talk) -> Officer:
+    """Who sits at this desk. Raises NotYours when nobody does."""
+    if talk.officer is None:
+        raise NotYours("bad.not_officer")
+    return talk.officer
+
+
+def sees(talk: Talk, petition: Petition) -> bool:
+    """Whether this officer may open the case at all."""
+    return lifecycle.may_see(Actor.officer(officer(talk)), petition, talk.office)
+
+
+def open_case(talk: Talk, petition: Petition) -> Answer:
+    """The case: where it stands, what is asked, and every step that is possible now."""
+    me = Actor.officer(officer(talk))
+    lang, zone = talk.lang, talk.office.zone
+    seen = lifecycle.audiences(me, petition, talk.office)
+    texts = talk.book.texts(petition.id)
+    today = local_day(talk.now, zone)
+    clock = views.next_clock(talk.office, talk.book.clocks(petition.id))
+    handler = talk.book.officer(petition.handler) if petition.handler else None
+    days = days_since(petition.received_at, talk.now, zone)
+    lines = [
+        talk.say(
+            "case.head",
+            number=petition.number,
+            status=talk.say(f"status.{petition.status}"),
+            unit=talk.office.unit_name(petition.unit, lang),
+            handler=handler.name if handler else talk.say("case.no_handler"),
+            kind=views.kind_name(petition, lang),
+            category=views.category_name(petition.category, lang),
+            people=petition.people,
+            day=day(lang, local_day(petition.received_at, zone)),
+            days=days,
+        )
+    ]
+    if clock:
+        lines.append(views.clock_line(talk.office, clock, today, lang))
+    if petition.unit not in talk.office.units:
+        lines.append(talk.say("case.unit_gone", unit=petition.unit))
+    for text in texts:
+        if text.audience in seen and text.part in SHOWN:
+            body = text.body or talk.say("form.voice" if text.file else "text.erased")
+            lines.append("")
+            lines.append(talk.say("text.line", label=talk.say(f"label.{text.part}"), body=body))
+    files = [f for f in talk.book.attachments(petition.id) if f.audience in seen]
+    voices = [t for t in texts if t.file and t.audience in seen]
+    return [Message("\n".join(lines), _case_rows(talk, petition, me, len(files) + len(voices)),
+                    case=petition.id)]  # fmt: skip
+
+
+SHOWN = (
+    "facts", "request", "place", "hidden", "name", "address", "title",
+    "since", "earlier", "supplement", "question", "transcript", "note", "pressed", "why",
+    "review_why", "finding", "agreement", "contribution", "correction", "reply",
+)  # fmt: skip
+
+
+def _case_rows(
+    talk: Talk, petition: Petition, me: Actor, files: int
+) -> tuple[tuple[Button, ...], ...]:
+    possible = lifecycle.possible(petition, me, talk.office)
+    acts = [
+        talk.button(f"action.{action}", "d", petition.id, petition.version, action)
+        for action in possible
+        if (action == "take" or f"desk_{action}" in forms.FORMS)
+        and _offered(talk, petition, action)
+    ]
+    looks = [talk.button("button.timeline", "d", petition.id, "timeline")]
+    if files:
+        looks.append(talk.button("button.files", "d", petition.id, "files", count=files))
+    looks.append(talk.button("button.why", "d", petition.id, "why"))
+    looks.append(talk.button("button.documents", "d", petition.id, "documents"))
+    looks.append(talk.button("button.file", "d", petition.id, "file"))
+    looks.append(talk.button("button.desk", "q2", "desk"))
+    return (*grid(acts, 2), *grid(looks, 2))
+
+
+def back(talk: Talk, petition: Petition) -> tuple[tuple[Button, ...], ...]:
+    """A button that leads back to the case."""
+    return ((talk.button("button.back_to_case", "d", petition.id, "open"),),)
+
+
+def _offered(talk: Talk, petition: Petition, action: str) -> bool:
+    if action == "take":
+        return petition.handler != officer(talk).id
+    if action == "transcribe":
+        return bool(spoken(talk, petition))
+    return True
+
+
+def files(talk: Talk, petition: Petition) -> Answer:
+    """Everything attached to the case that this officer may see."""
+    seen = lifecycle.audiences(Actor.officer(officer(talk)), petition, talk.office)
+    refs = [
+        talk.book.file_ref(f.file) for f in talk.book.attachments(petition.id) if f.audience in seen
+    ]
+    voices = [
+        talk.book.file_ref(t.file)
+        for t in talk.book.texts(petition.id)
+        if t.file and t.audience in seen
+    ]
+    found = tuple({r.id: r for r in (*refs, *voices)}.values())
+    return [Message(talk.say("case.files", number=petition.number, count=len(found)), files=found)]
+
+
+def spoken(talk: Talk, petition: Petition) -> list[tuple[str, str]]:
+    """Voice messages that this officer may hear, and write down: `entry:part` and a label."""
+    seen = lifecycle.audiences(Actor.officer(officer(talk)), petition, talk.office)
+    return [
+        (f"{t.seq}:{t.part}", talk.say(f"label.{t.part}"))
+        for t in talk.book.texts(petition.id)
+        if t.file and t.audience in seen
+    ]

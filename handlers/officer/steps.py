@@ -1,0 +1,290 @@
+"""The steps of the table as an officer takes them: what each asks, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers import forms
+from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
+from handlers.forms import Answers, Form, Step
+from handlers.officer.case import SHOWN, officer, open_case, sees, spoken
+from handlers.talk import Answer, Talk
+from petitions import categories, checks, codes, lifecycle, office, words
+from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
+from petitions.book import Draft
+from petitions.errors import BadAnswer, Unknown
+from petitions.message import Message
+from petitions.petition import Actor, Kind, Petition
+
+
+def begin(talk: Talk, petition: Petition, action: str) -> Answer:
+    """A step of the table: its form, or at once where nothing is to be asked."""
+    actor = Actor.officer(officer(talk))
+    lifecycle.find(petition, action, actor, talk.office)
+    if action == "take":
+        petition = office.act(
+            talk.book, talk.office, petition.id, "take", actor, {}, talk.now, petition.version
+        )
+        return [*talk.toast("done.take"), *open_case(talk, petition)]
+    known: dict[str, str] = {}
+    if action == "register":
+        known = _proposal(talk, petition)
+    if action == "transcribe":
+        voices = spoken(talk, petition)
+        if not voices:
+            raise Unknown("bad.no_voice")
+        known = {"spoken": voices[0][0]} if len(voices) == 1 else {}
+    form = "opinion" if action == "reply" and lifecycle.request(petition, talk.office) else action
+    return forms.start(
+        talk, f"desk_{form}", petition.id, known,
+        number=petition.number, version=petition.version,
+    )  # fmt: skip
+
+
+def _proposal(talk: Talk, petition: Petition) -> dict[str, str]:
+    """Kind and category as they stand, or as the words suggest; the officer decides."""
+    category = categories.find(petition.category)
+    if category is None:
+        words = " ".join(t.body for t in talk.book.texts(petition.id) if t.part in SHOWN)
+        category = next(iter(categories.suggest(words)), None)
+    known = {"kind": str(petition.kind or "request"), "way": petition.way or "6"}
+    if category:
+        known["category1"] = category.parent or category.id
+        known["category2"] = category.id if category.parent else ""
+    return known
+
+
+def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
+    def submit(talk: Talk, draft: Draft) -> Answer:
+        actor = Actor.officer(officer(talk))
+        version = int(draft.data["version"])
+        petition = talk.book.petition(draft.case)
+        if petition.version != version:
+            said = talk.say("bad.changed")
+            return [Message(said), *(open_case(talk, petition) if sees(talk, petition) else [])]
+        data = _data(action, draft)
+        petition = office.act(
+            talk.book, talk.office, draft.case, action, actor, data, talk.now, version
+        )
+        own = f"done.desk_{action}"
+        done = talk.say(
+            own if words.has(own) else "done.desk",
+            number=petition.number,
+            unit=talk.office.unit_name(petition.unit, talk.lang),
+            action=talk.say(f"action.{action}"),
+        )
+        if not sees(talk, petition):
+            return [Message(done, ((talk.button("button.desk", "q2", "desk"),),))]
+        return [Message(done), *open_case(talk, petition)]
+
+    return submit
+
+
+def _data(action: str, draft: Draft) -> dict[str, Any]:
+    answers: dict[str, Any] = {k: v for k, v in draft.data["answers"].items() if v}
+    if action == "register":
+        answers["category"] = chosen_category(draft.data["answers"])
+    return {**answers, "files": draft.data["files"], "voice": dict(draft.data["voice"])}
+
+
+def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
+    me = officer(talk)
+    why = draft.data["answers"]["why"]
+    who = office.open_name(talk.book, talk.office, draft.case, me, why, talk.now)
+    return talk.tell(
+        "case.name",
+        (talk.button("button.back_to_case", "d", draft.case, "open"),),
+        number=draft.data["number"],
+        name=who.name or talk.say("case.unnamed"),
+        address=who.address or "—",
+        contact=who.contact or talk.say("choice.here"),
+        id_number=who.id_number or "—",
+    )
+
+
+def _submit_new_code(talk: Talk, draft: Draft) -> Answer:
+    actor = Actor.officer(officer(talk))
+    why = draft.data["answers"]["why"]
+    given = office.renew_code(talk.book, talk.office, draft.case, actor, why, talk.now)
+    return talk.tell("done.desk_new_code", number=given.petition.number, code=given.code)
+
+
+def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Where a case may be passed on: those that serve its matter or place first."""
+    petition = talk.book.petition(draft.case)
+    place = next((t.body for t in talk.book.texts(draft.case) if t.part == "place"), "")
+
+    def fit(id: str) -> int:
+        unit = talk.office.units[id]
+        matter = any(petition.category.startswith(m) for m in unit.matters if m)
+        return -(2 * matter + any(p in place for p in unit.places if p))
+
+    sealed = petition.kind is Kind.ACCUSATION
+    ids = [
+        u for u, unit in talk.office.units.items()
+        if u not in (petition.unit, talk.office.bureau) and unit.accusations == sealed
+    ]  # fmt: skip
+    return [(u, talk.office.unit_name(u, talk.lang)) for u in sorted(ids, key=fit)]
+
+
+def _reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(code, talk.say(f"reason.{code}")) for code in talk.office.rules.refusals]
+
+
+def _ways(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(way, talk.say(f"way.{way}")) for way in talk.office.rules.ways]
+
+
+def _coded(family: str, codes: tuple[str, ...]) -> Any:
+    """Choices whose labels are a family of words."""
+    return lambda talk, draft: [(code, talk.say(f"{family}.{code}")) for code in codes]
+
+
+def _date(name: str = "date") -> Step:
+    return Step(name, lambda t, x: checks.day(x))
+
+
+def _request(answers: Answers) -> bool:
+    return answers.get("kind") == "request"
+
+
+def _into(talk: Talk, text: str) -> str:
+    number = codes.read_number(text)
+    if number is None:
+        raise BadAnswer("bad.merge")
+    return number
+
+
+def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Voice messages of the case that this officer may hear, and write down."""
+    return spoken(talk, talk.book.petition(draft.case))
+
+
+def _written_down(talk: Talk, text: str) -> str:
+    draft = forms.open_draft(talk)
+    voice = draft.data["answers"].get("spoken", "") if draft else ""
+    return checks.spoken(voice.partition(":")[2], text)
+
+
+def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(body, body[:40]) for _, body in talk.book.saved_replies(officer(talk).unit)]
+
+
+def long(name: str, choices: Any = None) -> Step:
+    """A step that asks for a long text, perhaps in several messages."""
+    return Step(name, lambda t, x: checks.words(x), choices, long=True, voice=False)
+
+
+def middle(name: str) -> Step:
+    """A step that asks for a text of middling length."""
+    return Step(name, lambda t, x: checks.words(x, checks.MIDDLE))
+
+
+_OUTCOME = Step("outcome", None, _coded("outcome", OUTCOMES))
+
+
+_REVIEW = (Step("review_outcome", None, _coded("outcome", REVIEW_OUTCOMES)), long("reply"))
+
+
+_UNIT = Step("unit", None, _units)
+
+
+_PAPER_REVIEW = (
+    long("review_why"), _date(), Step("representatives", lambda t, x: checks.people(x), skip=True)
+)  # fmt: skip
+
+
+ACTIONS: dict[str, tuple[Step, ...]] = {
+    "register": (
+        Step("kind", None, kinds),
+        Step("way", None, _ways, when=_request),
+        Step("category1", None, first_level, columns=2),
+        Step("category2", None, second_level, columns=2, when=has_first, after="category1"),
+    ),
+    "sort": (Step("way", None, _ways),),
+    "pass_on": (_UNIT,),
+    "pass_simple": (_UNIT,),
+    "assign": (_UNIT, _date()),
+    "lead": (
+        middle("where"),
+        Step("bring", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+    ),
+    "external_date": (_date(),),
+    "urgent": (middle("why"),),
+    "assist": (_UNIT,),
+    "contribute": (long("contribution"),),
+    "object": (_UNIT, middle("why")),
+    "agree_objection": (),
+    "deny_objection": (middle("why"),),
+    "settle_unit": (_UNIT,),
+    "accept": (),
+    "refuse": (Step("reason", None, _reasons), middle("where")),
+    "to_ordinary": (middle("why"),),
+    "investigate": (long("finding"),),
+    "mediate": (long("agreement"),),
+    "ask_extension": (Step("days", lambda t, x: checks.people(x)), middle("why")),
+    "extend": (middle("why"),),
+    "deny_extension": (middle("why"),),
+    "ask": (middle("ask"),),
+    "reply": (long("reply", _saved),),
+    "opinion": (
+        _OUTCOME,
+        Step("found", lambda t, x: checks.words(x), skip=True, long=True),
+        long("reply", _saved),
+        middle("basis"),
+    ),
+    "deliver": (Step("delivery", None, _coded("delivery", DELIVERIES)), _date()),
+    "close": (),
+    "register_review": _PAPER_REVIEW,
+    "accept_review": (),
+    "refuse_review": (middle("why"),),
+    "review_opinion": _REVIEW,
+    "return": (long("reply"),),
+    "register_rereview": _PAPER_REVIEW,
+    "accept_rereview": (),
+    "refuse_rereview": (middle("why"),),
+    "hold_hearing": (_date(), middle("where")),
+    "end_hearing": (_date(),),
+    "rereview_opinion": _REVIEW,
+    "rehandle": (middle("why"),),
+    "reopen": (middle("why"),),
+    "merge": (Step("into", _into),),
+    "write": (middle("write"),),
+    "note": (middle("note"),),
+    "correct": (middle("correction"),),
+    "transcribe": (
+        Step("spoken", None, _voices),
+        Step("transcript", _written_down, long=True),
+    ),
+    "open_name": (middle("why"),),
+    "new_code": (middle("why"),),
+    "take": (),
+}
+"""What each step of the table asks its officer. `opinion` is what `reply` asks for a request:
+the written opinion of art. 32."""
+
+
+WITH_FILES = frozenset(
+    {"reply", "opinion", "ask", "write", "note", "contribute", "investigate", "mediate",
+     "review_opinion", "return", "rereview_opinion", "deliver", "register_review",
+     "register_rereview", "correct"}
+)  # fmt: skip
+"""Steps to which files may be added."""
+
+
+_SUBMITS = {"open_name": _submit_open_name, "new_code": _submit_new_code}
+
+
+for _name, _steps in ACTIONS.items():
+    if _name == "take":  # nothing to ask
+        continue
+    forms.register(
+        Form(
+            f"desk_{_name}",
+            _steps,
+            _SUBMITS.get(_name) or _submit("reply" if _name == "opinion" else _name),
+            files=_name in WITH_FILES,
+            action=f"action.{'reply' if _name == 'opinion' else _name}",
+        )
+    )
