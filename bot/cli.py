@@ -27,8 +27,10 @@ app.add_typer(days, name="calendar")
 console = Console()
 errors = Console(stderr=True)
 
-LANG = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
-"""The operator's language."""
+
+def lang() -> str:
+    """The operator's language."""
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
 
 
 def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,7 +45,7 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
             errors.print(error.sentence("en"), highlight=False)
             raise typer.Exit(2) from None
         except PetitionError as error:
-            errors.print(error.sentence(LANG), highlight=False)
+            errors.print(error.sentence(lang()), highlight=False)
             raise typer.Exit(1) from None
 
     return run
@@ -181,7 +183,7 @@ def staff_list() -> None:
     table = Table("id", "unit", "role", "name", "chat")
     for officer in found:
         seat = str(officer.chat) if officer.chat else "—"
-        unit = office.unit_name(officer.unit, LANG)
+        unit = office.unit_name(officer.unit, lang())
         table.add_row(str(officer.id), unit, str(officer.role), officer.name, seat)
     console.print(table)
     database.close()
@@ -248,7 +250,7 @@ def regulation(
     from petitions.regulation import regulation as rules
 
     own = load_office(load_settings().office).rules
-    show_regulation(rules(profile) if profile else own, LANG, console)
+    show_regulation(rules(profile) if profile else own, lang(), console)
 
 
 @app.command()
@@ -279,7 +281,7 @@ def deadline(
     from petitions.clocks import length
 
     show_deadline(
-        read_day(start), length(limit), profile, read_pauses(context.args), as_json, LANG, console
+        read_day(start), length(limit), profile, read_pauses(context.args), as_json, lang(), console
     )
 
 
@@ -296,7 +298,7 @@ def simulate(
     """The next weeks of an imagined case, day by day: what falls due, who hears what."""
     from bot.rules import show_simulation
 
-    asyncio.run(show_simulation(kind, start, late, number, LANG, console))
+    asyncio.run(show_simulation(kind, start, late, number, lang(), console))
 
 
 @days.command("import")
@@ -307,7 +309,7 @@ def calendar_import(
     """Add a year's list of days off and count every running clock again."""
     from bot.rules import import_list
 
-    import_list(file, LANG, console)
+    import_list(file, lang(), console)
 
 
 @days.command("check")
@@ -316,7 +318,7 @@ def calendar_check() -> None:
     """Which years are known; fails when this one is missing, or the next from November on."""
     from bot.rules import check_lists
 
-    raise typer.Exit(check_lists(LANG, console))
+    raise typer.Exit(check_lists(lang(), console))
 
 
 if __name__ == "__main__":

