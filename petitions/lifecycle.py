@@ -493,8 +493,9 @@ def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
 
 
 def possible(petition: Petition, actor: Actor, office: Office) -> list[str]:
-    """Every action open to the actor, in the table's order."""
+    """Every action open to the actor: those that move the case first, in the table's order."""
     rows = _rows(petition, parties(actor, petition, office), office)
+    rows.sort(key=lambda rule: rule.to is None)
     return list(dict.fromkeys(rule.action for rule in rows))
 
 
