@@ -51,6 +51,9 @@ def show_regulation(rules: Regulation, lang: str, console: Console) -> None:
         table.add_row(way, say(lang, f"way.{way}"), article)
     for kind, paper in rules.papers.items():
         table.add_row(kind, f"{say(lang, f'document.{kind}')} {paper.mark}", paper.article)
+    for who, steps in rules.ladder.items():
+        days = ", ".join(f"{step:+d}" for step in steps)
+        table.add_row(who, say(lang, "rules.ladder", days=days), say(lang, "rules.setting"))
     console.print(table)
 
 

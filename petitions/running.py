@@ -15,9 +15,6 @@ from petitions.petition import Running
 from petitions.regulation import Limit
 from petitions.units import Office
 
-RIGHT_ENDS = 3
-"""Days before a petitioner's own window ends at which they are told."""
-
 
 def counted(clock: Running, calendar: Calendar) -> Due:
     """When a clock ends, from its start, length, extension and pauses."""
@@ -117,27 +114,25 @@ def resume(book: Book, calendar: Calendar, clock: Running, day: date) -> Running
 def reminders(office: Office, clock: Running) -> list[Planned]:
     """What is to be said when a clock comes to its end: to the office by the nominal date,
     to petitioners of their own rights by the nominal date too, of lateness after the roll."""
-    limit = office.rules.clocks[clock.clock]
+    limit, ladder = office.rules.clocks[clock.clock], office.rules.ladder
     if limit.window or clock.clock == "external":
         return []
-    occasion = f"clock:{clock.id}:{clock.due_on}"
     facts = {"clock_id": clock.id, "clock": clock.clock, "due": clock.due_on.isoformat()}
+    last = clock.rolled_on or clock.due_on
 
-    def at(day: date) -> datetime:
-        return morning(day, office.zone)
+    def planned(kind: str, step: int) -> Planned:
+        day = max(clock.started_on, (last if step > 0 else clock.due_on) + timedelta(days=step))
+        occasion = f"clock:{clock.id}:{clock.due_on}:{step}"
+        return Planned(kind, clock.case, occasion, kind.split(".")[0], morning(day, office.zone),
+                       facts)  # fmt: skip
 
     if limit.duty == "petitioner":
-        before = max(clock.started_on, clock.due_on - timedelta(days=RIGHT_ENDS))
-        return [Planned("petitioner.right_ends", clock.case, occasion, "petitioner", at(before),
-                        facts)]  # fmt: skip
-    late = (clock.rolled_on or clock.due_on) + timedelta(days=1)
+        return [planned("petitioner.right_ends", step) for step in ladder["petitioner"]]
+    late = ("desk.late", "petitioner.late")
     return [
-        Planned(kind, clock.case, occasion, kind.split(".")[0], when, facts)
-        for kind, when in (
-            ("desk.due", at(clock.due_on)),
-            ("desk.late", at(late)),
-            ("petitioner.late", at(late)),
-        )
+        planned(kind, step)
+        for step in ladder["office"]
+        for kind in (late if step > 0 else ("desk.due",))
     ]
 
 

@@ -61,6 +61,16 @@ def test_an_unknown_article_is_refused() -> None:
     assert "340" in refused.value.sentence("zh")
 
 
+@pytest.mark.parametrize("days", ["soon", ["1"], [1000], 3])
+def test_a_ladder_is_a_list_of_days(days: Any) -> None:
+    path = Path(__file__).parent.parent / "petitions" / "regulation" / "cn-2022.toml"
+    raw = tomllib.loads(path.read_text("utf-8"))
+    raw["ladder"]["office"] = days
+    with pytest.raises(BadSetting) as refused:
+        read_regulation(raw, "x.toml")
+    assert refused.value.key == "bad.ladder"
+
+
 def test_nothing_that_is_no_law_is_presented_as_law() -> None:
     for id in PROFILES:
         rules = regulation(id)

@@ -64,6 +64,8 @@ class Regulation:
     clocks: dict[str, Limit]
     limits: dict[str, Limit]
     counts: dict[str, int]
+    ladder: dict[str, tuple[int, ...]]
+    """`office` and `petitioner` → days from a clock's last day at which its end is spoken of."""
     refusals: dict[str, str]
     """Reason code → article."""
     again: frozenset[str]
@@ -103,6 +105,13 @@ def _shorter(name: str, limit: Limit, text: str, source: str) -> Limit:
             article=limit.article,
         )  # fmt: skip
     return replace(limit, length=given)
+
+
+def _days(given: Any, who: str, source: str) -> tuple[int, ...]:
+    """The days of a ladder, in order."""
+    if not isinstance(given, list) or not all(isinstance(d, int) and abs(d) < 400 for d in given):
+        raise BadSetting("bad.ladder", source=source, who=who)
+    return tuple(sorted(set(given)))
 
 
 PROFILES = ("cn-2022", "town")
@@ -160,6 +169,10 @@ def read_regulation(raw: dict[str, Any], source: str) -> Regulation:
         clocks={n: limit(e, f"clock.{n}") for n, e in table("clock").items()},
         limits={n: limit(e, f"limit.{n}") for n, e in table("limit").items()},
         counts={n: int(e["most"]) for n, e in table("count").items() if article(e, n) is not None},
+        ladder={
+            who: _days(raw.get("ladder", {}).get(who, []), who, source)
+            for who in ("office", "petitioner")
+        },
         refusals={n: article(e, f"refusal.{n}") for n, e in table("refusal").items()},
         again=frozenset(n for n, e in table("refusal").items() if e.get("again")),
         ways={n: article(e, f"way.{n}") for n, e in table("way").items()},
