@@ -44,13 +44,15 @@ def seed(database: Database, office: Office, count: int) -> None:
             FOLLOWER: [{"case": i, "person": i, "how": "filed", "since": now} for i in ids],
             CLOCK: [
                 {"case": i, "clock": "pass_on", "started_on": day,
-                 "due_on": day + timedelta(days=15)}
+                 "due_on": day + timedelta(days=15), "rolled_on": day + timedelta(days=15),
+                 "length": "15d"}
                 for i in ids
             ],
             NOTICE: [
-                {"kind": kind, "case": i, "occasion": "clock:1", "recipient": "desk",
-                 "due_at": now + timedelta(days=15), "facts": {}}
-                for i in ids for kind in ("desk.due", "desk.late", "petitioner.late")
+                {"kind": "alert", "case": i, "occasion": "clock:1", "recipient": "ladder",
+                 "due_at": now + timedelta(days=7), "next_at": now + timedelta(days=7),
+                 "facts": {}}
+                for i in ids
             ],
         }  # fmt: skip
         with database.engine.begin() as connection:

@@ -17,7 +17,7 @@ from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.polling import Poller
-from bot.settings import Settings, load_office
+from bot.settings import PARTS, Settings, load_office
 from bot.telegram_session import JsonSession
 from handlers.converse import House
 from handlers.edge import Edge
@@ -82,12 +82,29 @@ class App:
         await self.dispatcher.feed_update(self.telegram, event)
 
     async def start(self, ticking: bool = True) -> None:
-        """Open the page, begin to poll and to tick."""
+        """Open the page, begin to poll and to tick; of these only what the settings say."""
+        parts = self.settings.parts
         if self.sample:
             await self.clock.load(self.database)
             await self.sample.prepare()
         if self.telegram:
             await self._link_telegram()
+        if "web" in parts:
+            await self._open_page()
+        if "reminders" in parts:
+            await self.ledger.tidy(self.clock.now())
+            if ticking:
+                await self.reminders.look()
+                self._clockwork = Clockwork(self.reminders)
+                self._clockwork.start()
+        if self.settings.metrics_port:
+            from bot.metrics import serve_metrics
+
+            serve_metrics(self.settings.metrics_port, self.reminders)
+        if self.poller and "dialogs" in parts:
+            self._polling = asyncio.create_task(self.poller.run())
+
+    async def _open_page(self) -> None:
         self._runner = web.AppRunner(self.page, access_log=None, shutdown_timeout=5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.web_host, self.settings.web_port)
@@ -97,11 +114,6 @@ class App:
             self.desk.house.bot_links["web"] = (
                 f"http://{self.settings.web_host}:{self.port}/chat?start="
             )
-        if ticking:
-            self._clockwork = Clockwork(self.reminders)
-            self._clockwork.start()
-        if self.poller:
-            self._polling = asyncio.create_task(self.poller.run())
 
     async def _link_telegram(self) -> None:
         """Learn the bot's name, for links; without the network they stay without it."""
@@ -117,12 +129,13 @@ class App:
         if self._polling:
             self._polling.cancel()
             await asyncio.gather(self._polling, return_exceptions=True)
-        if self.poller:
+        if self.poller and self._polling:
             await self.poller.stop()
         if self._runner:
             await self._runner.cleanup()
         if self._clockwork:
             await self._clockwork.stop()
+        await self.reminders.stop()
         for closer in self._closers:
             await closer()
         self.database.close()
@@ -163,7 +176,7 @@ def build(settings: Settings) -> App:
 
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
     recount = Recount(database, office, clock)
-    reminders = Reminders(ledger, vault, recount, clock, couriers)
+    reminders = Reminders(ledger, clock, couriers, vault, recount)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot
@@ -177,6 +190,7 @@ def build(settings: Settings) -> App:
     if settings.demo:
         app.sample = SampleDesks(office, database, clock, visitors, ledger, reminders)
     app.page = application(_web_chat(app, session))
+    visitors.alone = settings.parts == PARTS
     if settings.telegram_token:
         _add_telegram(app, draw_qr)
     return app

@@ -24,6 +24,8 @@ staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits
 app.add_typer(staff, name="staff")
 days = typer.Typer(no_args_is_help=True, help="Lists of days off.")
 app.add_typer(days, name="calendar")
+told = typer.Typer(no_args_is_help=True, help="What the office says by itself.")
+app.add_typer(told, name="reminders")
 console = Console()
 errors = Console(stderr=True)
 
@@ -85,11 +87,13 @@ def _short_error(_logger: Any, _name: str, event: Any) -> Any:
 
 @app.command()
 @spoken
-def run() -> None:
+def run(
+    only: Annotated[str, typer.Option(help="dialogs, web or reminders: this part alone.")] = "",
+) -> None:
     """Start the office: the web page, and Telegram when a token is set."""
     from bot.settings import load_settings
 
-    settings = load_settings()
+    settings = load_settings(**({"only": only} if only else {}))
     _logging(settings.log_json)
     _serve(settings)
 
@@ -121,7 +125,8 @@ async def _until_stopped(office: Any) -> None:
     except OSError as error:
         port = office.settings.web_port
         raise BadSetting("bad.port", port=port, why=error.strerror or error) from None
-    console.print(f"{office.office.name('zh')}  http://{office.settings.web_host}:{office.port}/")
+    where = f"http://{office.settings.web_host}:{office.port}/" if office.port else "…"
+    console.print(f"{office.office.name('zh')}  {where}")
     _settle_memory()
     await stop.wait()
     await office.stop()
@@ -319,6 +324,61 @@ def calendar_check() -> None:
     from bot.rules import check_lists
 
     raise typer.Exit(check_lists(lang(), console))
+
+
+def _operator() -> Any:
+    from bot.reminding import Operator
+
+    return Operator(lang(), console)
+
+
+@told.command("due")
+@spoken
+def reminders_due(
+    hours: Annotated[int, typer.Option(min=0, max=24 * 400, help="How far ahead.")] = 24,
+) -> None:
+    """What waits to be said, the overdue first."""
+    _operator().due(hours)
+
+
+@told.command("plan")
+@spoken
+def reminders_plan(case: Annotated[str, typer.Argument(help="The case's number.")]) -> None:
+    """Everything said and to be said of a case, and the coming rungs of its clocks."""
+    _operator().plan(case)
+
+
+@told.command("retry")
+@spoken
+def reminders_retry(notice: Annotated[int, typer.Argument(help="Its number.")]) -> None:
+    """Say a notice again that failed, was blocked, cancelled, or whose outcome is unknown."""
+    _operator().retry(notice)
+
+
+@told.command("cancel")
+@spoken
+def reminders_cancel(notice: Annotated[int, typer.Argument(help="Its number.")]) -> None:
+    """Don't say a notice that waits."""
+    _operator().cancel(notice)
+
+
+@told.command("check")
+@spoken
+def reminders_check() -> None:
+    """The self-check: everything must be 0; fails otherwise."""
+    raise typer.Exit(_operator().check())
+
+
+@told.command("ladder")
+@spoken
+def reminders_ladder() -> None:
+    """Who is reminded when, for limits of six lengths (docs/alerts.md)."""
+    from petitions.alert_doc import document
+    from petitions.calendar import calendar as days_of
+    from petitions.regulation import regulation as rules
+
+    found = rules()
+    print(document(found, days_of(found.calendar)), end="")
 
 
 if __name__ == "__main__":

@@ -51,9 +51,12 @@ def show_regulation(rules: Regulation, lang: str, console: Console) -> None:
         table.add_row(way, say(lang, f"way.{way}"), article)
     for kind, paper in rules.papers.items():
         table.add_row(kind, f"{say(lang, f'document.{kind}')} {paper.mark}", paper.article)
-    for who, steps in rules.ladder.items():
-        days = ", ".join(f"{step:+d}" for step in steps)
-        table.add_row(who, say(lang, "rules.ladder", days=days), say(lang, "rules.setting"))
+    for rung in rules.ladder.office:
+        sides = "、".join(say(lang, f"side.{side}") for side in rung.to)
+        text = say(lang, "rules.rung", sides=sides, least=rung.least)
+        table.add_row(rung.step, text, say(lang, "rules.setting"))
+    days = ", ".join(str(step) for step in rules.ladder.petitioner)
+    table.add_row(days, say(lang, "rules.rights"), say(lang, "rules.setting"))
     console.print(table)
 
 

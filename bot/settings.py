@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from petitions.errors import BadSetting
 from petitions.units import Office, read_office
 
+PARTS = frozenset({"dialogs", "web", "reminders"})
+"""Conversations on Telegram, the page, what the office says by itself."""
 SAMPLE = Path(__file__).with_name("sample-office.toml")
 
 
@@ -37,6 +39,10 @@ class Settings(BaseSettings):
     """The office file; not given: the sample office."""
     demo: bool = False
     """The sample office's page for trying out: two panes and a clock that can be moved."""
+    only: str = ""
+    """Of the parts of the office this process is: `dialogs`, `web`, `reminders`; empty: all."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Prometheus metrics on 127.0.0.1; 0: none."""
     log_json: bool = False
 
     @field_validator("telegram_api", "public_url")
@@ -45,6 +51,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("only")
+    @classmethod
+    def _only(cls, value: str) -> str:
+        if value and value not in PARTS:
+            raise ValueError(f"must be one of {', '.join(sorted(PARTS))}")
+        return value
 
     @field_validator("telegram_token")
     @classmethod
@@ -59,6 +72,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address."""
         return self.database_url or f"sqlite:///{self.data_dir / 'petitions.sqlite3'}"
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """What this process does."""
+        return frozenset({self.only}) if self.only else PARTS
 
     @property
     def key_file(self) -> Path:

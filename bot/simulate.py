@@ -18,10 +18,11 @@ from petitions import office as verbs
 from petitions.book import NewText
 from petitions.clocks import local_day, morning
 from petitions.errors import BadAnswer, PetitionError
-from petitions.notices import Outcome, next_step
+from petitions.notices import BRIEF, SMALL_TALK
 from petitions.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
 from petitions.units import Office
 from petitions.words import has, say
+from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
@@ -77,6 +78,7 @@ async def simulate(
             play = _Play(office, database, Kind(kind), late, lang)
             _begin(play, morning(start, office.zone))
             ledger = SqlLedger(database, office)
+            await ledger.tidy(morning(start, office.zone))
             for ahead in range(days + 1):
                 now = morning(start + timedelta(days=ahead), office.zone) + timedelta(hours=1)
                 await _tell(play, ledger, now)
@@ -94,8 +96,8 @@ def _begin(play: _Play, now: datetime) -> None:
     def work(book: Records) -> None:
         office = play.office
         for unit in office.units:
-            for role in (Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR):
-                if role in (Role.CLERK, Role.SUPERVISOR) and unit != office.bureau:
+            for role in (Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER):
+                if role not in (Role.HANDLER, Role.HEAD) and unit != office.bureau:
                     continue
                 chat = book.new_chat("web", f"{unit}:{role}", play.lang, now)
                 desk = book.add_officer(Officer(0, unit, role, "", 0), now)
@@ -117,16 +119,25 @@ def _begin(play: _Play, now: datetime) -> None:
 
 async def _tell(play: _Play, ledger: SqlLedger, now: datetime) -> None:
     """Everything that is due is said."""
-    while batch := await ledger.claim(now, 50):
-        for delivery in batch:
-            step = next_step(Outcome.SENT, delivery.notice, now)
-            await ledger.settle(delivery.notice, step, now, 1)
-            if delivery.notice.kind in ("card", "receipt_qr"):
-                continue
-            side = "petitioner" if delivery.chat.address == "petitioner" else "office"
-            line = Line(local_day(now, play.office.zone), side, delivery.message.text)
-            if line not in play.lines:
-                play.lines.append(line)
+    heard = Heard()
+    await Reminders(ledger, _Still(now), {"web": heard}).tick()
+    for delivery in heard.deliveries:
+        if delivery.notices[0].kind in SMALL_TALK - {BRIEF}:
+            continue
+        side = "petitioner" if delivery.chat.address == "petitioner" else "office"
+        line = Line(local_day(now, play.office.zone), side, delivery.message.text)
+        if line not in play.lines:
+            play.lines.append(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Still:
+    """A clock that shows one instant (`petitions.ports.Clock`)."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        return self.instant
 
 
 def _due(play: _Play, now: datetime) -> None:

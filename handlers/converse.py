@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import forms, start
-from handlers.citizen import alarm, cases, filing, privacy, track
-from handlers.officer import days, desk, duty, replies
+from handlers.citizen import alarm, cases, filing, hearing, privacy, track
+from handlers.officer import absence, days, desk, duty, replies, tasks
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
@@ -29,6 +29,7 @@ COMMANDS: dict[str, OnCommand] = {
     "my": cases.my,
     "track": track.track,
     "privacy": privacy.privacy,
+    "notices": hearing.notices,
     "desk": desk.desk,
     "calendar": days.calendar,
 }
@@ -49,11 +50,15 @@ PRESSES: dict[str, OnPress] = {
     "reply": replies.on_replies,
     "duty": duty.on_duty,
     "cal": days.on_press,
+    "hear": hearing.on_press,
+    "tasks": tasks.on_list,
+    "task": tasks.on_task,
+    "away": absence.on_press,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {
-    "citizen": ("new", "my", "track", "privacy", "lang", "help", "cancel"),
-    "officer": ("desk", "new", "my", "lang", "help", "cancel"),
+    "citizen": ("new", "my", "track", "notices", "privacy", "lang", "help", "cancel"),
+    "officer": ("desk", "new", "my", "notices", "lang", "help", "cancel"),
     "administrator": ("calendar", "desk", "lang", "help", "cancel"),
 }
 """Which commands the client's menu offers to whom."""

@@ -11,12 +11,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import checks, lifecycle, running
+from petitions import checks, ladder, lifecycle, running
 from petitions.book import Book
 from petitions.calendar import Calendar
-from petitions.clocks import local_day
+from petitions.clocks import is_late, local_day
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import FINAL, Actor, Kind, Petition, Role, Running, Status
+from petitions.petition import (
+    FINAL,
+    TOLD,
+    Actor,
+    Kind,
+    Petition,
+    Role,
+    Running,
+    Status,
+    Task,
+    TaskKind,
+)
 from petitions.units import Office
 
 Facts = dict[str, Any]
@@ -421,7 +432,9 @@ def _take_back(do: Doing) -> Facts:
     case.resumed = case.ended_at = None
     for clock in do.book.clocks(case.id):
         if clock.outcome == "withdrawn":
-            do.book.save_clock(replace(clock, ended_at=None, outcome=""))
+            again = replace(clock, ended_at=None, outcome="")
+            do.book.save_clock(again)
+            do.moved.append(again)
     return {}
 
 
@@ -450,6 +463,66 @@ def _shut_out(do: Doing) -> Facts:
 
 def _track(do: Doing) -> Facts:
     return {"channel": str(do.data["channel"])}
+
+
+def _colleague(do: Doing, role: Role | None = None) -> int:
+    """An officer named by id who can take something on. Raises Unknown."""
+    id = str(do.data.pop("colleague"))
+    found = do.book.officer(int(id)) if id.isdecimal() and len(id) < 16 else None
+    if found is None or not found.chat or (role and found.role is not role):
+        raise Unknown("bad.colleague")
+    return found.id
+
+
+def _hand_over(do: Doing) -> Facts:
+    case = do.petition
+    id = _colleague(do)
+    found = do.book.officer(id)
+    if found is None or found.unit != case.unit or id == case.former:
+        raise BadAnswer("bad.colleague")
+    facts = {"handler": id, "from": case.handler}
+    case.handler = id
+    return facts
+
+
+def _charge(do: Doing) -> Facts:
+    do.petition.leader = _colleague(do, Role.LEADER)
+    return {"leader": do.petition.leader}
+
+
+def _told(do: Doing) -> Facts:
+    """Somebody was told in person: a notice that couldn't be served is, or is tried again."""
+    how, id = str(do.data.pop("how")), str(do.data.pop("task"))
+    if how not in TOLD:
+        raise Unknown("bad.how")
+    task = do.book.task(int(id) if id.isdecimal() and len(id) < 16 else 0)
+    if task.case != do.petition.id or not do.book.end_task(task.id, do.actor.id, how, do.now):
+        raise NotPossibleNow("bad.task_done")
+    return {"how": how, "notice": task.notice}
+
+
+def _urge(do: Doing) -> Facts:
+    """Only when a clock of the office has passed, and once a working day."""
+    clocks, rules = do.book.clocks(do.petition.id), do.office.rules.clocks
+    late = [
+        c for c in clocks
+        if is_late(c, do.today) and rules[c.clock].duty != "petitioner"
+        and ladder.speaks(c.clock, rules[c.clock])
+    ]  # fmt: skip
+    if not late:
+        raise NotPossibleNow("bad.not_late")
+    urged = [e for e in do.book.history(do.petition.id) if e.action == "urge"]
+    worked = do.calendar.to_day(do.today)
+    if urged and local_day(urged[-1].at, do.office.zone) >= worked:
+        again = do.calendar.after(do.today, 1)
+        raise NotPossibleNow("bad.urged_today", day=again)
+    limit = do.office.rules.limits["urged"]
+    until = running.end_of(do.today, limit, do.calendar)
+    unit = do.petition.unit if do.petition.unit in do.office.units else do.office.bureau
+    do.book.add_task(Task(0, do.petition.id, TaskKind.URGED, f"urge:{len(urged) + 1}", unit, until,
+                          do.now))  # fmt: skip
+    since = [e for e in urged if e.status is do.petition.status]
+    return {"urges": len(since) + 1, "assigned": until.isoformat(), "clock": late[0].clock}
 
 
 def _take(do: Doing) -> Facts:
@@ -505,10 +578,21 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "shut_out": _shut_out,
     "track": _track,
     "take": _take,
+    "hand_over": _hand_over,
+    "charge": _charge,
+    "told": _told,
+    "urge": _urge,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})
 """Acts by which an officer becomes the case's handler if it has none."""
+
+
+HEARD = frozenset({"supplement", "question", "detail", "contact", "withdraw"})
+"""Acts by which a petitioner answers what the office asked."""
+HEARING = frozenset({"write", "reply", "refuse", "lead", "review_opinion", "return", "withdraw",
+                     "refuse_review", "refuse_rereview", "rereview_opinion", "merge"})  # fmt: skip
+"""Acts that answer an urge, or make it pointless."""
 
 
 def change(do: Doing) -> Facts:
@@ -516,6 +600,14 @@ def change(do: Doing) -> Facts:
     changes = CHANGES.get(do.action)
     facts = changes(do) if changes else {}
     case, actor = do.petition, do.actor
+    if do.action == "ask":
+        case.waiting = True
+    elif actor.kind == "petitioner" and do.action in HEARD:
+        case.waiting = False
+    if do.action in HEARING:
+        for task in do.book.tasks(case=case.id):
+            if task.kind is TaskKind.URGED:
+                do.book.end_task(task.id, actor.id, "answered", do.now)
     if actor.kind == "officer":
         if do.action in WORKING and actor.id != case.former:
             case.handler = case.handler or actor.id

@@ -22,6 +22,7 @@ from petitions.petition import (
     Officer,
     Petition,
     Running,
+    Task,
     Text,
 )
 from petitions.words import DEFAULT
@@ -50,6 +51,10 @@ class Chat:
     menu: str = ""
     """Which command menu the client shows: role and language."""
     seen_at: datetime | None = None
+    quiet: bool = False
+    """Nothing is to ring here at night."""
+    digest: int | None = None
+    """The hour at which everything of a day is wanted at once; None: at once."""
     client: str = ""
     """The language of the person's client when it was last heard: when it changes, the chat
     follows; a language chosen in the chat stays otherwise."""
@@ -94,9 +99,13 @@ class Planned:
     occasion: str
     """What caused it: with kind, case and recipient it is unique."""
     to: str
-    """`petitioner`, `desk`, `supervisor`, `duty`, or `chat:` and its id."""
+    """A side (`petitioner`, `desk`, `supervisor`, `ladder` …), or `chat:` and its id."""
     due_at: datetime
     facts: dict[str, Any] = field(default_factory=dict)
+    chat: Chat | None = None
+    """The chat, where it is for one."""
+    next_at: datetime | None = None
+    """When it is to be taken, where that isn't when it fell due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +118,9 @@ class Notice:
     occasion: str
     """What caused it; unique together with case, kind and recipient."""
     to: str
-    """`petitioner`, `desk`, `supervisor`, `duty`, `officer:ID` or `chat:ID`."""
+    """A side (`petitioner`, `desk`, `supervisor`, `ladder` …), or `chat:` and its id."""
     due_at: datetime
+    """When it fell due; never changes."""
     state: str
     """planned, sending, sent, unknown, blocked, failed, cancelled, shared (split by chat)."""
     attempts: int
@@ -119,6 +129,20 @@ class Notice:
     reason: str = ""
     message: int = 0
     """The channel's id of the delivered message."""
+    lang: str = ""
+    """The language it was said in."""
+    unsure: int = 0
+    """How many tries have an unknown outcome."""
+    next_at: datetime | None = None
+    """When it is taken next; None: it waits for nothing."""
+    sent_at: datetime | None = None
+    opened_at: datetime | None = None
+    """When the person first opened the case after it was sent."""
+
+    @property
+    def chat(self) -> int:
+        """The chat's id of a row for one chat; 0 for a cause."""
+        return int(self.to[5:]) if self.to.startswith("chat:") else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +270,10 @@ class Book(Protocol):
     def set_setting(self, name: str, value: str) -> None: ...
     def keep_calendar(self, calendar: str, year: int, text: str, now: datetime) -> None: ...
 
+    def open_clocks(self, units: Sequence[str], until: date) -> Sequence[tuple[Running, Petition]]:
+        """Clocks that run and end by a day, with their cases, of these units; () means all."""
+        ...
+
     # Documents
     def issue(self, case: int, seq: int, kind: str, mark: str, day: date) -> Issued:
         """Give a document its number: mark, year, serial of its kind."""
@@ -259,7 +287,11 @@ class Book(Protocol):
     def add_officer(self, officer: Officer, now: datetime) -> Officer: ...
     def end_officer(self, id: int, now: datetime) -> None: ...
     def seat_officer(self, id: int, chat: int) -> None: ...
-    def set_away(self, id: int, away: bool) -> None: ...
+    def seated(self, unit: str = "") -> Sequence[Officer]:
+        """The officers who can be reached: somebody sits there and hasn't shut the bot out."""
+        ...
+
+    def set_away(self, id: int, away: bool, stand_in: int) -> None: ...
     def add_invite(self, hash: bytes, officer: int, until: datetime) -> None: ...
     def use_invite(self, hash: bytes, now: datetime) -> Officer | None: ...
     def queue(self, which: Queue, offset: int, limit: int) -> Sequence[Queued]:
@@ -273,7 +305,35 @@ class Book(Protocol):
 
     # The ledger
     def plan(self, *notices: Planned) -> None:
-        """Add notices to the ledger, each unless the same one is there already."""
+        """Add notices to the ledger, each unless the same one is there already; one that was
+        cancelled is planned again."""
+        ...
+
+    def notice(self, id: int) -> Notice | None: ...
+    def notices_of(self, case: int) -> Sequence[Notice]: ...
+    def opened(self, case: int, chat: int, now: datetime) -> None:
+        """The petitioner opened the case in this chat: what was sent there has been read."""
+        ...
+
+    def last_sent(self, case: int, chat: int, since: datetime) -> datetime | None:
+        """When something of this case was last sent to a chat, after an instant."""
+        ...
+
+    # Tasks
+    def add_task(self, task: Task) -> int:
+        """Add a task and give its id; 0 when there is the same one already."""
+        ...
+
+    def task(self, id: int) -> Task:
+        """Raises Unknown."""
+        ...
+
+    def tasks(self, case: int = 0, unit: str = "") -> Sequence[Task]:
+        """Tasks that are to be done, by day: of a case, or of a unit."""
+        ...
+
+    def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:
+        """Mark a task as done; False when it was already."""
         ...
 
     # Wrong tries

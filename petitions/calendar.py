@@ -105,6 +105,15 @@ class Calendar:
         place = bisect_right(self._working, day.toordinal()) + count - 1
         return date.fromordinal(self._working[place])
 
+    def to_day(self, day: date) -> date:
+        """The day itself if it is worked, else the last one before that is."""
+        return date.fromordinal(self._working[bisect_right(self._working, day.toordinal()) - 1])
+
+    def before(self, day: date, count: int) -> date:
+        """The `count`-th working day before a day (which doesn't count)."""
+        place = bisect_left(self._working, day.toordinal()) - count
+        return date.fromordinal(self._working[place])
+
     def worked(self, start: date, end: date) -> int:
         """Working days from `start` to `end`, both included."""
         return bisect_right(self._working, end.toordinal()) - bisect_left(

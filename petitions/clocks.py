@@ -22,7 +22,7 @@ from petitions.errors import BadAnswer
 from petitions.petition import Running
 
 MORNING = time(9, 0)
-"""When a day's alerts go out, in the office's time zone."""
+"""When petitioners hear of their rights, in the office's time zone."""
 LONGEST = 3650
 """Days a limit may have at most."""
 
@@ -123,7 +123,7 @@ def local_day(when: datetime, zone: tzinfo) -> date:
 
 
 def morning(day: date, zone: tzinfo) -> datetime:
-    """The instant, in UTC, at which the alerts of `day` go out."""
+    """Nine o'clock of a day, in UTC: when petitioners hear of their rights."""
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
 
 

@@ -14,9 +14,10 @@ PetitionError                  every refusal a person reads; nothing was changed
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from petitions.words import has, say
+from petitions.words import day, has, say
 
 
 class PetitionError(Exception):
@@ -29,7 +30,8 @@ class PetitionError(Exception):
 
     def sentence(self, lang: str) -> str:
         """What to tell the person, in their language, with the next step."""
-        return say(lang, self.key, **self.values)
+        values = {k: day(lang, v) if isinstance(v, date) else v for k, v in self.values.items()}
+        return say(lang, self.key, **values)
 
 
 class BadAnswer(PetitionError):

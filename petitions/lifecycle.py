@@ -112,7 +112,8 @@ class Rule:
     starts: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
     """Notices, each `who:kind`; who is `petitioner`, `desk` (whoever has the case
-    afterwards), `bureau`, `head`, `helpers`, `supervisor`."""
+    afterwards), `bureau`, `head`, `helpers`, `supervisor`, `leader`, `up` (the ladder of
+    people, one rung higher each time)."""
     needs: tuple[str, ...] = ()
     """Data without which the action means nothing."""
     when: When | None = None
@@ -383,6 +384,15 @@ RULES: tuple[Rule, ...] = (
     ),
     # Whoever works the case, without changing where it stands.
     Rule("take", LIVE, OFFICERS),
+    Rule(
+        "hand_over", LIVE, HOLDER, tells=("desk:handed",), needs=("colleague",),
+        audience=Audience.OFFICE,
+    ),
+    Rule(
+        "charge", LIVE, _by(By.SUPERVISOR), tells=("leader:charged", "petitioner:charged"),
+        needs=("colleague",),
+    ),
+    Rule("told", ALL, OFFICERS, needs=("task", "how")),
     Rule("ask", LIVE - _at(S.LED), OFFICERS, tells=("petitioner:asked",), needs=("ask",)),
     Rule("write", KEPT, OFFICERS, tells=("petitioner:wrote",), needs=("write",)),
     Rule("note", ALL, OFFICERS, needs=("note",), audience=Audience.OFFICE),
@@ -394,6 +404,7 @@ RULES: tuple[Rule, ...] = (
     # The petitioner.
     Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
     Rule("question", KEPT, PETITIONER, tells=("desk:questioned",), needs=("question",)),
+    Rule("urge", OPEN | IN_REVIEW, PETITIONER, tells=("up:urged",)),
     Rule("call_me", KEPT, PETITIONER, tells=("desk:call_wanted",)),
     Rule("detail", LIVE, PETITIONER, tells=("desk:detailed",)),
     Rule("contact", KEPT, PETITIONER, tells=("desk:contact_changed",)),
@@ -429,6 +440,7 @@ TEXTS: dict[str, Audience] = {
     "why": Audience.EVERYBODY,
     "review_why": Audience.EVERYBODY,
     "note": Audience.OFFICE,
+    "told_note": Audience.OFFICE,
     "contribution": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,

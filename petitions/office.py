@@ -30,7 +30,6 @@ from petitions.petition import (
     Officer,
     Petition,
     Role,
-    Running,
     Status,
 )
 from petitions.units import Office, StaffPlan
@@ -97,7 +96,7 @@ def submit(
     book.plan(
         Planned("receipt_qr", petition.id, "1", f"chat:{chat.id}", now),
         Planned("desk.filed", petition.id, "1", "desk", now),
-        *running.reminders(office, clock),
+        *running.reminders(office, calendar, [clock], today),
     )
     return Receipt(petition, code, clock.due_on)
 
@@ -150,23 +149,21 @@ def act(
         book.attach(case, seq, data["files"], rule.audience)
     book.save(petition)
     _issue(book, office, rule, petition, facts, seq, do.today)
-    book.plan(*_notices(office, rule, case, seq, do.moved, now))
+    book.plan(*_notices(do, rule, seq))
     return petition
 
 
-def _notices(
-    office: Office, rule: Rule, case: int, seq: int, clocks: list[Running], now: datetime
-) -> list[Planned]:
-    """Who is told at once, and what is said when the clocks come to their end."""
+def _notices(do: Doing, rule: Rule, seq: int) -> list[Planned]:
+    """Who is told at once, and the first reminder of each clock that was started or moved."""
+    case, now = do.petition.id, do.now
     notices = [
         Planned(f"{to}.{kind}", case, str(seq), to, now, {"seq": seq})
         for to, kind in (tell.split(":") for tell in rule.tells)
     ]
     if rule.audience is Audience.EVERYBODY:
         notices.append(Planned("card", case, str(seq), "petitioner", now))
-    for clock in clocks:
-        notices += running.reminders(office, clock)
-    return notices
+    yesterday = do.today - timedelta(days=1)
+    return notices + running.reminders(do.office, do.calendar, do.moved, yesterday)
 
 
 def _issue(

@@ -91,6 +91,8 @@ class Role(StrEnum):
     """Approves when the head is away or handles the case."""
     SUPERVISOR = "supervisor"
     """Watches the office's clocks; hears what petitioners say in private about pressure."""
+    LEADER = "leader"
+    """Takes charge of hard cases; hears of what has been late for long."""
     ADMINISTRATOR = "administrator"
     """Looks after the installation; works no cases."""
 
@@ -121,6 +123,8 @@ class Officer:
     """0 while nobody has used the invitation."""
     away: bool = False
     """Not at the desk for the time being, as they said themselves."""
+    stand_in: int = 0
+    """The colleague who hears their alerts while they are away; 0: nobody in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,10 @@ class Petition:
     """The officer who may not handle it again (三个重新); 0: nobody."""
     merged_into: int = 0
     """The case that holds this one's matter; 0: none."""
+    leader: int = 0
+    """The leader responsible for the case (包案); 0: nobody."""
+    waiting: bool = False
+    """The office asked the petitioner something and hasn't heard yet; no clock waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +286,41 @@ class Running:
     """Stretches that don't count, both days included."""
     paused_on: date | None = None
     """The first day of a pause that hasn't ended."""
+
+
+class TaskKind(StrEnum):
+    """Why a person must do what a message couldn't."""
+
+    TELL = "tell"
+    """Somebody without a chat is to be told: by letter, by telephone, at the window."""
+    SERVE = "serve"
+    """A legal notice that wasn't opened, or couldn't be delivered: call or write."""
+    URGED = "urged"
+    """The petitioner urged (催办): answer them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something a person of the office must do by a day."""
+
+    id: int
+    case: int
+    kind: TaskKind
+    occasion: str
+    """What caused it; unique together with case and kind."""
+    unit: str
+    due_on: date
+    created_at: datetime
+    notice: int = 0
+    """The ledger's row that is to be told; 0: none."""
+    done_at: datetime | None = None
+    done_by: int = 0
+    how: str = ""
+    """How it was done: a code of `TOLD`, or `answered`."""
+
+
+TOLD = ("letter", "telephone", "window", "not_reached")
+"""How somebody was told in person."""
 
 
 @dataclass(frozen=True, slots=True)

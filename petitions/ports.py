@@ -121,28 +121,80 @@ class Visitors(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A claimed notice, ready to be carried to one chat."""
+class Waiting:
+    """Claimed notices of one chat."""
 
-    notice: Notice
+    chat: int
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message, ready to be carried to one chat, and the notices it says."""
+
+    notices: tuple[Notice, ...]
     chat: Chat
     message: Message
     replaces: int = 0
     """The channel's id of the message to edit in place; 0: a new one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is to be written down of one notice."""
+
+    notice: Notice
+    step: Step
+    message: int = 0
+    reason: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What became of claimed notices when they were looked at again."""
+
+    deliveries: tuple[Delivery, ...]
+    ended: tuple[Settled, ...]
+    """What isn't said, or not now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The self-check: each must be 0."""
+
+    silent: int
+    """Clocks of the office that run without a reminder planned."""
+    untouched: int
+    """Notices whose time has passed and that nobody took."""
+    stuck: int
+    """Notices left in sending."""
+    nobody: int
+    """Notices of the last days that reached nobody."""
+
+    @property
+    def fine(self) -> bool:
+        """Nothing was forgotten."""
+        return not (self.silent or self.untouched or self.stuck or self.nobody)
+
+
 class Ledger(Protocol):
     """The ledger of what the office says by itself, as the scheduler uses it."""
 
-    async def claim(self, now: datetime, limit: int) -> Sequence[Delivery]:
-        """Take due notices (planned → sending, under a lease), split those meant for
-        several chats, cancel those no longer true; give what is to be delivered now."""
+    async def split(self, now: datetime, limit: int) -> int:
+        """Split due causes into one row for each chat; gives how many causes there were."""
         ...
 
-    async def settle(
-        self, notice: Notice, step: Step, now: datetime, message: int = 0, reason: str = ""
-    ) -> None:
-        """Write down what became of a try."""
+    async def claim(self, now: datetime, channel: str, limit: int) -> Sequence[Waiting]:
+        """Take due notices of some chats of a channel (planned → sending, under a lease)."""
+        ...
+
+    async def compose(self, waiting: Waiting, now: datetime) -> Composed:
+        """Look at them again; what is still true becomes messages, several where one will do."""
+        ...
+
+    async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
+        """Write down what became of tries."""
         ...
 
     async def sweep(self, now: datetime) -> int:
@@ -150,11 +202,24 @@ class Ledger(Protocol):
         ...
 
     async def tidy(self, now: datetime) -> None:
-        """Forget what nobody can ask for again."""
+        """Forget what nobody can ask for again; plan the morning lists."""
         ...
 
-    async def next_due(self) -> datetime | None:
-        """When the next planned notice falls due."""
+    async def check(self, now: datetime) -> Check:
+        """Whether anything was forgotten."""
+        ...
+
+    async def report(self, found: Check, now: datetime) -> None:
+        """Tell the administrators that something was forgotten."""
+        ...
+
+    async def is_due(self, now: datetime) -> bool:
+        """Whether anything waits to be taken by now."""
+        ...
+
+    async def next_due(self, real: bool = False) -> datetime | None:
+        """When the next waiting notice is to be taken; `real`: without lists that may be
+        empty."""
         ...
 
 

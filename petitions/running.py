@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from petitions import ladder, notices
 from petitions.book import Book, Planned
 from petitions.calendar import Calendar
 from petitions.clocks import Day as CountedDay
@@ -111,29 +112,32 @@ def resume(book: Book, calendar: Calendar, clock: Running, day: date) -> Running
     return running
 
 
-def reminders(office: Office, clock: Running) -> list[Planned]:
-    """What is to be said when a clock comes to its end: to the office by the nominal date,
-    to petitioners of their own rights by the nominal date too, of lateness after the roll."""
-    limit, ladder = office.rules.clocks[clock.clock], office.rules.ladder
-    if limit.window or clock.clock == "external":
-        return []
-    facts = {"clock_id": clock.id, "clock": clock.clock, "due": clock.due_on.isoformat()}
-    last = clock.rolled_on or clock.due_on
+def next_alert(
+    office: Office, calendar: Calendar, clock: Running, after: date
+) -> Planned | None:  # fmt: skip
+    """The next rung of a clock's ladder later than a day, as a row of the ledger; whoever
+    takes it plans the one after it."""
+    limit = office.rules.clocks[clock.clock]
+    alert = ladder.upcoming(clock, limit, office.rules.ladder, calendar, after)
+    return planned_alert(office, clock, alert) if alert else None
 
-    def planned(kind: str, step: int) -> Planned:
-        day = max(clock.started_on, (last if step > 0 else clock.due_on) + timedelta(days=step))
-        occasion = f"clock:{clock.id}:{clock.due_on}:{step}"
-        return Planned(kind, clock.case, occasion, kind.split(".")[0], morning(day, office.zone),
-                       facts)  # fmt: skip
 
-    if limit.duty == "petitioner":
-        return [planned("petitioner.right_ends", step) for step in ladder["petitioner"]]
-    late = ("desk.late", "petitioner.late")
-    return [
-        planned(kind, step)
-        for step in ladder["office"]
-        for kind in (late if step > 0 else ("desk.due",))
-    ]
+def planned_alert(office: Office, clock: Running, alert: ladder.Alert) -> Planned:
+    """A rung of the ladder as a row of the ledger."""
+    mine = office.rules.clocks[clock.clock].duty == "petitioner"
+    at = morning(alert.day, office.zone) if mine else office.opening(alert.day)
+    facts = {"clock_id": clock.id, "clock": clock.clock, "due": clock.due_on.isoformat(),
+             "step": alert.step, "to": list(alert.to)}  # fmt: skip
+    occasion = f"clock:{clock.id}:{clock.due_on}:{alert.step}"
+    return Planned(notices.ALERT, clock.case, occasion, "ladder", at, facts)
+
+
+def reminders(
+    office: Office, calendar: Calendar, clocks: Iterable[Running], day: date
+) -> list[Planned]:  # fmt: skip
+    """The first rung later than `day` for each clock."""
+    found = (next_alert(office, calendar, clock, day) for clock in clocks)
+    return [one for one in found if one]
 
 
 def end_of(day: date, limit: Limit, calendar: Calendar) -> date:

@@ -5,7 +5,9 @@ TOML, one `[office]` and any number of `[[unit]]`; `docs/office-file.md` describ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,6 +55,20 @@ class StaffPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When the office's own messages go out."""
+
+    opens: time = time(9)
+    closes: time = time(17, 30)
+    gather: int = 60
+    """Seconds within which several events of a case become one message to its petitioner."""
+    singles: int = 3
+    """Messages about different cases that one officer gets at once; more become a list."""
+    at_once: bool = False
+    """Events reach a desk at any hour; otherwise in working hours."""
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The whole office, as its file says."""
 
@@ -67,6 +83,7 @@ class Office:
     rules: Regulation
     """The procedure, with the office's own shorter limits."""
     staff: tuple[StaffPlan, ...] = field(default_factory=tuple)
+    rhythm: Rhythm = field(default_factory=Rhythm)
 
     def name(self, lang: str) -> str:
         """What people call the office."""
@@ -75,6 +92,21 @@ class Office:
     def calendar(self, imported: tuple[str, ...] = ()) -> Calendar:
         """The days offices work, with the yearly lists that were imported. Raises BadCalendar."""
         return calendar(self.rules.calendar, imported)
+
+    def opening(self, day: date) -> datetime:
+        """The instant, in UTC, at which a day's alerts go out."""
+        return datetime.combine(day, self.rhythm.opens, self.zone).astimezone(UTC)
+
+    def at_work(self, now: datetime, calendar: Calendar) -> datetime:
+        """This instant if the office works then, else the next opening."""
+        local = now.astimezone(self.zone)
+        today, clock = local.date(), local.time()
+        if not calendar.rests(today):
+            if self.rhythm.opens <= clock < self.rhythm.closes:
+                return now
+            if clock < self.rhythm.opens:
+                return self.opening(today)
+        return self.opening(calendar.after(today, 1))
 
     def superior(self, id: str) -> str:
         """The unit that reviews what this one decided: the one above it in the file."""
@@ -137,6 +169,7 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
         raise wrong("[limits]", 'pass_on = "10d"')
     rules = rules.shortened(own, source)
 
+    rhythm = _rhythm(raw.get("rhythm", {}), wrong)
     units: dict[str, Unit] = {}
     for i, entry in enumerate(raw.get("unit", []), 1):
         where = f"[[unit]] {i}"
@@ -184,4 +217,31 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
         units=units,
         rules=rules,
         staff=tuple(staff),
+        rhythm=rhythm,
     )
+
+
+def _rhythm(raw: Any, wrong: Callable[[str, str], BadSetting]) -> Rhythm:
+    """The office's hours and how it gathers messages. Raises BadSetting."""
+    if not isinstance(raw, dict):
+        raise wrong("[rhythm]", 'opens = "09:00"')
+    given: dict[str, Any] = {}
+    for name, value in raw.items():
+        where = f"rhythm.{name}"
+        if name in ("opens", "closes"):
+            try:
+                given[name] = time.fromisoformat(str(value))
+            except ValueError:
+                raise wrong(where, "09:00 …") from None
+        elif name in ("gather", "singles"):
+            if not isinstance(value, int) or not 0 <= value <= 3600:
+                raise wrong(where, "0–3600")
+            given[name] = value
+        elif name == "at_once":
+            given[name] = bool(value)
+        else:
+            raise wrong(where, "opens, closes, gather, singles, at_once")
+    found = Rhythm(**given)
+    if found.opens >= found.closes:
+        raise wrong("rhythm.closes", f"> {found.opens:%H:%M}")
+    return found

@@ -15,6 +15,7 @@ from petitions import categories, danger, explain, lifecycle
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.message import Button, FileRef, Message, packed
+from petitions.notices import ALERT, LEGAL
 from petitions.office import Receipt
 from petitions.petition import (
     Actor,
@@ -24,6 +25,7 @@ from petitions.petition import (
     Petition,
     Running,
     Status,
+    TaskKind,
     Text,
 )
 from petitions.regulation import Limit
@@ -103,7 +105,11 @@ def card(book: Book, office: Office, petition: Petition, lang: str, now: datetim
     if clock:
         lines.append(clock_line(office, clock, today, lang))
     lines.append(say(lang, f"card.next.{petition.status}", unit=unit, **_days(office)))
-    rows = _card_rows(office, petition, clock, lang)
+    late = clock is not None and is_late(clock, today)
+    urged = [t for t in book.tasks(case=petition.id) if t.kind is TaskKind.URGED]
+    if urged:
+        lines.append(say(lang, "card.urged", due=day(lang, urged[0].due_on)))
+    rows = _card_rows(office, petition, clock, late, lang)
     return Message("\n".join(lines), rows, case=petition.id, card=True)
 
 
@@ -120,7 +126,7 @@ RIGHTS = ("received", "ask_review", "ask_rereview")
 
 
 def _card_rows(
-    office: Office, petition: Petition, clock: Running | None, lang: str
+    office: Office, petition: Petition, clock: Running | None, late: bool, lang: str
 ) -> tuple[tuple[Button, ...], ...]:
     case = petition.id
     rows: list[tuple[Button, ...]] = [
@@ -132,6 +138,8 @@ def _card_rows(
     mine = Actor.petitioner(petition.person)
     possible = lifecycle.possible(petition, mine, office)
     rows[:0] = [(button(lang, f"button.{a}", "m", case, a),) for a in RIGHTS if a in possible]
+    if late and "urge" in possible:
+        rows.insert(0, (button(lang, "button.urge", "m", case, "urge"),))
     if petition.answered_at:
         rows.insert(0, (button(lang, "button.read_answer", "m", case, "answer"),))
     if petition.status is Status.WITHDRAWN:
@@ -201,7 +209,8 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
 
 
 DATES = ("due", "old", "assigned", "delivered")
-NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery"}
+NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
+         "how": "how"}  # fmt: skip
 """Facts that are codes: fact → the family of words that name them."""
 
 
@@ -226,6 +235,7 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
         "late": say(lang, "late.asked") if facts.get("late") else "",
         "what": say(lang, f"clock.{clock}.what") if clock else "",
         "year": facts.get("year", ""),
+        "urges": facts.get("urges", ""),
     }
 
 
@@ -297,7 +307,7 @@ class Cancelled:
     why: str
 
 
-DESKS = frozenset({"desk", "bureau", "head", "helpers", "supervisor"})
+DESKS = frozenset({"desk", "bureau", "head", "helpers", "supervisor", "leader", "up", ALERT})
 """Sides whose notices officers read."""
 
 _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -317,8 +327,14 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "petitioner.ended": (("documents", "m", "documents"),),
     "petitioner.delivered": (("ask_review", "m", "ask_review"), ("not_right", "m", "question")),
     "petitioner.mediated": (("not_right", "m", "supplement"),),
-    "petitioner.right_ends": (("why", "m", "why"),),
-    "petitioner.late": (("question", "m", "question"), ("reach", "m", "reach")),
+    "petitioner.right_ends": (("ask_review", "m", "ask_next"), ("why", "m", "why")),
+    "petitioner.late": (
+        ("urge", "m", "urge"),
+        ("question", "m", "question"),
+        ("reach", "m", "reach"),
+    ),
+    "up.urged": (("answer_question", "d", "write"),),
+    "desk.handed": (("why", "d", "why"),),
     "desk.questioned": (("answer_question", "d", "write"),),
     "desk.call_wanted": (("open_name", "d", "open_name"),),
 }
@@ -343,7 +359,9 @@ def compose(
         actor = Actor.officer(officer)
         if not lifecycle.may_see(actor, petition, office):
             return Cancelled("the case is elsewhere")
-        return _compose(book, office, notice, petition, actor, chat, now)
+        if notice.kind == ALERT:
+            return _alert(book, office, notice, petition, actor, chat.lang, now)
+        return _compose(book, office, notice, petition, actor, chat.lang, now)
     if not any(book.follows(petition.id, p.id) for p in book.persons_in(chat.id)):
         return Cancelled("this chat no longer follows the case")
     if notice.kind == "card":
@@ -353,7 +371,58 @@ def compose(
         return Message(
             say(chat.lang, "notice.neutral"), ((button(chat.lang, "button.my", "my", "list", 0),),)
         )
-    return _compose(book, office, notice, petition, Actor.petitioner(chat.person), chat, now)
+    actor = Actor.petitioner(chat.person)
+    return _compose(book, office, notice, petition, actor, chat.lang, now)
+
+
+def in_person(book: Book, office: Office, notice: Notice, now: datetime) -> Message:
+    """A notice as it is to be told to its petitioner by letter, by telephone, at the window."""
+    petition = book.petition(notice.case)
+    actor = Actor.petitioner(petition.person)
+    return _compose(book, office, notice, petition, actor, office.languages[0], now)
+
+
+ALERTED = (
+    "accept_review", "accept_rereview", "register", "pass_on", "accept", "review_opinion",
+    "rereview_opinion", "reply", "extend", "deny_extension", "agree_objection", "settle_unit",
+    "ask_extension", "object", "close", "hand_over",
+)  # fmt: skip
+"""Steps that an alert offers where they are possible, the likeliest first."""
+OFFERED = 4
+
+
+def _alert(
+    book: Book, office: Office, notice: Notice, petition: Petition, actor: Actor, lang: str,
+    now: datetime,
+) -> Message | Cancelled:  # fmt: skip
+    """A reminder of one clock, with the steps that would settle it."""
+    clocks = book.clocks(petition.id)
+    clock = next((c for c in clocks if c.id == notice.facts["clock_id"]), None)
+    if clock is None:
+        return Cancelled("no such clock")
+    handler = book.officer(petition.handler) if petition.handler else None
+    text = say(
+        lang, "notice.alert",
+        number=petition.number,
+        category=category_name(petition.category, lang),
+        line=clock_line(office, clock, local_day(now, office.zone), lang),
+        unit=office.unit_name(petition.unit, lang),
+        handler=handler.name if handler else say(lang, "case.no_handler"),
+    )  # fmt: skip
+    possible = lifecycle.possible(petition, actor, office)
+    acts = [a for a in ALERTED if a in possible][:OFFERED]
+    buttons = [
+        Button(say(lang, f"action.{a}"), packed("d", petition.id, petition.version, a))
+        for a in acts
+    ]
+    rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
+    rows.append((button(lang, "button.open_case", "d", petition.id, "open"),))
+    return Message(text, tuple(rows), case=petition.id)
+
+
+def case_button(petition: Petition) -> Button:
+    """A button that opens a case at a desk."""
+    return Button(petition.number, packed("d", petition.id, "open"))
 
 
 def _compose(
@@ -362,10 +431,10 @@ def _compose(
     notice: Notice,
     petition: Petition,
     actor: Actor,
-    chat: Chat,
+    lang: str,
     now: datetime,
 ) -> Message:
-    lang, seq = chat.lang, int(notice.facts.get("seq", 0))
+    seq = int(notice.facts.get("seq", 0))
     seen = lifecycle.audiences(actor, petition, office)
     entry = next((e for e in book.history(petition.id) if e.seq == seq), None)
     facts = (entry.facts if entry else {}) | notice.facts
@@ -392,6 +461,10 @@ def _compose(
     opening = (
         ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
     )
+    if notice.facts.get("task"):
+        rows.append((button(lang, "button.task", "task", notice.facts["task"]),))
+    if notice.kind in LEGAL and ("received", "m", "received") not in _ROWS.get(notice.kind, ()):
+        rows.insert(0, (button(lang, "button.seen", "m", petition.id, "seen"),))
     rows.append((button(lang, "button.open_case", *opening),))
     message = Message("\n\n".join([text, *body]), tuple(rows), files, case=petition.id)
     if notice.kind == "receipt_qr":

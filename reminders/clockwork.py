@@ -8,7 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from reminders.round import Reminders
 
-TICK_SECONDS = 5
+TICK_SECONDS = 1
 SWEEP_SECONDS = 60
 TIDY_SECONDS = 3600
 
@@ -25,14 +25,11 @@ class Clockwork:
         """Begin to tick; needs a running event loop."""
         common = {"trigger": "interval", "coalesce": True, "max_instances": 1,
                   "misfire_grace_time": None}  # fmt: skip
-        self._scheduler.add_job(self._tick, seconds=TICK_SECONDS, **common)
+        self._scheduler.add_job(self._reminders.look_up, seconds=TICK_SECONDS, **common)
         self._scheduler.add_job(self._reminders.sweep, seconds=SWEEP_SECONDS, **common)
         self._scheduler.add_job(self._reminders.tidy, seconds=TIDY_SECONDS, **common)
         self._scheduler.start()
         self._task = asyncio.create_task(self._reminders.woken())
-        self._reminders.wake()
-
-    async def _tick(self) -> None:
         self._reminders.wake()
 
     async def stop(self) -> None:
@@ -42,3 +39,4 @@ class Clockwork:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self._reminders.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 
@@ -36,14 +37,24 @@ class TelegramCourier:
         self._vault = vault
         self._qr = qr
         self._ready = False
+        self._starting = asyncio.Lock()
 
     async def deliver(self, delivery: Delivery) -> Tried:
         """Try once; whatever Telegram answers becomes an outcome."""
+        arrived: list[int] = []
+        tried = await self._try(delivery, arrived)
+        if arrived and tried.outcome is Outcome.RETRY:
+            # A part of it is there already; the next try will say so.
+            return Tried(Outcome.UNKNOWN, reason=tried.reason, wait=tried.wait)
+        return tried
+
+    async def _try(self, delivery: Delivery, arrived: list[int]) -> Tried:
         try:
-            if not self._ready:
-                await self._bot.initialize()
-                self._ready = True
-            message = await self._carry(int(delivery.chat.address), delivery)
+            async with self._starting:
+                if not self._ready:
+                    await self._bot.initialize()
+                    self._ready = True
+            message = await self._carry(int(delivery.chat.address), delivery, arrived)
             return Tried(Outcome.SENT, message)
         except RetryAfter as error:
             wait = error.retry_after
@@ -53,10 +64,10 @@ class TelegramCourier:
             return Tried(Outcome.BLOCKED, reason=error.message)
         except BadRequest as error:
             return self._refused(delivery, error)
-        except TimedOut:
-            return Tried(Outcome.UNKNOWN, reason="time-out")
+        except TimedOut as error:
+            return _network(error, "time-out")
         except NetworkError as error:
-            return _network(error)
+            return _network(error, "")
         except TelegramError as error:
             return Tried(Outcome.RETRY, reason=error.message)
 
@@ -67,7 +78,7 @@ class TelegramCourier:
             return Tried(Outcome.BLOCKED, reason=error.message)
         return Tried(Outcome.FAILED, reason=error.message)
 
-    async def _carry(self, chat: int, delivery: Delivery) -> int:
+    async def _carry(self, chat: int, delivery: Delivery, arrived: list[int]) -> int:
         message = delivery.message
         markup = _markup(message)
         if delivery.replaces:
@@ -77,7 +88,7 @@ class TelegramCourier:
             return delivery.replaces
         pieces = [message.text[i : i + MAX_TEXT] for i in range(0, len(message.text), MAX_TEXT)]
         for piece in pieces[:-1]:
-            await self._bot.send_message(chat, piece)
+            arrived.append((await self._bot.send_message(chat, piece)).message_id)
         if message.qr:
             png = InputFile(await self._qr("telegram", message.qr), "qr.png")
             sent = await self._bot.send_photo(
@@ -85,6 +96,7 @@ class TelegramCourier:
             )
         else:
             sent = await self._bot.send_message(chat, pieces[-1], reply_markup=markup)
+        arrived.append(sent.message_id)
         for file in message.files:
             content = InputFile(await self._vault.read(file.id), file.name)
             await self._bot.send_document(chat, content)
@@ -96,12 +108,13 @@ class TelegramCourier:
             await self._bot.shutdown()
 
 
-def _network(error: NetworkError) -> Tried:
-    """Never connected: nothing arrived. Broken later: it may have."""
-    name = type(error.__cause__).__name__
+def _network(error: NetworkError, known: str) -> Tried:
+    """Never connected: nothing arrived. Broken later: it may have. `known`: what is known of
+    the cause when the library doesn't tell."""
+    name = type(error.__cause__).__name__ if error.__cause__ else known
     if name in ("ConnectError", "ConnectTimeout", "PoolTimeout"):
         return Tried(Outcome.RETRY, reason=name)
-    if error.__cause__ is None:  # an answer with an error: Telegram didn't carry it out
+    if not name:  # an answer with an error: Telegram didn't carry it out
         return Tried(Outcome.RETRY, reason=error.message)
     return Tried(Outcome.UNKNOWN, reason=name)
 

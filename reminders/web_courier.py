@@ -31,8 +31,8 @@ class WebCourier:
                 if line is None:
                     return Tried(Outcome.FAILED, reason="the card is gone")
                 return Tried(Outcome.SENT, line.id)
-            # The key makes a second try of the same notice the same line.
-            key = f"notice:{delivery.notice.id}"
+            # The key makes a second try of the same notices the same line.
+            key = "notice:" + "-".join(str(n.id) for n in delivery.notices[:20])
             line = await self._visitors.append(chat, await self._entry(delivery.message, key))
             return Tried(Outcome.SENT, line.id)
         except PetitionError as error:

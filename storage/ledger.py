@@ -1,225 +1,338 @@
-"""The ledger of notices: claimed under a lease, split by chat, settled after the try.
+"""The ledger of notices: causes are split by chat, claimed under a lease, looked at again,
+settled after the try.
 
-No transaction is open while a courier is on its way.
+No transaction is open while a courier is on its way. What is waiting is found by `next_at`,
+which is empty for whatever is being sent or has ended, so that neither a long past nor many
+open clocks make the search slower.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal, select, update
 
-from petitions import notices, views
+from petitions import gather, ladder
 from petitions.book import Notice, Planned
+from petitions.clocks import local_day
 from petitions.errors import Unknown
-from petitions.notices import Outcome, Step, next_step
-from petitions.petition import Petition, Role
-from petitions.ports import Delivery
+from petitions.notices import ALERT, BRIEF, LANES, Outcome, next_step
+from petitions.petition import Channel, Role
+from petitions.ports import Check, Composed, Settled, Waiting
+from petitions.split import Splitter, plan_mornings, replan, unserved
 from petitions.units import Office
 from storage.database import Database
-from storage.records import CHAT, NOTICE, Records
+from storage.records import CHAT, CLOCK, NOTICE, Records, notice_of
 
 LEASE = timedelta(minutes=5)
-"""Longer than any network time-out: a notice whose lease ran out has an unknown outcome."""
+"""Longer than any try may take: a notice whose lease ran out has an unknown outcome."""
 REPEATED = timedelta(days=3)
 """How long an update may come again: Telegram keeps them for a day."""
 EXCERPTS = timedelta(days=30)
 """How long the duty desk's excerpt of a message that spoke of danger is kept."""
 BATCH = 20
-"""Notices claimed in one transaction."""
+"""Rows taken in one transaction."""
+FOR_ONE_CHAT = 200
+"""Rows of one chat that are gathered at most."""
+UNTOUCHED = timedelta(minutes=15)
+"""A notice that waits longer than this after its time was forgotten."""
+
+_CAUSES = (
+    select(NOTICE)
+    .where(NOTICE.c.channel == "", NOTICE.c.lane == bindparam("lane"),
+           NOTICE.c.next_at <= bindparam("now"))
+    .order_by(NOTICE.c.next_at, NOTICE.c.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_IS_DUE = (
+    select(literal(1))
+    .where(
+        NOTICE.c.channel.in_(("", *Channel)),
+        NOTICE.c.lane.in_(LANES),
+        NOTICE.c.next_at <= bindparam("now"),
+    )
+    .limit(1)
+)
+_CHATS = (
+    select(NOTICE.c.recipient)
+    .where(NOTICE.c.channel == bindparam("channel"), NOTICE.c.lane == bindparam("lane"),
+           NOTICE.c.next_at <= bindparam("now"))
+    .order_by(NOTICE.c.next_at, NOTICE.c.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_OF_CHATS = (
+    select(NOTICE.c.id)
+    .where(NOTICE.c.recipient.in_(bindparam("chats", expanding=True)),
+           NOTICE.c.next_at <= bindparam("now"))
+    .order_by(NOTICE.c.next_at, NOTICE.c.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_TAKE = (
+    update(NOTICE)
+    .where(NOTICE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sending", next_at=None, leased_until=bindparam("until"),
+            attempts=NOTICE.c.attempts + 1)
+    .returning(NOTICE)
+)  # fmt: skip
+_END = (
+    update(NOTICE)
+    .where(NOTICE.c.id == bindparam("b_id"))
+    .values(state=bindparam("b_state"), reason=bindparam("b_reason"), next_at=None,
+            leased_until=None)
+)  # fmt: skip
+_SETTLE = (
+    update(NOTICE)
+    .where(NOTICE.c.id == bindparam("b_id"), NOTICE.c.state == "sending")
+    .values({name: bindparam(f"b_{name}") for name in
+             ("state", "leased_until", "reason", "next_at", "unsure", "sent_at", "message",
+              "lang")})
+)  # fmt: skip
 
 
+@dataclass(slots=True)
 class SqlLedger:
     """The ledger in the database (`petitions.ports.Ledger`)."""
 
-    def __init__(self, database: Database, office: Office) -> None:
-        self._database = database
-        self._office = office
+    _database: Database
+    _office: Office
 
-    async def claim(self, now: datetime, limit: int = BATCH) -> Sequence[Delivery]:
-        """Take due notices; those for several chats are split first, then taken at once."""
-        return await self._database.write(self._claim, now, limit)
+    # Causes
 
-    def _claim(self, connection: Connection, now: datetime, limit: int) -> list[Delivery]:
+    async def split(self, now: datetime, limit: int = BATCH) -> int:
+        """Split due causes into rows by chat; gives how many causes."""
+        return await self._database.write(self._split, now, limit)
+
+    def _split(self, connection: Connection, now: datetime, limit: int) -> int:
         book = Records(connection, self._database.ring)
-        found: list[Delivery] = []
-        rows = self._take(connection, now, limit)
-        while rows and len(found) < limit:
-            for row in rows:
-                delivery = self._prepare(connection, book, _notice(row), now)
-                if delivery:
-                    found.append(delivery)
-            rows = self._take(connection, now, limit - len(found)) if len(found) < limit else []
-        return found
-
-    def _take(self, connection: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
-        due = (
-            select(NOTICE.c.id)
-            .where(NOTICE.c.state == "planned", NOTICE.c.due_at <= now)
-            .order_by(NOTICE.c.due_at, NOTICE.c.id)
-            .limit(limit)
-        )
+        splitter = Splitter(book, self._office, now)
+        count = 0
+        causes = _CAUSES
         if connection.dialect.name == "postgresql":
-            due = due.with_for_update(skip_locked=True)
-        taken = connection.execute(
-            update(NOTICE)
-            .where(NOTICE.c.id.in_(due))
-            .values(state="sending", leased_until=now + LEASE, attempts=NOTICE.c.attempts + 1)
-            .returning(NOTICE)
-        )
-        return sorted(taken.all(), key=lambda r: (r.due_at, r.id))
+            causes = causes.with_for_update(skip_locked=True)
+        for lane in LANES:
+            given = {"lane": lane, "now": now, "most": limit - count}
+            for row in connection.execute(causes, given).all():
+                notice = notice_of(row)
+                state, reason = splitter.split(notice)
+                ended = {"b_id": notice.id, "b_state": state, "b_reason": reason}
+                connection.execute(_END, ended)
+                count += 1
+            if count >= limit:
+                break
+        return count
 
-    def _prepare(
-        self, connection: Connection, book: Records, notice: Notice, now: datetime
-    ) -> Delivery | None:
-        """A delivery; None when the notice was split, or is cancelled."""
-        try:
-            petition = book.petition(notice.case) if notice.case else None
-        except Unknown:
-            self._end(connection, notice, "cancelled", "no such case")
-            return None
-        clocks = list(book.clocks(notice.case)) if notice.case else []
-        if not notices.still_true(notice, petition, clocks):
-            self._end(connection, notice, "cancelled", "no longer true")
-            return None
-        if not notice.to.startswith("chat:"):
-            self._split(connection, book, notice, petition, now)
-            return None
-        chat = book.chat_by_id(int(notice.to[5:]))
-        if chat.blocked:
-            self._end(connection, notice, "blocked", "the person has shut the bot out")
-            return None
-        message = views.compose(book, self._office, notice, chat, now)
-        if isinstance(message, views.Cancelled):
-            self._end(connection, notice, "cancelled", message.why)
-            return None
-        card = book.card(chat.id, notice.case) if notice.kind == "card" else 0
-        if notice.kind == "card" and not card:
-            self._end(connection, notice, "cancelled", "no card in this chat")
-            return None
-        return Delivery(notice, chat, message, card)
+    # Claim, compose, settle
 
-    def _split(
-        self,
-        connection: Connection,
-        book: Records,
-        notice: Notice,
-        petition: Petition | None,
-        now: datetime,
-    ) -> None:
-        """One row for each chat the notice is meant for."""
-        chats = self._chats(book, notice.to, petition)
-        book.plan(
-            *(
-                Planned(notice.kind, notice.case, notice.occasion, f"chat:{chat}",
-                        min(notice.due_at, now), notice.facts)
-                for chat in chats
-            )
-        )  # fmt: skip
-        reason = "" if chats else "nobody to tell"
-        self._end(connection, notice, "shared" if chats else "failed", reason)
+    async def claim(self, now: datetime, channel: str, limit: int = BATCH) -> Sequence[Waiting]:
+        """Take what is due for some chats of a channel: all of a chat at once."""
+        return await self._database.write(self._claim, now, channel, limit)
 
-    def _chats(self, book: Records, to: str, petition: Petition | None) -> list[int]:
-        if to == "petitioner" and petition:
-            people = book.followers(petition.id)
-            return list(dict.fromkeys(c.id for p in people for c in book.chats_of(p)))
-        bureau = self._office.bureau
-        if to == "desk" and petition:
-            handler = book.officer(petition.handler) if petition.handler else None
-            if handler and handler.chat and handler.unit == petition.unit:
-                return [handler.chat]
-            unit = petition.unit if petition.unit in self._office.units else bureau
-            seated = [o.chat for o in book.officers(unit) if o.chat]
-            return seated or [o.chat for o in book.officers(bureau) if o.chat]
-        if to == "head" and petition:
-            seats = [o for o in book.officers(petition.unit) if o.chat]
-            heads = [o.chat for o in seats if o.role is Role.HEAD and not o.away]
-            return heads or [o.chat for o in seats if o.role in (Role.HEAD, Role.DEPUTY)]
-        if to == "helpers" and petition:
-            return [o.chat for u in petition.assisting for o in book.officers(u) if o.chat]
-        staff = [o for o in book.officers(bureau) if o.chat]
-        if to == "supervisor":
-            return [o.chat for o in staff if o.role is Role.SUPERVISOR]
-        return [o.chat for o in staff]
+    def _claim(
+        self, connection: Connection, now: datetime, channel: str, limit: int
+    ) -> list[Waiting]:
+        chats: dict[str, None] = {}
+        for lane in LANES:
+            most = limit - len(chats)
+            if most <= 0:
+                break
+            given = {"channel": channel, "lane": lane, "now": now, "most": most}
+            chats.update(dict.fromkeys(r.recipient for r in connection.execute(_CHATS, given)))
+        if not chats:
+            return []
+        of_chats = _OF_CHATS
+        if connection.dialect.name == "postgresql":
+            of_chats = of_chats.with_for_update(skip_locked=True)
+        most = max(FOR_ONE_CHAT, limit)
+        given = {"chats": list(chats), "now": now, "most": most}
+        ids = [row.id for row in connection.execute(of_chats, given)]
+        if not ids:
+            return []
+        rows = connection.execute(_TAKE, {"ids": ids, "until": now + LEASE}).all()
+        taken = sorted((notice_of(r) for r in rows), key=lambda n: (n.due_at, n.id))
+        by_chat: dict[int, list[Notice]] = {}
+        for notice in taken:
+            by_chat.setdefault(notice.chat, []).append(notice)
+        return [Waiting(chat, tuple(notices)) for chat, notices in by_chat.items()]
 
-    def _end(self, connection: Connection, notice: Notice, state: str, reason: str) -> None:
-        connection.execute(
-            update(NOTICE)
-            .where(NOTICE.c.id == notice.id)
-            .values(state=state, reason=reason, leased_until=None)
-        )
+    async def compose(self, waiting: Waiting, now: datetime) -> Composed:
+        """Look at claimed notices again: what is still true becomes messages."""
+        return await self._database.read(self._compose, waiting, now)
 
-    async def settle(
-        self, notice: Notice, step: Step, now: datetime, message: int = 0, reason: str = ""
-    ) -> None:
-        """Write down what became of a try."""
-        await self._database.write(self._settle, notice, step, now, message, reason)
+    def _compose(self, connection: Connection, waiting: Waiting, now: datetime) -> Composed:
+        book = Records(connection, self._database.ring)
+        return gather.compose(book, self._office, waiting, now)
 
-    def _settle(
-        self,
-        connection: Connection,
-        notice: Notice,
-        step: Step,
-        now: datetime,
-        message: int,
-        reason: str,
-    ) -> None:
-        values: dict[str, Any] = {"state": step.state, "leased_until": None, "reason": reason}
-        if step.again_at:
-            values["due_at"] = step.again_at
-        if step.state == "sent":
-            values |= {"sent_at": now, "message": message}
-        connection.execute(
-            update(NOTICE)
-            .where(NOTICE.c.id == notice.id, NOTICE.c.state == "sending")
-            .values(values)
-        )
-        if step.state == "blocked":
-            chat = int(notice.to[5:])
-            connection.execute(update(CHAT).where(CHAT.c.id == chat).values(blocked=True))
+    async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
+        """Write down what became of tries."""
+        if settled:
+            await self._database.write(self._settle, settled, now)
+
+    def _settle(self, connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
+        rows = [_settled(one, now) for one in settled]
+        connection.execute(_SETTLE, rows)
+        for one in settled:
+            if one.step.state == "blocked":
+                self._blocked(connection, one.notice, now)
+
+    def _blocked(self, connection: Connection, notice: Notice, now: datetime) -> None:
+        """The chat hears nothing more; somebody else does, or a person goes."""
+        book = Records(connection, self._database.ring)
+        connection.execute(update(CHAT).where(CHAT.c.id == notice.chat).values(blocked=True))
+        if notice.case and notice.kind.startswith("petitioner."):
+            unserved(book, self._office, notice, now)
+        elif notice.case:
+            replan(book, notice, now)
 
     async def sweep(self, now: datetime) -> int:
         """What was left in sending has an unknown outcome; what that means is `next_step`."""
         return await self._database.write(self._sweep, now)
 
     def _sweep(self, connection: Connection, now: datetime) -> int:
+        # A lease that ends later than one given now is of a clock that was set back since.
+        over = (NOTICE.c.leased_until < now) | (NOTICE.c.leased_until > now + LEASE)
         rows = connection.execute(
-            select(NOTICE).where(NOTICE.c.state == "sending", NOTICE.c.leased_until < now)
-        ).all()
-        for row in rows:
-            notice = _notice(row)
-            step = next_step(Outcome.UNKNOWN, notice, now)
-            self._settle(connection, notice, step, now, 0, "the process stopped while sending")
+            select(NOTICE).where(NOTICE.c.leased_until.is_not(None), NOTICE.c.state == "sending",
+                                 over)
+        ).all()  # fmt: skip
+        reason = "the process stopped while sending"
+        left = [notice_of(row) for row in rows]
+        self_settled = [Settled(n, next_step(Outcome.UNKNOWN, n, now), reason=reason) for n in left]
+        if self_settled:
+            self._settle(connection, self_settled, now)
         return len(rows)
 
-    async def tidy(self, now: datetime) -> None:
-        """Forget answers to updates no channel can repeat any more, and old wrong tries."""
+    # By the day and the hour
 
-        def forget(connection: Connection) -> None:
+    async def tidy(self, now: datetime) -> None:
+        """Forget what nobody can ask for again; plan each unit's next morning list."""
+
+        def work(connection: Connection) -> None:
             book = Records(connection, self._database.ring)
             book.forget_handled(now - REPEATED)
             book.forget_tries(now - REPEATED)
             book.forget_excerpts(now - EXCERPTS)
+            plan_mornings(book, self._office, now)
 
-        await self._database.write(forget)
+        await self._database.write(work)
 
-    async def next_due(self) -> datetime | None:
-        """When the next planned notice falls due."""
-        found = select(func.min(NOTICE.c.due_at)).where(NOTICE.c.state == "planned")
+    async def check(self, now: datetime) -> Check:
+        """Whether anything was forgotten."""
+        return await self._database.read(self.look, now)
+
+    async def report(self, found: Check, now: datetime) -> None:
+        """Tell the administrators, once a day, that something was forgotten."""
+        await self._database.write(self._report, found, now)
+
+    def _report(self, connection: Connection, found: Check, now: datetime) -> None:
+        book = Records(connection, self._database.ring)
+        day = local_day(now, self._office.zone).isoformat()
+        book.plan(
+            *(
+                Planned("officer.check", 0, day, f"chat:{officer.chat}", now, asdict(found))
+                for officer in book.seated()
+                if officer.role is Role.ADMINISTRATOR
+            )
+        )
+
+    def look(self, connection: Connection, now: datetime) -> Check:
+        """The self-check, within a transaction."""
+        return Check(
+            silent=len(self._silent(connection, now)),
+            untouched=self._count(connection, NOTICE.c.next_at < now - UNTOUCHED),
+            stuck=self._count(connection, NOTICE.c.leased_until < now - UNTOUCHED),
+            nobody=self._count(
+                connection, (NOTICE.c.state == "failed") & (NOTICE.c.due_at > now - REPEATED)
+            ),
+        )
+
+    def _count(self, connection: Connection, which: Any) -> int:
+        return int(connection.execute(select(func.count(NOTICE.c.id)).where(which)).scalar_one())
+
+    def _silent(self, connection: Connection, now: datetime) -> list[int]:
+        """Running clocks of the office, late ones above all, without a reminder that waits."""
+        rules = self._office.rules.clocks
+        quiet = [n for n, x in rules.items() if not ladder.speaks(n, x) or x.duty == "petitioner"]
+        waiting = (
+            select(NOTICE.c.id)
+            .where(NOTICE.c.case == CLOCK.c.case, NOTICE.c.kind == ALERT,
+                   NOTICE.c.recipient == "ladder", NOTICE.c.next_at.is_not(None),
+                   NOTICE.c.occasion.startswith(literal("clock:").concat(CLOCK.c.id).concat(":")))
+            .exists()
+        )  # fmt: skip
+        found = select(CLOCK.c.id).where(
+            CLOCK.c.ended_at.is_(None), CLOCK.c.paused_on.is_(None), CLOCK.c.clock.not_in(quiet),
+            ~waiting,
+        )  # fmt: skip
+        return [row.id for row in connection.execute(found)]
+
+    async def is_due(self, now: datetime) -> bool:
+        """Whether anything waits to be taken by now."""
+        return await self._database.read(
+            lambda c: c.execute(_IS_DUE, {"now": now}).first() is not None
+        )
+
+    async def next_due(self, real: bool = False) -> datetime | None:
+        """When the next waiting notice is to be taken. `real`: of those that say something to
+        somebody for sure; a morning list may turn out empty."""
+        found = select(func.min(NOTICE.c.next_at)).where(NOTICE.c.next_at.is_not(None))
+        if real:
+            found = found.where(NOTICE.c.kind.not_in((BRIEF, "morning", "served")))
         return await self._database.read(lambda c: c.execute(found).scalar_one())
 
+    # For operators and tests
+
     async def rows(self, case: int | None = None) -> list[Notice]:
-        """The ledger as it stands, for operators and tests."""
+        """The ledger as it stands."""
         found = select(NOTICE).order_by(NOTICE.c.id)
         if case is not None:
             found = found.where(NOTICE.c.case == case)
-        return await self._database.read(lambda c: [_notice(r) for r in c.execute(found).all()])
+        return await self._database.read(lambda c: [notice_of(r) for r in c.execute(found).all()])
+
+    def waiting(self, connection: Connection, until: datetime, limit: int) -> list[Notice]:
+        """What waits to be taken until an instant, soonest first."""
+        found = select(NOTICE).where(NOTICE.c.next_at <= until)
+        rows = connection.execute(found.order_by(NOTICE.c.next_at, NOTICE.c.id).limit(limit))
+        return [notice_of(r) for r in rows]
+
+    def retry(self, connection: Connection, id: int, now: datetime) -> Notice:
+        """Plan a notice again that wasn't sent. Raises Unknown."""
+        notice = self._known(connection, id)
+        if notice.state not in ("failed", "unknown", "blocked", "cancelled"):
+            raise Unknown("bad.notice_state", id=id, state=notice.state)
+        values = {"state": "planned", "next_at": now, "attempts": 0, "reason": "by hand"}
+        connection.execute(update(NOTICE).where(NOTICE.c.id == id).values(**values))
+        return notice
+
+    def cancel(self, connection: Connection, id: int) -> Notice:
+        """Cancel a notice that waits. Raises Unknown."""
+        notice = self._known(connection, id)
+        if notice.next_at is None:
+            raise Unknown("bad.notice_state", id=id, state=notice.state)
+        ended = {"b_id": id, "b_state": "cancelled", "b_reason": "by hand"}
+        connection.execute(_END, ended)
+        return notice
+
+    def _known(self, connection: Connection, id: int) -> Notice:
+        notice = Records(connection, self._database.ring).notice(id)
+        if notice is None:
+            raise Unknown("bad.no_notice", id=id)
+        return notice
 
 
-def _notice(row: Row[Any]) -> Notice:
-    return Notice(
-        row.id, row.kind, row.case, row.occasion, row.recipient, row.due_at, row.state,
-        row.attempts, row.facts, row.reason, row.message,
-    )  # fmt: skip
+def _settled(one: Settled, now: datetime) -> dict[str, Any]:
+    notice, step = one.notice, one.step
+    sent = step.state == "sent"
+    return {
+        "b_id": notice.id,
+        "b_state": step.state,
+        "b_leased_until": None,
+        "b_reason": one.reason,
+        "b_next_at": step.again_at,
+        "b_unsure": notice.unsure + (step.state == "unknown"),
+        "b_sent_at": now if sent else None,
+        "b_message": one.message,
+        "b_lang": one.lang or notice.lang,
+    }

@@ -27,7 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions import history as chain
-from petitions.book import Chat, Draft, NewText, Person, Planned, Queue, Queued
+from petitions import notices
+from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
 from petitions.message import FileRef
@@ -46,6 +47,8 @@ from petitions.petition import (
     Role,
     Running,
     Status,
+    Task,
+    TaskKind,
     Text,
 )
 from storage import tables as t
@@ -65,6 +68,7 @@ SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notic
 TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
 DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
 CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
+TASK = _table(t.Task)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -78,7 +82,7 @@ _SAVE_CHAT = (
             c: bindparam(c)
             for c in (
                 "lang", "person", "draft", "officer", "agreed_at", "blocked", "menu", "seen_at",
-                "client",
+                "quiet", "digest", "client",
             )
         }
     )
@@ -113,6 +117,18 @@ _FOLLOWS = select(FOLLOWER.c.person).where(
     FOLLOWER.c.person == bindparam("person"),
     FOLLOWER.c.ended_at.is_(None),
 )
+_OPENED = (
+    update(NOTICE)
+    .where(
+        NOTICE.c.case == bindparam("b_case"), NOTICE.c.recipient == bindparam("b_chat"),
+        NOTICE.c.sent_at.is_not(None), NOTICE.c.opened_at.is_(None),
+    )
+    .values(opened_at=bindparam("b_now"))
+)  # fmt: skip
+_LAST_SENT = select(NOTICE.c.sent_at.label("at")).where(
+    NOTICE.c.case == bindparam("case"), NOTICE.c.recipient == bindparam("chat"),
+    NOTICE.c.kind.not_in(notices.SMALL_TALK), NOTICE.c.sent_at > bindparam("since"),
+).order_by(NOTICE.c.sent_at.desc()).limit(1)  # fmt: skip
 _insert_into = functools.cache(insert)
 _OPEN_STATUSES = [str(s) for s in Status if s not in FINAL]
 _CHAT_FIELDS = tuple(Chat.__dataclass_fields__)
@@ -133,8 +149,13 @@ def _puts(dialect: str) -> _Puts:
     make: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     follow = make(FOLLOWER)
     new = follow.excluded
+    plan = make(NOTICE)
     return _Puts(
-        plan=make(NOTICE).on_conflict_do_nothing(),
+        plan=plan.on_conflict_do_update(
+            index_elements=["case", "kind", "occasion", "recipient"],
+            set_={"state": "planned", "next_at": plan.excluded.next_at, "reason": ""},
+            where=NOTICE.c.state == "cancelled",
+        ),
         serial=make(SERIAL)
         .on_conflict_do_update(index_elements=["day"], set_={"last": SERIAL.c.last + 1})
         .returning(SERIAL.c.last),
@@ -617,6 +638,22 @@ class Records:
         )
         return [_running(row) for row in rows]
 
+    def open_clocks(self, units: Sequence[str], until: date) -> Sequence[tuple[Running, Petition]]:
+        found = (
+            select(CLOCK)
+            .join(PETITION, PETITION.c.id == CLOCK.c.case)
+            .where(CLOCK.c.ended_at.is_(None), CLOCK.c.due_on <= until)
+            .order_by(CLOCK.c.due_on, CLOCK.c.id)
+        )
+        if units:
+            found = found.where(PETITION.c.unit.in_(units))
+        rows = self._all(found)
+        ids = {row.case for row in rows}
+        cases = {
+            r.id: _petition(r) for r in self._all(select(PETITION).where(PETITION.c.id.in_(ids)))
+        }
+        return [(_running(row), cases[row.case]) for row in rows]
+
     def calendar_lists(self, calendar: str) -> tuple[str, ...]:
         rows = self._all(_CALENDAR, calendar=calendar)
         return tuple(row.body for row in rows)
@@ -684,8 +721,20 @@ class Records:
         self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(chat=chat))
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(officer=id))
 
-    def set_away(self, id: int, away: bool) -> None:
-        self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(away=away))
+    def seated(self, unit: str = "") -> Sequence[Officer]:
+        found = (
+            select(OFFICER)
+            .join(CHAT, CHAT.c.id == OFFICER.c.chat)
+            .where(OFFICER.c.ended_at.is_(None), CHAT.c.blocked.is_(False))
+            .order_by(OFFICER.c.id)
+        )
+        if unit:
+            found = found.where(OFFICER.c.unit == unit)
+        return [_officer(r) for r in self._all(found)]
+
+    def set_away(self, id: int, away: bool, stand_in: int) -> None:
+        change = update(OFFICER).where(OFFICER.c.id == id)
+        self._db.execute(change.values(away=away, stand_in=stand_in))
 
     def add_invite(self, hash: bytes, officer: int, until: datetime) -> None:
         self._db.execute(insert(INVITE), {"hash": hash, "officer": officer, "until": until})
@@ -742,17 +791,69 @@ class Records:
 
     # The ledger
 
-    def plan(self, *notices: Planned) -> None:
+    def plan(self, *planned: Planned) -> None:
         self.planned = True
         rows = [
             {
                 "kind": n.kind, "case": n.case, "occasion": n.occasion, "recipient": n.to,
-                "due_at": n.due_at, "facts": n.facts,
+                "channel": self._channel(n), "lane": notices.lane(n.kind), "due_at": n.due_at,
+                "next_at": n.next_at or n.due_at, "facts": n.facts,
             }
-            for n in notices
+            for n in planned
         ]  # fmt: skip
         if rows:
             self._db.execute(_puts(self._db.dialect.name).plan, rows)
+
+    def _channel(self, notice: Planned) -> str:
+        if not notice.to.startswith("chat:"):
+            return ""
+        return (notice.chat or self.chat_by_id(int(notice.to[5:]))).channel
+
+    def notice(self, id: int) -> Notice | None:
+        row = self._one(select(NOTICE).where(NOTICE.c.id == id))
+        return notice_of(row) if row else None
+
+    def notices_of(self, case: int) -> Sequence[Notice]:
+        rows = self._all(select(NOTICE).where(NOTICE.c.case == case).order_by(NOTICE.c.id))
+        return [notice_of(row) for row in rows]
+
+    def opened(self, case: int, chat: int, now: datetime) -> None:
+        self._db.execute(_OPENED, {"b_case": case, "b_chat": f"chat:{chat}", "b_now": now})
+
+    def last_sent(self, case: int, chat: int, since: datetime) -> datetime | None:
+        row = self._one(_LAST_SENT, case=case, chat=f"chat:{chat}", since=since)
+        return row.at if row else None
+
+    # Tasks
+
+    def add_task(self, task: Task) -> int:
+        values = {
+            "case": task.case, "kind": str(task.kind), "occasion": task.occasion,
+            "unit": task.unit, "due_on": task.due_on, "created_at": task.created_at,
+            "notice": task.notice,
+        }  # fmt: skip
+        put = self._insert(TASK).values(**values).on_conflict_do_nothing().returning(TASK.c.id)
+        row = self._db.execute(put).first()
+        return int(row.id) if row else 0
+
+    def task(self, id: int) -> Task:
+        row = self._one(select(TASK).where(TASK.c.id == id))
+        if row is None:
+            raise Unknown("bad.task_gone")
+        return _task(row)
+
+    def tasks(self, case: int = 0, unit: str = "") -> Sequence[Task]:
+        found = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
+        if case:
+            found = found.where(TASK.c.case == case)
+        if unit:
+            found = found.where(TASK.c.unit == unit)
+        return [_task(row) for row in self._all(found)]
+
+    def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:
+        change = update(TASK).where(TASK.c.id == id, TASK.c.done_at.is_(None))
+        values = {"done_at": now, "done_by": by, "how": how}
+        return self._db.execute(change.values(**values)).rowcount == 1
 
     # Wrong tries
 
@@ -793,12 +894,28 @@ def _running(row: Row[Any]) -> Running:
 def _chat(row: Row[Any]) -> Chat:
     return Chat(
         row.id, row.channel, row.address, row.lang, row.person, row.draft, row.officer,
-        row.agreed_at, row.blocked, row.menu, row.seen_at, row.client,
+        row.agreed_at, row.blocked, row.menu, row.seen_at, row.quiet, row.digest, row.client,
     )  # fmt: skip
 
 
 def _officer(row: Row[Any]) -> Officer:
-    return Officer(row.id, row.unit, Role(row.role), row.name, row.chat, row.away)
+    return Officer(row.id, row.unit, Role(row.role), row.name, row.chat, row.away, row.stand_in)
+
+
+def notice_of(row: Row[Any]) -> Notice:
+    """A row of the ledger as a value."""
+    return Notice(
+        row.id, row.kind, row.case, row.occasion, row.recipient, row.due_at, row.state,
+        row.attempts, row.facts, row.reason, row.message, row.lang, row.unsure, row.next_at,
+        row.sent_at, row.opened_at,
+    )  # fmt: skip
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(
+        row.id, row.case, TaskKind(row.kind), row.occasion, row.unit, row.due_on, row.created_at,
+        row.notice, row.done_at, row.done_by, row.how,
+    )  # fmt: skip
 
 
 def _entry(row: Row[Any]) -> Entry:
@@ -818,7 +935,7 @@ _PLAIN = (
     "version", "category", "proposed", "handler", "first_handler", "people", "unnamed", "unit",
     "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent", "bounces",
     "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
-    "merged_into",
+    "merged_into", "leader", "waiting",
 )  # fmt: skip
 
 

@@ -94,7 +94,8 @@ class Recount:
         to_petitioner = Planned(
             "petitioner.date_moved", old.case, str(seq), "petitioner", now, {"seq": seq}
         )
-        book.plan(to_petitioner, *running.reminders(self._office, new))
+        today = local_day(now, self._office.zone)
+        book.plan(to_petitioner, *running.reminders(self._office, calendar, [new], today))
         count, numbers = state.units.setdefault(petition.unit, [0, []])
         if petition.number not in numbers[:NAMED]:
             numbers = [*numbers, petition.number][:NAMED]

@@ -88,6 +88,8 @@ class Chat(SQLModel, table=True):
     agreed_at: datetime | None = _time()
     blocked: bool = False
     menu: str = ""
+    quiet: bool = False
+    digest: int | None = None
     seen_at: datetime | None = _time()
     client: str = ""
 
@@ -174,6 +176,8 @@ class Petition(SQLModel, table=True):
     delivered_on: date | None = None
     former: int = _key()
     merged_into: int = _key()
+    leader: int = _key()
+    waiting: bool = False
     code_hash: bytes = _sealed()
     name: bytes = _sealed()
     address: bytes = _sealed()
@@ -313,6 +317,7 @@ class Officer(SQLModel, table=True):
     name: str
     chat: int = _key()
     away: bool = False
+    stand_in: int = _key()
     since: datetime = _time(False)
     ended_at: datetime | None = _time()
 
@@ -349,24 +354,59 @@ class Notice(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("case", "kind", "occasion", "recipient"),
-        Index("ix_notice_open", "due_at",
-              sqlite_where=text("state IN ('planned', 'sending')"),
-              postgresql_where=text("state IN ('planned', 'sending')")),
+        # What waits is found by these however much was sent before.
+        Index("ix_notice_waiting", "channel", "lane", "next_at", "id",
+              sqlite_where=text("next_at IS NOT NULL"),
+              postgresql_where=text("next_at IS NOT NULL")),
+        Index("ix_notice_recipient", "recipient", "next_at",
+              sqlite_where=text("next_at IS NOT NULL"),
+              postgresql_where=text("next_at IS NOT NULL")),
+        Index("ix_notice_leased", "leased_until",
+              sqlite_where=text("leased_until IS NOT NULL"),
+              postgresql_where=text("leased_until IS NOT NULL")),
     )  # fmt: skip
     id: int | None = _id()
     kind: str
     case: int = _key()
     occasion: str
     recipient: str
+    channel: str = ""
+    """Of the chat; empty for a cause, which is still to be split by chat."""
+    lane: int = 1
     lang: str = ""
     due_at: datetime = _time(False)
+    next_at: datetime | None = _time()
+    """When it is to be taken; empty once it is being sent or has ended."""
     state: str = "planned"
     attempts: int = 0
     leased_until: datetime | None = _time()
     sent_at: datetime | None = _time()
+    opened_at: datetime | None = _time()
+    unsure: int = 0
     message: int = _key()
     facts: dict[str, Any] = _json()
     reason: str = ""
+
+
+class Task(SQLModel, table=True):
+    """Something a person of the office must do by a day."""
+
+    __table_args__ = (
+        UniqueConstraint("case", "kind", "occasion"),
+        Index("ix_task_open", "unit", "due_on", sqlite_where=text("done_at IS NULL"),
+              postgresql_where=text("done_at IS NULL")),
+    )  # fmt: skip
+    id: int | None = _id()
+    case: int = _key()
+    kind: str
+    occasion: str
+    unit: str
+    due_on: date
+    created_at: datetime = _time(False)
+    notice: int = _key()
+    done_at: datetime | None = _time()
+    done_by: int = _key()
+    how: str = ""
 
 
 class Try(SQLModel, table=True):

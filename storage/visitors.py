@@ -28,6 +28,8 @@ class SqlVisitors:
         self._database = database
         self._clock = clock
         self._news: dict[int, asyncio.Event] = {}
+        self.alone = True
+        """Whether every line is written by this process; otherwise it looks for others'."""
 
     async def enter(self, token_hash: bytes, lang: str, agent: str) -> Visitor:
         """Open a new session with a chat of its own; the chat's address is its id."""
@@ -166,7 +168,7 @@ class SqlVisitors:
             if left <= 0:
                 return False
             # Lines of this process ring the event; another process's are found by looking.
-            pause = min(left, POLL if not self._database.is_sqlite else left)
+            pause = min(left, left if self.alone and self._database.is_sqlite else POLL)
             try:
                 await asyncio.wait_for(event.wait(), pause)
             except TimeoutError:

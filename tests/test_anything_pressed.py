@@ -25,8 +25,8 @@ from petitions import office as verbs
 from petitions.errors import PetitionError
 from petitions.lifecycle import RULES, By
 from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message
-from petitions.notices import Outcome, next_step
 from petitions.petition import Role
+from reminders.round import Heard, Reminders
 from storage.records import PETITION, Records
 
 DONE: Counter[str] = Counter()
@@ -253,11 +253,10 @@ class Office(RuleBasedStateMachine):
         clock.offset += timedelta(days=days)
 
         async def deliver() -> None:
-            while batch := await ledger.claim(clock.now()):
-                for delivery in batch:
-                    self.hear(delivery.chat.address, [delivery.message])
-                    step = next_step(Outcome.SENT, delivery.notice, clock.now())
-                    await ledger.settle(delivery.notice, step, clock.now(), 1)
+            heard = Heard()
+            await Reminders(ledger, clock, {"web": heard}).tick()
+            for delivery in heard.deliveries:
+                self.hear(delivery.chat.address, [delivery.message])
 
         asyncio.run(deliver())
 

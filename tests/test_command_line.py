@@ -68,6 +68,6 @@ def test_a_list_is_imported_or_refused_by_name(tmp_path: Path) -> None:
     bad.write_text(GOOD.replace("2026-05-09", "2026-05-12"), "utf-8")
     refused = bot(tmp_path, "calendar", "import", str(bad))
     assert refused.exit_code == 1
-    assert "2026-05-12" in refused.stderr
+    assert "2026年5月12日" in refused.stderr
     assert bot(tmp_path, "calendar", "import", str(good)).exit_code == 0
     assert "2027" in bot(tmp_path, "calendar", "check").stdout

@@ -298,9 +298,9 @@ async def test_a_late_office_is_told_and_so_is_the_petitioner(here: Town, channe
     person = await here.citizen(channel)
     await file_petition(person)
     await here.pass_time(days=16)
-    await clerk.expect("最后一天")
-    await here.pass_time(days=2)
-    await clerk.expect("已超期")
+    await clerk.expect("转送：最迟")
+    await here.pass_time(days=4)
+    await clerk.expect("已超期（1）")
     await person.expect("不是您的问题")
 
 

@@ -37,7 +37,7 @@ DATA: dict[str, Any] = {
     "contribution": "协办", "finding": "查到", "agreement": "同意", "delivery": "post",
     "review_why": "不同意", "review_outcome": "uphold", "into": "", "correction": "更正",
     "transcript": "文字", "spoken": "1:facts", "why": "核实", "question": "何时", "channel": "web",
-    "chats": 1,
+    "chats": 1, "colleague": "1", "task": "1", "how": "letter",
 }  # fmt: skip
 ACTIONS = sorted({rule.action for rule in lifecycle.RULES})
 
@@ -48,7 +48,7 @@ def test_every_status_has_a_way_out_or_is_an_end() -> None:
 
 def test_every_row_speaks_of_known_things() -> None:
     rules = OFFICE.rules
-    sides = ("petitioner", "desk", "bureau", "head", "helpers", "supervisor")
+    sides = ("petitioner", "desk", "bureau", "head", "helpers", "supervisor", "leader", "up")
     for rule in lifecycle.RULES:
         assert {*rule.stops, *rule.starts} - {"*"} <= set(rules.clocks)
         assert all(t.split(":")[0] in sides for t in rule.tells)

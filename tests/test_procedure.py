@@ -262,7 +262,8 @@ async def test_the_deputy_approves_while_the_head_is_away(here: Town, office: Of
     unit, head = await accepted(office, number), await office.at("housing", "head")
     deputy = await office.at("housing", "deputy")
     await head.say("/desk")
-    assert "已记下您不在" in await head.press("我不在")
+    await head.press("我不在")
+    assert "已记下您不在" in await head.press("不指定")
     await does(unit, number, "申请延期", "10", "要鉴定", "申请延期")
     await does(deputy, number, "不批准延期", "理由不足", "不批准延期")
     assert case(here, number).status is Status.ACCEPTED

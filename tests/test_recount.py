@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from test_storage import OFFICE, database, filed, run  # noqa: F401  (the fixture, both databases)
+from test_storage import OFFICE, carry, database, filed, run  # noqa: F401  (the fixture)
 
 from bot.clock import OfficeClock
 from petitions import office, running
@@ -68,7 +68,8 @@ def started(database: Database, cases: int) -> list[int]:  # noqa: F811
             book.save(petition)
             calendar = office.calendar_of(book, OFFICE)
             clock = running.start(book, OFFICE, calendar, case, "notify", date(2026, 12, 19))
-            book.plan(*running.reminders(OFFICE, clock))
+            today = StillClock().now().date()
+            book.plan(*running.reminders(OFFICE, calendar, [clock], today))
 
         run(database, begin)
     return found
@@ -102,12 +103,11 @@ def test_what_moves_is_told_and_kept(database: Database) -> None:  # noqa: F811
         entry = run(database, lambda b, c=case: b.history(c)[-1])
         assert entry.action == "date_moved"
         assert (entry.facts["old"], entry.facts["due"]) == ("2027-01-04", "2027-01-06")
-    ledger = SqlLedger(database, OFFICE)
-    deliveries = asyncio.run(ledger.claim(StillClock().now(), 100))
-    told = [d for d in deliveries if d.notice.kind == "petitioner.date_moved"]
+    deliveries = carry(database, StillClock().now())
+    told = [d for d in deliveries if d.notices[0].kind == "petitioner.date_moved"]
     assert len(told) == 3
     assert all("2027年1月4日" in d.message.text and "2027年1月6日" in d.message.text for d in told)
-    digests = [d for d in deliveries if d.notice.kind == "officer.dates_moved"]
+    digests = [d for d in deliveries if d.notices[0].kind == "officer.dates_moved"]
     assert len(digests) == 1, "one digest, whatever number of cases moved"
     assert "3件" in digests[0].message.text
 

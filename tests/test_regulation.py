@@ -61,11 +61,17 @@ def test_an_unknown_article_is_refused() -> None:
     assert "340" in refused.value.sentence("zh")
 
 
-@pytest.mark.parametrize("days", ["soon", ["1"], [1000], 3])
-def test_a_ladder_is_a_list_of_days(days: Any) -> None:
+@pytest.mark.parametrize(
+    "office",
+    [
+        "soon", ["1"], [], [{"at": 0, "to": ["head"]}], [{"at": 1000, "to": ["head"]}],
+        [{"at": 1, "to": ["neighbour"]}], [{"at": 1, "to": []}], [{"at": "third", "to": ["head"]}],
+    ],
+)  # fmt: skip
+def test_a_wrong_ladder_is_refused_by_name(office: Any) -> None:
     path = Path(__file__).parent.parent / "petitions" / "regulation" / "cn-2022.toml"
     raw = tomllib.loads(path.read_text("utf-8"))
-    raw["ladder"]["office"] = days
+    raw["ladder"]["office"] = office
     with pytest.raises(BadSetting) as refused:
         read_regulation(raw, "x.toml")
     assert refused.value.key == "bad.ladder"

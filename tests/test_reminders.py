@@ -9,7 +9,8 @@ import pytest
 from drive import Town, file_petition
 
 from petitions.book import Notice, Planned
-from petitions.notices import LADDER, Outcome, next_step
+from petitions.notices import PAUSES, Outcome, next_step
+from petitions.ports import Delivery
 
 NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
 
@@ -25,7 +26,7 @@ def notice(kind: str = "petitioner.closed", attempts: int = 1) -> Notice:
         (Outcome.BLOCKED, "blocked"),
         (Outcome.FAILED, "failed"),
         (Outcome.RETRY, "planned"),
-        (Outcome.UNKNOWN, "planned"),
+        (Outcome.UNKNOWN, "unknown"),
     ],
 )
 def test_each_outcome_has_its_next_state(outcome: Outcome, state: str) -> None:
@@ -34,7 +35,7 @@ def test_each_outcome_has_its_next_state(outcome: Outcome, state: str) -> None:
 
 def test_pauses_grow_and_end_loudly() -> None:
     pauses = [next_step(Outcome.RETRY, notice(attempts=n + 1), NOW).again_at for n in range(5)]
-    assert pauses == [NOW + timedelta(seconds=s) for s in LADDER]
+    assert pauses == [NOW + timedelta(seconds=s) for s in PAUSES]
     assert next_step(Outcome.RETRY, notice(attempts=6), NOW).state == "failed"
 
 
@@ -43,7 +44,9 @@ def test_the_channels_own_pause_is_kept() -> None:
 
 
 def test_small_talk_with_an_unknown_outcome_is_not_sent_again() -> None:
-    assert next_step(Outcome.UNKNOWN, notice("card"), NOW).state == "unknown"
+    assert next_step(Outcome.UNKNOWN, notice("card"), NOW).again_at is None
+    again = next_step(Outcome.UNKNOWN, notice("petitioner.refused"), NOW)
+    assert (again.state, again.again_at) == ("unknown", NOW + timedelta(seconds=PAUSES[0]))
 
 
 async def told(here: Town, kind: str) -> list[Any]:
@@ -67,8 +70,8 @@ async def closing(here: Town) -> Any:
 
 @pytest.mark.parametrize(
     ("kind", "state"),
-    [("429", "planned"), ("500", "planned"), ("502", "planned"), ("drop", "planned"),
-     ("drop_after", "planned"), ("blocked", "blocked"), ("not_found", "blocked")],
+    [("429", "planned"), ("500", "planned"), ("502", "planned"), ("drop", "unknown"),
+     ("drop_after", "unknown"), ("blocked", "blocked"), ("not_found", "blocked")],
 )  # fmt: skip
 async def test_whatever_telegram_answers_the_row_ends_right(
     here: Town, kind: str, state: str
@@ -78,11 +81,12 @@ async def test_whatever_telegram_answers_the_row_ends_right(
     here.now(plan)
     await here.app.reminders.tick()
     assert [r.state for r in await told(here, "petitioner.closed")] == [state]
-    if state == "planned":
+    if state in ("planned", "unknown"):
         await here.pass_time(minutes=5)
         rows = await told(here, "petitioner.closed")
         assert [(r.state, r.attempts) for r in rows] == [("sent", 2)]
-        await person.expect("已办结")
+        said = await person.expect("已办结")
+        assert ("再次发送" in said) == (state == "unknown"), "what may come twice says so"
 
 
 async def test_one_failing_recipient_holds_up_nobody(here: Town) -> None:
@@ -100,7 +104,9 @@ async def test_a_blocked_chat_gets_nothing_more(here: Town) -> None:
     await person.phone.block()
     here.now(plan)
     await here.app.reminders.tick()
-    assert [r.state for r in await told(here, "petitioner.closed")] == ["blocked"]
+    assert await told(here, "petitioner.closed") == []
+    causes = [r for r in await here.app.ledger.rows() if r.kind == "petitioner.closed"]
+    assert [r.state for r in causes] == ["blocked"]
 
 
 async def test_the_page_gets_a_notice_once_even_if_it_is_tried_twice(here: Town) -> None:
@@ -112,7 +118,12 @@ async def test_the_page_gets_a_notice_once_even_if_it_is_tried_twice(here: Town)
     here.now(
         lambda b: b.plan(Planned("petitioner.closed", 1, "x", "petitioner", here.app.clock.now()))
     )
-    batch = await ledger.claim(here.app.clock.now())
+    now = here.app.clock.now()
+    while await ledger.split(now):
+        pass
+    batch: list[Delivery] = []
+    for waiting in await ledger.claim(now, "web"):
+        batch += (await ledger.compose(waiting, now)).deliveries
     for delivery in [*batch, *batch]:
         await reminders.couriers["web"].deliver(delivery)
     await person.refresh()

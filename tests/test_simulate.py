@@ -31,7 +31,7 @@ async def test_a_punctual_office_brings_a_request_to_its_end() -> None:
 @pytest.mark.parametrize("late", STEPS[:3])
 async def test_a_step_nobody_takes_is_told_to_both_sides(late: str) -> None:
     lines = await simulate(OFFICE, "request", START, late, "en", 120)
-    told = {line.side for line in lines if "late" in line.text}
+    told = {line.side for line in lines if "verdue" in line.text}
     assert told == {"office", "petitioner"}
 
 

@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from sqlalchemy.engine import make_url
 from bot.clock import OfficeClock
 from bot.settings import load_office
 from petitions import history, office
-from petitions.book import Chat, Draft, NewText, Planned, Queue
+from petitions.book import Chat, Draft, NewText, Notice, Planned, Queue
 from petitions.errors import BadSetting, Changed, FileGone
 from petitions.notices import Outcome, next_step
 from petitions.petition import Actor, Audience, Entry, Identity, Officer, Role, Running, Status
-from petitions.ports import LogEntry
+from petitions.ports import Courier, Delivery, LogEntry, Settled
+from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import LEASE, SqlLedger
 from storage.migrate import check_schema
@@ -59,6 +60,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     check_schema(made.engine)
     yield made
     made.close()
+
+
+@dataclass(frozen=True)
+class Still:
+    """A clock that shows one instant."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        return self.instant
 
 
 def run(database: Database, work: Any) -> Any:
@@ -195,6 +206,26 @@ def test_what_fails_among_others_takes_back_only_itself(database: Database) -> N
             assert (result, kept) == (str(number), "{}")
 
 
+def carry(database: Database, now: datetime) -> list[Delivery]:
+    """Everything due is said, to somebody who only listens."""
+    heard = Heard()
+    couriers: dict[str, Courier] = {"web": heard, "telegram": heard}
+
+    async def tick() -> None:
+        await Reminders(SqlLedger(database, OFFICE), Still(now), couriers).tick()
+
+    asyncio.run(tick())
+    return heard.deliveries
+
+
+async def claimed(ledger: SqlLedger, now: datetime) -> list[Notice]:
+    """What is due, split and claimed but not yet carried."""
+    while await ledger.split(now):
+        pass
+    batches = [await ledger.claim(now, channel) for channel in ("web", "telegram")]
+    return [n for batch in batches for waiting in batch for n in waiting.notices]
+
+
 def test_the_same_notice_is_planned_once_and_claimed_once(database: Database) -> None:
     _, receipt = filed(database)
     case = receipt.petition.id
@@ -203,47 +234,65 @@ def test_the_same_notice_is_planned_once_and_claimed_once(database: Database) ->
     ledger = SqlLedger(database, OFFICE)
 
     async def race() -> list[int]:
-        found = await asyncio.gather(*(ledger.claim(NOW) for _ in range(4)))
-        return [d.notice.id for batch in found for d in batch]
+        found = await asyncio.gather(*(claimed(ledger, NOW) for _ in range(4)))
+        return [n.id for batch in found for n in batch]
 
-    claimed = asyncio.run(race())
-    assert len(claimed) == len(set(claimed))
+    ids = asyncio.run(race())
+    assert ids
+    assert len(ids) == len(set(ids))
     rows = asyncio.run(ledger.rows(case))
     told = [r for r in rows if r.kind == "petitioner.closed"]
     assert [(r.to[:5], r.state) for r in told] == [("petit", "shared"), ("chat:", "sending")]
 
 
-def test_what_was_left_in_sending_is_swept_and_tried_again(database: Database) -> None:
+def test_what_was_left_in_sending_is_unknown_and_legal_notices_go_again(
+    database: Database,
+) -> None:
     filed(database)
     ledger = SqlLedger(database, OFFICE)
-    run(database, lambda b: b.plan(Planned("petitioner.closed", 1, "9", "petitioner", NOW)))
-    asyncio.run(ledger.claim(NOW))
+    run(database, lambda b: b.plan(Planned("petitioner.refused", 1, "9", "petitioner", NOW)))
+    asyncio.run(claimed(ledger, NOW))
     assert asyncio.run(ledger.sweep(NOW + LEASE / 2)) == 0
-    assert asyncio.run(ledger.sweep(NOW + LEASE * 2)) >= 1
-    states = {r.kind: r.state for r in asyncio.run(ledger.rows()) if r.to.startswith("chat:")}
-    assert states["petitioner.closed"] == "planned"
-    assert states["receipt_qr"] == "unknown"
+    later = NOW + LEASE * 2
+    assert asyncio.run(ledger.sweep(later)) >= 1
+    rows = {r.kind: r for r in asyncio.run(ledger.rows()) if r.chat}
+    assert {r.state for r in rows.values()} == {"unknown"}
+    assert rows["receipt_qr"].next_at is None, "small talk isn't sent again"
+    refused = rows["petitioner.refused"]
+    assert refused.next_at
+    assert refused.due_at == NOW, "when it fell due is kept"
+    said = carry(database, refused.next_at)
+    assert f"第{refused.id}号" in said[0].message.text
+    assert "再次发送" in said[0].message.text
 
 
-def test_a_notice_about_a_clock_that_ended_is_cancelled(database: Database) -> None:
+def test_a_clock_that_was_set_back_leaves_nothing_in_sending(database: Database) -> None:
+    filed(database)
+    ledger = SqlLedger(database, OFFICE)
+    asyncio.run(claimed(ledger, NOW))
+    assert asyncio.run(ledger.sweep(NOW - timedelta(days=300))) >= 1
+    assert not [r for r in asyncio.run(ledger.rows()) if r.state == "sending"]
+
+
+def test_a_reminder_of_a_clock_that_ended_is_cancelled(database: Database) -> None:
     case = filed(database)[1].petition.id
     for clock in run(database, lambda b: b.clocks(case)):
         run(database, lambda b, c=clock: b.save_clock(replace(c, ended_at=NOW)))
-    ledger = SqlLedger(database, OFFICE)
-    asyncio.run(ledger.claim(NOW + timedelta(days=40)))
-    late = [r for r in asyncio.run(ledger.rows(case)) if "late" in r.kind or "due" in r.kind]
-    assert {(r.state, r.reason) for r in late} == {("cancelled", "no longer true")}
+    carry(database, NOW + timedelta(days=40))
+    rungs = [r for r in asyncio.run(SqlLedger(database, OFFICE).rows(case)) if r.to == "ladder"]
+    assert {(r.state, r.reason) for r in rungs} == {("cancelled", "the clock has stopped")}
 
 
 def test_a_blocked_chat_is_marked_and_left_alone(database: Database) -> None:
     chat, receipt = filed(database)
     ledger = SqlLedger(database, OFFICE)
-    first = next(d for d in asyncio.run(ledger.claim(NOW)) if d.chat.id == chat.id)
-    asyncio.run(ledger.settle(first.notice, next_step(Outcome.BLOCKED, first.notice, NOW), NOW))
+    first = next(n for n in asyncio.run(claimed(ledger, NOW)) if n.chat == chat.id)
+    step = next_step(Outcome.BLOCKED, first, NOW)
+    asyncio.run(ledger.settle([Settled(first, step)], NOW))
     assert run(database, lambda b: b.chat_by_id(chat.id)).blocked
     case = receipt.petition.id
     run(database, lambda b: b.plan(Planned("petitioner.closed", case, "9", "petitioner", NOW)))
-    assert asyncio.run(ledger.claim(NOW)) == []
+    assert carry(database, NOW) == []
 
 
 def test_the_pages_log_is_kept_in_order_and_each_line_once(database: Database) -> None:

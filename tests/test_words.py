@@ -9,10 +9,11 @@ from pathlib import Path
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
-from petitions import lifecycle
+from petitions import briefing, lifecycle
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.petition import FINAL, Channel, Kind, Role, Status
+from petitions.petition import FINAL, TOLD, Channel, Kind, Role, Status, TaskKind
 from petitions.regulation import PROFILES, regulation
+from petitions.regulation import SIDES as SIDES_OF_LADDER
 from petitions.words import catalogue, has
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +45,10 @@ def families() -> set[str]:
     found |= {f"delivery.{d}" for d in (*DELIVERIES, "chat")}
     found |= {f"card.next.{s}" for s in Status}
     found |= {f"command.{c}" for menu in MENUS.values() for c in menu}
+    found |= {f"brief.{g}" for g in briefing.GROUPS} | {f"side.{s}" for s in SIDES_OF_LADDER}
+    found |= {f"task.{k}{tail}" for k in TaskKind for tail in ("", ".text")}
+    found |= {f"notice.desk.task_{k}" for k in (TaskKind.TELL, TaskKind.SERVE)}
+    found |= {f"how.{h}" for h in TOLD}
     actions = {r.action for r in lifecycle.RULES}
     found |= {
         f"history.{a}" if has(f"history.{a}") else f"action.{a}" for a in actions | {"submit"}

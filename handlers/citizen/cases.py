@@ -89,7 +89,10 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         return talk.toast("bad.stale")
     petition = office.own(talk.book, int(parts[0]), talk.chat.person)
     verb = VERBS.get(parts[1])
-    return verb(talk, petition) if verb else talk.toast("bad.stale")
+    if verb is None:
+        return talk.toast("bad.stale")
+    talk.book.opened(petition.id, talk.chat.id, talk.now)
+    return verb(talk, petition)
 
 
 def show_card(talk: Talk, petition: Petition) -> Answer:

@@ -15,7 +15,7 @@ from petitions.book import Draft
 from petitions.errors import NotPossibleNow
 from petitions.message import Message
 from petitions.office import calendar_of
-from petitions.petition import Actor, Petition
+from petitions.petition import Actor, Petition, TaskKind
 from petitions.words import day
 
 
@@ -74,6 +74,33 @@ def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
     return begin
 
 
+def _next_level(talk: Talk, petition: Petition) -> Answer:
+    """Ask for whichever level comes next."""
+    mine = Actor.petitioner(talk.chat.person)
+    possible = lifecycle.possible(petition, mine, talk.office)
+    level = next((a for a in ("ask_review", "ask_rereview") if a in possible), "")
+    if not level:
+        raise NotPossibleNow("bad.not_now")
+    return cases.VERBS[level](talk, petition)
+
+
+def _seen(talk: Talk, petition: Petition) -> Answer:
+    """A legal notice was read."""
+    return talk.toast("done.seen")
+
+
+def _urge(talk: Talk, petition: Petition) -> Answer:
+    """Urge (催办): it goes up the ladder, and somebody must answer by a day."""
+    petition = cases.act(talk, petition.id, "urge", {})
+    urged = [t for t in talk.book.tasks(case=petition.id) if t.kind is TaskKind.URGED]
+    said = talk.say(
+        "done.urge", number=petition.number,
+        unit=talk.office.unit_name(petition.unit, talk.lang),
+        due=day(talk.lang, urged[-1].due_on) if urged else "",
+    )  # fmt: skip
+    return [Message(said), *cases.show_card(talk, petition)]
+
+
 def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
     def submit(talk: Talk, draft: Draft) -> Answer:
         answers = {k: v for k, v in draft.data["answers"].items() if v}
@@ -103,6 +130,9 @@ cases.VERBS.update(
         "why": why,
         "documents": _documents,
         "received": _received,
+        "seen": _seen,
+        "urge": _urge,
+        "ask_next": _next_level,
         "ask_review": _begin("ask_review"),
         "ask_rereview": _begin("ask_rereview"),
     }

@@ -50,6 +50,9 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     ]
     if clock:
         lines.append(views.clock_line(talk.office, clock, today, lang))
+    for task in talk.book.tasks(case=petition.id):
+        lines.append(talk.say("case.task", what=talk.say(f"task.{task.kind}"),
+                              due=day(lang, task.due_on)))  # fmt: skip
     if petition.unit not in talk.office.units:
         lines.append(talk.say("case.unit_gone", unit=petition.unit))
     for text in texts:
@@ -77,7 +80,8 @@ def _case_rows(
     acts = [
         talk.button(f"action.{action}", "d", petition.id, petition.version, action)
         for action in possible
-        if (action == "take" or f"desk_{action}" in forms.FORMS)
+        if action != "told"
+        and (action == "take" or f"desk_{action}" in forms.FORMS)
         and _offered(talk, petition, action)
     ]
     looks = [talk.button("button.timeline", "d", petition.id, "timeline")]

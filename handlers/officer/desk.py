@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.citizen import rights
 from handlers.citizen.cases import whole_file
-from handlers.officer import steps
+from handlers.officer import steps, tasks
 from handlers.officer.case import back, files, officer, open_case, sees
 from handlers.talk import Answer, Talk, stacked
 from petitions import codes, views
@@ -14,7 +14,7 @@ from petitions.book import Queue
 from petitions.clocks import local_day
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor, Role
+from petitions.petition import Actor
 
 LIST = 6
 """Cases of a queue shown at once."""
@@ -49,8 +49,12 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         for queue in QUEUES
     ]  # fmt: skip
     buttons.append(talk.button("button.saved_replies", "reply", "list"))
-    if me.role in (Role.HEAD, Role.DEPUTY):
-        buttons.append(talk.button("button.be_back" if me.away else "button.go_away", "q2", "away"))
+    if count := len(tasks.mine(talk)):
+        buttons.append(talk.button("button.tasks", "tasks", count=count))
+    buttons.append(
+        talk.button("button.be_back", "away", "back") if me.away
+        else talk.button("button.go_away", "away", "ask")
+    )  # fmt: skip
     unit = talk.office.unit_name(me.unit, talk.lang)
     text = talk.say("desk.head", unit=unit, role=talk.say(f"role.{me.role}"), name=me.name)
     return [Message(text, stacked(*buttons))]
@@ -94,12 +98,7 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
 
 
 def on_desk(talk: Talk, parts: list[str]) -> Answer:
-    """Back to the desk; or leave it for the time being, and come back."""
-    me = officer(talk)
-    if parts == ["away"]:
-        talk.book.set_away(me.id, not me.away)
-        talk.officer = talk.book.officer(me.id)
-        return [*talk.tell("desk.back" if me.away else "desk.away"), *desk(talk)]
+    """Back to the desk."""
     return desk(talk)
 
 

@@ -8,14 +8,15 @@ from typing import Any
 from handlers import forms
 from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
 from handlers.forms import Answers, Form, Step
+from handlers.officer import absence
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken
 from handlers.talk import Answer, Talk
 from petitions import categories, checks, codes, lifecycle, office, words
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.book import Draft
-from petitions.errors import BadAnswer, Unknown
+from petitions.errors import BadAnswer, NotPossibleNow, Unknown
 from petitions.message import Message
-from petitions.petition import Actor, Kind, Petition
+from petitions.petition import Actor, Kind, Petition, Role
 
 
 def begin(talk: Talk, petition: Petition, action: str) -> Answer:
@@ -171,6 +172,24 @@ def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(body, body[:40]) for _, body in talk.book.saved_replies(officer(talk).unit)]
 
 
+def _colleagues(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Who of the unit may take the case over."""
+    me = officer(talk)
+    found = absence.colleagues(talk, me)
+    if not found:
+        raise NotPossibleNow("bad.no_colleague")
+    return [(str(o.id), absence.label(talk, o)) for o in found]
+
+
+def _leaders(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Who may take charge of a hard case."""
+    found = [o for o in talk.book.seated() if o.role is Role.LEADER]
+    if not found:
+        raise NotPossibleNow("bad.no_leader")
+    unit = {o.id: talk.office.unit_name(o.unit, talk.lang) for o in found}
+    return [(str(o.id), f"{unit[o.id]} · {absence.label(talk, o)}") for o in found]
+
+
 def long(name: str, choices: Any = None) -> Step:
     """A step that asks for a long text, perhaps in several messages."""
     return Step(name, lambda t, x: checks.words(x), choices, long=True, voice=False)
@@ -259,6 +278,8 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     ),
     "open_name": (middle("why"),),
     "new_code": (middle("why"),),
+    "hand_over": (Step("colleague", None, _colleagues),),
+    "charge": (Step("colleague", None, _leaders),),
     "take": (),
 }
 """What each step of the table asks its officer. `opinion` is what `reply` asks for a request:

@@ -53,6 +53,40 @@ class Paper:
     """For the office's own file, not for the petitioner."""
 
 
+SIDES = ("handler", "head", "supervisor", "leader", "petitioner")
+"""Who may stand on a rung of the ladder."""
+HALF = "half"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder of reminders (提醒): when, and who is told."""
+
+    at: int
+    """Days from the last day: -3 three days before, 0 on it, 1 the first working day after."""
+    to: tuple[str, ...]
+    """Sides, as in `SIDES`."""
+    least: int = 0
+    """Only for limits of at least so many days, calendar or working."""
+    half: bool = False
+    """When half of the period is over; `at` means nothing then."""
+
+    @property
+    def step(self) -> str:
+        """Its name in the ledger: `half`, `-3`, `0`, `1`."""
+        return HALF if self.half else str(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """When the end of a clock is spoken of."""
+
+    office: tuple[Rung, ...]
+    """Of its duties; after the last rung each working day, to those of that rung."""
+    petitioner: tuple[int, ...]
+    """Of rights that lapse: days from the last day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Regulation:
     """One jurisdiction's rules."""
@@ -64,8 +98,7 @@ class Regulation:
     clocks: dict[str, Limit]
     limits: dict[str, Limit]
     counts: dict[str, int]
-    ladder: dict[str, tuple[int, ...]]
-    """`office` and `petitioner` → days from a clock's last day at which its end is spoken of."""
+    ladder: Ladder
     refusals: dict[str, str]
     """Reason code → article."""
     again: frozenset[str]
@@ -107,11 +140,32 @@ def _shorter(name: str, limit: Limit, text: str, source: str) -> Limit:
     return replace(limit, length=given)
 
 
-def _days(given: Any, who: str, source: str) -> tuple[int, ...]:
-    """The days of a ladder, in order."""
-    if not isinstance(given, list) or not all(isinstance(d, int) and abs(d) < 400 for d in given):
-        raise BadSetting("bad.ladder", source=source, who=who)
-    return tuple(sorted(set(given)))
+def _ladder(raw: Mapping[str, Any], source: str) -> Ladder:
+    """The ladder, its rungs in order. Raises BadSetting."""
+
+    def wrong(who: str) -> BadSetting:
+        return BadSetting("bad.ladder", source=source, who=who, sides=", ".join(SIDES))
+
+    def days(given: Any) -> bool:
+        return isinstance(given, int) and not isinstance(given, bool) and abs(given) < 400
+
+    rungs = []
+    given = raw.get("office", [])
+    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+        raise wrong("office")
+    for entry in given:
+        at, to = entry.get("at"), tuple(entry.get("to", ()))
+        if not (at == HALF or days(at)) or not to or not set(to) <= set(SIDES):
+            raise wrong("office")
+        half = at == HALF
+        rungs.append(Rung(0 if half else at, to, int(entry.get("least", 0)), half))
+    mine = raw.get("petitioner", [])
+    if not isinstance(mine, list) or not all(days(day) for day in mine):
+        raise wrong("petitioner")
+    if not any(r.at > 0 for r in rungs):
+        raise wrong("office")
+    rungs.sort(key=lambda r: (not r.half, r.at))
+    return Ladder(tuple(rungs), tuple(sorted(set(mine))))
 
 
 PROFILES = ("cn-2022", "town")
@@ -169,10 +223,7 @@ def read_regulation(raw: dict[str, Any], source: str) -> Regulation:
         clocks={n: limit(e, f"clock.{n}") for n, e in table("clock").items()},
         limits={n: limit(e, f"limit.{n}") for n, e in table("limit").items()},
         counts={n: int(e["most"]) for n, e in table("count").items() if article(e, n) is not None},
-        ladder={
-            who: _days(raw.get("ladder", {}).get(who, []), who, source)
-            for who in ("office", "petitioner")
-        },
+        ladder=_ladder(raw.get("ladder", {}), source),
         refusals={n: article(e, f"refusal.{n}") for n, e in table("refusal").items()},
         again=frozenset(n for n, e in table("refusal").items() if e.get("again")),
         ways={n: article(e, f"way.{n}") for n, e in table("way").items()},

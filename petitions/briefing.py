@@ -1,0 +1,158 @@
+"""The morning list: what is late, due today, due this week; what wasn't served; who is asked.
+
+One list for each person, whatever number of cases: a handler reads their own, the head of a
+unit those of the unit, the supervisor how many of each unit are late.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from petitions import ladder
+from petitions.book import Book, Notice
+from petitions.clocks import is_late
+from petitions.message import Button, Message, packed
+from petitions.petition import Officer, Petition, Role, Running
+from petitions.units import Office
+from petitions.words import day, say
+
+WEEK = 7
+"""Days ahead that a morning list names."""
+NAMED = 12
+"""Cases a list names one by one; more are counted."""
+OPENED = 6
+"""Cases with a button of their own."""
+GROUPS = ("late", "today", "tomorrow", "week", "later")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case in somebody's list."""
+
+    case: Petition
+    clock: Running
+    group: str
+    """One of `GROUPS`."""
+
+
+def _group(clock: Running, today: date) -> str:
+    left = (clock.due_on - today).days
+    if is_late(clock, today):
+        return "late"
+    return (
+        "today" if left <= 0 else "tomorrow" if left == 1 else "week" if left <= WEEK else "later"
+    )
+
+
+def _mine(officer: Officer, case: Petition) -> bool:
+    """Whether a case stands in this officer's own list."""
+    if officer.role in (Role.HEAD, Role.DEPUTY):
+        return True
+    return case.handler in (0, officer.id)
+
+
+def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Line]:
+    """What of the officer's cases ends within a week or is late, the soonest first."""
+    if officer.role in (Role.ADMINISTRATOR, Role.LEADER):
+        return []
+    units: Sequence[str] = () if officer.role is Role.SUPERVISOR else (officer.unit,)
+    rules = office.rules.clocks
+    found = []
+    for clock, case in book.open_clocks(units, today + timedelta(days=WEEK)):
+        limit = rules.get(clock.clock)
+        if limit is None or limit.duty == "petitioner" or clock.paused_on:
+            continue
+        if not ladder.speaks(clock.clock, limit):
+            continue
+        line = Line(case, clock, _group(clock, today))
+        if officer.role is Role.SUPERVISOR:
+            if line.group == "late":
+                found.append(line)
+        elif _mine(officer, case):
+            found.append(line)
+    return found
+
+
+def message(
+    book: Book, office: Office, officer: Officer, alerts: Iterable[Notice], whole: bool,
+    without: Iterable[int], today: date, lang: str,
+) -> Message | None:  # fmt: skip
+    """The list as this officer reads it; None when there is nothing in it.
+
+    `alerts`: reminders that are said by it; `whole`: the morning list and not only them;
+    `without`: cases that are spoken of in a message of their own.
+    """
+    skip = set(without)
+    found = {x.case.id: x for x in _alerted(book, alerts, today)}
+    if whole:
+        found |= {x.case.id: x for x in reversed(lines(book, office, officer, today))}
+    listed = sorted(
+        (x for id, x in found.items() if id not in skip), key=lambda x: (x.clock.due_on, x.case.id)
+    )
+    tail = _tail(book, officer, listed, lang) if whole else []
+    if not listed and not tail:
+        return None
+    text = [say(lang, "brief.head", day=day(lang, today), count=len(listed))]
+    if officer.role is Role.SUPERVISOR:
+        text += _by_unit(office, listed, lang)
+    named = 0
+    for group in GROUPS:
+        here = [x for x in listed if x.group == group]
+        if here:
+            text += ["", say(lang, f"brief.{group}", count=len(here))]
+            text += [_line(office, x, today, lang) for x in here[: NAMED - named]]
+            named += len(here[: NAMED - named])
+    if named < len(listed):
+        text.append(say(lang, "brief.more", count=len(listed) - named))
+    buttons = [Button(x.case.number, packed("d", x.case.id, "open")) for x in listed[:OPENED]]
+    rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
+    rows.append((Button(say(lang, "button.desk"), packed("q2", "desk")),))
+    return Message("\n".join([*text, *tail]), tuple(rows))
+
+
+def _alerted(book: Book, alerts: Iterable[Notice], today: date) -> list[Line]:
+    """The clocks that reminders speak of."""
+    found = []
+    for notice in alerts:
+        clock = next(
+            (c for c in book.clocks(notice.case) if c.id == notice.facts["clock_id"]), None
+        )
+        if clock:
+            found.append(Line(book.petition(notice.case), clock, _group(clock, today)))
+    return found
+
+
+def _line(office: Office, line: Line, today: date, lang: str) -> str:
+    clock = line.clock
+    last = (clock.rolled_on or clock.due_on) if today > clock.due_on else clock.due_on
+    return say(
+        lang, "brief.line_late" if line.group == "late" else "brief.line",
+        number=line.case.number,
+        what=say(lang, f"clock.{clock.clock}.what"),
+        due=day(lang, clock.due_on),
+        days=abs((last - today).days),
+    )  # fmt: skip
+
+
+def _by_unit(office: Office, listed: Iterable[Line], lang: str) -> list[str]:
+    """How many of each unit are late."""
+    late = Counter(x.case.unit for x in listed if x.group == "late")
+    return [
+        say(lang, "brief.unit", unit=office.unit_name(unit, lang), count=count)
+        for unit, count in late.most_common()
+    ]
+
+
+def _tail(book: Book, officer: Officer, listed: Iterable[Line], lang: str) -> list[str]:
+    """Tasks that are to be done, and who was asked something."""
+    text = []
+    count = len(book.tasks(unit=officer.unit))
+    if count and officer.role in (Role.CLERK, Role.HANDLER, Role.HEAD, Role.DEPUTY):
+        text += ["", say(lang, "brief.tasks", count=count)]
+    waiting = sum(x.case.waiting for x in listed)
+    if waiting:
+        text += ["", say(lang, "brief.waiting", count=waiting)]
+    return text

@@ -1,0 +1,213 @@
+"""Claimed notices of one chat become messages: looked at again, gathered where one will do.
+
+Several events of a case become one message; reminders become the one list of the morning,
+but for the few that end today or tomorrow; forty cases are one list and not forty messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from petitions import briefing, notices, views
+from petitions.book import Book, Chat, Notice
+from petitions.clocks import local_day
+from petitions.errors import Unknown
+from petitions.message import Message
+from petitions.notices import ALERT, ANYTIME, BRIEF, Step
+from petitions.office import calendar_of
+from petitions.petition import Officer, Petition
+from petitions.ports import Composed, Delivery, Settled, Waiting
+from petitions.units import Office
+from petitions.words import say
+
+ALONE = frozenset({"card", "receipt_qr"})
+"""Kinds that are never gathered: a card is edited in place, a picture stands by itself."""
+PRESSING = frozenset({"-1", "0"})
+"""Rungs that are worth a message of their own: the end is within a day."""
+LIST = 12
+"""Events a list names."""
+
+Part = tuple[Notice, Message]
+
+
+class _Gathering:
+    """One chat's notices on their way to messages."""
+
+    def __init__(self, book: Book, office: Office, chat: Chat, now: datetime) -> None:
+        self.book, self.office, self.chat, self.now = book, office, chat, now
+        self.today = local_day(now, office.zone)
+        self.deliveries: list[Delivery] = []
+        self.ended: list[Settled] = []
+        self._cases: dict[int, Petition | None] = {}
+
+    def end(self, notice: Notice, state: str, why: str, again: datetime | None = None) -> None:
+        self.ended.append(Settled(notice, Step(state, again), reason=why))
+
+    def case(self, id: int) -> Petition | None:
+        if id not in self._cases:
+            try:
+                self._cases[id] = self.book.petition(id)
+            except Unknown:
+                self._cases[id] = None
+        return self._cases[id]
+
+    def true(self, notice: Notice) -> bool:
+        """Whether a notice is still to be said; ends it otherwise."""
+        if self.chat.blocked:
+            self.end(notice, "blocked", "the person has shut the bot out")
+            return False
+        case = self.case(notice.case) if notice.case else None
+        if notice.case and case is None:
+            self.end(notice, "cancelled", "no such case")
+            return False
+        clocks = list(self.book.clocks(notice.case)) if notice.facts.get("clock_id") else []
+        if not notices.still_true(notice, case, clocks):
+            self.end(notice, "cancelled", "no longer true")
+            return False
+        return True
+
+    def add(self, parts: list[Part]) -> None:
+        """One message that says these notices."""
+        message = _merged([m for _, m in parts])
+        unsure = [n for n, _ in parts if n.unsure]
+        if unsure:
+            again = say(self.chat.lang, "notice.again", notice=unsure[0].id)
+            message = replace(message, text=f"{again}\n{message.text}")
+        said = tuple(n for n, _ in parts)
+        self.deliveries.append(Delivery(said, self.chat, message))
+
+    def composed(self, notice: Notice) -> Message | None:
+        """A notice as this chat reads it; None when it needn't be said."""
+        found = views.compose(self.book, self.office, notice, self.chat, self.now)
+        if isinstance(found, views.Cancelled):
+            self.end(notice, "cancelled", found.why)
+            return None
+        return found
+
+
+def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Composed:
+    """What is to be said to a chat now, in as few messages as serve it."""
+    try:
+        chat = book.chat_by_id(waiting.chat)
+    except Unknown:
+        gone = tuple(Settled(n, Step("cancelled"), reason="no such chat") for n in waiting.notices)
+        return Composed((), gone)
+    work = _Gathering(book, office, chat, now)
+    said = [n for n in waiting.notices if work.true(n)]
+    officer = book.officer(chat.officer) if chat.officer else None
+    if officer:
+        said = _in_hours(work, said)
+    listed = [n for n in said if n.kind in (ALERT, BRIEF)]
+    for notice in (n for n in said if n.kind in ALONE):
+        _alone(work, notice)
+    _events(work, [n for n in said if n.kind not in ALONE and n not in listed], bool(officer))
+    if listed:
+        _reminders(work, officer, listed)
+    return Composed(tuple(work.deliveries), tuple(work.ended))
+
+
+def _in_hours(work: _Gathering, said: list[Notice]) -> list[Notice]:
+    """What reached the counter after hours waits for the next opening."""
+    opening = work.office.at_work(work.now, calendar_of(work.book, work.office))
+    if opening <= work.now:
+        return said
+    kept = []
+    for notice in said:
+        if notice.kind in (ALERT, BRIEF):
+            work.end(notice, "planned", "after hours", opening)
+        else:
+            kept.append(notice)
+    return kept
+
+
+def _alone(work: _Gathering, notice: Notice) -> None:
+    message = work.composed(notice)
+    if message is None:
+        return
+    card = work.book.card(work.chat.id, notice.case) if notice.kind == "card" else 0
+    if notice.kind == "card" and not card:
+        work.end(notice, "cancelled", "no card in this chat")
+        return
+    work.deliveries.append(Delivery((notice,), work.chat, message, card))
+
+
+def _events(work: _Gathering, said: list[Notice], officer: bool) -> None:
+    """What happened: one message a case, one list for many cases."""
+    by_case: dict[int, list[Part]] = {}
+    for notice in said:
+        message = work.composed(notice)
+        if message is None:
+            continue
+        if notice.kind in ANYTIME or not notice.case:
+            work.add([(notice, message)])
+        else:
+            by_case.setdefault(notice.case, []).append((notice, message))
+    many = len(by_case) > work.office.rhythm.singles
+    if many and officer:
+        _list(work, [part for parts in by_case.values() for part in parts])
+    elif by_case and work.chat.digest is not None:
+        work.add([part for parts in by_case.values() for part in parts])
+    else:
+        for parts in by_case.values():
+            work.add(parts)
+
+
+def _list(work: _Gathering, parts: list[Part]) -> None:
+    """Many events at one desk: a line for each, and a button for the first cases."""
+    lang = work.chat.lang
+    lines = [say(lang, "brief.events", count=len(parts))]
+    lines += [message.text.partition("\n")[0] for _, message in parts[:LIST]]
+    if len(parts) > LIST:
+        lines.append(say(lang, "brief.more", count=len(parts) - LIST))
+    cases = dict.fromkeys(n.case for n, _ in parts)
+    named = [case for id in list(cases)[: briefing.OPENED] if (case := work.case(id))]
+    rows = tuple((views.case_button(case),) for case in named)
+    desk = (views.button(lang, "button.desk", "q2", "desk"),)
+    said = tuple(n for n, _ in parts)
+    work.deliveries.append(Delivery(said, work.chat, Message("\n".join(lines), (*rows, desk))))
+
+
+def _reminders(work: _Gathering, officer: Officer | None, said: list[Notice]) -> None:
+    """The morning list, and the few reminders that are worth a message of their own."""
+    if officer is None:
+        for notice in said:
+            work.end(notice, "cancelled", "no officer here any more")
+        return
+    day = work.today.isoformat()
+    briefs = [n for n in said if n.kind == BRIEF and n.occasion == day]
+    for notice in said:
+        if notice.kind == BRIEF and notice not in briefs:
+            work.end(notice, "cancelled", "another day")
+    alerts: list[Part] = []
+    for notice in said:
+        if notice.kind == ALERT and (message := work.composed(notice)):
+            alerts.append((notice, message))
+    pressing = [part for part in alerts if part[0].facts["step"] in PRESSING]
+    if len(pressing) > work.office.rhythm.singles:
+        pressing = []
+    for part in pressing:
+        work.add([part])
+    alone = [n for n, _ in pressing]
+    rest = [n for n, _ in alerts if n not in alone]
+    if not rest and not briefs:
+        return
+    found = briefing.message(
+        work.book, work.office, officer, rest, bool(briefs), {n.case for n in alone}, work.today,
+        work.chat.lang,
+    )  # fmt: skip
+    if found is None:
+        for notice in (*briefs, *rest):
+            work.end(notice, "cancelled", "said by itself")
+        return
+    work.deliveries.append(Delivery((*briefs, *rest), work.chat, found))
+
+
+def _merged(messages: list[Message]) -> Message:
+    """Several messages of one case as one: their words, files and buttons, each once."""
+    if len(messages) == 1:
+        return messages[0]
+    rows = dict.fromkeys(row for m in messages for row in m.rows)
+    files = dict.fromkeys(f for m in messages for f in m.files)
+    text = "\n\n".join(m.text for m in messages)
+    return replace(messages[-1], text=text, rows=tuple(rows), files=tuple(files))

@@ -1,0 +1,124 @@
+"""Who hears of a case: the sides of the table and of the ladder, as the people who sit there.
+
+Whoever is away hands over: what is meant for them goes to their stand-in. A desk that nobody
+can be reached at counts as empty, and an empty side falls to the one that looks after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from petitions.book import Book
+from petitions.petition import Officer, Petition, Role
+from petitions.units import Office
+
+HANDED_ON = 5
+"""How often an absence may be handed on: everybody's stand-in may be away as well."""
+
+
+def present(book: Book, officer: Officer | None) -> Officer | None:
+    """The officer, or whoever stands in; None when nobody of them can be reached."""
+    for _ in range(HANDED_ON):
+        if officer is None:
+            return None
+        if not officer.away:
+            return officer if officer.chat and not book.chat_by_id(officer.chat).blocked else None
+        officer = book.officer(officer.stand_in) if officer.stand_in else None
+    return None
+
+
+def _all_present(book: Book, officers: Iterable[Officer]) -> list[Officer]:
+    found = [present(book, o) for o in officers]
+    return [o for o in dict.fromkeys(found) if o]
+
+
+def _seats(book: Book, unit: str, *roles: Role) -> list[Officer]:
+    seats = [o for o in book.seated(unit) if o.role in roles] if roles else book.seated(unit)
+    return _all_present(book, seats)
+
+
+def _desk(book: Book, office: Office, case: Petition) -> list[Officer]:
+    """Whoever has the case; nobody yet: its owner, who is everybody at work in the unit that
+    has it, or else in the bureau."""
+    handler = book.officer(case.handler) if case.handler else None
+    if handler and handler.unit == case.unit:
+        found = present(book, handler)
+        if found:
+            return [found]
+    unit = case.unit if case.unit in office.units else office.bureau
+    return _workers(book, unit) or _workers(book, office.bureau) or _seats(book, office.bureau)
+
+
+def _workers(book: Book, unit: str) -> list[Officer]:
+    """Who works cases in a unit; its heads where nobody else does."""
+    return _seats(book, unit, Role.CLERK, Role.HANDLER) or _seats(
+        book, unit, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR
+    )
+
+
+def _head(book: Book, office: Office, case: Petition) -> list[Officer]:
+    heads = [o for o in book.seated(case.unit) if o.role is Role.HEAD and not o.away]
+    return heads or _seats(book, case.unit, Role.HEAD, Role.DEPUTY)
+
+
+def _supervisor(book: Book, office: Office, case: Petition) -> list[Officer]:
+    return _seats(book, office.bureau, Role.SUPERVISOR)
+
+
+def _leader(book: Book, office: Office, case: Petition) -> list[Officer]:
+    """The leader responsible for the case; without one, the bureau's leaders."""
+    mine = present(book, book.officer(case.leader)) if case.leader else None
+    return [mine] if mine else _seats(book, office.bureau, Role.LEADER)
+
+
+def _bureau(book: Book, office: Office, case: Petition) -> list[Officer]:
+    clerks = _seats(book, office.bureau, Role.CLERK, Role.HANDLER, Role.SUPERVISOR)
+    return clerks or _seats(book, office.bureau)
+
+
+def _helpers(book: Book, office: Office, case: Petition) -> list[Officer]:
+    return [o for unit in case.assisting for o in _workers(book, unit)]
+
+
+Find = Callable[[Book, Office, Petition], list[Officer]]
+
+_RUNGS: dict[str, Find] = {
+    "handler": _desk, "head": _head, "supervisor": _supervisor, "leader": _leader,
+}  # fmt: skip
+"""Sides of the ladder."""
+_SIDES: dict[str, Find] = {
+    "desk": _desk,
+    "head": lambda b, o, c: _head(b, o, c) or _supervisor(b, o, c) or _bureau(b, o, c),
+    "supervisor": lambda b, o, c: _supervisor(b, o, c) or _bureau(b, o, c),
+    "leader": _leader,
+    "bureau": _bureau,
+    "helpers": _helpers,
+}
+"""Sides of the table: where it tells a head or a supervisor and there is none, somebody above
+hears it."""
+
+UP = ("handler", "head", "supervisor", "leader")
+"""The ladder of people, from the first."""
+
+
+def of_side(book: Book, office: Office, side: str, case: Petition) -> list[Officer]:
+    """Who hears what is said to a side; empty when nobody can be reached."""
+    return _SIDES[side](book, office, case)
+
+
+def of_rung(
+    book: Book, office: Office, sides: Iterable[str], case: Petition
+) -> list[tuple[str, Officer]]:  # fmt: skip
+    """Who hears a rung of the ladder, each once, with the side they hear it as."""
+    found: dict[int, tuple[str, Officer]] = {}
+    for side in sides:
+        for officer in _RUNGS[side](book, office, case) if side in _RUNGS else ():
+            found.setdefault(officer.chat, (side, officer))
+    if not found:
+        found = {o.chat: ("bureau", o) for o in _bureau(book, office, case)}
+    return list(found.values())
+
+
+def on_duty(book: Book, office: Office) -> list[Officer]:
+    """The duty desk: everybody at the bureau."""
+    return _seats(book, office.bureau)

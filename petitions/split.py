@@ -1,0 +1,243 @@
+"""A due cause becomes one row of the ledger for each chat, or a task for a person.
+
+The side a cause names is resolved when it is due, not when it was planned: whoever has the
+case by then hears of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from petitions import briefing, ladder, notices, recipients, running
+from petitions.book import Book, Chat, Notice, Planned
+from petitions.calendar import Calendar
+from petitions.clocks import local_day
+from petitions.errors import Unknown
+from petitions.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
+from petitions.office import calendar_of
+from petitions.petition import Petition, Task, TaskKind
+from petitions.units import Office
+
+Ended = tuple[str, str]
+"""State and reason of a cause that was split."""
+SHARED: Ended = ("shared", "")
+MORNING, SERVED = "morning", "served"
+"""Causes that say nothing themselves: a unit's morning lists; was a notice opened?"""
+
+
+class Splitter:
+    """Splits causes within one transaction."""
+
+    def __init__(self, book: Book, office: Office, now: datetime) -> None:
+        self._book = book
+        self._office = office
+        self._now = now
+        self._calendar: Calendar = calendar_of(book, office)
+        self._today = local_day(now, office.zone)
+
+    def split(self, notice: Notice) -> Ended:
+        """Plan what a cause causes; gives how the cause itself ends."""
+        if notice.kind == MORNING:
+            return self._morning(notice)
+        if notice.to == "duty":
+            return self._to_chats(notice, [o.chat for o in recipients.on_duty(
+                self._book, self._office)])  # fmt: skip
+        try:
+            case = self._book.petition(notice.case)
+        except Unknown:
+            return "cancelled", "no such case"
+        if notice.kind == SERVED:
+            return self._served(notice)
+        if notice.kind == ALERT and notice.to == "ladder":
+            return self._rung(notice, case)
+        clocks = list(self._book.clocks(case.id)) if notice.facts.get("clock_id") else []
+        if not notices.still_true(notice, case, clocks):
+            return "cancelled", "no longer true"
+        if notice.to == "petitioner":
+            return self._petitioner(notice, case)
+        if notice.to == "up":
+            seq = notice.facts.get("seq")
+            entry = next((e for e in self._book.history(case.id) if e.seq == seq), None)
+            times = int(entry.facts.get("urges", 1)) if entry else 1
+            sides = recipients.UP[: times + 2]  # lateness itself has reached the supervisor
+            people = recipients.of_rung(self._book, self._office, sides, case)
+            return self._to_chats(notice, [o.chat for _, o in people])
+        found = recipients.of_side(self._book, self._office, notice.to, case)
+        return self._to_chats(notice, [officer.chat for officer in found])
+
+    def _to_chats(self, notice: Notice, chats: list[int]) -> Ended:
+        """Rows for officers, in their working hours."""
+        self._book.plan(*(self._row(notice, chat) for chat in dict.fromkeys(chats)))
+        return SHARED if chats else ("failed", "nobody to tell")
+
+    def _row(self, notice: Notice, chat: int) -> Planned:
+        found = self._book.chat_by_id(chat)
+        at = notices.wanted_at(found, notice, self._now, self._office.zone)
+        if notice.kind not in ANYTIME and (
+            notice.kind == ALERT or not self._office.rhythm.at_once
+        ):  # fmt: skip
+            at = self._office.at_work(at, self._calendar)
+        return Planned(notice.kind, notice.case, notice.occasion, f"chat:{chat}", notice.due_at,
+                       notice.facts, found, at)  # fmt: skip
+
+    # The ladder
+
+    def _rung(self, notice: Notice, case: Petition) -> Ended:
+        """Say the rung that has been reached, and plan the next one."""
+        id = notice.facts["clock_id"]
+        clock = next((c for c in self._book.clocks(case.id) if c.id == id), None)
+        if clock is None or clock.ended_at or clock.paused_on:
+            return "cancelled", "the clock has stopped"
+        if clock.due_on.isoformat() != notice.facts["due"]:
+            return "cancelled", "the date has moved"
+        rules = self._office.rules
+        limit = rules.clocks.get(clock.clock)
+        if limit is None:
+            return "cancelled", "the rules know no such clock"
+        coming = running.next_alert(self._office, self._calendar, clock, self._today)
+        if coming:
+            self._book.plan(coming)
+        alert = ladder.reached(clock, limit, rules.ladder, self._calendar, self._today)
+        if alert is None:
+            return "shared", "nothing yet"
+        if alert.step != notice.facts["step"]:
+            # The machine was off: what was missed is said once, as it is now.
+            self._book.plan(running.planned_alert(self._office, clock, alert))
+            return "cancelled", f"overtaken by {alert.step}"
+        facts = {k: v for k, v in notice.facts.items() if k != "to"}
+        if "petitioner" in alert.to:
+            kind = "right_ends" if limit.duty == "petitioner" else "late"
+            self._book.plan(Planned(f"petitioner.{kind}", case.id, notice.occasion, "petitioner",
+                                    notice.due_at, facts, next_at=self._now))  # fmt: skip
+        sides = [side for side in alert.to if side != "petitioner"]
+        if not sides:
+            return SHARED
+        people = recipients.of_rung(self._book, self._office, sides, case)
+        for side, officer in people:
+            row = self._row(notice, officer.chat)
+            row.facts.clear()
+            row.facts.update(facts, side=side)
+            self._book.plan(row)
+        return SHARED if people else ("failed", "nobody to tell")
+
+    # The petitioner
+
+    def _petitioner(self, notice: Notice, case: Petition) -> Ended:
+        """Every chat from which the case is followed; a person must go where there is none."""
+        people = self._book.followers(case.id)
+        chats = {c.id: c for p in people for c in self._book.chats_of(p)}
+        open_ = [chat for chat in chats.values() if not chat.blocked]
+        if not open_:
+            if notice.kind in SMALL_TALK:
+                return "cancelled", "no chat"
+            if not chats:
+                self._task(notice, case, TaskKind.TELL)
+                return "shared", "told in person"
+            if notice.kind in LEGAL:
+                self._task(notice, case, TaskKind.SERVE)
+            return "blocked", "the person has shut the bot out"
+        self._book.plan(*(self._heard(notice, chat) for chat in open_))
+        if notice.kind in LEGAL:
+            end = self._today + timedelta(days=self._office.rules.limits["served"].days)
+            cause = {"kind": notice.kind, "occasion": notice.occasion}
+            self._book.plan(Planned(
+                SERVED, case.id, f"{notice.kind}:{notice.occasion}", SERVED,
+                self._office.opening(self._calendar.from_day(end)), cause,
+            ))  # fmt: skip
+        return SHARED
+
+    def _heard(self, notice: Notice, chat: Chat) -> Planned:
+        at = notices.wanted_at(chat, notice, self._now, self._office.zone)
+        gather = timedelta(seconds=self._office.rhythm.gather)
+        if gather and notice.kind not in SMALL_TALK:
+            last = self._book.last_sent(notice.case, chat.id, self._now - gather)
+            at = max(at, last + gather) if last else at
+        return Planned(notice.kind, notice.case, notice.occasion, f"chat:{chat.id}",
+                       notice.due_at, notice.facts, chat, at)  # fmt: skip
+
+    def _served(self, notice: Notice) -> Ended:
+        """A legal notice that nobody opened: call or write."""
+        rows = [
+            n for n in self._book.notices_of(notice.case)
+            if n.chat and n.kind == notice.facts["kind"] and n.occasion == notice.facts["occasion"]
+        ]  # fmt: skip
+        if any(n.opened_at for n in rows):
+            return "shared", "opened"
+        if rows:
+            unserved(self._book, self._office, rows[0], self._now, sure=True)
+        return "shared", "not opened"
+
+    def _task(self, notice: Notice, case: Petition, kind: TaskKind) -> None:
+        add_task(self._book, self._office, self._calendar, case, kind, notice, self._now)
+
+    # The morning
+
+    def _morning(self, notice: Notice) -> Ended:
+        """A list for everybody of a unit who has something to do; the next morning."""
+        unit, day = notice.facts["unit"], notice.facts["day"]
+        self._book.plan(morning_of(self._office, self._calendar, unit, self._today))
+        if day != self._today.isoformat():
+            return "cancelled", "another day"
+        for officer in self._book.seated(unit):
+            if not officer.away and briefing.lines(self._book, self._office, officer, self._today):
+                chat = self._book.chat_by_id(officer.chat)
+                at = self._office.at_work(self._now, self._calendar)
+                self._book.plan(Planned(BRIEF, 0, day, f"chat:{chat.id}", notice.due_at, {}, chat,
+                                        at))  # fmt: skip
+        return SHARED
+
+
+def morning_of(office: Office, calendar: Calendar, unit: str, after: date) -> Planned:
+    """The cause of a unit's lists on the first working day later than `after`."""
+    day = calendar.after(after, 1)
+    facts = {"unit": unit, "day": day.isoformat()}
+    return Planned(MORNING, 0, f"{unit}:{day}", MORNING, office.opening(day), facts)
+
+
+def plan_mornings(book: Book, office: Office, now: datetime) -> None:
+    """The next morning of every unit, unless it is planned already."""
+    calendar, today = calendar_of(book, office), local_day(now, office.zone)
+    before = today if now >= office.opening(today) else today - timedelta(days=1)
+    book.plan(*(morning_of(office, calendar, unit, before) for unit in office.units))
+
+
+def add_task(
+    book: Book, office: Office, calendar: Calendar, case: Petition, kind: TaskKind,
+    notice: Notice, now: datetime,
+) -> None:  # fmt: skip
+    """A dated task for whoever has the case, and word of it; once for a notice's occasion."""
+    today = local_day(now, office.zone)
+    limit = office.rules.limits["tell"]
+    unit = case.unit if case.unit in office.units else office.bureau
+    until = running.end_of(today, limit, calendar)
+    occasion = f"{notice.kind}:{notice.occasion}"
+    id = book.add_task(Task(0, case.id, kind, occasion, unit, until, now, notice.id))
+    if id:
+        facts = {"task": id, "due": until.isoformat()}
+        book.plan(Planned(f"desk.task_{kind}", case.id, f"task:{id}", "desk", now, facts))
+
+
+def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bool = False) -> None:
+    """A legal notice didn't arrive: a person must call or write, unless another chat of the
+    same people has it, or (not `sure`) may still get it."""
+    if notice.kind not in LEGAL:
+        return
+    if not sure and any(
+        n.chat and n.id != notice.id and n.occasion == notice.occasion and n.kind == notice.kind
+        and n.state in ("planned", "sending", "sent", "unknown")
+        for n in book.notices_of(notice.case)
+    ):  # fmt: skip
+        return
+    case, calendar = book.petition(notice.case), calendar_of(book, office)
+    add_task(book, office, calendar, case, TaskKind.SERVE, notice, now)
+
+
+def replan(book: Book, notice: Notice, now: datetime) -> None:
+    """An officer has shut the bot out: what was meant for them is split again, without them."""
+    side = notice.facts.get("side") or notice.kind.split(".")[0]
+    facts = {k: v for k, v in notice.facts.items() if k != "side"}
+    if notice.kind == ALERT:
+        return  # the others of the rung have it, and the next rung leaves this chat out
+    if side in ("desk", "head", "supervisor", "bureau", "helpers"):
+        occasion = f"{notice.occasion}:{notice.chat}"
+        book.plan(Planned(notice.kind, notice.case, occasion, side, now, facts))
