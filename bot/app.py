@@ -203,7 +203,9 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
     server = TelegramAPIServer.from_base(settings.telegram_api)
     app.telegram = Bot(settings.telegram_token, session=JsonSession(api=server))
     app.edge.channels[app.telegram.id] = "telegram"
-    courier = TelegramCourier(settings.telegram_token, settings.telegram_api, app.vault, draw_qr)
+    courier = TelegramCourier(
+        settings.telegram_token, settings.telegram_api, settings.telegram_rate, app.vault, draw_qr
+    )
     app.reminders.couriers["telegram"] = courier
     app.poller = Poller(app.telegram, app.feed_telegram)
     app._closers += [courier.close, app.telegram.session.close]

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     telegram_token: str = ""
     """From @BotFather; empty: the web channel alone."""
     telegram_api: str = "https://api.telegram.org"
+    telegram_rate: int = Field(default=15, ge=1, le=100_000)
+    """Notices a second at most; conversations share Telegram's own limit of 30."""
     database_url: str = ""
     """Empty: SQLite in the data folder."""
     data_dir: Path = Path("data")

@@ -162,8 +162,11 @@ def _notices(do: Doing, rule: Rule, seq: int) -> list[Planned]:
     ]
     if rule.audience is Audience.EVERYBODY:
         notices.append(Planned("card", case, str(seq), "petitioner", now))
-    yesterday = do.today - timedelta(days=1)
-    return notices + running.reminders(do.office, do.calendar, do.moved, yesterday)
+    for clock in do.moved:
+        # One that ends today is spoken of today; any other from tomorrow on.
+        after = do.today if clock.due_on > do.today else do.today - timedelta(days=1)
+        notices += running.reminders(do.office, do.calendar, [clock], after)
+    return notices
 
 
 def _issue(

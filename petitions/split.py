@@ -34,6 +34,8 @@ class Splitter:
         self._now = now
         self._calendar: Calendar = calendar_of(book, office)
         self._today = local_day(now, office.zone)
+        self._lists = timedelta(seconds=office.rhythm.gather)
+        """How long lists wait, so that everything of a morning has been split before."""
 
     def split(self, notice: Notice) -> Ended:
         """Plan what a cause causes; gives how the cause itself ends."""
@@ -77,6 +79,8 @@ class Splitter:
             notice.kind == ALERT or not self._office.rhythm.at_once
         ):  # fmt: skip
             at = self._office.at_work(at, self._calendar)
+        if notice.kind == ALERT:
+            at += self._lists
         return Planned(notice.kind, notice.case, notice.occasion, f"chat:{chat}", notice.due_at,
                        notice.facts, found, at)  # fmt: skip
 
@@ -181,7 +185,7 @@ class Splitter:
         for officer in self._book.seated(unit):
             if not officer.away and briefing.lines(self._book, self._office, officer, self._today):
                 chat = self._book.chat_by_id(officer.chat)
-                at = self._office.at_work(self._now, self._calendar)
+                at = self._office.at_work(self._now, self._calendar) + self._lists
                 self._book.plan(Planned(BRIEF, 0, day, f"chat:{chat.id}", notice.due_at, {}, chat,
                                         at))  # fmt: skip
         return SHARED

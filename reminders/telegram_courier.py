@@ -24,15 +24,21 @@ class TelegramCourier:
     """Carries notices to Telegram chats (`petitions.ports.Courier`)."""
 
     def __init__(
-        self, token: str, api: str, vault: Vault, qr: Callable[[str, str], Awaitable[bytes]]
+        self,
+        token: str,
+        api: str,
+        rate: int,
+        vault: Vault,
+        qr: Callable[[str, str], Awaitable[bytes]],
     ) -> None:
+        """`rate`: messages a second at most."""
         base = api.rstrip("/")
         self._bot = ExtBot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=HTTPXRequest(connect_timeout=10, read_timeout=30, write_timeout=60),
-            rate_limiter=AIORateLimiter(overall_max_rate=15, max_retries=0),
+            rate_limiter=AIORateLimiter(overall_max_rate=rate, max_retries=0),
         )
         self._vault = vault
         self._qr = qr

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, func, literal, select, update
 
 from petitions import gather, ladder
 from petitions.book import Notice, Planned
@@ -35,8 +35,8 @@ EXCERPTS = timedelta(days=30)
 """How long the duty desk's excerpt of a message that spoke of danger is kept."""
 BATCH = 20
 """Rows taken in one transaction."""
-FOR_ONE_CHAT = 200
-"""Rows of one chat that are gathered at most."""
+TOGETHER = 200
+"""Rows after which no further chat is taken; those of one chat are never parted."""
 UNTOUCHED = timedelta(minutes=15)
 """A notice that waits longer than this after its time was forgotten."""
 
@@ -64,12 +64,13 @@ _CHATS = (
     .limit(bindparam("most"))
 )  # fmt: skip
 _OF_CHATS = (
-    select(NOTICE.c.id)
-    .where(NOTICE.c.recipient.in_(bindparam("chats", expanding=True)),
-           NOTICE.c.next_at <= bindparam("now"))
+    select(NOTICE.c.id, NOTICE.c.recipient)
+    .where(
+        NOTICE.c.recipient.in_(bindparam("chats", expanding=True)),
+        NOTICE.c.next_at <= bindparam("now"),
+    )
     .order_by(NOTICE.c.next_at, NOTICE.c.id)
-    .limit(bindparam("most"))
-)  # fmt: skip
+)
 _TAKE = (
     update(NOTICE)
     .where(NOTICE.c.id.in_(bindparam("ids", expanding=True)))
@@ -145,9 +146,8 @@ class SqlLedger:
         of_chats = _OF_CHATS
         if connection.dialect.name == "postgresql":
             of_chats = of_chats.with_for_update(skip_locked=True)
-        most = max(FOR_ONE_CHAT, limit)
-        given = {"chats": list(chats), "now": now, "most": most}
-        ids = [row.id for row in connection.execute(of_chats, given)]
+        given = {"chats": list(chats), "now": now}
+        ids = _whole_chats(connection.execute(of_chats, given).all())
         if not ids:
             return []
         rows = connection.execute(_TAKE, {"ids": ids, "until": now + LEASE}).all()
@@ -320,6 +320,19 @@ class SqlLedger:
         if notice is None:
             raise Unknown("bad.no_notice", id=id)
         return notice
+
+
+def _whole_chats(rows: Sequence[Row[Any]]) -> list[int]:
+    """The ids of all rows of the first chats, up to `TOGETHER` rows or so."""
+    by_chat: dict[str, list[int]] = {}
+    for row in rows:
+        by_chat.setdefault(row.recipient, []).append(row.id)
+    ids: list[int] = []
+    for mine in by_chat.values():
+        if ids and len(ids) + len(mine) > TOGETHER:
+            break
+        ids += mine
+    return ids
 
 
 def _settled(one: Settled, now: datetime) -> dict[str, Any]:

@@ -1692,6 +1692,7 @@ class Control:
     - POST flood: `{"updates": [...]}`, queued as they are, or `{"updates": N, "chats": M,
       "steps": [...], "outstanding": K, "rate": a second, "first_chat": id}` (see `Flood`)
     - POST fault: the arguments of `BotApi.fault`
+    - POST people: `{"first": id, "count": N}`: they and their chats exist from now on
     - POST reset: count from zero again
     - GET stats: calls by method, first and last send, latencies, progress of the flood
     - GET chat?chat_id=N: what that chat shows
@@ -1704,7 +1705,7 @@ class Control:
     def serve(self, wire: Wire, route: str, request: Request) -> None:
         work = {
             "flood": self._start, "fault": self._fault, "reset": self._reset,
-            "stats": self._stats, "chat": self._chat,
+            "stats": self._stats, "chat": self._chat, "people": self._people,
         }.get(route)  # fmt: skip
         try:
             body = work(request.params()) if work else None
@@ -1731,6 +1732,11 @@ class Control:
                 card = (what.get("message") or what).get("chat")
                 if card:
                     self._api.chats.setdefault(card["id"], Chat(card))
+
+    def _people(self, params: Json) -> Json:
+        for i in range(params["first"], params["first"] + params["count"]):
+            self._api.private({"id": i, "is_bot": False, "first_name": "Citizen"})
+        return {"ok": True}
 
     def _fault(self, params: Json) -> Json:
         self._api.fault(**params)

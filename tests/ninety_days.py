@@ -154,6 +154,8 @@ class Play:
                 do(book, "register", clerk, kind="request")
                 do(book, "pass_on", clerk, unit=self.chance.choice(UNITS))
                 return
+            if petition.unit == "city":
+                return  # it was never passed on
             handler = self.chance.choice(self.seats[petition.unit, "handler"])
             if petition.handler:
                 handler = next(
@@ -271,6 +273,8 @@ async def play(cases: int, days: int, seed: int = 1) -> Report:
                 await game.ledger.tidy(opening)
             wanted = game.expected(today)
             heard = len(game.heard.deliveries)
+            await game.reminders.tick()
+            game.clock.instant = opening + timedelta(seconds=OFFICE.rhythm.gather + 1)
             await game.reminders.tick()
             _compare(report, wanted, game.heard.deliveries[heard:], today)
             evening = opening + timedelta(hours=14, minutes=50)

@@ -1,0 +1,52 @@
+"""Many notices at once, for kills, faults, several processes and benchmarks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from petitions.codes import case_number
+from petitions.petition import Channel
+from petitions.units import Office
+from storage.database import Database
+from storage.records import CHAT, CHAT_PERSON, FOLLOWER, NOTICE, PERSON, PETITION
+
+BATCH = 5000
+FIRST = 20_000
+"""The first chat's id; on Telegram its address too."""
+
+
+def plan_many(
+    database: Database, office: Office, count: int, now: datetime,
+    kind: str = "petitioner.refused", channel: str = "telegram", per_chat: int = 1,
+) -> None:  # fmt: skip
+    """`count` chats with a case each and notices of it that are due now."""
+    day = now.date()
+    for start in range(FIRST, FIRST + count, BATCH):
+        ids = range(start, min(start + BATCH, FIRST + count))
+        rows: dict[Any, list[dict[str, Any]]] = {
+            CHAT: [
+                {"id": i, "channel": channel, "address": str(i), "lang": "zh", "person": i,
+                 "seen_at": now}
+                for i in ids
+            ],
+            PERSON: [{"id": i, "created_at": now} for i in ids],
+            CHAT_PERSON: [{"chat": i, "person": i, "since": now} for i in ids],
+            PETITION: [
+                {"id": i, "number": case_number(office.area, Channel.WEB, day, i),
+                 "channel": "web", "status": "refused", "person": i, "unit": office.bureau,
+                 "received_at": now}
+                for i in ids
+            ],
+            FOLLOWER: [{"case": i, "person": i, "how": "filed", "since": now} for i in ids],
+            NOTICE: [
+                {"kind": kind, "case": i, "occasion": str(n), "recipient": f"chat:{i}",
+                 "channel": channel, "due_at": now, "next_at": now, "facts": {}}
+                for i in ids for n in range(per_chat)
+            ],
+        }  # fmt: skip
+        with database.engine.begin() as connection:
+            for table, values in rows.items():
+                connection.execute(insert(table), values)
