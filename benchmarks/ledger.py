@@ -32,11 +32,12 @@ from filing import TOKEN, Server
 from many import FIRST, plan_many
 
 from bot.app import build, open_database
+from bot.cli import _settle_memory
 from bot.settings import load_office, load_settings
 from petitions.notices import Outcome, next_step
 from petitions.ports import Settled
 from storage.database import Database, make_engine
-from storage.ledger import SqlLedger
+from storage.ledger import BATCH, SqlLedger
 from storage.migrate import check_schema
 from storage.records import NOTICE
 from storage.seal import KeyRing
@@ -127,9 +128,9 @@ async def measured_tick(database: Database, figures: Figures, what: str, due: in
     figures[f"{what}: claim, µs each"].append(1e6 * (time.perf_counter() - began) / due)
     some = waiting[: min(due, 500)]
     began = time.perf_counter()
-    for one in some:
-        composed = await ledger.compose(one, NOW)
-        assert composed.deliveries
+    for start in range(0, len(some), BATCH):
+        for composed in await ledger.compose(some[start : start + BATCH], NOW):
+            assert composed.deliveries
     figures[f"{what}: compose, ms each"].append(1000 * (time.perf_counter() - began) / len(some))
     began = time.perf_counter()
     for one in some:
@@ -269,17 +270,25 @@ def jobs(count: int = 100_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for who in ("apscheduler", "ledger"):
             for step in ("add", "take"):
-                code = f"import sys; sys.argv=['x']; import ledger as r; import json; " \
-                    f"print(json.dumps(r.{'_jobs' if who == 'apscheduler' else '_ours'}" \
-                    f"({str(Path(folder) / who)!r}, {count}, {step!r})))"  # fmt: skip
-                done = subprocess.run(
-                    [sys.executable, "-c", code], cwd=ROOT / "benchmarks", text=True,
-                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
-                    env=os.environ | {"PYTHONPATH": str(ROOT / "benchmarks")},
-                )  # fmt: skip
-                for name, value in json.loads(done.stdout.splitlines()[-1]).items():
+                call = "_jobs" if who == "apscheduler" else "_ours"
+                path = str(Path(folder) / who)
+                for name, value in _apart(f"r.{call}({path!r}, {count}, {step!r})").items():
                     figures[f"{who}: {name}"].append(value)
     show(f"{count:,} deadlines", figures)
+
+
+def _apart(expression: str) -> Any:
+    """What an expression of this module gives in a process of its own."""
+    code = (
+        "import sys; sys.argv = ['x']; import asyncio, json, ledger as r; "
+        f"from pathlib import Path; print(json.dumps({expression}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "benchmarks", text=True, check=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "benchmarks")},
+    )  # fmt: skip
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 # (c) Delivery
@@ -287,18 +296,28 @@ def jobs(count: int = 100_000) -> None:
 
 async def bare(url: str, count: int, side_by_side: int) -> float:
     """A bare loop of the telegram library, with as many at once."""
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup
     from telegram.ext import ExtBot
     from telegram.request import HTTPXRequest
 
     bot = ExtBot(TOKEN, base_url=f"{url}/bot", request=HTTPXRequest())
     await bot.initialize()
     room = asyncio.Semaphore(side_by_side)
-    words = "通知第12345号\n6409-W260302-0001-L 没有受理（云川市信访局）。\n原因：（第条）"
+    # The same words and buttons as a notice that says a refusal.
+    words = (
+        "通知第12345号\n6409-W260302-0001-L 没有受理（云川市信访局）。\n"
+        "原因：属于法院管辖（第31(1)条）\n\n该去的地方：请到有管辖权的人民法院立案窗口。"
+    )
 
     async def one(chat: int) -> None:
         async with room:
-            await bot.send_message(chat, words)
+            buttons = [
+                [InlineKeyboardButton(name, callback_data=f"m:{chat}:{name}")]
+                for name in ("知道了", "文书", "打开此件")
+            ]
+            await bot.send_message(chat, words, reply_markup=InlineKeyboardMarkup(buttons))
 
+    _settle_memory()  # as ours does
     began = time.perf_counter()
     await asyncio.gather(*(one(i) for i in range(FIRST, FIRST + count)))
     seconds = time.perf_counter() - began
@@ -312,6 +331,7 @@ async def ours(url: str, folder: Path, count: int) -> float:
                              telegram_rate=100_000, only="reminders")  # fmt: skip
     office = build(settings)
     plan_many(office.database, OFFICE, count, NOW - timedelta(minutes=1))
+    _settle_memory()  # as the program itself does once it has started
     began = time.perf_counter()
     await office.reminders.tick()
     seconds = time.perf_counter() - began
@@ -329,11 +349,11 @@ def delivery(count: int = 3000, rounds: int = 3) -> None:
     try:
         server.ask("people", {"first": FIRST, "count": count})
         for _ in range(rounds):
-            figures["bare, a second"].append(asyncio.run(bare(server.url, count, SIDE_BY_SIDE)))
+            call = f"bare({server.url!r}, {count}, {SIDE_BY_SIDE})"
+            figures["bare, a second"].append(_apart(f"asyncio.run(r.{call})"))
             with tempfile.TemporaryDirectory() as folder:
-                figures["ledger, a second"].append(
-                    asyncio.run(ours(server.url, Path(folder), count))
-                )
+                call = f"ours({server.url!r}, Path({folder!r}), {count})"
+                figures["ledger, a second"].append(_apart(f"asyncio.run(r.{call})"))
         pairs = zip(figures["ledger, a second"], figures["bare, a second"], strict=True)
         figures["ledger / bare"] = [a / b for a, b in pairs]
     finally:

@@ -189,8 +189,9 @@ class Ledger(Protocol):
         """Take due notices of some chats of a channel (planned → sending, under a lease)."""
         ...
 
-    async def compose(self, waiting: Waiting, now: datetime) -> Composed:
-        """Look at them again; what is still true becomes messages, several where one will do."""
+    async def compose(self, batch: Sequence[Waiting], now: datetime) -> list[Composed]:
+        """Look at them again; what is still true becomes messages, several where one will do.
+        One result for each chat, in order."""
         ...
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:

@@ -58,8 +58,7 @@ class Splitter:
         if notice.to == "petitioner":
             return self._petitioner(notice, case)
         if notice.to == "up":
-            seq = notice.facts.get("seq")
-            entry = next((e for e in self._book.history(case.id) if e.seq == seq), None)
+            entry = self._book.entry(case.id, int(notice.facts.get("seq", 0)))
             times = int(entry.facts.get("urges", 1)) if entry else 1
             sides = recipients.UP[: times + 2]  # lateness itself has reached the supervisor
             people = recipients.of_rung(self._book, self._office, sides, case)

@@ -436,7 +436,7 @@ def _compose(
 ) -> Message:
     seq = int(notice.facts.get("seq", 0))
     seen = lifecycle.audiences(actor, petition, office)
-    entry = next((e for e in book.history(petition.id) if e.seq == seq), None)
+    entry = book.entry(petition.id, seq) if seq else None
     facts = (entry.facts if entry else {}) | notice.facts
     values = fact_words(office, facts, lang) | _days(office) | {
         "number": petition.number,
@@ -449,11 +449,11 @@ def _compose(
         "notice": notice.id,
     }  # fmt: skip
     text = say(lang, f"notice.{notice.kind}", **values)
-    body = words_of(book.texts(petition.id), seq, seen, lang) if seq else []
+    body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq else []
     if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:
         value = getattr(book.identity(petition.id), facts["part"])
         body.append(say(lang, "text.line", label=say(lang, f"label.{facts['part']}"), body=value))
-    files = files_of(book.attachments(petition.id), seq, seen) if seq else ()
+    files = files_of(book.attachments(petition.id, seq), seq, seen) if seq else ()
     rows = [
         (button(lang, f"button.{label}", prefix, petition.id, verb),)
         for label, prefix, verb in _ROWS.get(notice.kind, ())

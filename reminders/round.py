@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from time import monotonic
 
 import structlog
 
@@ -15,6 +15,7 @@ from petitions.notices import Outcome, next_step
 from petitions.ports import (
     Check,
     Clock,
+    Composed,
     Courier,
     Delivery,
     Ledger,
@@ -28,13 +29,19 @@ from petitions.ports import (
 log = structlog.get_logger()
 
 BATCH = 20
-"""Chats claimed at once: little enough for people's answers to go between two batches."""
+"""Causes split in one transaction: little enough for people's answers to go between two."""
+CLAIM = 50
+"""Chats claimed at once."""
+MOMENT = 0.01
+"""Seconds within which outcomes share a commit."""
 LULL = 0.1
 """Seconds without a new notice after which the waiting ones are delivered …"""
 LULLS = 10
 """… and how many such moments they wait at most."""
 SIDE_BY_SIDE = 4
 """Deliveries of a channel at once: more makes the telegram library slower, not faster."""
+FRESH = 2.0
+"""Seconds after which a message that waits is looked at again before it is carried."""
 PATIENCE = 240.0
 """Seconds after which a try is given up with an unknown outcome; shorter than its lease."""
 
@@ -53,6 +60,10 @@ class Reminders:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pumps: dict[str, _Pump] = field(default_factory=dict)
+    _settler: _Settler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._settler = _Settler(self)
 
     def wake(self) -> None:
         """Something was planned for now."""
@@ -89,6 +100,7 @@ class Reminders:
         while True:
             pumps = await self.begin()
             served = await asyncio.gather(*(pump.finished() for pump in pumps))
+            await self._settler.finished()
             count += sum(served)
             if not sum(served):
                 return count
@@ -109,19 +121,22 @@ class Reminders:
         """Cut off what is under way; the sweep finds it after the next start."""
         for pump in self._pumps.values():
             await pump.stop()
+        await self._settler.finished()
 
-    async def serve(self, channel: str, waiting: Waiting) -> None:
-        """Look at one chat's notices again, carry what is still true, write down the outcome."""
-        composed = await self.ledger.compose(waiting, self.clock.now())
-        settled = list(composed.ended)
+    async def serve(self, channel: str, look: Looked) -> None:
+        """Carry what is still true of one chat's notices, and write down the outcome."""
+        composed = look.composed
+        if monotonic() - look.at > FRESH:
+            (composed,) = await self.ledger.compose([look.waiting], self.clock.now())
+        self._settler.settle(list(composed.ended))
         for delivery in composed.deliveries:
-            settled += await self._deliver(channel, delivery)
-        await self.ledger.settle(settled, self.clock.now())
+            self._settler.settle(await self._deliver(channel, delivery))
 
     async def _deliver(self, channel: str, delivery: Delivery) -> list[Settled]:
         courier, lang = self.couriers[channel], delivery.chat.lang
         try:
-            tried = await asyncio.wait_for(courier.deliver(delivery), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                tried = await courier.deliver(delivery)
         except TimeoutError:
             tried = Tried(Outcome.UNKNOWN, reason="given up")
         except Exception as error:  # a fault of ours holds up nobody else
@@ -177,82 +192,121 @@ class Heard:
         return Tried(Outcome.SENT, len(self.deliveries))
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One chat's claimed notices, looked at again a moment ago."""
+
+    waiting: Waiting
+    composed: Composed
+    at: float
+
+
+class _Settler:
+    """Writes outcomes down, those of a moment in one commit."""
+
+    def __init__(self, reminders: Reminders) -> None:
+        self._reminders = reminders
+        self._waiting: list[Settled] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def settle(self, settled: list[Settled]) -> None:
+        """Have it written down in a moment; `finished` waits for it."""
+        self._waiting += settled
+        if self._waiting and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(MOMENT)
+            batch, self._waiting = self._waiting, []
+            # What fails is left in sending, where the sweep finds it.
+            await self._reminders.ledger.settle(batch, self._reminders.clock.now())
+
+    async def finished(self) -> None:
+        """Until everything is written down. Raises what the writing raised."""
+        if self._task:
+            await self._task
+
+
 class _Pump:
     """One channel's deliveries: chats side by side, those of one chat in order.
 
-    A slow recipient occupies one place; the next batch is claimed while that one is waited for.
+    A slow recipient occupies one worker; the others go on.
     """
 
     def __init__(self, reminders: Reminders, channel: str) -> None:
         self._reminders = reminders
         self._channel = channel
-        self._queue: deque[Waiting] = deque()
-        self._busy: dict[int, asyncio.Task[None]] = {}
-        self._more = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._queue: deque[Looked] = deque()
+        self._busy: dict[int, deque[Looked]] = {}
+        """Chats that are being served, and what came for them meanwhile."""
+        self._more = False
+        self._filling: asyncio.Task[None] | None = None
+        self._workers: set[asyncio.Task[None]] = set()
         self._count = 0
 
     def start(self) -> None:
         """Work, or know that there may be more."""
-        self._more.set()
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+        self._more = True
+        while len(self._workers) < SIDE_BY_SIDE:
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
 
     async def finished(self) -> int:
         """Until nothing is due any more; gives how many chats were served since the last
         time."""
-        if self._task:
-            await self._task
+        while self._workers:
+            await asyncio.gather(*self._workers)
         count, self._count = self._count, 0
         return count
 
-    async def _run(self) -> None:
-        while self._more.is_set() or self._busy or self._queue:
-            if self._more.is_set() and len(self._queue) < SIDE_BY_SIDE:
-                await self._claim()
-            self._begin()
-            if self._busy:
-                await self._wait()
-
-    async def _claim(self) -> None:
-        self._more.clear()
-        now = self._reminders.clock.now()
-        found = await self._reminders.ledger.claim(now, self._channel, BATCH)
-        if found:
-            self._more.set()
-        self._count += len(found)
-        self._queue.extend(found)
-
-    def _begin(self) -> None:
-        """Start the next chats while there is room; one that is being served waits its turn."""
-        for _ in range(len(self._queue)):
-            if len(self._busy) >= SIDE_BY_SIDE:
+    async def _work(self) -> None:
+        while True:
+            if self._more and len(self._queue) < CLAIM // 2 and not self._filling:
+                self._filling = asyncio.create_task(self._fill())
+            if self._queue:
+                await self._serve(self._queue.popleft())
+            elif self._filling:
+                await asyncio.wait([self._filling])
+            else:
                 return
-            waiting = self._queue.popleft()
-            if waiting.chat in self._busy:
-                self._queue.append(waiting)
-                continue
-            task = asyncio.create_task(self._reminders.serve(self._channel, waiting))
-            self._busy[waiting.chat] = task
 
-    async def _wait(self) -> None:
-        """Until a chat is served, or there may be more to claim and room for it."""
-        waited: set[asyncio.Future[Any]] = set(self._busy.values())
-        room = len(self._busy) < SIDE_BY_SIDE and not self._queue
-        if room and not self._more.is_set():
-            waited.add(asyncio.ensure_future(self._more.wait()))
-        if not (room and self._more.is_set()):
-            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-        for extra in waited - set(self._busy.values()):
-            extra.cancel()
-        for chat in [c for c, task in self._busy.items() if task.done()]:
-            task = self._busy.pop(chat)
-            if error := task.exception():
-                log.error("reminders.chat_failed", channel=self._channel, exc_info=error)
+    async def _fill(self) -> None:
+        """Claim the next batch and look at it."""
+        self._more = False
+        try:
+            now = self._reminders.clock.now()
+            found = await self._reminders.ledger.claim(now, self._channel, CLAIM)
+            if found:
+                self._more = True
+                self._count += len(found)
+                composed = await self._reminders.ledger.compose(found, now)
+                at = monotonic()
+                self._queue.extend(Looked(w, c, at) for w, c in zip(found, composed, strict=True))
+        except Exception as error:
+            self._more = False  # the next tick tries again
+            log.error("reminders.claim_failed", channel=self._channel, exc_info=error)
+        finally:
+            self._filling = None
+
+    async def _serve(self, look: Looked) -> None:
+        chat = look.waiting.chat
+        if chat in self._busy:
+            self._busy[chat].append(look)
+            return
+        self._busy[chat] = behind = deque([look])
+        try:
+            while behind:
+                await self._reminders.serve(self._channel, behind.popleft())
+        except Exception as error:
+            log.error("reminders.chat_failed", channel=self._channel, exc_info=error)
+        finally:
+            del self._busy[chat]
 
     async def stop(self) -> None:
         """End, whatever is under way."""
-        tasks = [*self._busy.values(), *([self._task] if self._task else [])]
+        tasks = [*self._workers, *([self._filling] if self._filling else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -25,6 +25,7 @@ from petitions.ports import Check, Composed, Settled, Waiting
 from petitions.split import Splitter, plan_mornings, replan, unserved
 from petitions.units import Office
 from storage.database import Database
+from storage.preload import Preloaded
 from storage.records import CHAT, CLOCK, NOTICE, Records, notice_of
 
 LEASE = timedelta(minutes=5)
@@ -74,9 +75,17 @@ _OF_CHATS = (
 _TAKE = (
     update(NOTICE)
     .where(NOTICE.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state="sending", next_at=None, leased_until=bindparam("until"),
-            attempts=NOTICE.c.attempts + 1)
-    .returning(NOTICE)
+    .values(
+        state="sending",
+        next_at=None,
+        leased_until=bindparam("until"),
+        attempts=NOTICE.c.attempts + 1,
+    )
+    .returning(
+        *(NOTICE.c[name] for name in
+          ("id", "kind", "case", "occasion", "recipient", "due_at", "state", "attempts", "facts",
+           "reason", "message", "lang", "unsure"))
+    )
 )  # fmt: skip
 _END = (
     update(NOTICE)
@@ -151,19 +160,22 @@ class SqlLedger:
         if not ids:
             return []
         rows = connection.execute(_TAKE, {"ids": ids, "until": now + LEASE}).all()
-        taken = sorted((notice_of(r) for r in rows), key=lambda n: (n.due_at, n.id))
+        taken = sorted((Notice(*r) for r in rows), key=lambda n: (n.due_at, n.id))
         by_chat: dict[int, list[Notice]] = {}
         for notice in taken:
             by_chat.setdefault(notice.chat, []).append(notice)
         return [Waiting(chat, tuple(notices)) for chat, notices in by_chat.items()]
 
-    async def compose(self, waiting: Waiting, now: datetime) -> Composed:
+    async def compose(self, batch: Sequence[Waiting], now: datetime) -> list[Composed]:
         """Look at claimed notices again: what is still true becomes messages."""
-        return await self._database.read(self._compose, waiting, now)
+        return await self._database.read(self._compose, batch, now)
 
-    def _compose(self, connection: Connection, waiting: Waiting, now: datetime) -> Composed:
-        book = Records(connection, self._database.ring)
-        return gather.compose(book, self._office, waiting, now)
+    def _compose(
+        self, connection: Connection, batch: Sequence[Waiting], now: datetime
+    ) -> list[Composed]:
+        book = Preloaded(connection, self._database.ring)
+        book.load(batch)
+        return [gather.compose(book, self._office, waiting, now) for waiting in batch]
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of tries."""

@@ -213,13 +213,13 @@ class Records:
 
     def chat(self, channel: str, address: str) -> Chat | None:
         row = self._one(_CHAT_BY_ADDRESS, channel=channel, address=address)
-        return _chat(row) if row else None
+        return chat_of(row) if row else None
 
     def chat_by_id(self, id: int) -> Chat:
         row = self._one(_CHAT_BY_ID, id=id)
         if row is None:
             raise Unknown("bad.no_chat")
-        return _chat(row)
+        return chat_of(row)
 
     def new_chat(self, channel: str, address: str, lang: str, now: datetime) -> Chat:
         id = self._add(CHAT, channel=channel, address=address, lang=lang, seen_at=now)
@@ -288,7 +288,7 @@ class Records:
         inner = select(CHAT_PERSON.c.chat).where(
             CHAT_PERSON.c.person == person, CHAT_PERSON.c.ended_at.is_(None)
         )
-        return [_chat(r) for r in self._all(select(CHAT).where(CHAT.c.id.in_(inner)))]
+        return [chat_of(r) for r in self._all(select(CHAT).where(CHAT.c.id.in_(inner)))]
 
     def card(self, chat: int, case: int) -> int:
         row = self._one(select(CARD.c.message).where(CARD.c.chat == chat, CARD.c.case == case))
@@ -403,11 +403,11 @@ class Records:
         row = self._one(_PETITION, id=id)
         if row is None:
             raise Unknown("bad.no_case")
-        return _petition(row)
+        return petition_of(row)
 
     def by_number(self, number: str) -> Petition | None:
         row = self._one(select(PETITION).where(PETITION.c.number == number))
-        return _petition(row) if row else None
+        return petition_of(row) if row else None
 
     def save(self, petition: Petition) -> None:
         change = (
@@ -477,7 +477,7 @@ class Records:
         rows = self._all(
             select(PETITION).where(PETITION.c.id.in_(inner)).order_by(PETITION.c.id.desc())
         )
-        return [_petition(r) for r in rows]
+        return [petition_of(r) for r in rows]
 
     # The file of a case
 
@@ -524,7 +524,7 @@ class Records:
 
     def history(self, case: int) -> Sequence[Entry]:
         rows = self._all(select(HISTORY).where(HISTORY.c.case == case).order_by(HISTORY.c.seq))
-        return [_entry(r) for r in rows]
+        return [entry_of(r) for r in rows]
 
     def commitments(self, case: int) -> dict[int, list[bytes]]:
         """What the chain holds of each entry's texts, by entry."""
@@ -534,12 +534,19 @@ class Records:
             found.setdefault(row.seq, []).append(row.commitment)
         return found
 
-    def texts(self, case: int) -> Sequence[Text]:
-        rows = self._all(select(WORDS).where(WORDS.c.case == case).order_by(WORDS.c.id))
-        return [
-            Text(r.seq, r.part, self._open(r.body, "words.body"), Audience(r.audience), r.file)
-            for r in rows
-        ]
+    def entry(self, case: int, seq: int) -> Entry | None:
+        row = self._one(select(HISTORY).where(HISTORY.c.case == case, HISTORY.c.seq == seq))
+        return entry_of(row) if row else None
+
+    def texts(self, case: int, seq: int = 0) -> Sequence[Text]:
+        found = select(WORDS).where(WORDS.c.case == case).order_by(WORDS.c.id)
+        if seq:
+            found = found.where(WORDS.c.seq == seq)
+        return [self._text(row) for row in self._all(found)]
+
+    def _text(self, row: Row[Any]) -> Text:
+        body = self._open(row.body, "words.body")
+        return Text(row.seq, row.part, body, Audience(row.audience), row.file)
 
     def erase_text(self, case: int, seq: int, part: str) -> None:
         """Forget words for good; the history keeps their commitment."""
@@ -559,19 +566,20 @@ class Records:
             self._db.execute(put.on_conflict_do_nothing())
         return [self.file_ref(f) for f in files]
 
-    def attachments(self, case: int) -> Sequence[Attachment]:
-        rows = self._all(
+    def attachments(self, case: int, seq: int = 0) -> Sequence[Attachment]:
+        found = (
             select(CASE_FILE.c.seq, CASE_FILE.c.audience, FILE)
             .join(FILE, FILE.c.id == CASE_FILE.c.file)
             .where(CASE_FILE.c.case == case)
             .order_by(CASE_FILE.c.seq, FILE.c.id)
         )
-        return [
-            Attachment(
-                r.id, self._open(r.name, "file.name"), r.mime, r.size, r.seq, Audience(r.audience)
-            )
-            for r in rows
-        ]
+        if seq:
+            found = found.where(CASE_FILE.c.seq == seq)
+        return [self._attachment(row) for row in self._all(found)]
+
+    def _attachment(self, r: Row[Any]) -> Attachment:
+        name = self._open(r.name, "file.name")
+        return Attachment(r.id, name, r.mime, r.size, r.seq, Audience(r.audience))
 
     def file_ref(self, id: int) -> FileRef:
         row = self._one(select(FILE).where(FILE.c.id == id))
@@ -650,7 +658,7 @@ class Records:
         rows = self._all(found)
         ids = {row.case for row in rows}
         cases = {
-            r.id: _petition(r) for r in self._all(select(PETITION).where(PETITION.c.id.in_(ids)))
+            r.id: petition_of(r) for r in self._all(select(PETITION).where(PETITION.c.id.in_(ids)))
         }
         return [(_running(row), cases[row.case]) for row in rows]
 
@@ -770,7 +778,7 @@ class Records:
         rows = self._all(
             found.order_by(due.is_(None), due, PETITION.c.id).offset(offset).limit(limit)
         )
-        return [Queued(_petition(r), r.due_on) for r in rows]
+        return [Queued(petition_of(r), r.due_on) for r in rows]
 
     def queue_size(self, which: Queue) -> int:
         return int(self._db.execute(self._queue(which, func.count())).scalar_one())
@@ -891,7 +899,8 @@ def _running(row: Row[Any]) -> Running:
     )  # fmt: skip
 
 
-def _chat(row: Row[Any]) -> Chat:
+def chat_of(row: Row[Any]) -> Chat:
+    """A row as a value."""
     return Chat(
         row.id, row.channel, row.address, row.lang, row.person, row.draft, row.officer,
         row.agreed_at, row.blocked, row.menu, row.seen_at, row.quiet, row.digest, row.client,
@@ -918,7 +927,8 @@ def _task(row: Row[Any]) -> Task:
     )  # fmt: skip
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Row[Any]) -> Entry:
+    """A row as a value."""
     return Entry(
         row.seq,
         row.at,
@@ -949,7 +959,8 @@ def _petition_values(petition: Petition) -> dict[str, Any]:
     }
 
 
-def _petition(row: Row[Any]) -> Petition:
+def petition_of(row: Row[Any]) -> Petition:
+    """A row as a value."""
     return Petition(
         id=row.id,
         number=row.number,

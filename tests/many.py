@@ -11,7 +11,7 @@ from petitions.codes import case_number
 from petitions.petition import Channel
 from petitions.units import Office
 from storage.database import Database
-from storage.records import CHAT, CHAT_PERSON, FOLLOWER, NOTICE, PERSON, PETITION
+from storage.records import CHAT, CHAT_PERSON, FOLLOWER, HISTORY, NOTICE, PERSON, PETITION, WORDS
 
 BATCH = 5000
 FIRST = 20_000
@@ -24,6 +24,7 @@ def plan_many(
 ) -> None:  # fmt: skip
     """`count` chats with a case each and notices of it that are due now."""
     day = now.date()
+    sealed = database.ring.seal("请到有管辖权的人民法院立案窗口。", "words.body")
     for start in range(FIRST, FIRST + count, BATCH):
         ids = range(start, min(start + BATCH, FIRST + count))
         rows: dict[Any, list[dict[str, Any]]] = {
@@ -43,8 +44,19 @@ def plan_many(
             FOLLOWER: [{"case": i, "person": i, "how": "filed", "since": now} for i in ids],
             NOTICE: [
                 {"kind": kind, "case": i, "occasion": str(n), "recipient": f"chat:{i}",
-                 "channel": channel, "due_at": now, "next_at": now, "facts": {}}
+                 "channel": channel, "due_at": now, "next_at": now, "facts": {"seq": 1}}
                 for i in ids for n in range(per_chat)
+            ],
+            HISTORY: [
+                {"case": i, "seq": 1, "at": now, "actor_kind": "officer", "actor": 1,
+                 "actor_unit": office.bureau, "action": "refuse", "status": "refused",
+                 "audience": "everybody", "facts": {"reason": "litigation"}}
+                for i in ids
+            ],
+            WORDS: [
+                {"case": i, "seq": 1, "part": "where", "audience": "everybody", "salt": b"",
+                 "commitment": b"", "body": sealed, "file": 0}
+                for i in ids
             ],
         }  # fmt: skip
         with database.engine.begin() as connection:

@@ -122,8 +122,8 @@ async def test_the_page_gets_a_notice_once_even_if_it_is_tried_twice(here: Town)
     while await ledger.split(now):
         pass
     batch: list[Delivery] = []
-    for waiting in await ledger.claim(now, "web"):
-        batch += (await ledger.compose(waiting, now)).deliveries
+    for composed in await ledger.compose(await ledger.claim(now, "web"), now):
+        batch += composed.deliveries
     for delivery in [*batch, *batch]:
         await reminders.couriers["web"].deliver(delivery)
     await person.refresh()
