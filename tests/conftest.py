@@ -16,16 +16,22 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from drive import Town, town
 
+import reminders.round
+
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
 """Real messages, outside the repository; tests that need them say so when they are absent."""
 NOT_RUN = ROOT / ".pytest_cache" / "not-run.txt"
 
-settings.register_profile("quick", max_examples=40, deadline=None, derandomize=True,
+settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.register_profile("long", max_examples=400, deadline=None,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+reminders.round.LULL = 0.01
+"""Nobody else is to be let go first: the tests wait for what they expect."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

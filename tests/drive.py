@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import aiohttp
 from botapi import BotApi, Phone
+from template import copy_empty
 
 from bot.app import App, build
 from bot.settings import load_settings
@@ -263,7 +264,10 @@ async def town(
         given: dict[str, Any] = {"data_dir": folder, "web_port": 0, **settings}
         if telegram:
             given |= {"telegram_token": api.token, "telegram_api": api.url}
-        app = build(load_settings(**given))
+        chosen = load_settings(**given)
+        if not chosen.database_url:
+            copy_empty(folder / "petitions.sqlite3")
+        app = build(chosen)
         await app.start(ticking=ticking)
         here = Town(app, api)
         try:

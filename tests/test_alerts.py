@@ -78,6 +78,7 @@ def told(person: Any) -> list[str]:
     return [line["text"] for line in person._said()]
 
 
+@pytest.mark.slow
 async def test_forty_cases_are_one_list(here: Town) -> None:
     clerk = await here.officer("city", "clerk")
     person = await here.citizen("web")

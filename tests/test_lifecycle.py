@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from template import copy_empty
 
 from bot.settings import load_office
 from petitions import history, lifecycle, office
@@ -19,7 +20,6 @@ from petitions.book import NewText
 from petitions.errors import PetitionError
 from petitions.petition import FINAL, Actor, Identity, Status
 from storage.database import Database, make_engine
-from storage.migrate import check_schema
 from storage.records import Records
 from storage.seal import KeyRing
 
@@ -67,8 +67,9 @@ def test_an_administrator_works_no_cases() -> None:
 
 def opened(folder: str) -> tuple[Database, int]:
     """A database with one case."""
-    database = Database(make_engine(f"sqlite:///{Path(folder) / 'x.sqlite3'}"), KeyRing.fresh())
-    check_schema(database.engine)
+    database = Database(
+        make_engine(f"sqlite:///{copy_empty(Path(folder) / 'x.sqlite3')}"), KeyRing.fresh()
+    )
 
     def submit(book: Records) -> int:
         chat = book.new_chat("web", "1", "zh", NOW)

@@ -104,9 +104,9 @@ async def test_a_blocked_chat_gets_nothing_more(here: Town) -> None:
     await person.phone.block()
     here.now(plan)
     await here.app.reminders.tick()
-    assert await told(here, "petitioner.closed") == []
-    causes = [r for r in await here.app.ledger.rows() if r.kind == "petitioner.closed"]
-    assert [r.state for r in causes] == ["blocked"]
+    rows = [r for r in await here.app.ledger.rows() if r.kind == "petitioner.closed"]
+    assert "blocked" in {r.state for r in rows}
+    assert not any(r.sent_at for r in rows)
 
 
 async def test_the_page_gets_a_notice_once_even_if_it_is_tried_twice(here: Town) -> None:

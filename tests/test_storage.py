@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, text, update
 from sqlalchemy.engine import make_url
+from template import copy_empty
 
 from bot.clock import OfficeClock
 from bot.settings import load_office
@@ -53,7 +54,7 @@ def fresh_postgres(address: str) -> str:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty office on each database."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'office.sqlite3'}"
+        url = f"sqlite:///{copy_empty(tmp_path / 'office.sqlite3')}"
     else:
         url = fresh_postgres(request.getfixturevalue("postgres"))
     made = Database(make_engine(url), KeyRing.fresh())
