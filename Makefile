@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= auto
 PACKAGES := bot handlers papers petitions reminders storage webchat
 
-.PHONY: help setup system demo check test browser faults fuzz bench clean lock
+.PHONY: help setup system demo check test browser faults ninety fuzz bench clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,14 +39,18 @@ test: setup system ## make check and every other test, the browser's and Postgre
 system: ## what the browser's tests need of the system (Debian: Chromium)
 	@bash tests/system.sh
 
-faults: setup ## kill -9 at random moments while petitions are filed: long
-	$(BIN)/pytest -q -s tests/test_killed.py --rounds 200
+faults: setup ## kill -9 at random moments while petitions are filed and notices go out: long
+	$(BIN)/pytest -q -s tests/test_killed.py tests/test_killed_reminders.py -k "kill" --rounds 200
+
+ninety: setup ## ninety days of 1,000 cases, every alert against an oracle: long
+	$(BIN)/python tests/ninety_days.py 1000 90
 
 fuzz: setup ## the state machine with many more examples: long
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q tests/test_anything_pressed.py
 
 bench: setup ## the benchmarks of docs/benchmarks.md
 	$(BIN)/python benchmarks/filing.py
+	for part in tick jobs delivery meanwhile; do $(BIN)/python benchmarks/ledger.py $$part; done
 
 lock: setup ## compile requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --universal -p 3.11 -o requirements.lock
