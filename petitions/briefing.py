@@ -47,11 +47,15 @@ def _group(clock: Running, today: date) -> str:
     )
 
 
-def _mine(officer: Officer, case: Petition) -> bool:
-    """Whether a case stands in this officer's own list."""
+PRESSING = frozenset({"late", "today", "tomorrow"})
+
+
+def _mine(officer: Officer, line: Line) -> bool:
+    """Whether a case stands in this officer's own list: a head reads of the whole unit, but only
+    what is pressing."""
     if officer.role in (Role.HEAD, Role.DEPUTY):
-        return True
-    return case.handler in (0, officer.id)
+        return line.group in PRESSING
+    return line.case.handler in (0, officer.id)
 
 
 def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Line]:
@@ -71,7 +75,7 @@ def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Lin
         if officer.role is Role.SUPERVISOR:
             if line.group == "late":
                 found.append(line)
-        elif _mine(officer, case):
+        elif _mine(officer, line):
             found.append(line)
     return found
 
@@ -127,12 +131,15 @@ def _alerted(book: Book, alerts: Iterable[Notice], today: date) -> list[Line]:
 
 def _line(office: Office, line: Line, today: date, lang: str) -> str:
     clock = line.clock
-    last = (clock.rolled_on or clock.due_on) if today > clock.due_on else clock.due_on
+    rolled = clock.rolled_on or clock.due_on
+    last = rolled if today > clock.due_on else clock.due_on
+    key = "brief.line_late" if line.group == "late" else "brief.line"
     return say(
-        lang, "brief.line_late" if line.group == "late" else "brief.line",
+        lang, "brief.line_rolled" if key == "brief.line" and today > clock.due_on else key,
         number=line.case.number,
         what=say(lang, f"clock.{clock.clock}.what"),
         due=day(lang, clock.due_on),
+        rolled=day(lang, rolled),
         days=abs((last - today).days),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ case by then hears of it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from petitions import briefing, ladder, notices, recipients, running
@@ -221,9 +222,15 @@ def add_task(
 
 
 def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bool = False) -> None:
-    """A legal notice didn't arrive: a person must call or write, unless another chat of the
-    same people has it, or (not `sure`) may still get it."""
+    """A notice didn't arrive: a person must call or write, unless (not `sure`) another chat of
+    the same people has a legal one, or may still get it."""
+    if notice.kind in SMALL_TALK:
+        return
+    case, calendar = book.petition(notice.case), calendar_of(book, office)
     if notice.kind not in LEGAL:
+        # That the chat is closed is worth one task, whatever was to be said first.
+        once = replace(notice, kind="blocked", occasion=notice.to)
+        add_task(book, office, calendar, case, TaskKind.SERVE, once, now)
         return
     if not sure and any(
         n.chat and n.id != notice.id and n.occasion == notice.occasion and n.kind == notice.kind
@@ -231,7 +238,6 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
         for n in book.notices_of(notice.case)
     ):  # fmt: skip
         return
-    case, calendar = book.petition(notice.case), calendar_of(book, office)
     add_task(book, office, calendar, case, TaskKind.SERVE, notice, now)
 
 

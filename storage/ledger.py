@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, bindparam, func, literal, select, update
 
 from petitions import gather, ladder
 from petitions.book import Notice, Planned
 from petitions.clocks import local_day
 from petitions.errors import Unknown
-from petitions.notices import ALERT, BRIEF, LANES, Outcome, next_step
+from petitions.notices import ALERT, BRIEF, LANES, Outcome, Step, next_step
 from petitions.petition import Channel, Role
 from petitions.ports import Check, Composed, Settled, Waiting
 from petitions.split import Splitter, plan_mornings, replan, unserved
@@ -27,6 +28,8 @@ from petitions.units import Office
 from storage.database import Database
 from storage.preload import Preloaded
 from storage.records import CHAT, CLOCK, NOTICE, Records, notice_of
+
+log = structlog.get_logger()
 
 LEASE = timedelta(minutes=5)
 """Longer than any try may take: a notice whose lease ran out has an unknown outcome."""
@@ -126,13 +129,25 @@ class SqlLedger:
             given = {"lane": lane, "now": now, "most": limit - count}
             for row in connection.execute(causes, given).all():
                 notice = notice_of(row)
-                state, reason = splitter.split(notice)
+                state, reason = self._split_one(connection, splitter, notice)
                 ended = {"b_id": notice.id, "b_state": state, "b_reason": reason}
                 connection.execute(_END, ended)
                 count += 1
             if count >= limit:
                 break
         return count
+
+    def _split_one(
+        self, connection: Connection, splitter: Splitter, notice: Notice
+    ) -> tuple[str, str]:
+        """A cause that can't be split takes back only itself, and holds up no other."""
+        try:
+            with connection.begin_nested():
+                return splitter.split(notice)
+        except Exception as error:
+            log.error("reminders.split_failed", notice=notice.id, kind=notice.kind,
+                      exc_info=error)  # fmt: skip
+            return "failed", type(error).__name__
 
     # Claim, compose, settle
 
@@ -175,7 +190,20 @@ class SqlLedger:
     ) -> list[Composed]:
         book = Preloaded(connection, self._database.ring)
         book.load(batch)
-        return [gather.compose(book, self._office, waiting, now) for waiting in batch]
+        return [self._compose_one(book, waiting, now) for waiting in batch]
+
+    def _compose_one(self, book: Preloaded, waiting: Waiting, now: datetime) -> Composed:
+        """A notice that can't be put into words (its text is missing, its case is odd) ends as
+        failed, loudly, and holds up nobody else."""
+        try:
+            return gather.compose(book, self._office, waiting, now)
+        except Exception as error:
+            log.error("reminders.compose_failed", notices=[n.id for n in waiting.notices],
+                      exc_info=error)  # fmt: skip
+            name = type(error).__name__
+            return Composed(
+                (), tuple(Settled(n, Step("failed"), reason=name) for n in waiting.notices)
+            )
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
         """Write down what became of tries."""

@@ -385,6 +385,33 @@ async def test_nothing_is_forgotten_and_it_would_be_said(here: Town) -> None:
     await admin.expect("提醒自检发现遗漏")
 
 
+async def test_a_notice_without_words_fails_alone_and_is_reported(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kind no catalogue knows, a cause that can't be split: everybody else hears theirs."""
+    await here.officer("city", "clerk")
+    people = [await here.citizen(), await here.citizen("web")]
+    numbers = [await file_petition(person) for person in people]
+    now = here.app.clock.now()
+
+    def plan(book: Any) -> None:
+        first, second = (book.by_number(number).id for number in numbers)
+        book.plan(Planned("petitioner.nonsense", first, "1", "petitioner", now))
+        book.plan(Planned("petitioner.closed", second, "1", "nowhere", now))
+        book.plan(Planned("petitioner.closed", second, "2", "petitioner", now))
+
+    here.now(plan)
+    await here.app.reminders.tick()
+    await people[1].expect("已办结")
+    failed = await rows(here, state="failed")
+    ended = {(r.kind, r.to[:5], r.state, r.reason) for r in failed}
+    assert ended == {
+        ("petitioner.nonsense", "chat:", "failed", "KeyError"),
+        ("petitioner.closed", "nowhe", "failed", "KeyError"),
+    }
+    assert (await here.app.reminders.look()).nobody == 2
+
+
 async def test_a_dissolved_unit_a_left_recipient_a_deleted_case(here: Town) -> None:
     clerk = await here.officer("city", "clerk")
     handler = await here.officer("housing")

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from test_calendar import GOOD
 from test_recount import IMAGINED
+from test_storage import filed, run
 from typer.testing import CliRunner, Result
 
 from bot import cli
+from bot.app import open_database
+from bot.settings import load_settings
+from storage.migrate import check_schema
 
 
 def bot(folder: Path, *args: str, lang: str = "zh") -> Result:
@@ -71,3 +75,27 @@ def test_a_list_is_imported_or_refused_by_name(tmp_path: Path) -> None:
     assert "2026年5月12日" in refused.stderr
     assert bot(tmp_path, "calendar", "import", str(good)).exit_code == 0
     assert "2027" in bot(tmp_path, "calendar", "check").stdout
+
+
+def test_the_operator_sees_and_moves_what_waits(tmp_path: Path) -> None:
+    database = open_database(load_settings(data_dir=tmp_path))
+    check_schema(database.engine)
+    receipt = filed(database)[1]
+    number = receipt.petition.number
+    rung = next(n for n in run(database, lambda b: b.notices_of(1)) if n.to == "ladder")
+    database.close()
+
+    def reminders(*args: str) -> Result:
+        return bot(tmp_path, "reminders", *args)
+
+    assert "alert" in reminders("due", "--hours", "9600").stdout
+    planned = reminders("plan", number)
+    assert planned.exit_code == 0
+    assert "ladder" in planned.stdout
+    assert reminders("plan", "6409-W260202-9999-9").exit_code == 1
+    assert reminders("check").exit_code == 1, "what is months overdue was never said"
+    assert reminders("cancel", str(rung.id)).exit_code == 0
+    assert "cancelled" in reminders("cancel", str(rung.id)).stderr
+    assert reminders("retry", str(rung.id)).exit_code == 0
+    assert reminders("retry", "99999").exit_code == 1
+    assert "half of the period" in reminders("ladder").stdout
