@@ -43,7 +43,7 @@ def seed(database: Database, office: Office, count: int) -> None:
             ],
             FOLLOWER: [{"case": i, "person": i, "how": "filed", "since": now} for i in ids],
             CLOCK: [
-                {"case": i, "clock": "pass_on", "started_on": day,
+                {"id": i, "case": i, "clock": "pass_on", "started_on": day,
                  "due_on": day + timedelta(days=15), "rolled_on": day + timedelta(days=15),
                  "length": "15d"}
                 for i in ids
@@ -51,7 +51,7 @@ def seed(database: Database, office: Office, count: int) -> None:
             NOTICE: [
                 {"kind": "alert", "case": i, "occasion": "clock:1", "recipient": "ladder",
                  "due_at": now + timedelta(days=7), "next_at": now + timedelta(days=7),
-                 "facts": {}}
+                 "facts": {"clock_id": i, "due": day.isoformat(), "step": "half"}}
                 for i in ids
             ],
         }  # fmt: skip

@@ -94,7 +94,6 @@ class App:
         if "reminders" in parts:
             await self.ledger.tidy(self.clock.now())
             if ticking:
-                await self.reminders.look()
                 self._clockwork = Clockwork(self.reminders)
                 self._clockwork.start()
         if self.settings.metrics_port:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -28,6 +29,8 @@ class Clockwork:
         self._scheduler.add_job(self._reminders.look_up, seconds=TICK_SECONDS, **common)
         self._scheduler.add_job(self._reminders.sweep, seconds=SWEEP_SECONDS, **common)
         self._scheduler.add_job(self._reminders.tidy, seconds=TIDY_SECONDS, **common)
+        in_a_moment = datetime.now(UTC) + timedelta(seconds=SWEEP_SECONDS)
+        self._scheduler.add_job(self._reminders.look, "date", run_date=in_a_moment)
         self._scheduler.start()
         self._task = asyncio.create_task(self._reminders.woken())
         self._reminders.wake()
