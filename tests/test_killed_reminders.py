@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from botapi import BotApi
 from many import FIRST, plan_many
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 from test_storage import fresh_postgres
 
 from bot.app import build, open_database
@@ -70,7 +70,7 @@ def prepared(folder: Path, api: BotApi, count: int, url: str = "") -> Database:
 
 def waiting(connection: Connection) -> int:
     """Notices for chats that haven't come to an end."""
-    open_ = NOTICE.c.state.in_(("planned", "sending"))
+    open_ = NOTICE.c.next_at.is_not(None) | (NOTICE.c.state == "sending")
     found = select(func.count()).select_from(NOTICE).where(open_, NOTICE.c.channel == "telegram")
     return int(connection.execute(found).scalar_one())
 
@@ -130,9 +130,12 @@ async def test_no_kill_loses_a_notice(tmp_path: Path, request: pytest.FixtureReq
 
 
 async def give_up_leases(folder: Path, api: BotApi) -> None:
-    """Time passes: what was under way is found by the sweep."""
+    """Time passes: what was under way is found by the sweep, and its pause is over."""
     app = build(settings(folder, api))
-    await app.ledger.sweep(datetime.now(UTC) + LEASE + timedelta(seconds=1))
+    now = datetime.now(UTC)
+    await app.ledger.sweep(now + LEASE + timedelta(seconds=1))
+    over = update(NOTICE).where(NOTICE.c.state == "unknown", NOTICE.c.next_at.is_not(None))
+    app.database.write_now(lambda c: c.execute(over.values(next_at=now)))
     app.database.close()
 
 
