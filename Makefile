@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= auto
 PACKAGES := bot handlers papers petitions reminders storage webchat
 
-.PHONY: help setup system demo check test browser faults ninety fuzz bench clean lock
+.PHONY: help setup system demo check test browser faults ninety year fuzz bench clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ faults: setup ## kill -9 at random moments while petitions are filed and notices
 
 ninety: setup ## ninety days of 1,000 cases, every alert against an oracle: long
 	$(BIN)/python tests/ninety_days.py 1000 90
+
+year: setup ## a year of 2,000 cases: every question and every figure against an oracle: long
+	$(BIN)/python tests/a_year.py 2000 365
 
 fuzz: setup ## the state machine with many more examples: long
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q tests/test_anything_pressed.py

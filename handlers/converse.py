@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import forms, start
-from handlers.citizen import alarm, cases, filing, hearing, privacy, track
-from handlers.officer import absence, days, desk, duty, replies, tasks
+from handlers.citizen import alarm, cases, filing, hearing, privacy, rating, track
+from handlers.officer import absence, days, desk, duty, figures, replies, tasks
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
@@ -31,6 +31,7 @@ COMMANDS: dict[str, OnCommand] = {
     "privacy": privacy.privacy,
     "notices": hearing.notices,
     "desk": desk.desk,
+    "figures": figures.command,
     "calendar": days.calendar,
 }
 
@@ -51,14 +52,17 @@ PRESSES: dict[str, OnPress] = {
     "duty": duty.on_duty,
     "cal": days.on_press,
     "hear": hearing.on_press,
+    "rate": rating.on_press,
+    "fu": rating.on_follow_up,
     "tasks": tasks.on_list,
     "task": tasks.on_task,
     "away": absence.on_press,
+    "fig": figures.on_press,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {
     "citizen": ("new", "my", "track", "notices", "privacy", "lang", "help", "cancel"),
-    "officer": ("desk", "new", "my", "notices", "lang", "help", "cancel"),
+    "officer": ("desk", "figures", "new", "my", "notices", "lang", "help", "cancel"),
     "administrator": ("calendar", "desk", "lang", "help", "cancel"),
 }
 """Which commands the client's menu offers to whom."""

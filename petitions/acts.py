@@ -7,81 +7,14 @@ petition and gives the facts for the history. An action that only writes words n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date
 
-from petitions import checks, ladder, lifecycle, running
-from petitions.book import Book
-from petitions.calendar import Calendar
+from petitions import aftercare, checks, ladder, lifecycle, running
 from petitions.clocks import is_late, local_day
+from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import (
-    FINAL,
-    TOLD,
-    Actor,
-    Kind,
-    Petition,
-    Role,
-    Running,
-    Status,
-    Task,
-    TaskKind,
-)
-from petitions.units import Office
-
-Facts = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Doing:
-    """An action under way."""
-
-    book: Book
-    office: Office
-    calendar: Calendar
-    petition: Petition
-    action: str
-    actor: Actor
-    data: dict[str, Any]
-    """A copy; what a change takes out of it isn't written among the texts."""
-    now: datetime
-    begins: date = field(init=False)
-    """The day on which the clocks it starts begin (not counted)."""
-    ends: date | None = None
-    """The date set for a clock that has no length of its own."""
-    moved: list[Running] = field(default_factory=list)
-    """Clocks whose dates it changed: their reminders are planned anew."""
-
-    def __post_init__(self) -> None:
-        self.begins = self.today
-
-    @property
-    def today(self) -> date:
-        """The office's date."""
-        return local_day(self.now, self.office.zone)
-
-    def day(self, name: str = "date") -> date:
-        """A date among the data. Raises BadAnswer."""
-        try:
-            return date.fromisoformat(str(self.data[name]))
-        except ValueError:
-            raise BadAnswer("bad.day") from None
-
-    def past_day(self, after: datetime | None) -> date:
-        """A date that is over: not before the step it follows, not in the future."""
-        day = self.day()
-        first = local_day(after, self.office.zone) if after else day
-        if not first <= day <= self.today:
-            raise BadAnswer("bad.date_between", first=first, last=self.today)
-        return day
-
-    def coming_day(self) -> date:
-        """A date that is still to come, today included."""
-        day = self.day()
-        if day < self.today:
-            raise BadAnswer("bad.date_over", today=self.today)
-        return day
+from petitions.petition import FINAL, TOLD, Kind, Role, Status, Task, TaskKind
 
 
 def _register(do: Doing) -> Facts:
@@ -243,6 +176,8 @@ REVIEW_OUTCOMES = ("uphold", "revoke", "change")
 
 def _reply(do: Doing) -> Facts:
     case = do.petition
+    promised = str(do.data.pop("promised_on", ""))
+    case.promised_on = date.fromisoformat(promised) if promised else None
     case.answered_at, case.answered_by = do.now, case.unit
     case.delivered_on, case.asked_days = None, 0
     if not lifecycle.request(case, do.office):
@@ -366,13 +301,16 @@ def _rehandle(do: Doing) -> Facts:
     case.unit = case.answered_by or case.unit
     case.former, case.handler = case.handler, 0
     case.extended, case.accepted_at, case.ended_at = False, do.now, None
-    return {"unit": case.unit}
+    do.end_tasks("rehandled", TaskKind.TAKE_UP, TaskKind.AGAIN)
+    return {"unit": case.unit, "category": case.category}
 
 
 def _reopen(do: Doing) -> Facts:
     case = do.petition
+    facts = {"from": case.unit, "category": case.category}
     case.unit, case.handler, case.ended_at = do.office.bureau, 0, None
-    return {}
+    do.end_tasks("reopened", TaskKind.TAKE_UP, TaskKind.AGAIN)
+    return facts
 
 
 def _merge(do: Doing) -> Facts:
@@ -467,8 +405,7 @@ def _track(do: Doing) -> Facts:
 
 def _colleague(do: Doing, role: Role | None = None) -> int:
     """An officer named by id who can take something on. Raises Unknown."""
-    id = str(do.data.pop("colleague"))
-    found = do.book.officer(int(id)) if id.isdecimal() and len(id) < 16 else None
+    found = do.book.officer(do.take_id("colleague"))
     if found is None or not found.chat or (role and found.role is not role):
         raise Unknown("bad.colleague")
     return found.id
@@ -492,12 +429,14 @@ def _charge(do: Doing) -> Facts:
 
 def _told(do: Doing) -> Facts:
     """Somebody was told in person: a notice that couldn't be served is, or is tried again."""
-    how, id = str(do.data.pop("how")), str(do.data.pop("task"))
+    how = str(do.data.pop("how"))
     if how not in TOLD:
         raise Unknown("bad.how")
-    task = do.book.task(int(id) if id.isdecimal() and len(id) < 16 else 0)
+    task = do.book.task(do.take_id("task"))
     if task.case != do.petition.id or not do.book.end_task(task.id, do.actor.id, how, do.now):
         raise NotPossibleNow("bad.task_done")
+    if task.kind is TaskKind.FOLLOW_UP and how == "not_reached":
+        aftercare.try_again(do, task)
     return {"how": how, "notice": task.notice}
 
 
@@ -582,6 +521,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "charge": _charge,
     "told": _told,
     "urge": _urge,
+    **aftercare.CHANGES,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})

@@ -7,7 +7,7 @@ until the whole verb has returned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -17,13 +17,16 @@ from petitions.petition import (
     Attachment,
     Audience,
     Entry,
+    FollowUp,
     Identity,
     Issued,
     Officer,
     Petition,
+    Rating,
     Running,
     Task,
     Text,
+    Visit,
 )
 from petitions.words import DEFAULT
 
@@ -69,6 +72,10 @@ class Person:
     """Salted hash of the PIN that reopens this person's matters; empty: none."""
     neutral: bool = False
     """Notices say only that there is news."""
+    muted: bool = False
+    """Wants no questions: no ratings, no follow-ups."""
+    asked_on: date | None = None
+    """The day of the last question: one a day at most, whatever number of cases."""
 
 
 @dataclass(slots=True)
@@ -322,6 +329,40 @@ class Book(Protocol):
     def last_sent(self, case: int, chat: int, since: datetime) -> datetime | None:
         """When something of this case was last sent to a chat, after an instant."""
         ...
+
+    # What people think of it, and whether promises were kept
+    def add_rating(self, rating: Rating) -> int:
+        """Open a rating and give its id."""
+        ...
+
+    def save_rating(self, rating: Rating) -> None: ...
+    def rating(self, id: int) -> Rating:
+        """Raises Unknown."""
+        ...
+
+    def ratings(self, case: int) -> Sequence[Rating]: ...
+    def add_follow_up(self, follow_up: FollowUp) -> int:
+        """Plan a question and give its id; 0 when the same step is there already."""
+        ...
+
+    def save_follow_up(self, follow_up: FollowUp) -> None: ...
+    def follow_up(self, id: int) -> FollowUp:
+        """Raises Unknown."""
+        ...
+
+    def follow_ups(self, case: int) -> Sequence[FollowUp]: ...
+    def add_visit(self, visit: Visit) -> int: ...
+    def save_visit(self, visit: Visit) -> None: ...
+    def visits(self, case: int) -> Sequence[Visit]: ...
+    def heard(self, since: datetime) -> Iterator[tuple[int, Entry]]:
+        """Entries of all cases from which `petitions.figures` are computed, by time."""
+        ...
+
+    def mute(self, case: int, person: int, muted: bool) -> None:
+        """Whether somebody wants to be asked about a case."""
+        ...
+
+    def muted(self, case: int, person: int) -> bool: ...
 
     # Tasks
     def add_task(self, task: Task) -> int:

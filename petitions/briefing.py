@@ -15,7 +15,7 @@ from petitions import ladder
 from petitions.book import Book, Notice
 from petitions.clocks import is_late
 from petitions.message import Button, Message, packed
-from petitions.petition import Officer, Petition, Role, Running
+from petitions.petition import Officer, Petition, Role, Running, Task, TaskKind
 from petitions.units import Office
 from petitions.words import day, say
 
@@ -60,7 +60,7 @@ def _mine(officer: Officer, line: Line) -> bool:
 
 def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Line]:
     """What of the officer's cases ends within a week or is late, the soonest first."""
-    if officer.role in (Role.ADMINISTRATOR, Role.LEADER):
+    if officer.role in (Role.ADMINISTRATOR, Role.LEADER, Role.VISITOR):
         return []
     units: Sequence[str] = () if officer.role is Role.SUPERVISOR else (officer.unit,)
     rules = office.rules.clocks
@@ -96,7 +96,7 @@ def message(
     listed = sorted(
         (x for id, x in found.items() if id not in skip), key=lambda x: (x.clock.due_on, x.case.id)
     )
-    tail = _tail(book, officer, listed, lang) if whole else []
+    tail = _tail(book, officer, listed, today, lang) if whole else []
     if not listed and not tail:
         return None
     text = [say(lang, "brief.head", day=day(lang, today), count=len(listed))]
@@ -153,12 +153,37 @@ def _by_unit(office: Office, listed: Iterable[Line], lang: str) -> list[str]:
     ]
 
 
-def _tail(book: Book, officer: Officer, listed: Iterable[Line], lang: str) -> list[str]:
-    """Tasks that are to be done, and who was asked something."""
+SUPERVISED = frozenset({TaskKind.TAKE_UP, TaskKind.AGAIN})
+"""Tasks of the supervisor alone: nobody else reads what petitioners said of offices."""
+WORKERS = (Role.CLERK, Role.HANDLER, Role.HEAD, Role.DEPUTY)
+
+
+def tasks_of(book: Book, officer: Officer) -> list[Task]:
+    """The unit's tasks that are this officer's, by day."""
+    tasks = book.tasks(unit=officer.unit)
+    if officer.role is Role.SUPERVISOR:
+        return [t for t in tasks if t.kind in SUPERVISED]
+    if officer.role is Role.VISITOR:
+        return [t for t in tasks if t.kind is TaskKind.FOLLOW_UP]
+    return [t for t in tasks if t.kind not in SUPERVISED] if officer.role in WORKERS else []
+
+
+def wanted(book: Book, office: Office, officer: Officer, today: date) -> bool:
+    """Whether there is anything to put into this officer's morning list."""
+    pressing = any(t.due_on <= today for t in tasks_of(book, officer))
+    return pressing or bool(lines(book, office, officer, today))
+
+
+def _tail(
+    book: Book, officer: Officer, listed: Iterable[Line], today: date, lang: str
+) -> list[str]:  # fmt: skip
+    """Tasks that are to be done, low ratings among them, and who was asked something."""
     text = []
-    count = len(book.tasks(unit=officer.unit))
-    if count and officer.role in (Role.CLERK, Role.HANDLER, Role.HEAD, Role.DEPUTY):
-        text += ["", say(lang, "brief.tasks", count=count)]
+    tasks = tasks_of(book, officer)
+    if tasks:
+        key = "brief.low" if officer.role is Role.SUPERVISOR else "brief.tasks"
+        late = sum(t.due_on < today for t in tasks)
+        text += ["", say(lang, key, count=len(tasks), late=late)]
     waiting = sum(x.case.waiting for x in listed)
     if waiting:
         text += ["", say(lang, "brief.waiting", count=waiting)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from petitions.errors import NotPossibleNow, NotYours
-from petitions.petition import FINAL, Actor, Audience, Kind, Petition, Role, Status
+from petitions.petition import FINAL, Actor, Audience, Entry, Kind, Petition, Role, Status
 from petitions.units import Office
 
 S = Status
@@ -32,6 +32,8 @@ class By(StrEnum):
     """The bureau's supervisor."""
     HELPER = "helper"
     """An officer of a unit that assists."""
+    VISITOR = "visitor"
+    """Who asks in person for the bureau: a visitor, or one of its other officers."""
 
 
 When = Callable[[Petition, Office], bool]
@@ -61,6 +63,11 @@ def accusation(case: Petition, office: Office) -> bool:
 def not_accusation(case: Petition, office: Office) -> bool:
     """Anything but an accusation."""
     return case.kind is not Kind.ACCUSATION
+
+
+def reviewable(case: Petition, office: Office) -> bool:
+    """A request whose three levels aren't over."""
+    return request(case, office) and case.resumed is not Status.ENDED
 
 
 def simple(case: Petition, office: Office) -> bool:
@@ -98,6 +105,11 @@ def undelivered(case: Petition, office: Office) -> bool:
     return case.delivered_on is None and request(case, office)
 
 
+def came_from(status: Status) -> When:
+    """Where a case stood before it was to be carried out."""
+    return lambda case, office: case.resumed is status
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row of the table."""
@@ -112,8 +124,8 @@ class Rule:
     starts: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
     """Notices, each `who:kind`; who is `petitioner`, `desk` (whoever has the case
-    afterwards), `bureau`, `head`, `helpers`, `supervisor`, `leader`, `up` (the ladder of
-    people, one rung higher each time)."""
+    afterwards), `bureau`, `head`, `helpers`, `visitor`, `supervisor`, `leader`, `up` (the
+    ladder of people, one rung higher each time)."""
     needs: tuple[str, ...] = ()
     """Data without which the action means nothing."""
     when: When | None = None
@@ -141,13 +153,17 @@ WORKED = _at(S.ACCEPTED, S.EXTENDING)
 OPEN = _at(S.SUBMITTED, S.REGISTERED) | WITH_UNIT
 """Not yet answered or ended."""
 IN_REVIEW = _at(S.REVIEW_ASKED, S.REVIEWING, S.REREVIEW_ASKED, S.REREVIEWING)
-LIVE = OPEN | _at(S.LED, S.ANSWERED, S.REVIEWED) | IN_REVIEW
+LIVE = OPEN | _at(S.LED, S.ANSWERED, S.REVIEWED, S.CARRYING) | IN_REVIEW
 ALL = frozenset(Status)
 KEPT = ALL - _at(S.WITHDRAWN)
+RATED = ALL - _at(S.WITHDRAWN, S.MERGED)
+FOLLOWED = _at(S.ANSWERED, S.CLOSED, S.ENDED)
+"""Answered, and nobody works on it now."""
 
 PETITIONER = _by(By.PETITIONER)
 BUREAU, HOLDER, HEAD = _by(By.BUREAU), _by(By.HOLDER), _by(By.HEAD)
 OFFICERS = _by(By.BUREAU, By.HOLDER)
+SUPERVISOR, VISITOR = _by(By.SUPERVISOR), _by(By.VISITOR)
 ARRIVAL = ("pass_on", "notify", "object", "simple_accept")
 """Clocks from the receipt to the acceptance."""
 
@@ -226,7 +242,7 @@ RULES: tuple[Rule, ...] = (
         tells=("desk:objection_denied",), needs=("why",), audience=Audience.OFFICE,
     ),
     Rule(
-        "settle_unit", _at(S.COORDINATED), _by(By.SUPERVISOR), S.PASSED,
+        "settle_unit", _at(S.COORDINATED), SUPERVISOR, S.PASSED,
         stops=("object",), tells=("petitioner:passed", "desk:settled"), needs=("unit",),
         paper="transfer",
     ),
@@ -305,16 +321,16 @@ RULES: tuple[Rule, ...] = (
     ),
     # Review and re-review (arts. 35, 36): a right is never refused by the machine.
     Rule(
-        "ask_review", _at(S.ANSWERED, S.CLOSED), PETITIONER, S.REVIEW_ASKED,
+        "ask_review", _at(S.ANSWERED, S.CLOSED, S.CARRYING), PETITIONER, S.REVIEW_ASKED,
         stops=("*",), starts=("review",),
         tells=("petitioner:review_received", "desk:review_asked"), needs=("review_why",),
-        when=request,
+        when=reviewable,
     ),
     Rule(
-        "register_review", _at(S.ANSWERED, S.CLOSED), BUREAU, S.REVIEW_ASKED,
+        "register_review", _at(S.ANSWERED, S.CLOSED, S.CARRYING), BUREAU, S.REVIEW_ASKED,
         stops=("*",), starts=("review",),
         tells=("petitioner:review_received", "desk:review_asked"),
-        needs=("review_why", "date"), when=request,
+        needs=("review_why", "date"), when=reviewable,
     ),
     Rule(
         "accept_review", _at(S.REVIEW_ASKED), HOLDER, S.REVIEWING,
@@ -370,7 +386,7 @@ RULES: tuple[Rule, ...] = (
     ),
     # Again: another officer, another look (三个重新); one matter told twice.
     Rule(
-        "rehandle", _at(S.ANSWERED, S.CLOSED, S.REVIEWED), _by(By.SUPERVISOR), S.ACCEPTED,
+        "rehandle", _at(S.ANSWERED, S.CLOSED, S.REVIEWED), SUPERVISOR, S.ACCEPTED,
         stops=("*",), starts=("answer",), tells=("petitioner:rehandled", "desk:rehandled"),
         needs=("why",), when=request,
     ),
@@ -382,6 +398,49 @@ RULES: tuple[Rule, ...] = (
         "merge", _at(S.SUBMITTED, S.REGISTERED, S.PASSED), BUREAU, S.MERGED,
         stops=("*",), tells=("petitioner:merged",), needs=("into",),
     ),
+    # Afterwards: what its petitioner thinks of it, and whether the promise was kept.
+    Rule("rate", RATED, PETITIONER, audience=Audience.SUPERVISOR),
+    Rule("rate_more", RATED, PETITIONER, audience=Audience.SUPERVISOR),
+    Rule("consent", RATED, PETITIONER, audience=Audience.SUPERVISOR),
+    Rule("take_up", ALL, SUPERVISOR, tells=("petitioner:taken_up",), needs=("task",)),
+    Rule("explain", ALL, SUPERVISOR, tells=("petitioner:explained",), needs=("explanation",)),
+    Rule(
+        "offer_review", _at(S.ANSWERED, S.CLOSED), SUPERVISOR,
+        tells=("petitioner:review_offered",), when=request,
+    ),
+    Rule("follow_up", FOLLOWED, PETITIONER, needs=("answer",)),
+    Rule(
+        "not_done", FOLLOWED, _by(By.PETITIONER, By.VISITOR), S.CARRYING,
+        starts=("carry_out",), tells=("desk:not_done", "petitioner:carrying"),
+    ),
+    Rule(
+        "carried_out", _at(S.CARRYING), HOLDER, S.ANSWERED, stops=("carry_out",),
+        tells=("petitioner:carried_out",), needs=("done_what",), when=came_from(S.ANSWERED),
+    ),
+    Rule(
+        "carried_out", _at(S.CARRYING), HOLDER, S.ENDED, stops=("*",),
+        tells=("petitioner:carried_out",), needs=("done_what",), when=came_from(S.ENDED),
+    ),
+    Rule(
+        "carried_out", _at(S.CARRYING), HOLDER, S.CLOSED, stops=("*",),
+        tells=("petitioner:carried_out",), needs=("done_what",),
+    ),
+    Rule("come_again", _at(S.CLOSED, S.ENDED), PETITIONER),
+    # Visits: proposed by who isn't rated, made only after the petitioner's yes.
+    Rule(
+        "propose_visit", FOLLOWED | _at(S.CARRYING), VISITOR,
+        tells=("petitioner:visit_proposed",), needs=("visit_place", "date", "visit_hour"),
+    ),
+    Rule("agree_visit", ALL, PETITIONER, tells=("visitor:visit_agreed",)),
+    Rule("record_yes", ALL, VISITOR, needs=("said_by",)),
+    Rule("refuse_visit", ALL, PETITIONER, tells=("visitor:visit_refused",)),
+    Rule("record_no", ALL, VISITOR, needs=("said_by",)),
+    Rule("cancel_visit", ALL, VISITOR, tells=("petitioner:visit_cancelled",), needs=("why",)),
+    Rule(
+        "visit_record", FOLLOWED | _at(S.CARRYING), VISITOR,
+        needs=("asked_how", "had_notice", "had_opinion", "finding_of"),
+        audience=Audience.SUPERVISOR,
+    ),
     # Whoever works the case, without changing where it stands.
     Rule("take", LIVE, OFFICERS),
     Rule(
@@ -389,22 +448,22 @@ RULES: tuple[Rule, ...] = (
         audience=Audience.OFFICE,
     ),
     Rule(
-        "charge", LIVE, _by(By.SUPERVISOR), tells=("leader:charged", "petitioner:charged"),
+        "charge", LIVE, SUPERVISOR, tells=("leader:charged", "petitioner:charged"),
         needs=("colleague",),
     ),
-    Rule("told", ALL, OFFICERS, needs=("task", "how")),
+    Rule("told", ALL, OFFICERS | VISITOR, needs=("task", "how")),
     Rule("ask", LIVE - _at(S.LED), OFFICERS, tells=("petitioner:asked",), needs=("ask",)),
     Rule("write", KEPT, OFFICERS, tells=("petitioner:wrote",), needs=("write",)),
     Rule("note", ALL, OFFICERS, needs=("note",), audience=Audience.OFFICE),
     Rule("correct", ALL, OFFICERS, tells=("petitioner:corrected",), needs=("correction",)),
     Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",),
          needs=("spoken", "transcript")),
-    Rule("open_name", ALL, OFFICERS, tells=("petitioner:name_opened",), needs=("why",)),
+    Rule("open_name", ALL, OFFICERS | VISITOR, tells=("petitioner:name_opened",), needs=("why",)),
     Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
     # The petitioner.
     Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
     Rule("question", KEPT, PETITIONER, tells=("desk:questioned",), needs=("question",)),
-    Rule("urge", OPEN | IN_REVIEW, PETITIONER, tells=("up:urged",)),
+    Rule("urge", OPEN | IN_REVIEW | _at(S.CARRYING), PETITIONER, tells=("up:urged",)),
     Rule("call_me", KEPT, PETITIONER, tells=("desk:call_wanted",)),
     Rule("detail", LIVE, PETITIONER, tells=("desk:detailed",)),
     Rule("contact", KEPT, PETITIONER, tells=("desk:contact_changed",)),
@@ -441,6 +500,12 @@ TEXTS: dict[str, Audience] = {
     "review_why": Audience.EVERYBODY,
     "note": Audience.OFFICE,
     "told_note": Audience.OFFICE,
+    "explanation": Audience.EVERYBODY,
+    "done_what": Audience.EVERYBODY,
+    "promise": Audience.EVERYBODY,
+    "rating_words": Audience.SUPERVISOR,
+    "visit_note": Audience.SUPERVISOR,
+    "visit_where": Audience.EVERYBODY,
     "contribution": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,
@@ -461,8 +526,11 @@ def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
     if actor.kind != "officer" or actor.role == Role.ADMINISTRATOR:
         return frozenset()
     found = set()
+    if actor.role == Role.VISITOR:
+        asks = petition.answered_at and not accusation(petition, office)
+        return VISITOR if asks and actor.unit == office.bureau else frozenset()
     if actor.unit == office.bureau:
-        found.add(By.BUREAU)
+        found |= {By.BUREAU, By.VISITOR}
         if actor.role == Role.SUPERVISOR:
             found.add(By.SUPERVISOR)
     holder = petition.unit if petition.unit in office.units else office.bureau
@@ -520,6 +588,16 @@ def may_see(actor: Actor, petition: Petition, office: Office) -> bool:
 def way_out(status: Status) -> bool:
     """Whether a case can leave this status, or has ended."""
     return status in FINAL or any(status in r.at and r.to not in (None, status) for r in RULES)
+
+
+OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record"})
+"""What was said of an office by whose case it is: they read it again though few others do."""
+
+
+def reads(actor: Actor, petition: Petition, entry: Entry, seen: frozenset[Audience]) -> bool:
+    """Whether an entry may be read by somebody who sees these audiences."""
+    own = actor.kind == "petitioner" and actor.id == petition.person
+    return entry.audience in seen or (own and entry.action in OWN_WORDS)
 
 
 def audiences(actor: Actor, petition: Petition, office: Office) -> frozenset[Audience]:

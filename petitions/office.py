@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import checks, codes, lifecycle, running
-from petitions.acts import Doing, change
+from petitions import aftercare, checks, codes, figures, lifecycle, running, satisfaction
+from petitions.acts import change
 from petitions.book import Book, Chat, NewText, Planned
 from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
+from petitions.doing import Doing
 from petitions.errors import BadAnswer, Changed, SlowDown, Unknown
+from petitions.figures import Figures, Which
 from petitions.history import new_salt
 from petitions.lifecycle import Rule
 from petitions.petition import (
@@ -29,6 +31,7 @@ from petitions.petition import (
     Kind,
     Officer,
     Petition,
+    Rating,
     Role,
     Status,
 )
@@ -150,7 +153,25 @@ def act(
     book.save(petition)
     _issue(book, office, rule, petition, facts, seq, do.today)
     book.plan(*_notices(do, rule, seq))
+    _afterwards(do, before, seq)
+    if aftercare.broken(do, facts):
+        return act(book, office, case, "not_done", actor, {}, now)
     return petition
+
+
+def _afterwards(do: Doing, before: Status, seq: int) -> None:
+    """Ratings that open, and the questions after a case was answered and closed."""
+    book, office, case = do.book, do.office, do.petition
+    if not satisfaction.in_scope(case, office):
+        return
+    body = satisfaction.opened_by(do.action, case)
+    if body:
+        satisfaction.open_rating(book, office, case, body, seq, do.now)
+    if do.action == "reply":
+        satisfaction.plan_promise(book, office, case)
+    ended = case.status in (Status.CLOSED, Status.ENDED) and before is not case.status
+    if ended and case.answered_at:
+        satisfaction.plan_follow_ups(book, office, case, do.now)
 
 
 def _notices(do: Doing, rule: Rule, seq: int) -> list[Planned]:
@@ -376,3 +397,35 @@ def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
             return True
     book.add_try(f"pin:{chat.id}", now)
     return False
+
+
+# What petitioners said, summed up
+
+
+def figures_of(book: Book, office: Office, which: Which) -> Figures:
+    """The figures of a unit, a field and a period, from the history alone."""
+    return figures.compute(book.heard(_since(office, which)), which, office.zone)
+
+
+def _since(office: Office, which: Which) -> datetime:
+    return office.opening(which.first - figures.LOOK_BACK)
+
+
+def said_of(
+    book: Book, office: Office, which: Which, shared: bool
+) -> list[tuple[Rating, str]]:  # fmt: skip
+    """Ratings of a period with what was said beside them, the newest first; `shared`: only what
+    the petitioner let the unit know."""
+    found = []
+    for case, entry in book.heard(office.opening(which.first)):
+        day = local_day(entry.at, office.zone)
+        if entry.action != "rate_more" or not which.holds(day) or not which.fits(entry.facts):
+            continue
+        body = next((t.body for t in book.texts(case, entry.seq) if t.body), "")
+        rating = next(
+            (r for r in book.ratings(case)
+             if (r.body, r.seq) == (entry.facts["body"], entry.facts["of"])), None,
+        )  # fmt: skip
+        if body and rating and (rating.unit_may_know or not shared):
+            found.append((rating, body))
+    return found[::-1]

@@ -64,6 +64,8 @@ class Status(StrEnum):
     """Under re-review; a hearing stops its clock."""
     ENDED = "ended"
     """The re-review's opinion was given: the three levels are over (三级终结, art. 36)."""
+    CARRYING = "carrying"
+    """What was promised didn't happen: the unit carries it out now (after a follow-up)."""
     CLOSED = "closed"
     """Ended with an answer."""
     REFUSED = "refused"
@@ -91,6 +93,8 @@ class Role(StrEnum):
     """Approves when the head is away or handles the case."""
     SUPERVISOR = "supervisor"
     """Watches the office's clocks; hears what petitioners say in private about pressure."""
+    VISITOR = "visitor"
+    """Asks in person whether promises were kept (回访); works no cases."""
     LEADER = "leader"
     """Takes charge of hard cases; hears of what has been late for long."""
     ADMINISTRATOR = "administrator"
@@ -211,6 +215,8 @@ class Petition:
     """The officer who may not handle it again (三个重新); 0: nobody."""
     merged_into: int = 0
     """The case that holds this one's matter; 0: none."""
+    promised_on: date | None = None
+    """The day by which the answer promised something."""
     leader: int = 0
     """The leader responsible for the case (包案); 0: nobody."""
     waiting: bool = False
@@ -297,6 +303,14 @@ class TaskKind(StrEnum):
     """A legal notice that wasn't opened, or couldn't be delivered: call or write."""
     URGED = "urged"
     """The petitioner urged (催办): answer them."""
+    TAKE_UP = "take_up"
+    """Not satisfied: somebody outside the rated unit finds out why and acts."""
+    PARTLY = "partly"
+    """What was promised happened in part: see to the rest."""
+    FOLLOW_UP = "follow_up"
+    """Somebody without a chat is to be asked, by telephone or at the window."""
+    AGAIN = "again"
+    """Somebody came again on a closed matter: call, then explain or reopen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +331,90 @@ class Task:
     done_by: int = 0
     how: str = ""
     """How it was done: a code of `TOLD`, or `answered`."""
+
+
+class Level(StrEnum):
+    """How satisfied somebody is; the order in which it is always offered."""
+
+    SATISFIED = "satisfied"
+    """满意"""
+    FAIRLY = "fairly"
+    """基本满意"""
+    DISSATISFIED = "dissatisfied"
+    """不满意"""
+
+
+@dataclass(slots=True)
+class Rating:
+    """One body's part in a case, and what its petitioner thinks of it. No level: not rated,
+    which is a state of its own and counts for nothing."""
+
+    id: int
+    case: int
+    body: str
+    """`bureau`: that it was passed on; `unit`: the answer."""
+    unit: str
+    """Who is rated."""
+    seq: int
+    """The history entry that is rated."""
+    opened_on: date
+    until: date
+    """The last day on which it may be given or changed."""
+    level: str = ""
+    finer: dict[str, str] = field(default_factory=dict)
+    """Aspect → level, where somebody wanted to say more."""
+    reasons: tuple[str, ...] = ()
+    changes: int = 0
+    after_contact: int = 0
+    """How many of the changes came after somebody of the office had been in touch."""
+    first_at: datetime | None = None
+    unit_may_know: bool = False
+    """The petitioner agreed that the unit sees it."""
+    may_call: bool = False
+
+    @property
+    def occasion(self) -> str:
+        """What the tasks that it causes begin with."""
+        return f"rating:{self.id}:"
+
+
+@dataclass(slots=True)
+class FollowUp:
+    """A question after a closed case: did what was promised happen? (回访)"""
+
+    id: int
+    case: int
+    step: str
+    """`7`, `30`, `90`: days after the end; `promise`: the day after a promised date."""
+    due_on: date
+    answer: str = ""
+    """`done`, `partly`, `no`, `later`, `never`, `none` (nothing was promised), `unreached`;
+    empty: none."""
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    tries: int = 0
+    """How often a person tried to reach them and couldn't."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """A visit in person (上门回访): proposed, and made only after the petitioner's yes."""
+
+    id: int
+    case: int
+    visitor: int
+    """The officer who comes."""
+    place: str
+    """`home`, or `elsewhere`: as agreed."""
+    day: date
+    hour: int
+    """Of the office's day."""
+    state: str = "proposed"
+    """`proposed`, `agreed`, `refused`, `withdrawn`, `cancelled`, `done`."""
+    how: str = ""
+    """How the petitioner said yes: `chat`, `telephone`, `letter`, `window`."""
+    said_at: datetime | None = None
+    """When they said yes or no."""
 
 
 TOLD = ("letter", "telephone", "window", "not_reached")

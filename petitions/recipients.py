@@ -76,6 +76,10 @@ def _bureau(book: Book, office: Office, case: Petition) -> list[Officer]:
     return clerks or _seats(book, office.bureau)
 
 
+def _visitors(book: Book, office: Office, case: Petition) -> list[Officer]:
+    return _seats(book, office.bureau, Role.VISITOR) or _bureau(book, office, case)
+
+
 def _helpers(book: Book, office: Office, case: Petition) -> list[Officer]:
     return [o for unit in case.assisting for o in _workers(book, unit)]
 
@@ -93,6 +97,7 @@ _SIDES: dict[str, Find] = {
     "leader": _leader,
     "bureau": _bureau,
     "helpers": _helpers,
+    "visitor": _visitors,
 }
 """Sides of the table: where it tells a head or a supervisor and there is none, somebody above
 hears it."""

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from petitions import briefing, ladder, notices, recipients, running
+from petitions import briefing, ladder, notices, recipients, running, satisfaction
 from petitions.book import Book, Chat, Notice, Planned
 from petitions.calendar import Calendar
 from petitions.clocks import local_day
 from petitions.errors import Unknown
 from petitions.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
 from petitions.office import calendar_of
-from petitions.petition import Petition, Task, TaskKind
+from petitions.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 from petitions.units import Office
 
-Ended = tuple[str, str]
-"""State and reason of a cause that was split."""
+Ended = tuple[str, str] | tuple[str, str, datetime]
+"""State and reason of a cause that was split; when it is to be looked at again, if it is."""
 SHARED: Ended = ("shared", "")
 MORNING, SERVED = "morning", "served"
 """Causes that say nothing themselves: a unit's morning lists; was a notice opened?"""
@@ -51,6 +52,10 @@ class Splitter:
             return "cancelled", "no such case"
         if notice.kind == SERVED:
             return self._served(notice)
+        if notice.kind == satisfaction.ASKING:
+            return self._ask_rating(notice, case)
+        if notice.kind == satisfaction.FOLLOWING:
+            return self._ask_follow_up(notice, case)
         if notice.kind == ALERT and notice.to == "ladder":
             return self._rung(notice, case)
         clocks = list(self._book.clocks(case.id)) if notice.facts.get("clock_id") else []
@@ -171,6 +176,83 @@ class Splitter:
             unserved(self._book, self._office, rows[0], self._now, sure=True)
         return "shared", "not opened"
 
+    # Questions: what people think of it, and whether promises were kept
+
+    def _ask_rating(self, notice: Notice, case: Petition) -> Ended:
+        """Ask, unless it was rated, its time is over, or nobody wants to be asked."""
+        rating = self._book.rating(int(notice.facts["rating"]))
+        if rating.level:
+            return "cancelled", "rated"
+        if self._today > rating.until or case.status in (Status.WITHDRAWN, Status.MERGED):
+            return "cancelled", "its time is over"
+        if not satisfaction.in_scope(case, self._office):
+            return "cancelled", "out of scope"
+        about = {"body": rating.body, "unit": rating.unit, "of": rating.seq}
+        ended = self._question(notice, case, "petitioner.rate", about)
+        time = int(notice.facts["time"]) + 1
+        if ended == SHARED and time < len(self._office.rules.satisfaction.ask):
+            self._book.plan(satisfaction.ask(self._office, rating, time))
+        return ended
+
+    def _ask_follow_up(self, notice: Notice, case: Petition) -> Ended:
+        """Ask whether the promise was kept; somebody without a chat is asked by a person."""
+        found = self._book.follow_up(int(notice.facts["follow_up"]))
+        if found.answer not in satisfaction.WAITING or str(found.due_on) not in notice.occasion:
+            return "cancelled", "answered"
+        if case.status not in satisfaction.ASKED_AT:
+            return "cancelled", "it is being worked on"
+        if self._unwanted(case):
+            return "cancelled", "wants no questions"
+        if not self._book.chats_of(case.person) or not self._book.followers(case.id):
+            self._visit(case, f"follow_up:{found.id}:{found.due_on}")
+            return "shared", "asked in person"
+        about = {"step": found.step, "unit": case.answered_by}
+        ended = self._question(notice, case, "petitioner.follow_up", about)
+        if ended == SHARED:
+            found.asked_at = self._now
+            self._book.save_follow_up(found)
+        return ended
+
+    def _unwanted(self, case: Petition) -> bool:
+        person = self._book.person(case.person)
+        return person.muted or self._book.muted(case.id, person.id)
+
+    def _question(
+        self, notice: Notice, case: Petition, kind: str, about: dict[str, Any]
+    ) -> Ended:  # fmt: skip
+        """One question a day for a person, whatever number of cases; none for who wants none."""
+        book, person = self._book, self._book.person(case.person)
+        if self._unwanted(case):
+            return "cancelled", "wants no questions"
+        chats = [c for c in book.chats_of(person.id) if not c.blocked]
+        if not chats:
+            return "blocked", "no questions to a closed chat"
+        if person.asked_on == self._today:
+            return "planned", "one question a day", self._now + timedelta(days=1)
+        person.asked_on = self._today
+        book.save_person(person)
+        facts = {k: v for k, v in notice.facts.items() if k != "time"}
+        about = notice.facts | about | {"category": case.category}
+        entry = Entry(0, self._now, OFFICE, "asked", case.status, Audience.SUPERVISOR, about)
+        book.write(case.id, entry, [])
+        for chat in chats:
+            at = notices.wanted_at(chat, notice, self._now, self._office.zone)
+            book.plan(Planned(kind, case.id, notice.occasion, f"chat:{chat.id}", self._now, facts,
+                              chat, at))  # fmt: skip
+        return SHARED
+
+    def _visit(self, case: Petition, occasion: str) -> None:
+        """A task for whoever asks in person."""
+        bureau, limit = self._office.bureau, self._office.rules.limits["visit"]
+        until = running.end_of(self._today, limit, self._calendar)
+        id = self._book.add_task(
+            Task(0, case.id, TaskKind.FOLLOW_UP, occasion, bureau, until, self._now)
+        )
+        if id:
+            facts = {"task": id, "due": until.isoformat()}
+            self._book.plan(Planned("visitor.task_follow_up", case.id, f"task:{id}", "visitor",
+                                    self._now, facts))  # fmt: skip
+
     def _task(self, notice: Notice, case: Petition, kind: TaskKind) -> None:
         add_task(self._book, self._office, self._calendar, case, kind, notice, self._now)
 
@@ -183,7 +265,7 @@ class Splitter:
         if day != self._today.isoformat():
             return "cancelled", "another day"
         for officer in self._book.seated(unit):
-            if not officer.away and briefing.lines(self._book, self._office, officer, self._today):
+            if not officer.away and briefing.wanted(self._book, self._office, officer, self._today):
                 chat = self._book.chat_by_id(officer.chat)
                 at = self._office.at_work(self._now, self._calendar) + self._lists
                 self._book.plan(Planned(BRIEF, 0, day, f"chat:{chat.id}", notice.due_at, {}, chat,
@@ -247,6 +329,6 @@ def replan(book: Book, notice: Notice, now: datetime) -> None:
     facts = {k: v for k, v in notice.facts.items() if k != "side"}
     if notice.kind == ALERT:
         return  # the others of the rung have it, and the next rung leaves this chat out
-    if side in ("desk", "head", "supervisor", "bureau", "helpers"):
+    if side in ("desk", "head", "supervisor", "bureau", "helpers", "visitor"):
         occasion = f"{notice.occasion}:{notice.chat}"
         book.plan(Planned(notice.kind, notice.case, occasion, side, now, facts))

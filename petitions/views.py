@@ -22,7 +22,9 @@ from petitions.petition import (
     Attachment,
     Audience,
     Entry,
+    Level,
     Petition,
+    Rating,
     Running,
     Status,
     TaskKind,
@@ -106,11 +108,60 @@ def card(book: Book, office: Office, petition: Petition, lang: str, now: datetim
         lines.append(clock_line(office, clock, today, lang))
     lines.append(say(lang, f"card.next.{petition.status}", unit=unit, **_days(office)))
     late = clock is not None and is_late(clock, today)
-    urged = [t for t in book.tasks(case=petition.id) if t.kind is TaskKind.URGED]
-    if urged:
-        lines.append(say(lang, "card.urged", due=day(lang, urged[0].due_on)))
-    rows = _card_rows(office, petition, clock, late, lang)
+    for task in book.tasks(case=petition.id):
+        if task.kind in CARD_TASKS:
+            lines.append(say(lang, f"card.{CARD_TASKS[task.kind]}", due=day(lang, task.due_on)))
+    after, visits, offers = _aftercare(book, office, petition, today, lang)
+    lines += after
+    *rights, last = _card_rows(office, petition, clock, late, lang)
+    rows = (*visits, *rights, *offers, last)
     return Message("\n".join(lines), rows, case=petition.id, card=True)
+
+
+CARD_TASKS = {TaskKind.URGED: "urged", TaskKind.TAKE_UP: "take_up", TaskKind.AGAIN: "again"}
+"""Tasks of the office of which the card says by when: kind → its sentence."""
+
+
+def visit_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Where, on which day and from which hour somebody comes."""
+    if not facts.get("visit_day"):
+        return {"visit_place": "", "visit_day": "", "visit_hour": ""}
+    return {
+        "visit_place": say(lang, f"place.{facts['visit_place']}"),
+        "visit_day": day(lang, date.fromisoformat(facts["visit_day"])),
+        "visit_hour": f"{facts['visit_hour']}:00",
+    }
+
+
+def _aftercare(
+    book: Book, office: Office, petition: Petition, today: date, lang: str
+) -> tuple[list[str], list[tuple[Button, ...]], list[tuple[Button, ...]]]:
+    """What the petitioner said of it; a visit that is proposed; what may still be rated."""
+    lines: list[str] = []
+    visits: list[tuple[Button, ...]] = []
+    rows: list[tuple[Button, ...]] = []
+    if petition.answered_at:
+        for visit in book.visits(petition.id):
+            if visit.state in ("proposed", "agreed"):
+                facts = {"visit_place": visit.place, "visit_day": visit.day.isoformat(),
+                         "visit_hour": visit.hour}  # fmt: skip
+                lines.append(say(lang, f"card.visit_{visit.state}",
+                                 **visit_words(office, facts, lang)))  # fmt: skip
+                yes = button(lang, "button.visit_yes", "m", petition.id, "visit_yes")
+                no = button(lang, "button.visit_no", "m", petition.id, "visit_no")
+                visits.append((yes, no) if visit.state == "proposed" else (no,))
+    for rating in book.ratings(petition.id) if petition.kind else ():
+        who = office.unit_name(rating.unit, lang)
+        if rating.level:
+            level = say(lang, f"level_of.{rating.level}")
+            lines.append(say(lang, "card.rated", who=who, level=level))
+        if today <= rating.until:
+            label = say(lang, "button.rate_again" if rating.level else "button.rate", who=who)
+            rows.append((Button(label, packed("rate", rating.id, "ask")),))
+    mine = Actor.petitioner(petition.person)
+    if "come_again" in lifecycle.possible(petition, mine, office):
+        rows.append((button(lang, "button.come_again", "m", petition.id, "come_again"),))
+    return lines, visits, rows
 
 
 def _days(office: Office) -> dict[str, int]:
@@ -210,7 +261,7 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
 
 DATES = ("due", "old", "assigned", "delivered")
 NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
-         "how": "how"}  # fmt: skip
+         "how": "how", "asked_how": "asked_how"}  # fmt: skip
 """Facts that are codes: fact → the family of words that name them."""
 
 
@@ -225,18 +276,26 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
     if facts.get("provisional") and found["due"]:
         found["due"] = say(lang, "date.provisional", day=found["due"])
     clock = facts.get("clock", "")
-    return found | {
-        "unit": office.unit_name(facts.get("unit", ""), lang),
-        "proposed": office.unit_name(facts.get("unit", ""), lang),
-        "category": category_name(facts.get("category", ""), lang),
-        "chats": facts.get("chats", ""),
-        "days_asked": facts.get("days", ""),
-        "into": facts.get("into", ""),
-        "late": say(lang, "late.asked") if facts.get("late") else "",
-        "what": say(lang, f"clock.{clock}.what") if clock else "",
-        "year": facts.get("year", ""),
-        "urges": facts.get("urges", ""),
-    }
+    level = str(facts.get("level") or "")
+    return (
+        found
+        | visit_words(office, facts, lang)
+        | {
+            "level": say(lang, f"level_of.{level}") if level else "",
+            "body": office.unit_name(facts.get("unit", ""), lang),
+            "answer": say(lang, f"finding.{facts['answer']}") if facts.get("answer") else "",
+            "unit": office.unit_name(facts.get("unit", ""), lang),
+            "proposed": office.unit_name(facts.get("unit", ""), lang),
+            "category": category_name(facts.get("category", ""), lang),
+            "chats": facts.get("chats", ""),
+            "days_asked": facts.get("days", ""),
+            "into": facts.get("into", ""),
+            "late": say(lang, "late.asked") if facts.get("late") else "",
+            "what": say(lang, f"clock.{clock}.what") if clock else "",
+            "year": facts.get("year", ""),
+            "urges": facts.get("urges", ""),
+        }
+    )
 
 
 def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang: str) -> Message:
@@ -245,11 +304,12 @@ def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang:
     texts, files = book.texts(petition.id), book.attachments(petition.id)
     lines = [say(lang, "timeline.head", number=petition.number)]
     for entry in book.history(petition.id):
-        if entry.audience in seen:
+        if lifecycle.reads(actor, petition, entry, seen):
             lines.append("")
             lines.append(entry_line(book, office, entry, lang, actor.kind == "officer"))
-            lines += words_of(texts, entry.seq, seen, lang)
-            lines += _file_lines(files, entry.seq, seen, lang)
+            here = seen | {entry.audience}
+            lines += words_of(texts, entry.seq, here, lang)
+            lines += _file_lines(files, entry.seq, here, lang)
     back = ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
     return Message("\n".join(lines), ((button(lang, "button.back", *back),),), case=petition.id)
 
@@ -307,7 +367,9 @@ class Cancelled:
     why: str
 
 
-DESKS = frozenset({"desk", "bureau", "head", "helpers", "supervisor", "leader", "up", ALERT})
+DESKS = frozenset(
+    {"desk", "bureau", "head", "helpers", "visitor", "supervisor", "leader", "up", ALERT}
+)
 """Sides whose notices officers read."""
 
 _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -333,6 +395,10 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("question", "m", "question"),
         ("reach", "m", "reach"),
     ),
+    "petitioner.review_offered": (("ask_review", "m", "ask_review"), ("why", "m", "why")),
+    "petitioner.visit_proposed": (("visit_yes", "m", "visit_yes"), ("visit_no", "m", "visit_no")),
+    "petitioner.visit_tomorrow": (("visit_no", "m", "visit_no"),),
+    "petitioner.explained": (("ask_review", "m", "ask_next"), ("question", "m", "question")),
     "up.urged": (("answer_question", "d", "write"),),
     "desk.handed": (("why", "d", "why"),),
     "desk.questioned": (("answer_question", "d", "write"),),
@@ -366,20 +432,94 @@ def compose(
         return Cancelled("this chat no longer follows the case")
     if notice.kind == "card":
         return card(book, office, petition, chat.lang, now)
+    if notice.kind in QUESTIONS and petition.person not in {p.id for p in book.persons_in(chat.id)}:
+        return Cancelled("only whose case it is is asked")
     closed = not (chat.person and book.follows(petition.id, chat.person))
     if closed or book.person(chat.person).neutral:
         return Message(
             say(chat.lang, "notice.neutral"), ((button(chat.lang, "button.my", "my", "list", 0),),)
         )
+    if notice.kind == "petitioner.rate":
+        return _question_rating(book, office, notice, petition, chat.lang)
+    if notice.kind == "petitioner.follow_up":
+        return _question_follow_up(book, office, notice, petition, chat.lang)
     actor = Actor.petitioner(chat.person)
     return _compose(book, office, notice, petition, actor, chat.lang, now)
 
 
-def in_person(book: Book, office: Office, notice: Notice, now: datetime) -> Message:
-    """A notice as it is to be told to its petitioner by letter, by telephone, at the window."""
+QUESTIONS = frozenset({"petitioner.rate", "petitioner.follow_up"})
+SHORT = 80
+"""Characters of a text that a question quotes."""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHORT else line[: SHORT - 1] + "…"
+
+
+def _question_rating(
+    book: Book, office: Office, notice: Notice, petition: Petition, lang: str
+) -> Message | Cancelled:
+    """The question, unless it was answered meanwhile."""
+    rating = book.rating(int(notice.facts["rating"]))
+    if rating.level:
+        return Cancelled("rated")
+    return rating_question(book, office, rating, petition, lang)
+
+
+def rating_question(
+    book: Book, office: Office, rating: Rating, petition: Petition, lang: str
+) -> Message:  # fmt: skip
+    """Names the case, what was asked and what was answered or promised; three buttons of equal
+    style, always in the same order."""
+    texts = book.texts(petition.id)
+    text = say(
+        lang, f"notice.petitioner.rate_{rating.body}",
+        number=petition.number,
+        asked=_short(_text_of(texts, "request")),
+        answer=_short(_text_of(texts, "promise") or _text_of(texts, "reply")),
+        who=office.unit_name(rating.unit, lang),
+        until=day(lang, rating.until),
+    )  # fmt: skip
+    levels = tuple(  # whatever was answered: equal in style, in one order
+        Button(say(lang, f"level_of.{level}"), packed("rate", rating.id, level)) for level in Level
+    )
+    rows = (
+        levels,
+        (button(lang, "button.no_rating", "rate", rating.id, "mute"),),
+        (button(lang, "button.open_case", "m", petition.id, "card"),),
+    )
+    return Message(text, rows, case=petition.id)
+
+
+def _question_follow_up(
+    book: Book, office: Office, notice: Notice, petition: Petition, lang: str
+) -> Message | Cancelled:
+    """Did what was promised happen?"""
+    found = book.follow_up(int(notice.facts["follow_up"]))
+    if found.answer not in ("", "later"):
+        return Cancelled("answered")
+    texts = book.texts(petition.id)
+    text = say(
+        lang, "notice.petitioner.follow_up",
+        number=petition.number,
+        unit=office.unit_name(petition.answered_by or petition.unit, lang),
+        promised=_short(_text_of(texts, "promise") or _text_of(texts, "reply")),
+    )  # fmt: skip
+    rows = tuple(
+        (button(lang, f"button.follow_{answer}", "fu", found.id, answer),)
+        for answer in ("done", "partly", "no", "later", "never")
+    )
+    return Message(text, rows, case=petition.id)
+
+
+def in_person(book: Book, office: Office, notice: Notice, now: datetime) -> Message | None:
+    """A notice as it is to be told to its petitioner by letter, by telephone, at the window;
+    None when there is nothing to tell any more."""
     petition = book.petition(notice.case)
     actor = Actor.petitioner(petition.person)
-    return _compose(book, office, notice, petition, actor, office.languages[0], now)
+    said = _compose(book, office, notice, petition, actor, office.languages[0], now)
+    return said if isinstance(said, Message) else None
 
 
 ALERTED = (
@@ -433,7 +573,7 @@ def _compose(
     actor: Actor,
     lang: str,
     now: datetime,
-) -> Message:
+) -> Message | Cancelled:
     seq = int(notice.facts.get("seq", 0))
     seen = lifecycle.audiences(actor, petition, office)
     entry = book.entry(petition.id, seq) if seq else None
@@ -448,7 +588,14 @@ def _compose(
         "days": days_since(petition.received_at, now, office.zone),
         "notice": notice.id,
     }  # fmt: skip
-    text = say(lang, f"notice.{notice.kind}", **values)
+    kind = notice.kind
+    if kind == "petitioner.review_offered" and facts.get("over"):
+        kind += "_late"
+    if kind in ("petitioner.visit_tomorrow", "visitor.tomorrow"):
+        agreed = [v for v in book.visits(petition.id) if v.state == "agreed"]
+        if notice.facts["visit"] not in [v.id for v in agreed]:
+            return Cancelled("no such visit any more")
+    text = say(lang, f"notice.{kind}", **values)
     body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq else []
     if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:
         value = getattr(book.identity(petition.id), facts["part"])

@@ -23,7 +23,7 @@ from petitions.errors import Unknown
 from petitions.notices import BRIEF, LANES, Outcome, Step, next_step
 from petitions.petition import Channel, Role
 from petitions.ports import Check, Composed, Settled, Waiting
-from petitions.split import Splitter, plan_mornings, replan, unserved
+from petitions.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.units import Office
 from storage.database import Database
 from storage.preload import Preloaded
@@ -93,8 +93,8 @@ _TAKE = (
 _END = (
     update(NOTICE)
     .where(NOTICE.c.id == bindparam("b_id"))
-    .values(state=bindparam("b_state"), reason=bindparam("b_reason"), next_at=None,
-            leased_until=None)
+    .values(state=bindparam("b_state"), reason=bindparam("b_reason"),
+            next_at=bindparam("b_next_at"), leased_until=None)
 )  # fmt: skip
 _SETTLE = (
     update(NOTICE)
@@ -129,17 +129,16 @@ class SqlLedger:
             given = {"lane": lane, "now": now, "most": limit - count}
             for row in connection.execute(causes, given).all():
                 notice = notice_of(row)
-                state, reason = self._split_one(connection, splitter, notice)
-                ended = {"b_id": notice.id, "b_state": state, "b_reason": reason}
+                state, reason, *again = self._split_one(connection, splitter, notice)
+                ended = {"b_id": notice.id, "b_state": state, "b_reason": reason,
+                         "b_next_at": again[0] if again else None}  # fmt: skip
                 connection.execute(_END, ended)
                 count += 1
             if count >= limit:
                 break
         return count
 
-    def _split_one(
-        self, connection: Connection, splitter: Splitter, notice: Notice
-    ) -> tuple[str, str]:
+    def _split_one(self, connection: Connection, splitter: Splitter, notice: Notice) -> Ended:
         """A cause that can't be split takes back only itself, and holds up no other."""
         try:
             with connection.begin_nested():
@@ -351,7 +350,7 @@ class SqlLedger:
         notice = self._known(connection, id)
         if notice.next_at is None:
             raise Unknown("bad.notice_state", id=id, state=notice.state)
-        ended = {"b_id": id, "b_state": "cancelled", "b_reason": "by hand"}
+        ended = {"b_id": id, "b_state": "cancelled", "b_reason": "by hand", "b_next_at": None}
         connection.execute(_END, ended)
         return notice
 

@@ -26,6 +26,7 @@ from storage.records import (
     Records,
     chat_of,
     entry_of,
+    person_of,
     petition_of,
 )
 
@@ -36,7 +37,7 @@ _PAIRS: Any = bindparam("pairs", expanding=True)
 _CHATS = select(CHAT).where(CHAT.c.id.in_(_IDS))
 _CASES = select(PETITION).where(PETITION.c.id.in_(_IDS))
 _PEOPLE = (
-    select(CHAT_PERSON.c.chat, PERSON.c.id, PERSON.c.pin, PERSON.c.neutral)
+    select(CHAT_PERSON.c.chat, PERSON)
     .join(PERSON, PERSON.c.id == CHAT_PERSON.c.person)
     .where(CHAT_PERSON.c.chat.in_(_IDS), CHAT_PERSON.c.ended_at.is_(None))
     .order_by(PERSON.c.id)
@@ -71,7 +72,7 @@ class Preloaded(Records):
         self._in_chat: dict[int, list[Person]] = {chat: [] for chat in chats}
         self._people: dict[int, Person] = {}
         for row in self._all(_PEOPLE, ids=chats):
-            person = Person(row.id, row.pin, row.neutral)
+            person = person_of(row)
             self._in_chat[row.chat].append(person)
             self._people[person.id] = person
         self._cases: dict[int, Petition] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -39,17 +39,20 @@ from petitions.petition import (
     Audience,
     Channel,
     Entry,
+    FollowUp,
     Identity,
     Issued,
     Kind,
     Officer,
     Petition,
+    Rating,
     Role,
     Running,
     Status,
     Task,
     TaskKind,
     Text,
+    Visit,
 )
 from storage import tables as t
 from storage.seal import KeyRing
@@ -68,7 +71,8 @@ SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notic
 TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
 DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
 CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
-TASK = _table(t.Task)
+TASK, RATING, FOLLOW_UP = _table(t.Task), _table(t.Rating), _table(t.FollowUp)
+VISIT = _table(t.Visit)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -129,6 +133,49 @@ _LAST_SENT = select(NOTICE.c.sent_at.label("at")).where(
     NOTICE.c.case == bindparam("case"), NOTICE.c.recipient == bindparam("chat"),
     NOTICE.c.kind.not_in(notices.SMALL_TALK), NOTICE.c.sent_at > bindparam("since"),
 ).order_by(NOTICE.c.sent_at.desc()).limit(1)  # fmt: skip
+_MUTED = select(FOLLOWER.c.muted).where(
+    FOLLOWER.c.case == bindparam("case"), FOLLOWER.c.person == bindparam("person"),
+    FOLLOWER.c.ended_at.is_(None),
+)  # fmt: skip
+_PERSON = select(PERSON).where(PERSON.c.id == bindparam("id"))
+_PERSON_FIELDS = ("pin", "neutral", "muted", "asked_on")
+_SAVE_PERSON = (
+    update(PERSON)
+    .where(PERSON.c.id == bindparam("b_id"))
+    .values({c: bindparam(c) for c in _PERSON_FIELDS})
+)
+_CHATS_OF = select(CHAT).where(
+    CHAT.c.id.in_(
+        select(CHAT_PERSON.c.chat).where(
+            CHAT_PERSON.c.person == bindparam("person"), CHAT_PERSON.c.ended_at.is_(None)
+        )
+    )
+)
+_TEXTS = select(WORDS).where(WORDS.c.case == bindparam("case")).order_by(WORDS.c.id)
+_TEXTS_OF = _TEXTS.where(WORDS.c.seq == bindparam("seq"))
+_RATING = select(RATING).where(RATING.c.id == bindparam("id"))
+_RATINGS = select(RATING).where(RATING.c.case == bindparam("case")).order_by(RATING.c.id)
+_SAVE_RATING = (
+    update(RATING)
+    .where(RATING.c.id == bindparam("b_id"))
+    .values({c: bindparam(c) for c in Rating.__dataclass_fields__ if c != "id"})
+)
+_PLAIN = (
+    "version", "category", "proposed", "handler", "first_handler", "people", "unnamed", "unit",
+    "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent", "bounces",
+    "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
+    "merged_into", "leader", "waiting", "promised_on",
+)  # fmt: skip
+_DRESSED = ("channel", "status", "kind", "resumed", "assisting")
+"""Columns of a petition that hold its fields as they are, and those that don't."""
+_SAVE_PETITION = (
+    update(PETITION)
+    .where(PETITION.c.id == bindparam("b_id"), PETITION.c.version == bindparam("b_version"))
+    .values({c: bindparam(c) for c in (*_PLAIN, *_DRESSED)})
+)
+_OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
+_TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
+_TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
 _insert_into = functools.cache(insert)
 _OPEN_STATUSES = [str(s) for s in Status if s not in FINAL]
 _CHAT_FIELDS = tuple(Chat.__dataclass_fields__)
@@ -235,27 +282,27 @@ class Records:
         self._db.execute(_SAVE_CHAT, {"b_id": chat.id, **values})
 
     def person(self, id: int) -> Person:
-        row = self._one(select(PERSON).where(PERSON.c.id == id))
+        row = self._one(_PERSON, id=id)
         if row is None:
             raise Unknown("bad.no_person")
-        return Person(row.id, row.pin, row.neutral)
+        return person_of(row)
 
     def new_person(self, chat: int, now: datetime) -> Person:
-        id = self._add(PERSON, created_at=now, pin=b"", neutral=False)
+        id = self._add(PERSON, created_at=now, pin=b"", neutral=False, muted=False)
         self._add(CHAT_PERSON, chat=chat, person=id, since=now)
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(person=id))
         return Person(id)
 
     def save_person(self, person: Person) -> None:
-        change = update(PERSON).where(PERSON.c.id == person.id)
-        self._db.execute(change.values(pin=person.pin, neutral=person.neutral))
+        values = {f: getattr(person, f) for f in _PERSON_FIELDS}
+        self._db.execute(_SAVE_PERSON, {"b_id": person.id, **values})
 
     def persons_in(self, chat: int) -> Sequence[Person]:
         inner = select(CHAT_PERSON.c.person).where(
             CHAT_PERSON.c.chat == chat, CHAT_PERSON.c.ended_at.is_(None)
         )
         rows = self._all(select(PERSON).where(PERSON.c.id.in_(inner)).order_by(PERSON.c.id))
-        return [Person(r.id, r.pin, r.neutral) for r in rows]
+        return [person_of(r) for r in rows]
 
     def leave(self, chat: int, person: int, now: datetime) -> None:
         """End a person's use of a chat."""
@@ -285,10 +332,7 @@ class Records:
         )
 
     def chats_of(self, person: int) -> Sequence[Chat]:
-        inner = select(CHAT_PERSON.c.chat).where(
-            CHAT_PERSON.c.person == person, CHAT_PERSON.c.ended_at.is_(None)
-        )
-        return [chat_of(r) for r in self._all(select(CHAT).where(CHAT.c.id.in_(inner)))]
+        return [chat_of(r) for r in self._all(_CHATS_OF, person=person)]
 
     def card(self, chat: int, case: int) -> int:
         row = self._one(select(CARD.c.message).where(CARD.c.chat == chat, CARD.c.case == case))
@@ -410,12 +454,10 @@ class Records:
         return petition_of(row) if row else None
 
     def save(self, petition: Petition) -> None:
-        change = (
-            update(PETITION)
-            .where(PETITION.c.id == petition.id, PETITION.c.version == petition.version)
-            .values(_petition_values(petition) | {"version": petition.version + 1})
-        )
-        if self._db.execute(change).rowcount != 1:
+        values = _petition_values(petition) | {
+            "version": petition.version + 1, "b_id": petition.id, "b_version": petition.version,
+        }  # fmt: skip
+        if self._db.execute(_SAVE_PETITION, values).rowcount != 1:
             raise Changed("bad.changed")
         petition.version += 1
 
@@ -449,7 +491,8 @@ class Records:
         return self._ring.hash_code(read_code(code).encode())
 
     def follow(self, case: int, person: int, how: str, now: datetime) -> None:
-        row = {"case": case, "person": person, "how": how, "since": now, "ended_at": None}
+        row = {"case": case, "person": person, "how": how, "since": now, "ended_at": None,
+               "muted": False}  # fmt: skip
         self._db.execute(_puts(self._db.dialect.name).follow, row)
 
     def unfollow(self, case: int, person: int, now: datetime) -> None:
@@ -539,10 +582,8 @@ class Records:
         return entry_of(row) if row else None
 
     def texts(self, case: int, seq: int = 0) -> Sequence[Text]:
-        found = select(WORDS).where(WORDS.c.case == case).order_by(WORDS.c.id)
-        if seq:
-            found = found.where(WORDS.c.seq == seq)
-        return [self._text(row) for row in self._all(found)]
+        rows = self._all(_TEXTS_OF, case=case, seq=seq) if seq else self._all(_TEXTS, case=case)
+        return [self._text(row) for row in rows]
 
     def _text(self, row: Row[Any]) -> Text:
         body = self._open(row.body, "words.body")
@@ -832,6 +873,73 @@ class Records:
         row = self._one(_LAST_SENT, case=case, chat=f"chat:{chat}", since=since)
         return row.at if row else None
 
+    # Ratings and follow-ups
+
+    def add_rating(self, rating: Rating) -> int:
+        return self._add(RATING, **_fields(rating))
+
+    def save_rating(self, rating: Rating) -> None:
+        self._db.execute(_SAVE_RATING, {"b_id": rating.id, **_fields(rating)})
+
+    def rating(self, id: int) -> Rating:
+        row = self._one(_RATING, id=id)
+        if row is None:
+            raise Unknown("bad.stale")
+        return _rating(row)
+
+    def ratings(self, case: int) -> Sequence[Rating]:
+        rows = self._all(_RATINGS, case=case)
+        return [_rating(row) for row in rows]
+
+    def add_follow_up(self, follow_up: FollowUp) -> int:
+        put = self._insert(FOLLOW_UP).values(**_fields(follow_up)).on_conflict_do_nothing()
+        row = self._db.execute(put.returning(FOLLOW_UP.c.id)).first()
+        return int(row.id) if row else 0
+
+    def save_follow_up(self, follow_up: FollowUp) -> None:
+        change = update(FOLLOW_UP).where(FOLLOW_UP.c.id == follow_up.id)
+        self._db.execute(change.values(**_fields(follow_up)))
+
+    def follow_up(self, id: int) -> FollowUp:
+        row = self._one(select(FOLLOW_UP).where(FOLLOW_UP.c.id == id))
+        if row is None:
+            raise Unknown("bad.stale")
+        return _follow_up(row)
+
+    def follow_ups(self, case: int) -> Sequence[FollowUp]:
+        found = select(FOLLOW_UP).where(FOLLOW_UP.c.case == case).order_by(FOLLOW_UP.c.due_on)
+        return [_follow_up(row) for row in self._all(found)]
+
+    def add_visit(self, visit: Visit) -> int:
+        return self._add(VISIT, **_fields(visit))
+
+    def save_visit(self, visit: Visit) -> None:
+        self._db.execute(update(VISIT).where(VISIT.c.id == visit.id).values(**_fields(visit)))
+
+    def visits(self, case: int) -> Sequence[Visit]:
+        rows = self._all(select(VISIT).where(VISIT.c.case == case).order_by(VISIT.c.id))
+        return [_visit(row) for row in rows]
+
+    def heard(self, since: datetime) -> Iterator[tuple[int, Entry]]:
+        found = (
+            select(HISTORY)
+            .where(t.HEARD, HISTORY.c.at >= since)
+            .order_by(HISTORY.c.at, HISTORY.c.case, HISTORY.c.seq)
+        )
+        for row in self._db.execute(found).yield_per(1000):
+            yield row.case, entry_of(row)
+
+    def mute(self, case: int, person: int, muted: bool) -> None:
+        self._db.execute(
+            update(FOLLOWER)
+            .where(FOLLOWER.c.case == case, FOLLOWER.c.person == person)
+            .values(muted=muted)
+        )
+
+    def muted(self, case: int, person: int) -> bool:
+        row = self._one(_MUTED, case=case, person=person)
+        return row is None or bool(row.muted)
+
     # Tasks
 
     def add_task(self, task: Task) -> int:
@@ -851,12 +959,8 @@ class Records:
         return _task(row)
 
     def tasks(self, case: int = 0, unit: str = "") -> Sequence[Task]:
-        found = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
-        if case:
-            found = found.where(TASK.c.case == case)
-        if unit:
-            found = found.where(TASK.c.unit == unit)
-        return [_task(row) for row in self._all(found)]
+        rows = self._all(_TASKS_OF, case=case) if case else self._all(_TASKS, unit=unit)
+        return [_task(row) for row in rows]
 
     def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:
         change = update(TASK).where(TASK.c.id == id, TASK.c.done_at.is_(None))
@@ -927,6 +1031,39 @@ def _task(row: Row[Any]) -> Task:
     )  # fmt: skip
 
 
+def _fields(value: Rating | FollowUp | Visit) -> dict[str, Any]:
+    """A value as the columns of its row."""
+    found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
+
+
+def person_of(row: Row[Any]) -> Person:
+    """A row as a value."""
+    return Person(row.id, row.pin, row.neutral, row.muted, row.asked_on)
+
+
+def _rating(row: Row[Any]) -> Rating:
+    return Rating(
+        row.id, row.case, row.body, row.unit, row.seq, row.opened_on, row.until, row.level,
+        row.finer, tuple(row.reasons), row.changes, row.after_contact, row.first_at,
+        row.unit_may_know, row.may_call,
+    )  # fmt: skip
+
+
+def _follow_up(row: Row[Any]) -> FollowUp:
+    return FollowUp(
+        row.id, row.case, row.step, row.due_on, row.answer, row.asked_at, row.answered_at,
+        row.tries,
+    )  # fmt: skip
+
+
+def _visit(row: Row[Any]) -> Visit:
+    return Visit(
+        row.id, row.case, row.visitor, row.place, row.day, row.hour, row.state, row.how,
+        row.said_at,
+    )  # fmt: skip
+
+
 def entry_of(row: Row[Any]) -> Entry:
     """A row as a value."""
     return Entry(
@@ -939,14 +1076,6 @@ def entry_of(row: Row[Any]) -> Entry:
         row.facts,
         row.digest,
     )
-
-
-_PLAIN = (
-    "version", "category", "proposed", "handler", "first_handler", "people", "unnamed", "unit",
-    "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent", "bounces",
-    "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
-    "merged_into", "leader", "waiting",
-)  # fmt: skip
 
 
 def _petition_values(petition: Petition) -> dict[str, Any]:

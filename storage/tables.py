@@ -22,6 +22,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from petitions import figures
+
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -100,6 +102,8 @@ class Person(SQLModel, table=True):
     id: int | None = _id()
     pin: bytes = _sealed()
     neutral: bool = False
+    muted: bool = False
+    asked_on: date | None = None
     created_at: datetime = _time(False)
 
 
@@ -176,6 +180,7 @@ class Petition(SQLModel, table=True):
     delivered_on: date | None = None
     former: int = _key()
     merged_into: int = _key()
+    promised_on: date | None = None
     leader: int = _key()
     waiting: bool = False
     code_hash: bytes = _sealed()
@@ -198,13 +203,20 @@ class Follower(SQLModel, table=True):
     case: int = _key(True)
     person: int = Field(sa_type=BigInteger, primary_key=True, index=True)
     how: str
+    muted: bool = False
     since: datetime = _time(False)
     ended_at: datetime | None = _time()
+
+
+HEARD = text("action IN (" + ", ".join(f"'{a}'" for a in sorted(figures.READS)) + ")")
 
 
 class History(SQLModel, table=True):
     """The append-only history of each case, a hash chain."""
 
+    __table_args__ = (
+        Index("ix_history_heard", "at", sqlite_where=HEARD, postgresql_where=HEARD),
+    )  # fmt: skip
     case: int = _key(True)
     seq: int = Field(primary_key=True)
     at: datetime = _time(False)
@@ -407,6 +419,56 @@ class Task(SQLModel, table=True):
     done_at: datetime | None = _time()
     done_by: int = _key()
     how: str = ""
+
+
+class Rating(SQLModel, table=True):
+    """What a petitioner thinks of a body's part in a case."""
+
+    __table_args__ = (UniqueConstraint("case", "body", "seq"),)
+    id: int | None = _id()
+    case: int = _key()
+    body: str
+    unit: str
+    seq: int
+    opened_on: date
+    until: date
+    level: str = ""
+    finer: dict[str, str] = _json()
+    reasons: list[str] = Field(default_factory=list, sa_type=JSON)
+    changes: int = 0
+    after_contact: int = 0
+    first_at: datetime | None = _time()
+    unit_may_know: bool = False
+    may_call: bool = False
+
+
+class FollowUp(SQLModel, table=True):
+    """A question after a closed case."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (UniqueConstraint("case", "step", "due_on"),)
+    id: int | None = _id()
+    case: int = _key()
+    step: str
+    due_on: date
+    answer: str = ""
+    asked_at: datetime | None = _time()
+    answered_at: datetime | None = _time()
+    tries: int = 0
+
+
+class Visit(SQLModel, table=True):
+    """A visit in person: proposed, agreed to, made."""
+
+    id: int | None = _id()
+    case: int = Field(sa_type=BigInteger, index=True)
+    visitor: int = _key()
+    place: str
+    day: date
+    hour: int
+    state: str
+    how: str = ""
+    said_at: datetime | None = _time()
 
 
 class Try(SQLModel, table=True):

@@ -1605,7 +1605,7 @@ class Flood:
     A step is a text (`{chat}` and `{n}` become the chat's id and the update's number) or
     `{"press": label or data}`; `*` presses the first button of the newest message. A chat whose
     button isn't there yet waits for the next message or edit. After the last step it begins
-    again, until `updates` updates have been made.
+    again, or is done (`once`), until `updates` updates have been made.
     """
 
     def __init__(self, api: BotApi, plan: Json) -> None:
@@ -1613,6 +1613,8 @@ class Flood:
         self._steps: list[str | Json] = plan["steps"]
         self._left = int(plan["updates"])
         self._limit = int(plan.get("outstanding", 0)) or 1 << 60
+        self._once = bool(plan.get("once"))
+        """Whether a chat that has taken all its steps is done."""
         self._rate = float(plan.get("rate", 0))
         """Updates a second, at most; 0: as fast as the answers come."""
         self._done = 0
@@ -1644,8 +1646,9 @@ class Flood:
     def answered(self, chat: Chat) -> None:
         """The bot said something in a chat: its next step may come."""
         person = self._busy.pop(chat.id, None) or self._stalled.pop(chat.id, None)
-        if person:
+        if person and not (self._once and self._step[chat.id] >= len(self._steps)):
             self._ready.append(person)
+        if person:
             self.pump()
 
     def pump(self) -> None:

@@ -302,6 +302,7 @@ async def opinion(unit: Any, text: str, outcome: str = "予以支持") -> str:
     await unit.press("跳过")
     await unit.say(text)
     await unit.say("《噪声污染防治法》")
+    await unit.press("跳过")
     return str(await unit.press("发出意见书"))
 
 

@@ -61,4 +61,5 @@ def plan_many(
         }  # fmt: skip
         with database.engine.begin() as connection:
             for table, values in rows.items():
-                connection.execute(insert(table), values)
+                if values:
+                    connection.execute(insert(table), values)

@@ -200,13 +200,14 @@ class Office(RuleBasedStateMachine):
 
     def go_through(self, who: str) -> None:
         """Answer an open form to its end."""
-        for _ in range(7):
+        for _ in range(9):
             data = self.shown[who][-1]
             ready = [d for d in data if ":submit:" in d]
+            skips = [d for d in data if ":skip:" in d]
             picks = [d for d in data if ":pick:" in d]
             picks = [d for d in picks if "住房" in self.labels[d]] or picks
-            if ready or picks:
-                self.send(who, "press", (ready or picks)[0])
+            if ready or picks or skips:
+                self.send(who, "press", (ready or picks or skips)[0])
                 if ready:
                     break
             else:

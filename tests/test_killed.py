@@ -1,5 +1,5 @@
-"""The process killed with `kill -9` while petitions are filed: what was receipted is there,
-what was drafted is there, nothing is filed twice.
+"""The process killed with `kill -9` while petitions are filed and answers are rated: what was
+receipted is there, what was drafted is there, nothing is filed twice, no tap is lost.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,14 @@ from botapi import BotApi, Phone
 from drive import FILING
 from sqlalchemy import func, select
 
-from bot.settings import load_settings
+from bot.app import open_database
+from bot.settings import load_office, load_settings
+from petitions import office as verbs
+from petitions.book import NewText
 from petitions.codes import read_number
+from petitions.petition import Actor, Identity, Level
 from storage.database import Database, make_engine
+from storage.migrate import check_schema
 from storage.records import PETITION, Records
 from storage.seal import load_keys
 
@@ -143,3 +149,75 @@ def check(database: Database, receipted: set[str], presses: int, rounds: int) ->
     assert lost == []
     assert receipted
     assert len(receipted) <= filed <= presses
+
+
+TAPS = 10
+"""People who tap at the moment of a kill."""
+
+
+def rated_cases(folder: Path, api: BotApi, count: int) -> tuple[Database, dict[int, int]]:
+    """Cases whose bureau can be rated: telephone → rating."""
+    database = open_database(load_settings(data_dir=folder, telegram_token=api.token))
+    check_schema(database.engine)
+    office, now = load_office(None), datetime.now(UTC)
+
+    def one(book: Records, address: int) -> int:
+        chat = book.new_chat("telegram", str(address), "zh", now)
+        words = [NewText(part, "夜间施工") for part in ("facts", "request", "place")]
+        filing = verbs.Filing(*words, Identity())
+        case = verbs.submit(book, office, chat, chat.person, filing, now).petition.id
+        clerk = Actor("officer", 1, office.bureau, "clerk")
+        verbs.act(book, office, case, "register", clerk, {"kind": "request"}, now)
+        verbs.act(book, office, case, "pass_on", clerk, {"unit": "housing"}, now)
+        return book.ratings(case)[0].id
+
+    def work(connection: Any) -> dict[int, int]:
+        book = Records(connection, database.ring)
+        return {address: one(book, address) for address in range(7000, 7000 + count)}
+
+    return database, database.write_now(work)
+
+
+async def test_no_tap_is_lost_to_a_kill(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    rounds = int(request.config.getoption("--rounds"))
+    chance = random.Random(20260303)
+    async with BotApi() as api:
+        database, ratings = rated_cases(tmp_path, api, rounds * TAPS)
+        people = {a: api.phone(a, "Citizen") for a in ratings}
+        levels = {a: chance.choice(list(Level)) for a in ratings}
+        waiting = list(ratings)
+        unacknowledged = 0
+        for _ in range(rounds):
+            bot = start(tmp_path, api)
+            somebody = api.phone(6999, "Citizen")
+            heard = len(somebody.received)
+            await somebody.say("/help")
+            for _ in range(600):
+                if len(somebody.received) > heard:
+                    break
+                await asyncio.sleep(0.02)
+            now, waiting = waiting[:TAPS], waiting[TAPS:]
+            for address in now:
+                await people[address].forge(f"rate:{ratings[address]}:{levels[address]}", 1)
+            await asyncio.sleep(chance.uniform(0, 0.06))
+            bot.send_signal(signal.SIGKILL)
+            bot.wait()
+            unacknowledged += sum(not people[a].answers for a in now)
+        bot = start(tmp_path, api)
+        for _ in range(1200):
+            if all(phone.answers for phone in people.values()):
+                break
+            await asyncio.sleep(0.05)
+        bot.send_signal(signal.SIGTERM)
+        bot.wait()
+        silent = [a for a, phone in people.items() if not phone.answers]
+    saved = database.read_now(lambda c: {
+        a: Records(c, database.ring).rating(id).level for a, id in ratings.items()
+    })  # fmt: skip
+    lost = [a for a in ratings if saved[a] != levels[a]]
+    database.close()
+    print(f"\nkills {rounds}, taps {len(ratings)}, not acknowledged at a kill {unacknowledged}, "
+          f"never acknowledged {len(silent)}, lost {len(lost)}")  # fmt: skip
+    assert unacknowledged, "some kills came between a tap and its answer"
+    assert lost == []
+    assert silent == []

@@ -29,6 +29,7 @@ ACTORS = (Actor.petitioner(1), Actor("officer", 1, "city", "clerk"),
           Actor("officer", 2, "housing", "handler"), Actor("officer", 3, "labour", "handler"),
           Actor("officer", 4, "city", "supervisor"), Actor("officer", 6, "housing", "head"),
           Actor("officer", 7, "housing", "deputy"), Actor("officer", 8, "province", "handler"),
+          Actor("officer", 9, "city", "visitor"),
           Actor("officer", 5, "city", "administrator"))  # fmt: skip
 DATA: dict[str, Any] = {
     "kind": "request", "category": "0205", "unit": "housing", "reason": "litigation",
@@ -38,6 +39,10 @@ DATA: dict[str, Any] = {
     "review_why": "不同意", "review_outcome": "uphold", "into": "", "correction": "更正",
     "transcript": "文字", "spoken": "1:facts", "why": "核实", "question": "何时", "channel": "web",
     "chats": 1, "colleague": "1", "task": "1", "how": "letter",
+    "explanation": "说明", "answer": "done", "done_what": "已办", "visit_place": "home",
+    "visit_hour": "10", "said_by": "telephone", "asked_how": "telephone", "had_notice": "yes",
+    "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
+    "level": "dissatisfied", "what": "call", "yes": "1",
 }  # fmt: skip
 ACTIONS = sorted({rule.action for rule in lifecycle.RULES})
 
@@ -48,7 +53,17 @@ def test_every_status_has_a_way_out_or_is_an_end() -> None:
 
 def test_every_row_speaks_of_known_things() -> None:
     rules = OFFICE.rules
-    sides = ("petitioner", "desk", "bureau", "head", "helpers", "supervisor", "leader", "up")
+    sides = (
+        "petitioner",
+        "desk",
+        "bureau",
+        "head",
+        "helpers",
+        "visitor",
+        "supervisor",
+        "leader",
+        "up",
+    )
     for rule in lifecycle.RULES:
         assert {*rule.stops, *rule.starts} - {"*"} <= set(rules.clocks)
         assert all(t.split(":")[0] in sides for t in rule.tells)
@@ -182,6 +197,7 @@ STAGE: dict[Status, set[str]] = {
     Status.REVIEWED: {"rereview_ask"},
     Status.REREVIEW_ASKED: {"rereview"},
     Status.REREVIEWING: {"rereview"},
+    Status.CARRYING: {"carry_out", "review_ask"},
     **{status: set() for status in FINAL},
 }
 """Which clocks may run where: one stage is open at a time."""

@@ -9,9 +9,10 @@ from pathlib import Path
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
-from petitions import briefing, lifecycle
+from petitions import briefing, figures, lifecycle
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.petition import FINAL, TOLD, Channel, Kind, Role, Status, TaskKind
+from petitions.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, PLACES, WAYS_TO_ASK, YES_NO
+from petitions.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.regulation import PROFILES, regulation
 from petitions.regulation import SIDES as SIDES_OF_LADDER
 from petitions.words import catalogue, has
@@ -28,7 +29,7 @@ BOTH = {"lang.which", "command.lang"}
 """Sentences that are in two languages on purpose."""
 
 
-SIDES = ("petitioner", "desk", "supervisor")
+SIDES = ("petitioner", "desk", "supervisor", "visitor")
 """What the names of notices begin with."""
 
 
@@ -49,6 +50,20 @@ def families() -> set[str]:
     found |= {f"task.{k}{tail}" for k in TaskKind for tail in ("", ".text")}
     found |= {f"notice.desk.task_{k}" for k in (TaskKind.TELL, TaskKind.SERVE)}
     found |= {f"how.{h}" for h in TOLD}
+    found |= {f"notice.{kind}" for kind in (
+        "desk.task_partly", "supervisor.dissatisfied", "supervisor.come_again", "visitor.tomorrow",
+        "visitor.task_follow_up", "petitioner.visit_tomorrow", "petitioner.review_offered_late",
+    )}  # fmt: skip
+    found |= {f"level_of.{level}" for level in Level} | {f"place.{p}" for p in PLACES}
+    found |= {f"asked_how.{way}" for way in WAYS_TO_ASK} | {f"yes_no.{x}" for x in YES_NO}
+    found |= {f"finding.{x}" for x in (*FINDINGS, *FOLLOW_UP_ANSWERS)}
+    found |= {f"formula.{f.name}" for f in figures.FORMULAS}
+    for profile in PROFILES:
+        rules_of = regulation(profile).satisfaction
+        found |= {f"why.{code}" for codes in rules_of.reasons.values() for code in codes}
+        found |= {f"aspect.{a}" for aspects in rules_of.aspects.values() for a in aspects}
+    found |= {f"{family}.follow_{a}" for a in FOLLOW_UP_ANSWERS for family in ("button", "done")}
+    found |= {f"notice.petitioner.rate_{body}" for body in ("bureau", "unit")}
     actions = {r.action for r in lifecycle.RULES}
     found |= {
         f"history.{a}" if has(f"history.{a}") else f"action.{a}" for a in actions | {"submit"}

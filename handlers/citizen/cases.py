@@ -18,7 +18,7 @@ from petitions.message import Button, Message, packed
 from petitions.petition import Actor, Audience, Identity, Kind, Petition
 from petitions.words import day, moment
 
-OWN = ("hidden", "name", "address")
+OWN = ("hidden", "name", "address", "rating_words")
 """Parts only the bureau reads, and of course who wrote them."""
 LIST = 6
 """Matters shown at once."""
@@ -131,6 +131,7 @@ def _more(talk: Talk, petition: Petition) -> Answer:
         ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
         ("documents", ""), ("file", ""), ("code", "renew_code"), ("who", "shut_out"),
+        ("ask_me" if _muted(talk, petition) else "ask_me_nothing", ""),
     ]  # fmt: skip
     buttons = [
         talk.button(f"button.{verb}", "m", petition.id, verb)
@@ -139,6 +140,21 @@ def _more(talk: Talk, petition: Petition) -> Answer:
     ]
     buttons.append(talk.button("button.back", "m", petition.id, "card"))
     return [Message(talk.say("more.head", number=petition.number), stacked(*buttons))]
+
+
+def _muted(talk: Talk, petition: Petition) -> bool:
+    return talk.book.muted(petition.id, talk.chat.person)
+
+
+def _questions(wanted: bool) -> Callable[[Talk, Petition], Answer]:
+    """Questions of the office about one case, on or off; clocks and rights stay on."""
+
+    def set_(talk: Talk, petition: Petition) -> Answer:
+        talk.book.mute(petition.id, talk.chat.person, not wanted)
+        key = "done.unmuted" if wanted else "done.muted"
+        return talk.tell(key, number=petition.number)
+
+    return set_
 
 
 def _form(name: str) -> Callable[[Talk, Petition], Answer]:
@@ -268,7 +284,7 @@ def archive_of(
             {"entry": e.seq, "at": e.at.isoformat(), "action": e.action, "by": e.actor.kind,
              "unit": e.actor.unit, "facts": e.facts, "digest": e.digest.hex()}
             for e in talk.book.history(petition.id)
-            if e.audience in seen
+            if lifecycle.reads(actor, petition, e, seen)
         ],
     }  # fmt: skip
     told = views.timeline(talk.book, talk.office, petition, actor, talk.lang).text
@@ -491,5 +507,7 @@ VERBS: dict[str, Callable[[Talk, Petition], Answer]] = {
     "who": _who,
     "shut_out": _shut_out,
     "file": _file,
+    "ask_me": _questions(True),
+    "ask_me_nothing": _questions(False),
     **{name: _form(name) for name in _FORM_ACTION},
 }

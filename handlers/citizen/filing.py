@@ -14,6 +14,8 @@ HERE = "here"
 """The answer "only in this chat" to how to reach somebody."""
 NOBODY = "nobody"
 """The answer to who must not see it."""
+OFFERED = 3
+"""Closed matters named to somebody who files again."""
 UNNAMED = "unnamed"
 """The answer of somebody who accuses and gives no name."""
 
@@ -76,7 +78,20 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     )
     given = office.submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
     draft.data["number"] = given.petition.number
-    return [views.receipt(talk.office, given, talk.lang)]
+    return [views.receipt(talk.office, given, talk.lang), *_same_again(talk, draft.person)]
+
+
+def _same_again(talk: Talk, person: int) -> Answer:
+    """Somebody whose matter was closed files again: if it is the same one, a call is offered."""
+    closed = [
+        c for c in talk.book.cases_of(person)
+        if c.answered_at and c.status in ("closed", "ended") and c.person == person
+    ]  # fmt: skip
+    buttons = [
+        Button(talk.say("button.same_matter", number=c.number), packed("m", c.id, "come_again"))
+        for c in closed[:OFFERED]
+    ]
+    return [Message(talk.say("filing.same_matter"), stacked(*buttons))] if buttons else []
 
 
 PETITION = forms.register(

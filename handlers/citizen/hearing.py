@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.citizen import rating
 from handlers.talk import Answer, Talk, stacked
 from petitions.message import Message
 from petitions.notices import DIGEST_HOURS, QUIET
@@ -21,6 +22,8 @@ def notices(talk: Talk, rest: str = "") -> Answer:
         talk.button("button.quiet", "hear", "quiet", first=first, last=last),
         *(talk.button("button.digest", "hear", hour, hour=hour) for hour in DIGEST_HOURS),
     ]
+    muted = bool(chat.person) and talk.book.person(chat.person).muted
+    buttons.append(talk.button("button.unmute" if muted else "button.mute", "hear", "mute"))
     return [Message(talk.say("hearing.head", now=now), stacked(*buttons))]
 
 
@@ -28,6 +31,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     """Choose."""
     chat = talk.chat
     match parts:
+        case ["mute"]:
+            return rating.mute_all(talk)
         case ["at_once"]:
             chat.quiet, chat.digest = False, None
         case ["quiet"]:

@@ -133,7 +133,6 @@ cases.VERBS.update(
         "seen": _seen,
         "urge": _urge,
         "ask_next": _next_level,
-        "ask_review": _begin("ask_review"),
         "ask_rereview": _begin("ask_rereview"),
     }
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from handlers import forms
+from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import lifecycle, views
+from petitions import aftercare, briefing, lifecycle, views
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
-from petitions.petition import Actor, Officer, Petition
+from petitions.petition import Actor, Audience, Officer, Petition, Role
 from petitions.words import day
 
 
@@ -50,7 +51,10 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     ]
     if clock:
         lines.append(views.clock_line(talk.office, clock, today, lang))
+    supervises = officer(talk).role is Role.SUPERVISOR
     for task in talk.book.tasks(case=petition.id):
+        if task.kind in briefing.SUPERVISED and not supervises:
+            continue
         lines.append(talk.say("case.task", what=talk.say(f"task.{task.kind}"),
                               due=day(lang, task.due_on)))  # fmt: skip
     if petition.unit not in talk.office.units:
@@ -60,6 +64,8 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
             body = text.body or talk.say("form.voice" if text.file else "text.erased")
             lines.append("")
             lines.append(talk.say("text.line", label=talk.say(f"label.{text.part}"), body=body))
+    if petition.kind and Audience.SUPERVISOR not in seen:
+        lines += said.shared(talk, petition)
     files = [f for f in talk.book.attachments(petition.id) if f.audience in seen]
     voices = [t for t in texts if t.file and t.audience in seen]
     return [Message("\n".join(lines), _case_rows(talk, petition, me, len(files) + len(voices)),
@@ -104,7 +110,16 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         return petition.handler != officer(talk).id
     if action == "transcribe":
         return bool(spoken(talk, petition))
+    if action in ("explain", "offer_review"):
+        return any(t.kind in briefing.SUPERVISED for t in talk.book.tasks(case=petition.id))
+    if action in VISITING:
+        booked = any(v.state in aftercare.OPEN_VISIT for v in talk.book.visits(petition.id))
+        return booked == (action != "propose_visit")
     return True
+
+
+VISITING = frozenset({"propose_visit", "record_yes", "record_no", "cancel_visit"})
+"""Steps around a visit: proposed where none is open, answered where one is."""
 
 
 def files(talk: Talk, petition: Petition) -> Answer:

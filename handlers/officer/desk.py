@@ -14,7 +14,7 @@ from petitions.book import Queue
 from petitions.clocks import local_day
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor
+from petitions.petition import Actor, Role
 
 LIST = 6
 """Cases of a queue shown at once."""
@@ -46,9 +46,11 @@ def desk(talk: Talk, rest: str = "") -> Answer:
             f"button.queue_{queue}", "q", queue, 0,
             count=talk.book.queue_size(_queue(talk, queue)),
         )
-        for queue in QUEUES
+        for queue in (QUEUES if me.role is not Role.VISITOR else ())
     ]  # fmt: skip
-    buttons.append(talk.button("button.saved_replies", "reply", "list"))
+    if me.role is not Role.VISITOR:
+        buttons.append(talk.button("button.saved_replies", "reply", "list"))
+    buttons.append(talk.button("button.figures", "fig", "show"))
     if count := len(tasks.mine(talk)):
         buttons.append(talk.button("button.tasks", "tasks", count=count))
     buttons.append(
@@ -62,7 +64,8 @@ def desk(talk: Talk, rest: str = "") -> Answer:
 
 def on_queue(talk: Talk, parts: list[str]) -> Answer:
     """A page of a queue: `queue:page`."""
-    officer(talk)
+    if officer(talk).role is Role.VISITOR:
+        raise NotYours("bad.not_yours")
     if len(parts) != 2 or parts[0] not in QUEUES or not parts[1].isdecimal() or len(parts[1]) > 6:
         return talk.toast("bad.stale")
     queue, page = parts[0], int(parts[1])

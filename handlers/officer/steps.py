@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from handlers import forms
@@ -11,9 +11,11 @@ from handlers.forms import Answers, Form, Step
 from handlers.officer import absence
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken
 from handlers.talk import Answer, Talk
-from petitions import categories, checks, codes, lifecycle, office, words
+from petitions import categories, checks, codes, lifecycle, office, satisfaction, words
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
+from petitions.aftercare import FINDINGS, HOURS, PLACES, SAID_BY, WAYS_TO_ASK, YES_NO
 from petitions.book import Draft
+from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotPossibleNow, Unknown
 from petitions.message import Message
 from petitions.petition import Actor, Kind, Petition, Role
@@ -86,6 +88,8 @@ def _data(action: str, draft: Draft) -> dict[str, Any]:
     answers: dict[str, Any] = {k: v for k, v in draft.data["answers"].items() if v}
     if action == "register":
         answers["category"] = chosen_category(draft.data["answers"])
+    if action == "visit_record":
+        answers["visit_reasons"] = [answers["visit_reasons"]] if "visit_reasons" in answers else []
     return {**answers, "files": draft.data["files"], "voice": dict(draft.data["voice"])}
 
 
@@ -137,13 +141,44 @@ def _ways(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(way, talk.say(f"way.{way}")) for way in talk.office.rules.ways]
 
 
-def _coded(family: str, codes: tuple[str, ...]) -> Any:
+def _coded(family: str, codes: Iterable[str]) -> Any:
     """Choices whose labels are a family of words."""
     return lambda talk, draft: [(code, talk.say(f"{family}.{code}")) for code in codes]
 
 
 def _date(name: str = "date") -> Step:
     return Step(name, lambda t, x: checks.day(x))
+
+
+def _promises(answers: Answers) -> bool:
+    return bool(answers.get("promise"))
+
+
+def _low(answers: Answers) -> bool:
+    """Whether somebody was less than satisfied."""
+    return bool({answers.get("level_bureau"), answers.get("level_unit")} & {"fairly", LOW})
+
+
+LOW = "dissatisfied"
+
+
+def _hours(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(str(hour), f"{hour}:00") for hour in HOURS]
+
+
+def _ways_to_ask(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """By telephone, at the window, by letter; in person only where that was agreed."""
+    today = local_day(talk.now, talk.office.zone)
+    agreed = {v.place for v in talk.book.visits(draft.case)
+              if v.state == "agreed" and v.day <= today}  # fmt: skip
+    return [(way, talk.say(f"asked_how.{way}")) for way in WAYS_TO_ASK
+            if way not in PLACES or way in agreed]  # fmt: skip
+
+
+def _low_reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    known = talk.office.rules.satisfaction.reasons
+    codes = dict.fromkeys([*known["bureau"], *known["unit"]])
+    return [(code, talk.say(f"why.{code}")) for code in codes]
 
 
 def _request(answers: Answers) -> bool:
@@ -252,6 +287,8 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
         Step("found", lambda t, x: checks.words(x), skip=True, long=True),
         long("reply", _saved),
         middle("basis"),
+        Step("promise", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+        Step("promised_on", lambda t, x: checks.day(x), skip=True, when=_promises),
     ),
     "deliver": (Step("delivery", None, _coded("delivery", DELIVERIES)), _date()),
     "close": (),
@@ -278,6 +315,28 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     ),
     "open_name": (middle("why"),),
     "new_code": (middle("why"),),
+    "propose_visit": (
+        Step("visit_place", None, _coded("place", PLACES)),
+        _date(),
+        Step("visit_hour", None, _hours, columns=4),
+        Step("visit_where", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+    ),
+    "record_yes": (Step("said_by", None, _coded("how", SAID_BY)),),
+    "record_no": (Step("said_by", None, _coded("how", SAID_BY)),),
+    "cancel_visit": (middle("why"),),
+    "visit_record": (
+        Step("asked_how", None, _ways_to_ask),
+        Step("had_notice", None, _coded("yes_no", YES_NO), columns=3),
+        Step("had_opinion", None, _coded("yes_no", YES_NO), columns=3),
+        Step("finding_of", None, _coded("finding", FINDINGS)),
+        Step("level_bureau", None, _coded("level_of", satisfaction.LEVELS), skip=True, columns=3),
+        Step("level_unit", None, _coded("level_of", satisfaction.LEVELS), skip=True, columns=3),
+        Step("visit_reasons", None, _low_reasons, skip=True, columns=2, when=_low),
+        Step("visit_note", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+    ),
+    "explain": (long("explanation"),),
+    "offer_review": (),
+    "carried_out": (long("done_what"),),
     "hand_over": (Step("colleague", None, _colleagues),),
     "charge": (Step("colleague", None, _leaders),),
     "take": (),
@@ -289,7 +348,7 @@ the written opinion of art. 32."""
 WITH_FILES = frozenset(
     {"reply", "opinion", "ask", "write", "note", "contribute", "investigate", "mediate",
      "review_opinion", "return", "rereview_opinion", "deliver", "register_review",
-     "register_rereview", "correct"}
+     "register_rereview", "correct", "explain", "carried_out"}
 )  # fmt: skip
 """Steps to which files may be added."""
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from handlers import forms
 from handlers.forms import Form, Step
+from handlers.officer import said
 from handlers.officer.case import officer, sees
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, office, views
+from petitions import briefing, checks, office, views
 from petitions.book import Draft
-from petitions.errors import Unknown
+from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import TOLD, Actor, Petition, Task, TaskKind
+from petitions.petition import TOLD, Actor, Petition, Role, Task, TaskKind
 from petitions.words import day
 
+IN_PERSON = frozenset({TaskKind.TELL, TaskKind.SERVE, TaskKind.FOLLOW_UP, TaskKind.PARTLY})
+"""Tasks that end when somebody was told, or couldn't be reached."""
 LIST = 8
 """Tasks shown at once."""
 
 
 def mine(talk: Talk) -> list[Task]:
-    """What the officer's unit has to do."""
-    return list(talk.book.tasks(unit=officer(talk).unit))
+    """What the officer has to do: of the unit's tasks, those of their role."""
+    return briefing.tasks_of(talk.book, officer(talk))
 
 
 def on_list(talk: Talk, parts: list[str]) -> Answer:
@@ -48,9 +51,16 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
     petition = talk.book.petition(task.case)
     if not sees(talk, petition):
         raise Unknown("bad.task_gone")
+    if task.kind in briefing.SUPERVISED and officer(talk).role is not Role.SUPERVISOR:
+        raise NotYours("bad.not_yours")
     if task.done_at:
         return talk.toast("bad.task_done")
-    if parts[1:] == ["done"] and task.kind is not TaskKind.URGED:
+    if parts[1:] == ["take_up"] and task.kind in briefing.SUPERVISED:
+        actor = Actor.officer(officer(talk))
+        office.act(talk.book, talk.office, task.case, "take_up", actor, {"task": str(task.id)},
+                   talk.now)  # fmt: skip
+        return [*talk.toast("done.taken_up"), *_show(talk, task, petition)]
+    if parts[1:] == ["done"] and task.kind in IN_PERSON:
         return forms.start(talk, "desk_told", task.case, number=petition.number,
                            version=petition.version, task=task.id)  # fmt: skip
     return _show(talk, task, petition)
@@ -60,26 +70,46 @@ def _show(talk: Talk, task: Task, petition: Petition) -> Answer:
     head = talk.say(f"task.{task.kind}.text", number=petition.number,
                     due=day(talk.lang, task.due_on))  # fmt: skip
     notice = talk.book.notice(task.notice) if task.notice else None
-    said = views.in_person(talk.book, talk.office, notice, talk.now) if notice else None
-    if task.kind is TaskKind.URGED:
-        act = talk.button("button.answer_question", "d", petition.id, "write")
-    else:
-        act = talk.button("button.task_done", "task", task.id, "done")
-    rows = stacked(
-        act,
-        talk.button("action.open_name", "d", petition.id, "open_name"),
-        talk.button("button.documents", "d", petition.id, "documents"),
-        talk.button("button.open_case", "d", petition.id, "open"),
-    )
-    if task.kind is TaskKind.URGED:
-        rows = (rows[0], rows[-1])
-    body = [head, "", said.text] if said else [head]
-    files = said.files if said else ()
+    letter = views.in_person(talk.book, talk.office, notice, talk.now) if notice else None
+    case_id = petition.id
+    acts = [_offer(talk, task, petition, offer) for offer in OFFERS[task.kind]]
+    rows = stacked(*acts, talk.button("button.open_case", "d", case_id, "open"))
+    body = [head, "", letter.text] if letter else [head]
+    if task.kind in briefing.SUPERVISED:
+        body += said.told(talk, petition)
+    files = letter.files if letter else ()
     return [Message("\n".join(body), rows, files, case=petition.id)]
 
 
+OFFERS: dict[TaskKind, tuple[str, ...]] = {
+    TaskKind.TELL: ("done", "open_name", "documents"),
+    TaskKind.SERVE: ("done", "open_name", "documents"),
+    TaskKind.URGED: ("write",),
+    TaskKind.TAKE_UP: ("take_up", "explain", "rehandle", "offer_review"),
+    TaskKind.AGAIN: ("take_up", "open_name", "visit_record", "explain", "reopen"),
+    TaskKind.PARTLY: ("write", "done"),
+    TaskKind.FOLLOW_UP: ("open_name", "visit_record", "propose_visit", "done"),
+}
+"""What can be done about each kind of task, the likeliest first."""
+_LABELS = {
+    "take_up": "button.take_up", "write": "button.answer_question",
+    "documents": "button.documents", "done": "button.task_done",
+}  # fmt: skip
+
+
+def _offer(talk: Talk, task: Task, petition: Petition, offer: str) -> Button:
+    label = _LABELS.get(offer, f"action.{offer}")
+    if task.kind is TaskKind.FOLLOW_UP and offer == "done":
+        label = "button.not_reached"
+    if offer in ("take_up", "done"):
+        return talk.button(label, "task", task.id, offer)
+    return talk.button(label, "d", petition.id, offer)
+
+
 def _how(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(code, talk.say(f"how.{code}")) for code in TOLD]
+    task = talk.book.task(int(draft.data["task"]))
+    known = TOLD if task.kind is not TaskKind.FOLLOW_UP else ("not_reached",)
+    return [(code, talk.say(f"how.{code}")) for code in known]
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:

@@ -88,6 +88,35 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """Windows and days of ratings and follow-ups; settings, for no text was found that says
+    them."""
+
+    window: int
+    """Days a rating may be given or changed."""
+    changes: int
+    """How often it may be changed."""
+    ask: tuple[int, ...]
+    """Days after it opened at which somebody who hasn't rated is asked."""
+    follow_up: tuple[int, ...]
+    """Days after the end of a case at which its promise is asked about."""
+    spread: int
+    """Over how many days the questions of one day are spread, by case."""
+    by_kind: dict[str, tuple[int, ...]]
+    """Other days for a kind or category."""
+    again: int
+    """Days after which somebody who said "later" is asked again."""
+    reasons: dict[str, tuple[str, ...]]
+    """Body → codes of reasons."""
+    aspects: dict[str, tuple[str, ...]]
+    """Body → what may be rated apart."""
+
+    def follow_up_of(self, kind: str, category: str) -> tuple[int, ...]:
+        """The days of a kind and category, the finer first."""
+        return self.by_kind.get(category, self.by_kind.get(kind, self.follow_up))
+
+
+@dataclass(frozen=True, slots=True)
 class Regulation:
     """One jurisdiction's rules."""
 
@@ -99,6 +128,7 @@ class Regulation:
     limits: dict[str, Limit]
     counts: dict[str, int]
     ladder: Ladder
+    satisfaction: Satisfaction
     refusals: dict[str, str]
     """Reason code → article."""
     again: frozenset[str]
@@ -168,6 +198,33 @@ def _ladder(raw: Mapping[str, Any], source: str) -> Ladder:
     return Ladder(tuple(rungs), tuple(sorted(set(mine))))
 
 
+def _satisfaction(raw: Mapping[str, Any], source: str) -> Satisfaction:
+    """Windows and days. Raises BadSetting."""
+
+    def days(value: Any) -> tuple[int, ...]:
+        if not isinstance(value, list) or not all(
+            isinstance(d, int) and not isinstance(d, bool) and 0 <= d < 1000 for d in value
+        ):
+            raise BadSetting("bad.satisfaction", source=source)
+        return tuple(sorted(set(value)))
+
+    def codes(name: str) -> dict[str, tuple[str, ...]]:
+        found = raw.get(name, {})
+        return {body: tuple(found.get(body, ())) for body in ("bureau", "unit")}
+
+    return Satisfaction(
+        window=days([raw.get("window")])[0],
+        changes=days([raw.get("changes")])[0],
+        ask=days(raw.get("ask")),
+        follow_up=days(raw.get("follow_up")),
+        spread=days([raw.get("spread")])[0],
+        by_kind={kind: days(value) for kind, value in raw.get("by_kind", {}).items()},
+        again=days([raw.get("again")])[0],
+        reasons=codes("reasons"),
+        aspects=codes("aspects"),
+    )
+
+
 PROFILES = ("cn-2022", "town")
 """Every profile that comes with the program."""
 
@@ -224,6 +281,7 @@ def read_regulation(raw: dict[str, Any], source: str) -> Regulation:
         limits={n: limit(e, f"limit.{n}") for n, e in table("limit").items()},
         counts={n: int(e["most"]) for n, e in table("count").items() if article(e, n) is not None},
         ladder=_ladder(raw.get("ladder", {}), source),
+        satisfaction=_satisfaction(raw.get("satisfaction", {}), source),
         refusals={n: article(e, f"refusal.{n}") for n, e in table("refusal").items()},
         again=frozenset(n for n, e in table("refusal").items() if e.get("again")),
         ways={n: article(e, f"way.{n}") for n, e in table("way").items()},

@@ -1,0 +1,42 @@
+"""What petitioners said of the office, as officers may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.talk import Talk
+from petitions.petition import Petition, Rating
+
+
+def told(talk: Talk, petition: Petition) -> list[str]:
+    """All of it, for whoever looks into it: levels, reasons, words, what was agreed to."""
+    return _lines(talk, petition, [r for r in talk.book.ratings(petition.id) if r.level])
+
+
+def shared(talk: Talk, petition: Petition) -> list[str]:
+    """What its petitioner let the unit know; it goes with the yes, when that is taken back."""
+    return _lines(
+        talk, petition, [r for r in talk.book.ratings(petition.id) if r.level and r.unit_may_know]
+    )
+
+
+def _lines(talk: Talk, petition: Petition, ratings: Sequence[Rating]) -> list[str]:
+    if not ratings:
+        return []
+    lines = [
+        talk.say(
+            "rating.line",
+            who=talk.office.unit_name(rating.unit, talk.lang),
+            level=talk.say(f"level_of.{rating.level}"),
+            reasons="、".join(talk.say(f"why.{code}") for code in rating.reasons) or "—",
+            call=talk.say("answer.yes" if rating.may_call else "answer.no"),
+            unit=talk.say("answer.yes" if rating.unit_may_know else "answer.no"),
+        )
+        for rating in ratings
+    ]
+    lines += [
+        talk.say("text.line", label=talk.say(f"label.{t.part}"), body=t.body)
+        for t in talk.book.texts(petition.id)
+        if t.part in ("rating_words", "visit_note") and t.body
+    ]
+    return lines
