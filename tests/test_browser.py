@@ -102,6 +102,7 @@ async def test_the_whole_journey_in_the_demo(demo: Town, window: Browser, tmp_pa
     await unit.press("跳过")
     await unit.say("经查，工地夜间施工没有许可，已责令停工。")
     await unit.say("《噪声污染防治法》")
+    await unit.press("跳过")
     await unit.press("发出意见书")
     await citizen.expect("已责令停工")
     await tab.screenshot(path=SHOTS / "demo-answered.png")
