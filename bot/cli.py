@@ -229,6 +229,28 @@ def staff_invite(
     database.close()
 
 
+@app.command()
+@spoken
+def poster(
+    unit: Annotated[str, typer.Argument(help="Unit id of the office file.")],
+    file: Annotated[Path, typer.Argument(help="The PDF to write.")],
+) -> None:
+    """A poster whose QR code opens the form with this unit's place filled in (扫码自助登记)."""
+    from bot.settings import load_office, load_settings
+    from papers.pdf import pdf
+    from petitions.message import Sheet
+    from petitions.words import say
+
+    settings = load_settings()
+    office = load_office(settings.office)
+    found, lang = office.unit(unit), office.languages[0]
+    lines = (say(lang, "poster.how"), "", office.front.name(lang), office.front.phone)
+    sheet = Sheet(file.name, say(lang, "poster.title"), found.name(lang), lines,
+                  f"p_{found.id}", say(lang, "poster.scan"))  # fmt: skip
+    file.write_bytes(pdf(sheet, f"{settings.page_url}/chat?start={sheet.qr}"))
+    console.print(str(file), soft_wrap=True)
+
+
 @staff.command("revoke")
 @spoken
 def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff list`.")]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers import forms, start
 from handlers.citizen import alarm, cases, filing, hearing, privacy, rating, track
-from handlers.officer import absence, days, desk, duty, figures, replies, tasks
+from handlers.officer import absence, days, desk, duty, figures, intake, replies, tasks
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
@@ -58,6 +58,7 @@ PRESSES: dict[str, OnPress] = {
     "task": tasks.on_task,
     "away": absence.on_press,
     "fig": figures.on_press,
+    "intake": intake.begin,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
+from handlers.citizen import filing
 from handlers.citizen.filing import front
 from handlers.citizen.track import track
 from handlers.officer import desk
@@ -16,6 +17,8 @@ def start(talk: Talk, payload: str = "") -> Answer:
     """/start: what this is; a payload opens a case (`c_…`) or takes a seat (`i_…`)."""
     if payload.startswith("i_"):
         return _seat(talk, payload[2:])
+    if payload.startswith("p_") and payload[2:] in talk.office.units:
+        return filing.at_poster(talk, payload[2:])
     if payload.startswith("c_") or codes.read_number(payload):
         number = codes.read_number(payload[2:] if payload.startswith("c_") else payload)
         if number:

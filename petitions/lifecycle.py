@@ -105,6 +105,11 @@ def undelivered(case: Petition, office: Office) -> bool:
     return case.delivered_on is None and request(case, office)
 
 
+def on_paper(case: Petition, office: Office) -> bool:
+    """Registered by an officer: by letter, telephone, at the window …"""
+    return case.channel.in_person
+
+
 def came_from(status: Status) -> When:
     """Where a case stood before it was to be carried out."""
     return lambda case, office: case.resumed is status
@@ -459,6 +464,9 @@ RULES: tuple[Rule, ...] = (
     Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",),
          needs=("spoken", "transcript")),
     Rule("open_name", ALL, OFFICERS | VISITOR, tells=("petitioner:name_opened",), needs=("why",)),
+    Rule(
+        "give_pin", ALL, BUREAU, tells=("petitioner:pin_given",), needs=("why",), when=on_paper
+    ),
     Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
     # The petitioner.
     Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
@@ -506,6 +514,7 @@ TEXTS: dict[str, Audience] = {
     "rating_words": Audience.SUPERVISOR,
     "visit_note": Audience.SUPERVISOR,
     "visit_where": Audience.EVERYBODY,
+    "proxy": Audience.BUREAU,
     "contribution": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,

@@ -13,11 +13,11 @@ from typing import Any
 
 from petitions import aftercare, checks, codes, figures, lifecycle, running, satisfaction
 from petitions.acts import change
-from petitions.book import Book, Chat, NewText, Planned
+from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
 from petitions.doing import Doing
-from petitions.errors import BadAnswer, Changed, SlowDown, Unknown
+from petitions.errors import BadAnswer, Changed, NotYours, SlowDown, Unknown
 from petitions.figures import Figures, Which
 from petitions.history import new_salt
 from petitions.lifecycle import Rule
@@ -33,6 +33,7 @@ from petitions.petition import (
     Petition,
     Rating,
     Role,
+    Running,
     Status,
 )
 from petitions.units import Office, StaffPlan
@@ -50,6 +51,8 @@ class Filing:
     """Who must not see it."""
     unnamed: bool = False
     files: tuple[int, ...] = ()
+    unit: str = ""
+    """Proposed by where it was filed (a poster's QR code); a person decides."""
     extra: tuple[NewText, ...] = field(default_factory=tuple)
 
 
@@ -67,8 +70,72 @@ def submit(
     book: Book, office: Office, chat: Chat, person: int, filing: Filing, now: datetime
 ) -> Receipt:
     """File a petition: number, query code, history, the bureau's clock, the notices."""
+    actor = Actor.petitioner(person)
+    petition, code, clock = _file(
+        book, office, Channel(chat.channel), person, actor, filing, local_day(now, office.zone), now
+    )
+    book.follow(petition.id, person, "filed", now)
+    book.plan(Planned("receipt_qr", petition.id, "1", f"chat:{chat.id}", now))
+    return Receipt(petition, code, clock.due_on)
+
+
+CONSENTS = ("present", "telephone", "written")
+"""How somebody agreed to have their petition filed by another (代办)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a petition that an officer registers came in."""
+
+    channel: Channel
+    received_on: date
+    """The day it reached the office; the bureau's clock runs from it."""
+    proxy: str = ""
+    """Who files for the petitioner (代办); empty: nobody."""
+    consent: str = ""
+    """How the petitioner agreed to that."""
+    pin: str = ""
+    """Chosen at the window: opens everything but the status. Empty: none yet."""
+
+
+def register_for(
+    book: Book, office: Office, officer: Officer, arrival: Arrival, filing: Filing, now: datetime
+) -> Receipt:  # fmt: skip
+    """File a petition that came by letter, telephone, visit … on behalf of its petitioner, who
+    has no chat here. Raises BadAnswer, NotYours."""
     today = local_day(now, office.zone)
-    channel = Channel(chat.channel)
+    if officer.role in (Role.ADMINISTRATOR, Role.VISITOR, Role.LEADER):
+        raise NotYours("bad.not_yours")
+    if not arrival.channel.in_person:
+        raise BadAnswer("bad.stale")
+    if not today - OLDEST <= arrival.received_on <= today:
+        raise BadAnswer("bad.date_between", first=today - OLDEST, last=today)
+    if arrival.proxy and arrival.consent not in CONSENTS:
+        raise BadAnswer("bad.consent")
+    person = book.add_person(now)
+    if arrival.pin:
+        _set_pin(book, person, checks.pin(arrival.pin))
+    if arrival.proxy:
+        extra = (*filing.extra, NewText("proxy", arrival.proxy, Audience.BUREAU))
+        filing = replace(filing, extra=extra)
+    facts = {"channel": str(arrival.channel), "received": arrival.received_on.isoformat(),
+             "consent": arrival.consent}  # fmt: skip
+    actor = Actor.officer(officer)
+    petition, code, clock = _file(
+        book, office, arrival.channel, person.id, actor, filing, arrival.received_on, now, facts
+    )
+    return Receipt(petition, code, clock.due_on)
+
+
+OLDEST = timedelta(days=60)
+"""How long ago something may have arrived that is registered today."""
+
+
+def _file(
+    book: Book, office: Office, channel: Channel, person: int, actor: Actor, filing: Filing,
+    received_on: date, now: datetime, facts: dict[str, Any] | None = None,
+) -> tuple[Petition, str, Running]:  # fmt: skip
+    today = local_day(now, office.zone)
     number = codes.case_number(office.area, channel, today, book.next_serial(today))
     code = codes.new_code()
     petition = book.add(
@@ -82,6 +149,8 @@ def submit(
             received_at=now,
             unnamed=filing.unnamed,
             kind=Kind.ACCUSATION if filing.unnamed else None,
+            proposed_unit=filing.unit,
+            first_handler=actor.id if actor.kind == "officer" else 0,
         ),
         filing.identity,
         code,
@@ -89,19 +158,16 @@ def submit(
     texts = [filing.facts, filing.request, filing.place, *filing.extra]
     if filing.hidden:
         texts.append(NewText("hidden", filing.hidden, Audience.BUREAU))
-    actor = Actor.petitioner(person)
-    entry = Entry(0, now, actor, "submit", petition.status, Audience.EVERYBODY)
+    entry = Entry(0, now, actor, "submit", petition.status, Audience.EVERYBODY, facts or {})
     seq = book.write(petition.id, entry, texts)
     book.attach(petition.id, seq, filing.files, Audience.EVERYBODY)
-    book.follow(petition.id, person, "filed", now)
     calendar = calendar_of(book, office)
-    clock = running.start(book, office, calendar, petition.id, "pass_on", today)
+    clock = running.start(book, office, calendar, petition.id, "pass_on", received_on)
     book.plan(
-        Planned("receipt_qr", petition.id, "1", f"chat:{chat.id}", now),
         Planned("desk.filed", petition.id, "1", "desk", now),
         *running.reminders(office, calendar, [clock], today),
     )
-    return Receipt(petition, code, clock.due_on)
+    return petition, code, clock
 
 
 def act(
@@ -296,6 +362,8 @@ def track(
         book.add_try(f"chat:{chat.id}", now)
         book.add_try(f"number:{number}", now)
         return None
+    if petition.channel.in_person:
+        return petition  # a slip of paper shows the status; the rest needs the PIN
     if not chat.person:
         chat.person = book.new_person(chat.id, now).id
         book.save_chat(chat)
@@ -378,20 +446,57 @@ def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:
 
 def remember_pin(book: Book, chat: Chat, raw: str) -> None:
     """Set the PIN of the person who uses this chat. Raises BadAnswer."""
-    pin = checks.pin(raw)
-    person = book.person(chat.person)
+    _set_pin(book, book.person(chat.person), checks.pin(raw))
+
+
+def _set_pin(book: Book, person: Person, pin: str) -> None:
     salt = new_salt()
     person.pin = salt + codes.pin_hash(pin, salt)
     book.save_person(person)
 
 
+def _is_pin(person: Person, raw: str) -> bool:
+    pin = codes.to_ascii(raw).strip().replace(" ", "")
+    salt, hash = person.pin[:16], person.pin[16:]
+    return bool(hash) and codes.same(codes.pin_hash(pin, salt), hash)
+
+
+def give_pin(
+    book: Book, office: Office, case: int, actor: Actor, why: str, now: datetime
+) -> str:  # fmt: skip
+    """A new PIN for a petition on paper, to be read out to its petitioner after a call-back."""
+    petition = act(book, office, case, "give_pin", actor, {"why": why}, now)
+    pin = codes.new_pin()
+    _set_pin(book, book.person(petition.person), pin)
+    return pin
+
+
+def claim(
+    book: Book, office: Office, chat: Chat, case: int, pin: str, now: datetime
+) -> Petition | None:
+    """Take a petition on paper into this chat, by the PIN of its petitioner; None when the PIN
+    is wrong, or none was ever set. Raises SlowDown."""
+    petition = book.petition(case)
+    _slow_down(book, f"claim:{case}", CHAT_TRIES, now)
+    if not petition.channel.in_person or not _is_pin(book.person(petition.person), pin):
+        book.add_try(f"claim:{case}", now)
+        return None
+    if not chat.person:
+        chat.person = book.new_person(chat.id, now).id
+        book.save_chat(chat)
+    if not book.chats_of(petition.person):
+        petition.person = chat.person  # whoever had no chat has one now
+        book.save(petition)
+    book.follow(case, chat.person, "pin", now)
+    return act(book, office, case, "track", Actor.petitioner(chat.person),
+               {"channel": chat.channel}, now)  # fmt: skip
+
+
 def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
     """Let a person of this chat back in by PIN; False when it is nobody's. Raises SlowDown."""
     _slow_down(book, f"pin:{chat.id}", CHAT_TRIES, now)
-    pin = codes.to_ascii(raw).strip().replace(" ", "")
     for person in book.persons_in(chat.id):
-        salt, hash = person.pin[:16], person.pin[16:]
-        if hash and codes.same(codes.pin_hash(pin, salt), hash):
+        if _is_pin(person, raw):
             chat.person = person.id
             book.save_chat(chat)
             return True

@@ -14,7 +14,7 @@ from typing import Any
 from petitions import categories, danger, explain, lifecycle
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
-from petitions.message import Button, FileRef, Message, packed
+from petitions.message import Button, FileRef, Message, Sheet, packed
 from petitions.notices import ALERT, LEGAL
 from petitions.office import Receipt
 from petitions.petition import (
@@ -236,6 +236,34 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
     return Message(text, rows, case=petition.id)
 
 
+def slip(office: Office, given: Receipt, pin: bool, lang: str) -> Sheet:
+    """What somebody who came on paper takes home: number, code, what happens next, a QR code."""
+    text = receipt(office, given, lang).text
+    note = say(lang, "slip.pin" if pin else "slip.no_pin", phone=office.front.phone)
+    number = given.petition.number
+    return Sheet(
+        name=f"{number}.pdf", title=say(lang, "slip.title"), number=number,
+        lines=(*text.split("\n"), "", note), qr=f"c_{number}", note=say(lang, "slip.scan"),
+    )  # fmt: skip
+
+
+def status_only(
+    book: Book, office: Office, petition: Petition, lang: str, now: datetime
+) -> Message:  # fmt: skip
+    """What a slip of paper shows: where the matter stands, and nobody's words."""
+    unit = office.unit_name(petition.unit, lang)
+    lines = [
+        petition.number,
+        say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
+        say(lang, "card.filed", day=day(lang, local_day(petition.received_at, office.zone)),
+            days=days_since(petition.received_at, now, office.zone)),
+    ]  # fmt: skip
+    clock = next_clock(office, book.clocks(petition.id))
+    if clock:
+        lines.append(clock_line(office, clock, local_day(now, office.zone), lang))
+    return Message("\n".join(lines))
+
+
 # The timeline
 
 
@@ -247,6 +275,8 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
         officer = book.officer(entry.actor.id)
         who = f"{who} · {officer.name}" if officer and officer.name else who
     key = f"history.{entry.action}"
+    if entry.action == "submit" and entry.actor.kind == "officer":
+        key = "history.registered_for"
     if not has(key):
         key = "history.mine" if entry.actor.kind == "petitioner" else "history.any"
     return say(
@@ -261,7 +291,7 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
 
 DATES = ("due", "old", "assigned", "delivered")
 NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
-         "how": "how", "asked_how": "asked_how"}  # fmt: skip
+         "how": "how", "asked_how": "asked_how", "channel": "channel"}  # fmt: skip
 """Facts that are codes: fact → the family of words that name them."""
 
 

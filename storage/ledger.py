@@ -21,7 +21,7 @@ from petitions.book import Notice, Planned
 from petitions.clocks import local_day
 from petitions.errors import Unknown
 from petitions.notices import BRIEF, LANES, Outcome, Step, next_step
-from petitions.petition import Channel, Role
+from petitions.petition import CHATS, Role
 from petitions.ports import Check, Composed, Settled, Waiting
 from petitions.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.units import Office
@@ -54,7 +54,7 @@ _CAUSES = (
 _IS_DUE = (
     select(literal(1))
     .where(
-        NOTICE.c.channel.in_(("", *Channel)),
+        NOTICE.c.channel.in_(("", *CHATS)),
         NOTICE.c.lane.in_(LANES),
         NOTICE.c.next_at <= bindparam("now"),
     )

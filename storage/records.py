@@ -293,6 +293,10 @@ class Records:
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(person=id))
         return Person(id)
 
+    def add_person(self, now: datetime) -> Person:
+        id = self._add(PERSON, created_at=now, pin=b"", neutral=False, muted=False)
+        return Person(id)
+
     def save_person(self, person: Person) -> None:
         values = {f: getattr(person, f) for f in _PERSON_FIELDS}
         self._db.execute(_SAVE_PERSON, {"b_id": person.id, **values})

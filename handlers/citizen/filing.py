@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
@@ -24,7 +26,8 @@ def _named(answers: Answers) -> bool:
     return answers.get("name") != UNNAMED
 
 
-def _name_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+def choices_of_name(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Somebody who accuses may give no name."""
     return [(UNNAMED, talk.say("choice.unnamed"))]
 
 
@@ -70,6 +73,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         hidden="" if hidden == NOBODY else hidden,
         unnamed=unnamed,
         files=tuple(draft.data["files"]),
+        unit=str(draft.data.get("unit", "")),
         extra=tuple(
             NewText(part, "", Audience.BUREAU, voices[part])
             for part in ("name", "address", "contact", "hidden")
@@ -101,7 +105,7 @@ PETITION = forms.register(
             Step("facts", lambda t, x: checks.words(x), voice=True, long=True),
             Step("request", lambda t, x: checks.words(x, checks.MIDDLE), voice=True),
             Step("place", lambda t, x: checks.line(x), voice=True, place=True),
-            Step("name", lambda t, x: checks.name(x), _name_choices, voice=True),
+            Step("name", lambda t, x: checks.name(x), choices_of_name, voice=True),
             Step(
                 "unnamed_sure", None, _sure_choices,
                 when=lambda answers: answers.get("name") == UNNAMED,
@@ -135,6 +139,27 @@ def new(talk: Talk, rest: str = "") -> Answer:
     return _begin(talk)
 
 
+def at_poster(talk: Talk, unit: str) -> Answer:
+    """A poster's QR code (扫码自助登记): the form with place and unit filled in; an open draft
+    goes first."""
+    if talk.chat.agreed_at is None:
+        rows = stacked(
+            talk.button("button.agree", "new", "poster", unit),
+            talk.button("button.disagree", "new", "disagree"),
+        )
+        return [replace(notice(talk)[0], rows=rows)]
+    if any(d.form == "petition" for d in talk.book.drafts_of(talk.chat.person)):
+        return new(talk)
+    places = talk.office.units[unit].places
+    answer = _begin(talk, {"place": places[0]} if places else {})
+    draft = forms.open_draft(talk)
+    if draft:
+        draft.data["unit"] = unit
+        talk.book.save_draft(draft, talk.now)
+    here = talk.say("filing.poster", unit=talk.office.unit_name(unit, talk.lang))
+    return [Message(here), *answer]
+
+
 def _begin(talk: Talk, answers: Answers | None = None, files: list[int] | None = None) -> Answer:
     if not talk.chat.person:
         talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
@@ -161,6 +186,9 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["agree"]:
             talk.chat.agreed_at = talk.now
             return _begin(talk)
+        case ["poster", unit] if unit in talk.office.units:
+            talk.chat.agreed_at = talk.now
+            return at_poster(talk, unit)
         case ["disagree"]:
             return [Message(talk.say("privacy.disagree", **front(talk)))]
         case ["fresh"]:

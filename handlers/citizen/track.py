@@ -38,9 +38,33 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
                 phone=talk.office.front.phone,
             )
         ]
+    if not (talk.chat.person and talk.book.follows(found.id, talk.chat.person)):
+        status = views.status_only(talk.book, talk.office, found, talk.lang, talk.now)
+        return [status, *forms.start(talk, "claim", found.id, number=found.number)]
     return [views.card(talk.book, talk.office, found, talk.lang, talk.now)]
 
 
+def _submit_claim(talk: Talk, draft: Draft) -> Answer:
+    """A petition on paper, opened by the PIN that was set at the window or on the telephone."""
+    pin = draft.data["answers"].get("pin", "")
+    if not pin:
+        return talk.tell("claim.later", number=draft.data["number"])
+    found = office.claim(talk.book, talk.office, talk.chat, draft.case, pin, talk.now)
+    if found is None:
+        return talk.tell("claim.wrong", phone=talk.office.front.phone)
+    card = views.card(talk.book, talk.office, found, talk.lang, talk.now)
+    return [*talk.tell("claim.done", number=found.number), card]
+
+
+forms.register(
+    Form(
+        "claim",
+        (Step("pin", lambda t, x: checks.pin(x), skip=True),),
+        _submit_claim,
+        checked=False,
+        files=False,
+    )
+)
 forms.register(
     Form(
         "track",

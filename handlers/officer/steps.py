@@ -115,6 +115,14 @@ def _submit_new_code(talk: Talk, draft: Draft) -> Answer:
     return talk.tell("done.desk_new_code", number=given.petition.number, code=given.code)
 
 
+def _submit_give_pin(talk: Talk, draft: Draft) -> Answer:
+    """To be read out after a call-back to the number on file, and to nobody else."""
+    actor = Actor.officer(officer(talk))
+    why = draft.data["answers"]["why"]
+    pin = office.give_pin(talk.book, talk.office, draft.case, actor, why, talk.now)
+    return talk.tell("done.desk_give_pin", number=draft.data["number"], pin=pin)
+
+
 def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Where a case may be passed on: those that serve its matter or place first."""
     petition = talk.book.petition(draft.case)
@@ -123,7 +131,8 @@ def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     def fit(id: str) -> int:
         unit = talk.office.units[id]
         matter = any(petition.category.startswith(m) for m in unit.matters if m)
-        return -(2 * matter + any(p in place for p in unit.places if p))
+        named = id == petition.proposed_unit
+        return -(4 * named + 2 * matter + any(p in place for p in unit.places if p))
 
     sealed = petition.kind is Kind.ACCUSATION
     ids = [
@@ -315,6 +324,7 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     ),
     "open_name": (middle("why"),),
     "new_code": (middle("why"),),
+    "give_pin": (middle("why"),),
     "propose_visit": (
         Step("visit_place", None, _coded("place", PLACES)),
         _date(),
@@ -353,7 +363,9 @@ WITH_FILES = frozenset(
 """Steps to which files may be added."""
 
 
-_SUBMITS = {"open_name": _submit_open_name, "new_code": _submit_new_code}
+_SUBMITS = {
+    "open_name": _submit_open_name, "new_code": _submit_new_code, "give_pin": _submit_give_pin,
+}  # fmt: skip
 
 
 for _name, _steps in ACTIONS.items():
