@@ -290,6 +290,16 @@ def lifecycle() -> None:
     print(document(rules()), end="")
 
 
+@app.command()
+@spoken
+def rights() -> None:
+    """Who may do what, as a document (docs/rights.md)."""
+    from bot.settings import load_office
+    from petitions.rights_doc import document
+
+    print(document(load_office(None)), end="")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 @spoken
 def deadline(

@@ -32,6 +32,8 @@ class By(StrEnum):
     """The bureau's supervisor."""
     HELPER = "helper"
     """An officer of a unit that assists."""
+    LEADER = "leader"
+    """A leader of the bureau: reads, is told, takes charge; works no cases."""
     VISITOR = "visitor"
     """Who asks in person for the bureau: a visitor, or one of its other officers."""
 
@@ -168,7 +170,7 @@ FOLLOWED = _at(S.ANSWERED, S.CLOSED, S.ENDED)
 PETITIONER = _by(By.PETITIONER)
 BUREAU, HOLDER, HEAD = _by(By.BUREAU), _by(By.HOLDER), _by(By.HEAD)
 OFFICERS = _by(By.BUREAU, By.HOLDER)
-SUPERVISOR, VISITOR = _by(By.SUPERVISOR), _by(By.VISITOR)
+SUPERVISOR, VISITOR, LEADER = _by(By.SUPERVISOR), _by(By.VISITOR), _by(By.LEADER)
 ARRIVAL = ("pass_on", "notify", "object", "simple_accept")
 """Clocks from the receipt to the acceptance."""
 
@@ -459,7 +461,7 @@ RULES: tuple[Rule, ...] = (
     Rule("told", ALL, OFFICERS | VISITOR, needs=("task", "how")),
     Rule("ask", LIVE - _at(S.LED), OFFICERS, tells=("petitioner:asked",), needs=("ask",)),
     Rule("write", KEPT, OFFICERS, tells=("petitioner:wrote",), needs=("write",)),
-    Rule("note", ALL, OFFICERS, needs=("note",), audience=Audience.OFFICE),
+    Rule("note", ALL, OFFICERS | LEADER, needs=("note",), audience=Audience.OFFICE),
     Rule("correct", ALL, OFFICERS, tells=("petitioner:corrected",), needs=("correction",)),
     Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",),
          needs=("spoken", "transcript")),
@@ -538,6 +540,8 @@ def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
     if actor.role == Role.VISITOR:
         asks = petition.answered_at and not accusation(petition, office)
         return VISITOR if asks and actor.unit == office.bureau else frozenset()
+    if actor.role == Role.LEADER:
+        return LEADER if office.is_bureau(actor.unit) else frozenset()
     if actor.unit == office.bureau:
         found |= {By.BUREAU, By.VISITOR}
         if actor.role == Role.SUPERVISOR:
@@ -613,7 +617,7 @@ def audiences(actor: Actor, petition: Petition, office: Office) -> frozenset[Aud
     """Which texts and entries of this case the actor may read."""
     mine = parties(actor, petition, office)
     seen = {Audience.EVERYBODY} if mine else set()
-    if mine & (OFFICERS | {By.HELPER}):
+    if mine & (OFFICERS | LEADER | {By.HELPER}):
         seen.add(Audience.OFFICE)
     if By.BUREAU in mine and actor.unit == office.bureau:
         seen.add(Audience.BUREAU)

@@ -1,0 +1,80 @@
+"""The matrix of rights, tried cell by cell on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from template import copy_empty
+from test_lifecycle import DATA, NOW, OFFICE, run
+
+from petitions import office
+from petitions.book import NewText
+from petitions.errors import PetitionError
+from petitions.petition import Identity
+from petitions.rights_doc import columns, document
+from storage.database import Database, make_engine
+from storage.records import PETITION, Records
+from storage.seal import KeyRing
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_printed_rights_are_the_table() -> None:
+    text = (ROOT / "docs" / "rights.md").read_text("utf-8")
+    assert text == document(OFFICE), "petition-bot rights > docs/rights.md"
+
+
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database with one answered case of its first person."""
+    path = copy_empty(tmp_path_factory.mktemp("rights") / "x.sqlite3")
+    database = Database(make_engine(f"sqlite:///{path}"), KeyRing.fresh())
+
+    def submit(book: Records) -> None:
+        chat = book.new_chat("web", "1", "zh", NOW)
+        words = [NewText(part, "夜间施工") for part in ("facts", "request", "place")]
+        office.submit(book, OFFICE, chat, chat.person, office.Filing(*words, Identity()), NOW)
+
+    run(database, submit)
+    yield database
+    database.close()
+
+
+class Undone(Exception):
+    """Takes a try back."""
+
+
+def may(database: Database, column: Any, action: str) -> bool:
+    """Whether the action is refused as not theirs, whatever else it is refused for."""
+    case = column.case
+
+    def work(book: Records) -> None:
+        book._db.execute(
+            update(PETITION).values(
+                unit=case.unit, status=str(case.status), kind="request", way="6",
+                assisting=list(case.assisting), answered_at=NOW,
+            )
+        )  # fmt: skip
+        try:
+            office.act(book, OFFICE, 1, action, column.actor, dict(DATA), NOW)
+        except PetitionError as error:
+            raise Undone(error.key) from None
+        raise Undone("")
+
+    with pytest.raises(Undone) as undone:
+        run(database, work)
+    return str(undone.value) != "bad.not_yours"
+
+
+@pytest.mark.parametrize("column", list(columns(OFFICE)), ids=lambda c: f"{c.role}-{c.where}")
+def test_each_cell_is_what_happens(filed: Database, column: Any) -> None:
+    lines = (ROOT / "docs" / "rights.md").read_text("utf-8").splitlines()
+    rows = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+    place = [c.strip() for c in rows[0]].index(f"{column.role} {column.where}".strip())
+    for row in rows[2:]:
+        action, printed = row[0].strip(" `"), row[place].strip() == "●"
+        assert may(filed, column, action) == printed, action
