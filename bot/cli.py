@@ -290,6 +290,18 @@ def lifecycle() -> None:
     print(document(rules()), end="")
 
 
+@app.command("import")
+@spoken
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX with headings.")],
+    dry_run: Annotated[bool, typer.Option(help="Check every line, file none.")] = False,
+) -> None:
+    """File petitions from a table, on behalf of their petitioners: all of its lines or none."""
+    from bot.importing import command
+
+    command(file, dry_run)
+
+
 @app.command()
 @spoken
 def rights() -> None:

@@ -1,0 +1,119 @@
+"""Many petitions from a table: each line checked as if it had been typed, and named when it
+can't be taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from petitions import checks
+from petitions.book import NewText
+from petitions.errors import BadAnswer
+from petitions.office import OLDEST, Arrival, Filing
+from petitions.petition import Channel, Identity
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "channel": ("channel", "来源", "渠道"),
+    "received": ("received", "收到日期", "来信日期"),
+    "name": ("name", "姓名"),
+    "address": ("address", "住址", "地址"),
+    "contact": ("contact", "telephone", "电话", "联系方式"),
+    "facts": ("facts", "反映内容", "事实"),
+    "request": ("request", "请求", "诉求"),
+    "place": ("place", "发生地点", "地点"),
+    "hidden": ("hidden", "不能让谁看到"),
+}
+"""Field → the headings it may stand under."""
+REQUIRED = ("channel", "received", "name", "facts", "request", "place")
+CHANNELS: dict[str, Channel] = {
+    **{str(c): c for c in Channel if c.in_person},
+    "信件": Channel.LETTER, "来信": Channel.LETTER, "书信": Channel.LETTER,
+    "电话": Channel.TELEPHONE, "来电": Channel.TELEPHONE,
+    "来访": Channel.VISIT, "走访": Channel.VISIT,
+    "传真": Channel.FAX, "领导信箱": Channel.MAILBOX, "网络留言板": Channel.BOARD,
+}  # fmt: skip
+"""How a way in may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that can be filed."""
+
+    row: int
+    """As a spreadsheet counts it: the heading is 1."""
+    arrival: Arrival
+    filing: Filing
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that can't, and why: a field and the refusal."""
+
+    row: int
+    field: str
+    error: BadAnswer
+
+
+def headings(row: Iterable[str]) -> dict[str, int]:
+    """Field → its column. Raises BadAnswer naming a heading that is missing or doubled."""
+    found: dict[str, int] = {}
+    for place, text in enumerate(row):
+        for field, names in COLUMNS.items():
+            if text.strip().casefold() in names:
+                if field in found:
+                    raise BadAnswer("bad.heading_twice", name=text.strip())
+                found[field] = place
+    missing = [COLUMNS[f][-1] for f in REQUIRED if f not in found]
+    if missing:
+        raise BadAnswer("bad.headings", missing="、".join(missing))
+    return found
+
+
+def read(row: int, cells: Mapping[str, str], today: date) -> Line | Problem:
+    """One line, checked."""
+    values: dict[str, str] = {}
+    for field, check in _CHECKS.items():
+        text = cells.get(field, "").strip()
+        try:
+            if not text and field in REQUIRED:
+                raise BadAnswer("bad.empty_cell")
+            values[field] = check(text) if text else ""
+        except BadAnswer as error:
+            return Problem(row, field, error)
+    received = date.fromisoformat(values["received"])
+    if not today - OLDEST <= received <= today:
+        first = today - OLDEST
+        return Problem(row, "received", BadAnswer("bad.date_between", first=first, last=today))
+    return Line(
+        row,
+        Arrival(Channel(values["channel"]), received),
+        Filing(
+            NewText("facts", values["facts"]),
+            NewText("request", values["request"]),
+            NewText("place", values["place"]),
+            Identity(values["name"], values["address"], values["contact"]),
+            values["hidden"],
+        ),
+    )
+
+
+def _channel(text: str) -> str:
+    found = CHANNELS.get(text.casefold())
+    if found is None:
+        raise BadAnswer("bad.channel")
+    return str(found)
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "channel": _channel,
+    "received": checks.day,
+    "name": checks.name,
+    "address": checks.line,
+    "contact": checks.phone,
+    "facts": checks.words,
+    "request": lambda text: checks.words(text, checks.MIDDLE),
+    "place": checks.line,
+    "hidden": checks.line,
+}
