@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers import forms, start
 from handlers.citizen import alarm, cases, filing, hearing, privacy, rating, track
-from handlers.officer import absence, days, desk, duty, figures, intake, replies, tasks
+from handlers.officer import absence, days, desk, duty, figures, intake, replies, staff, tasks
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
@@ -33,6 +33,7 @@ COMMANDS: dict[str, OnCommand] = {
     "desk": desk.desk,
     "figures": figures.command,
     "calendar": days.calendar,
+    "staff": staff.staff,
 }
 
 PRESSES: dict[str, OnPress] = {
@@ -59,12 +60,13 @@ PRESSES: dict[str, OnPress] = {
     "away": absence.on_press,
     "fig": figures.on_press,
     "intake": intake.begin,
+    "staff": staff.on_press,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {
     "citizen": ("new", "my", "track", "notices", "privacy", "lang", "help", "cancel"),
     "officer": ("desk", "figures", "new", "my", "notices", "lang", "help", "cancel"),
-    "administrator": ("calendar", "desk", "lang", "help", "cancel"),
+    "administrator": ("staff", "calendar", "desk", "lang", "help", "cancel"),
 }
 """Which commands the client's menu offers to whom."""
 

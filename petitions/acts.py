@@ -422,6 +422,15 @@ def _hand_over(do: Doing) -> Facts:
     return facts
 
 
+def _recuse(do: Doing) -> Facts:
+    """回避: who handles it steps back for good, and the head names somebody else."""
+    case = do.petition
+    if do.actor.id != case.handler:
+        raise NotYours("bad.not_handler")
+    case.former, case.handler = do.actor.id, 0
+    return {"from": do.actor.id}
+
+
 def _charge(do: Doing) -> Facts:
     do.petition.leader = _colleague(do, Role.LEADER)
     return {"leader": do.petition.leader}
@@ -519,6 +528,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "take": _take,
     "hand_over": _hand_over,
     "charge": _charge,
+    "recuse": _recuse,
     "told": _told,
     "urge": _urge,
     **aftercare.CHANGES,

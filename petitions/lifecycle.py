@@ -454,6 +454,10 @@ RULES: tuple[Rule, ...] = (
         "hand_over", LIVE, HOLDER, tells=("desk:handed",), needs=("colleague",),
         audience=Audience.OFFICE,
     ),
+    Rule("recuse", LIVE, HOLDER, tells=("head:recused",), needs=("why",), audience=Audience.OFFICE),
+    Rule(
+        "ask_recusal", LIVE, PETITIONER, tells=("head:recusal_asked",), needs=("recusal_why",),
+    ),
     Rule(
         "charge", LIVE, SUPERVISOR, tells=("leader:charged", "petitioner:charged"),
         needs=("colleague",),
@@ -516,6 +520,7 @@ TEXTS: dict[str, Audience] = {
     "rating_words": Audience.SUPERVISOR,
     "visit_note": Audience.SUPERVISOR,
     "visit_where": Audience.EVERYBODY,
+    "recusal_why": Audience.EVERYBODY,
     "proxy": Audience.BUREAU,
     "contribution": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
@@ -601,6 +606,14 @@ def may_see(actor: Actor, petition: Petition, office: Office) -> bool:
 def way_out(status: Status) -> bool:
     """Whether a case can leave this status, or has ended."""
     return status in FINAL or any(status in r.at and r.to not in (None, status) for r in RULES)
+
+
+def closed(actor: Actor, entry: Entry) -> bool:
+    """Whether an entry's words are closed to a leader: they read what offices did, and nobody's
+    own words."""
+    return actor.role == Role.LEADER and (
+        entry.actor.kind == "petitioner" or entry.action == "submit"
+    )
 
 
 OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record"})

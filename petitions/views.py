@@ -337,6 +337,8 @@ def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang:
         if lifecycle.reads(actor, petition, entry, seen):
             lines.append("")
             lines.append(entry_line(book, office, entry, lang, actor.kind == "officer"))
+            if lifecycle.closed(actor, entry):
+                continue
             here = seen | {entry.audience}
             lines += words_of(texts, entry.seq, here, lang)
             lines += _file_lines(files, entry.seq, here, lang)

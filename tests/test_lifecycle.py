@@ -42,7 +42,7 @@ DATA: dict[str, Any] = {
     "explanation": "说明", "answer": "done", "done_what": "已办", "visit_place": "home",
     "visit_hour": "10", "said_by": "telephone", "asked_how": "telephone", "had_notice": "yes",
     "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
-    "level": "dissatisfied", "what": "call", "yes": "1",
+    "recusal_why": "亲属", "level": "dissatisfied", "what": "call", "yes": "1",
 }  # fmt: skip
 ACTIONS = sorted({rule.action for rule in lifecycle.RULES})
 

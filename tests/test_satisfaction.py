@@ -139,7 +139,7 @@ async def test_dissatisfied_taken_up_rehandled_asked_again(here: Town, channel: 
     assert "问题没解决" in task
     await case.supervisor.press("由我负责")
     await here.app.reminders.tick()
-    told = await case.citizen.expect("您的评价已有人负责")
+    told = await case.citizen.expect("已有人负责跟进")
     assert "云川市信访局" in told
     assert "前会有结果" in await case_card(case)
     await case.supervisor.press("换人重新办理")

@@ -129,6 +129,7 @@ def _more(talk: Talk, petition: Petition) -> Answer:
     possible = lifecycle.possible(petition, Actor.petitioner(talk.chat.person), talk.office)
     offers = [
         ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
+        ("ask_recusal", "ask_recusal"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
         ("documents", ""), ("file", ""), ("code", "renew_code"), ("who", "shut_out"),
         ("ask_me" if _muted(talk, petition) else "ask_me_nothing", ""),
@@ -489,7 +490,18 @@ forms.register(
     )
 )
 
+forms.register(
+    Form(
+        "ask_recusal",
+        (Step("recusal_why", lambda t, x: checks.words(x, checks.MIDDLE)),),
+        _submit_action("ask_recusal", "recusal_why"),
+        checked=False,
+        files=False,
+    )
+)
+
 _FORM_ACTION = {
+    "ask_recusal": "ask_recusal",
     "supplement": "supplement", "question": "question", "pressed": "pressed",
     "withdraw": "withdraw", "contact": "contact", "details": "detail",
 }  # fmt: skip

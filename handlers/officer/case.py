@@ -59,6 +59,10 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
                               due=day(lang, task.due_on)))  # fmt: skip
     if petition.unit not in talk.office.units:
         lines.append(talk.say("case.unit_gone", unit=petition.unit))
+    private = {
+        e.seq for e in talk.book.history(petition.id) if lifecycle.closed(me, e)
+    } if me.role == Role.LEADER else set()  # fmt: skip
+    texts = [t for t in texts if t.seq not in private]
     for text in texts:
         if text.audience in seen and text.part in SHOWN:
             body = text.body or talk.say("form.voice" if text.file else "text.erased")
@@ -66,7 +70,10 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
             lines.append(talk.say("text.line", label=talk.say(f"label.{text.part}"), body=body))
     if petition.kind and Audience.SUPERVISOR not in seen:
         lines += said.shared(talk, petition)
-    files = [f for f in talk.book.attachments(petition.id) if f.audience in seen]
+    files = [
+        f for f in talk.book.attachments(petition.id)
+        if f.audience in seen and f.seq not in private
+    ]  # fmt: skip
     voices = [t for t in texts if t.file and t.audience in seen]
     return [Message("\n".join(lines), _case_rows(talk, petition, me, len(files) + len(voices)),
                     case=petition.id)]  # fmt: skip
@@ -108,6 +115,8 @@ def back(talk: Talk, petition: Petition) -> tuple[tuple[Button, ...], ...]:
 def _offered(talk: Talk, petition: Petition, action: str) -> bool:
     if action == "take":
         return petition.handler != officer(talk).id
+    if action == "recuse":
+        return petition.handler == officer(talk).id
     if action == "transcribe":
         return bool(spoken(talk, petition))
     if action in ("explain", "offer_review"):
@@ -124,6 +133,8 @@ VISITING = frozenset({"propose_visit", "record_yes", "record_no", "cancel_visit"
 
 def files(talk: Talk, petition: Petition) -> Answer:
     """Everything attached to the case that this officer may see."""
+    if officer(talk).role is Role.LEADER:
+        raise NotYours("bad.closed_words")
     seen = lifecycle.audiences(Actor.officer(officer(talk)), petition, talk.office)
     refs = [
         talk.book.file_ref(f.file) for f in talk.book.attachments(petition.id) if f.audience in seen

@@ -126,6 +126,8 @@ def on_case(talk: Talk, parts: list[str]) -> Answer:
             return files(talk, petition)
         case ["why"]:
             return [replace(m, rows=back(talk, petition)) for m in rights.why(talk, petition)]
+        case ["file"] if me.role is Role.LEADER:
+            raise NotYours("bad.closed_words")
         case ["file"]:
             return whole_file(talk, petition, Actor.officer(me))
         case ["documents"]:

@@ -347,6 +347,7 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "explain": (long("explanation"),),
     "offer_review": (),
     "carried_out": (long("done_what"),),
+    "recuse": (middle("why"),),
     "hand_over": (Step("colleague", None, _colleagues),),
     "charge": (Step("colleague", None, _leaders),),
     "take": (),
