@@ -30,6 +30,7 @@ from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier
 from storage.database import Database, make_engine
+from storage.index import Indexer
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
 from storage.records import CHAT, Records
@@ -175,7 +176,7 @@ def build(settings: Settings) -> App:
 
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
     recount = Recount(database, office, clock)
-    reminders = Reminders(ledger, clock, couriers, vault, recount)
+    reminders = Reminders(ledger, clock, couriers, vault, recount, Indexer(database))
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot

@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 
 from handlers.converse import House, converse, refuse
 from handlers.talk import Answer, Incoming
+from petitions import search, views
 from petitions.errors import PetitionError
 from petitions.message import Message
 from petitions.ports import Clock
 from petitions.words import language, say
 from storage.database import Database
+from storage.index import find
 from storage.records import Records
 
 log = structlog.get_logger()
@@ -42,7 +44,25 @@ class OfficeDesk:
             return [self._fault(incoming, error)]
         if planned:
             self.planned()
-        return answer
+        return [
+            await self.database.read(self._find, message) if message.find else message
+            for message in answer
+        ]
+
+    def _find(self, connection: Connection, message: Message) -> Message:
+        """What was looked for, in a reading transaction."""
+        book = Records(connection, self.database.ring)
+        assert message.find
+        id, page = message.find
+        draft = book.draft(id)
+        officer = book.officer(book.chat_by_id(draft.chat).officer) if draft else None
+        if draft is None or officer is None:
+            return message
+        office, words = self.house.office, str(draft.data["answers"].get("words", ""))
+        units = () if officer.unit == office.bureau else (officer.unit,)
+        size = views.FOUND
+        found = find(book, connection, search.asked(words), units, page * size, size + 1)
+        return views.found(office, officer, found, id, page, book.chat_by_id(draft.chat).lang)
 
     def _converse(self, connection: Connection, incoming: Incoming) -> tuple[Answer, bool]:
         book = Records(connection, self.database.ring)

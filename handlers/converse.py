@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers import forms, start
 from handlers.citizen import alarm, cases, filing, hearing, privacy, rating, track
-from handlers.officer import absence, days, desk, duty, figures, intake, replies, staff, tasks
+from handlers.officer import absence, days, desk, duty, figures, find, intake, replies, staff, tasks
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
@@ -32,6 +32,7 @@ COMMANDS: dict[str, OnCommand] = {
     "notices": hearing.notices,
     "desk": desk.desk,
     "figures": figures.command,
+    "find": find.find,
     "calendar": days.calendar,
     "staff": staff.staff,
 }
@@ -59,13 +60,14 @@ PRESSES: dict[str, OnPress] = {
     "task": tasks.on_task,
     "away": absence.on_press,
     "fig": figures.on_press,
+    "find": find.on_press,
     "intake": intake.begin,
     "staff": staff.on_press,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {
     "citizen": ("new", "my", "track", "notices", "privacy", "lang", "help", "cancel"),
-    "officer": ("desk", "figures", "new", "my", "notices", "lang", "help", "cancel"),
+    "officer": ("desk", "find", "figures", "new", "my", "notices", "lang", "help", "cancel"),
     "administrator": ("staff", "calendar", "desk", "lang", "help", "cancel"),
 }
 """Which commands the client's menu offers to whom."""

@@ -73,6 +73,9 @@ class Message:
     """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
     sheets: tuple[Sheet, ...] = ()
     """Documents to be sent as PDFs; inside the archive where there is one."""
+    find: tuple[int, int] | None = None
+    """Cases to be looked for once the conversation is saved: the draft that holds the question,
+    and the page. Looking takes a reader's time, not the writer's."""
     menu: str = ""
     """No message: set the client's command menu to this role and language (`citizen:zh`)."""
 
@@ -88,6 +91,7 @@ def from_json(text: str) -> list[Message]:
     for raw in json.loads(text):
         raw["rows"] = tuple(tuple(Button(**b) for b in row) for row in raw["rows"])
         raw["files"] = tuple(FileRef(**f) for f in raw["files"])
+        raw["find"] = tuple(raw["find"]) if raw.get("find") else None
         raw["archive"] = tuple((name, content) for name, content in raw["archive"])
         raw["sheets"] = tuple(
             Sheet(**sheet | {"lines": tuple(sheet["lines"])}) for sheet in raw["sheets"]

@@ -71,11 +71,11 @@ def submit(
 ) -> Receipt:
     """File a petition: number, query code, history, the bureau's clock, the notices."""
     actor = Actor.petitioner(person)
+    channel, today = Channel(chat.channel), local_day(now, office.zone)
     petition, code, clock = _file(
-        book, office, Channel(chat.channel), person, actor, filing, local_day(now, office.zone), now
+        book, office, channel, person, actor, filing, today, now, chat=chat.id
     )
     book.follow(petition.id, person, "filed", now)
-    book.plan(Planned("receipt_qr", petition.id, "1", f"chat:{chat.id}", now))
     return Receipt(petition, code, clock.due_on)
 
 
@@ -133,7 +133,7 @@ OLDEST = timedelta(days=60)
 
 def _file(
     book: Book, office: Office, channel: Channel, person: int, actor: Actor, filing: Filing,
-    received_on: date, now: datetime, facts: dict[str, Any] | None = None,
+    received_on: date, now: datetime, facts: dict[str, Any] | None = None, chat: int = 0,
 ) -> tuple[Petition, str, Running]:  # fmt: skip
     today = local_day(now, office.zone)
     number = codes.case_number(office.area, channel, today, book.next_serial(today))
@@ -163,7 +163,9 @@ def _file(
     book.attach(petition.id, seq, filing.files, Audience.EVERYBODY)
     calendar = calendar_of(book, office)
     clock = running.start(book, office, calendar, petition.id, "pass_on", received_on)
+    picture = [Planned("receipt_qr", petition.id, "1", f"chat:{chat}", now)] if chat else []
     book.plan(
+        *picture,
         Planned("desk.filed", petition.id, "1", "desk", now),
         *running.reminders(office, calendar, [clock], today),
     )

@@ -224,6 +224,14 @@ class Ledger(Protocol):
         ...
 
 
+class Steps(Protocol):
+    """Work beside everything else, in small steps."""
+
+    async def step(self) -> int:
+        """Do some of it; 0 when there is no more to do."""
+        ...
+
+
 class Recount(Protocol):
     """Keeps due dates true to the lists of days off."""
 

@@ -23,6 +23,7 @@ from petitions.petition import (
     Audience,
     Entry,
     Level,
+    Officer,
     Petition,
     Rating,
     Running,
@@ -387,6 +388,33 @@ def reach(office: Office, petition: Petition, lang: str) -> str:
         )
         for u in units
     )  # fmt: skip
+
+
+FOUND = 8
+"""Cases of a search shown at once."""
+
+
+def found(
+    office: Office, officer: Officer, cases: Sequence[Petition], draft: int, page: int, lang: str
+) -> Message:  # fmt: skip
+    """What a search found, without names or words: number, status, category."""
+    seen = [c for c in cases[:FOUND] if lifecycle.may_see(Actor.officer(officer), c, office)]
+    if not cases:
+        return Message(say(lang, "find.nothing"), ((button(lang, "button.desk", "q2", "desk"),),))
+    lines = [say(lang, "find.head", page=page + 1)]
+    lines += [
+        say(lang, "find.line", number=c.number, status=say(lang, f"status.{c.status}"),
+            category=category_name(c.category, lang), unit=office.unit_name(c.unit, lang))
+        for c in seen
+    ]  # fmt: skip
+    rows = [(case_button(c),) for c in seen]
+    turn = []
+    if page:
+        turn.append(button(lang, "button.newer", "find", draft, page - 1))
+    if len(cases) > FOUND:
+        turn.append(button(lang, "button.older", "find", draft, page + 1))
+    rows += [tuple(turn)] if turn else []  # type: ignore[list-item]
+    return Message("\n".join(lines), (*rows, (button(lang, "button.desk", "q2", "desk"),)))
 
 
 # Notices

@@ -21,6 +21,7 @@ from petitions.ports import (
     Ledger,
     Recount,
     Settled,
+    Steps,
     Tried,
     Vault,
     Waiting,
@@ -55,6 +56,7 @@ class Reminders:
     couriers: dict[str, Courier]
     vault: Vault | None = None
     recount: Recount | None = None
+    indexer: Steps | None = None
     last_check: Check | None = None
     """What the self-check found the last time."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -150,6 +152,11 @@ class Reminders:
                             why=tried.reason)  # fmt: skip
             settled.append(Settled(notice, step, tried.message, tried.reason, lang))
         return settled
+
+    async def index(self) -> None:
+        """Make what was written findable, in small steps."""
+        while self.indexer and await self.indexer.step():
+            pass
 
     async def sweep(self) -> None:
         """Find what was left in sending."""

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions import history as chain
-from petitions import notices
+from petitions import notices, search
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
@@ -65,6 +65,7 @@ def _table(model: Any) -> Any:
 CHAT, PERSON, CHAT_PERSON = _table(t.Chat), _table(t.Person), _table(t.ChatPerson)
 DRAFT, HANDLED, PETITION = _table(t.Draft), _table(t.Handled), _table(t.Petition)
 SERIAL, FOLLOWER, HISTORY = _table(t.Serial), _table(t.Follower), _table(t.History)
+TOKEN = _table(t.Token)
 WORDS, FILE, CASE_FILE = _table(t.Words), _table(t.File), _table(t.CaseFile)
 CLOCK, OFFICER, INVITE = _table(t.Clock), _table(t.Officer), _table(t.Invite)
 SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notice)
@@ -151,6 +152,28 @@ _CHATS_OF = select(CHAT).where(
         )
     )
 )
+_CASES_OF = (
+    select(PETITION)
+    .where(
+        PETITION.c.id.in_(
+            select(FOLLOWER.c.case).where(
+                FOLLOWER.c.person == bindparam("person"), FOLLOWER.c.ended_at.is_(None)
+            )
+        )
+    )
+    .order_by(PETITION.c.id.desc())
+)
+_ENDED_OF = (
+    select(PETITION.c.id, PETITION.c.number)
+    .join(FOLLOWER, FOLLOWER.c.case == PETITION.c.id)
+    .where(
+        FOLLOWER.c.person == bindparam("person"), FOLLOWER.c.ended_at.is_(None),
+        PETITION.c.person == FOLLOWER.c.person, PETITION.c.answered_at.is_not(None),
+        PETITION.c.status.in_((str(Status.CLOSED), str(Status.ENDED))),
+    )
+    .order_by(PETITION.c.id.desc())
+    .limit(3)
+)  # fmt: skip
 _TEXTS = select(WORDS).where(WORDS.c.case == bindparam("case")).order_by(WORDS.c.id)
 _TEXTS_OF = _TEXTS.where(WORDS.c.seq == bindparam("seq"))
 _RATING = select(RATING).where(RATING.c.id == bindparam("id"))
@@ -518,13 +541,10 @@ class Records:
         return [r.person for r in rows]
 
     def cases_of(self, person: int) -> Sequence[Petition]:
-        inner = select(FOLLOWER.c.case).where(
-            FOLLOWER.c.person == person, FOLLOWER.c.ended_at.is_(None)
-        )
-        rows = self._all(
-            select(PETITION).where(PETITION.c.id.in_(inner)).order_by(PETITION.c.id.desc())
-        )
-        return [petition_of(r) for r in rows]
+        return [petition_of(r) for r in self._all(_CASES_OF, person=person)]
+
+    def ended_cases(self, person: int) -> Sequence[tuple[int, str]]:
+        return [(r.id, r.number) for r in self._all(_ENDED_OF, person=person)]
 
     # The file of a case
 
@@ -593,13 +613,35 @@ class Records:
         body = self._open(row.body, "words.body")
         return Text(row.seq, row.part, body, Audience(row.audience), row.file)
 
+    def open_words(self, body: bytes) -> str:
+        """A sealed text of a case."""
+        return self._open(body, "words.body")
+
+    def token(self, term: str) -> int:
+        """A term as it stands in the blind index."""
+        digest = self._ring.hash_code(f"term:{term}".encode())
+        return int.from_bytes(digest[:8], "big", signed=True)
+
+    def put_tokens(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Add (token, case) to the blind index, each unless it is there."""
+        rows = [{"token": token, "case": case} for token, case in pairs]
+        if rows:
+            self._db.execute(self._insert(TOKEN).on_conflict_do_nothing(), rows)
+
+    def _tokens_of(self, case: int) -> set[int]:
+        found = [t for t in self.texts(case) if t.part in search.PARTS]
+        return {self.token(term) for t in found for term in search.terms(t.body)}
+
     def erase_text(self, case: int, seq: int, part: str) -> None:
-        """Forget words for good; the history keeps their commitment."""
+        """Forget words for good, in the index too; the history keeps their commitment."""
+        before = self._tokens_of(case)
         self._db.execute(
             update(WORDS)
             .where(WORDS.c.case == case, WORDS.c.seq == seq, WORDS.c.part == part)
             .values(body=b"", salt=b"", file=0)
         )
+        gone = before - self._tokens_of(case)
+        self._db.execute(delete(TOKEN).where(TOKEN.c.case == case, TOKEN.c.token.in_(gone)))
 
     def attach(
         self, case: int, seq: int, files: Sequence[int], audience: Audience

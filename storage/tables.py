@@ -245,6 +245,15 @@ class Words(SQLModel, table=True):
     file: int = _key()
 
 
+class Token(SQLModel, table=True):
+    """Which case holds which term: keyed hashes, a blind index."""
+
+    __tablename__ = "case_token"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    token: int = Field(sa_type=BigInteger, primary_key=True)
+    case: int = _key(True)
+
+
 class File(SQLModel, table=True):
     """An attachment's row; its bytes lie sealed in the vault under `path`."""
 

@@ -16,8 +16,6 @@ HERE = "here"
 """The answer "only in this chat" to how to reach somebody."""
 NOBODY = "nobody"
 """The answer to who must not see it."""
-OFFERED = 3
-"""Closed matters named to somebody who files again."""
 UNNAMED = "unnamed"
 """The answer of somebody who accuses and gives no name."""
 
@@ -87,13 +85,9 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
 
 def _same_again(talk: Talk, person: int) -> Answer:
     """Somebody whose matter was closed files again: if it is the same one, a call is offered."""
-    closed = [
-        c for c in talk.book.cases_of(person)
-        if c.answered_at and c.status in ("closed", "ended") and c.person == person
-    ]  # fmt: skip
     buttons = [
-        Button(talk.say("button.same_matter", number=c.number), packed("m", c.id, "come_again"))
-        for c in closed[:OFFERED]
+        Button(talk.say("button.same_matter", number=number), packed("m", case, "come_again"))
+        for case, number in talk.book.ended_cases(person)
     ]
     return [Message(talk.say("filing.same_matter"), stacked(*buttons))] if buttons else []
 

@@ -50,6 +50,7 @@ def desk(talk: Talk, rest: str = "") -> Answer:
     ]  # fmt: skip
     if me.role is not Role.VISITOR:
         buttons.append(talk.button("button.saved_replies", "reply", "list"))
+        buttons.append(talk.button("button.find", "find", "start"))
         buttons.append(talk.button("button.intake", "intake"))
     buttons.append(talk.button("button.figures", "fig", "show"))
     if count := len(tasks.mine(talk)):

@@ -1,0 +1,89 @@
+"""The blind index of words: keyed hashes of terms, filled beside everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, exists, func, literal, select
+
+from petitions import search
+from petitions.petition import Audience, Petition
+from storage.database import Database
+from storage.records import PETITION, TOKEN, WORDS, Records, petition_of
+
+STATE = "indexed"
+"""The setting that holds the last text that was indexed."""
+BATCH = 40
+"""Texts indexed in one transaction: people who write meanwhile hardly notice."""
+ENOUGH = 1000
+"""How many cases of a term are counted to tell whether it is rare."""
+
+_NEW = (
+    select(WORDS)
+    .where(WORDS.c.id > bindparam("after"))
+    .order_by(WORDS.c.id)
+    .limit(bindparam("most"))
+)
+_NEWEST = select(func.max(WORDS.c.id))
+
+
+class Indexer:
+    """Keeps the index up with what people write."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def step(self) -> int:
+        """Index some texts; gives how many were looked at, 0 when there are no more."""
+        if not await self._database.read(self._behind):
+            return 0
+        return await self._database.write(self.some, BATCH)
+
+    def _behind(self, connection: Connection) -> bool:
+        after = int(Records(connection, self._database.ring).setting(STATE) or 0)
+        return int(connection.execute(_NEWEST).scalar() or 0) > after
+
+    def some(self, connection: Connection, batch: int) -> int:
+        """One step, within a transaction."""
+        records = Records(connection, self._database.ring)
+        after = int(records.setting(STATE) or 0)
+        rows = connection.execute(_NEW, {"after": after, "most": batch}).all()
+        pairs: dict[tuple[int, int], None] = {}
+        for row in rows:
+            if row.part in search.PARTS and row.audience == Audience.EVERYBODY and row.body:
+                body = records.open_words(row.body)
+                pairs |= {(records.token(term), row.case): None for term in search.terms(body)}
+        records.put_tokens(pairs)
+        if rows:
+            records.set_setting(STATE, str(rows[-1].id))
+        return len(rows)
+
+
+def find(
+    records: Records, connection: Connection, terms: Sequence[str], units: Sequence[str],
+    offset: int, limit: int,
+) -> list[Petition]:  # fmt: skip
+    """Cases that have every term, the newest first; of these units, () means all."""
+    tokens = [records.token(term) for term in terms]
+    if not tokens:
+        return []
+    first, *others = sorted(tokens, key=lambda one: _count(connection, one))
+    found = (
+        select(PETITION)
+        .join(TOKEN, TOKEN.c.case == PETITION.c.id)
+        .where(TOKEN.c.token == first)
+        .order_by(TOKEN.c.case.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    for other in others:
+        alias = TOKEN.alias()
+        found = found.where(exists().where(alias.c.token == other, alias.c.case == TOKEN.c.case))
+    if units:
+        found = found.where(PETITION.c.unit.in_(units))
+    return [petition_of(row) for row in connection.execute(found)]
+
+
+def _count(connection: Connection, one: int) -> int:
+    some = select(literal(1)).where(TOKEN.c.token == one).limit(ENOUGH).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
