@@ -38,6 +38,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=8, help="Rounds of the kill -9 test.")
 
 
+LONG = {"test_satisfaction", "test_procedure", "test_ways_in", "test_staff", "test_finding"}
+"""Modules of long journeys: those on the page run with the long tests (`make test`)."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    for item in items:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        if item.module.__name__ in LONG and given.get("channel") == "web":
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Town]:
     """A running office on SQLite with a Bot API server."""

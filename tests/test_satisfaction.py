@@ -16,12 +16,6 @@ from petitions.clocks import local_day
 from petitions.petition import Level, Rating, Status, Visit
 
 
-@pytest.fixture(params=["telegram", pytest.param("web", marks=pytest.mark.slow)])
-def channel(request: pytest.FixtureRequest) -> str:
-    """Both channels; the page's journeys run with the long tests."""
-    return str(request.param)
-
-
 @dataclass
 class Answered:
     """A case that was passed on, answered, and whose answer was received."""
