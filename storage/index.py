@@ -15,6 +15,8 @@ STATE = "indexed"
 """The setting that holds the last text that was indexed."""
 BATCH = 40
 """Texts indexed in one transaction: people who write meanwhile hardly notice."""
+PATIENCE = 15
+"""How often it looks, at most, until nobody has written since the time before."""
 ENOUGH = 1000
 """How many cases of a term are counted to tell whether it is rare."""
 
@@ -32,16 +34,25 @@ class Indexer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._newest = 0
+        self._waited = 0
 
     async def step(self) -> int:
-        """Index some texts; gives how many were looked at, 0 when there are no more."""
-        if not await self._database.read(self._behind):
+        """Index some texts; gives how many were looked at, 0 when there are no more, or while
+        people are writing: their answers go first."""
+        after, newest = await self._database.read(self._where)
+        if newest <= after:
             return 0
+        if newest != self._newest and self._waited < PATIENCE:
+            self._newest = newest
+            self._waited += 1
+            return 0
+        self._waited = 0
         return await self._database.write(self.some, BATCH)
 
-    def _behind(self, connection: Connection) -> bool:
+    def _where(self, connection: Connection) -> tuple[int, int]:
         after = int(Records(connection, self._database.ring).setting(STATE) or 0)
-        return int(connection.execute(_NEWEST).scalar() or 0) > after
+        return after, int(connection.execute(_NEWEST).scalar() or 0)
 
     def some(self, connection: Connection, batch: int) -> int:
         """One step, within a transaction."""
