@@ -49,6 +49,7 @@ PRESSES: dict[str, OnPress] = {
     "lang": start.set_lang,
     "q": desk.on_queue,
     "q2": desk.on_desk,
+    "meet": desk.on_meetings,
     "d": desk.on_case,
     "reply": replies.on_replies,
     "duty": duty.on_duty,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from petitions import aftercare, checks, ladder, lifecycle, running
+from petitions import aftercare, appointments, checks, ladder, lifecycle, running
 from petitions.clocks import is_late, local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
@@ -138,15 +138,24 @@ def _ask_extension(do: Doing) -> Facts:
     return {"days": int(text)}
 
 
+def _same_person(do: Doing, one: int, other: int) -> bool:
+    """Whether two desks are one person's: somebody may hold several."""
+    if one == other or not (one and other):
+        return one == other
+    a, b = do.book.officer(one), do.book.officer(other)
+    return bool(a and b and a.chat and a.chat == b.chat)
+
+
 def _decides(do: Doing) -> None:
     """Who approves isn't who asked; the deputy stands in only for an absent head, or one who
     handles the case."""
     case, actor = do.petition, do.actor
-    if actor.id == case.handler:
+    if _same_person(do, actor.id, case.handler):
         raise NotYours("bad.own_request")
     if actor.role == Role.DEPUTY:
         heads = [o for o in do.book.officers(case.unit) if o.role is Role.HEAD]
-        if any(head.chat and not head.away and head.id != case.handler for head in heads):
+        here = [h for h in heads if h.chat and not h.away]
+        if any(not _same_person(do, h.id, case.handler) for h in here):
             raise NotYours("bad.head_is_here")
 
 
@@ -474,7 +483,7 @@ def _urge(do: Doing) -> Facts:
 
 
 def _take(do: Doing) -> Facts:
-    if do.actor.id == do.petition.former:
+    if _same_person(do, do.actor.id, do.petition.former):
         raise NotYours("bad.former")
     do.petition.handler = do.actor.id
     return {"handler": do.actor.id}
@@ -532,6 +541,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "told": _told,
     "urge": _urge,
     **aftercare.CHANGES,
+    **appointments.CHANGES,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})

@@ -1,4 +1,4 @@
-"""What happens after an answer: ratings, what follows from them, follow-ups and visits.
+"""What happens after an answer: ratings, what follows from them, follow-ups and their records.
 
 The changes of these actions in a case, found in `CHANGES` as those of `acts.py` are.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from petitions import running, satisfaction
+from petitions import appointments, running, satisfaction
 from petitions.book import Planned
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import Level, Rating, Status, Task, TaskKind, Visit
+from petitions.petition import Level, Rating, Status, Task, TaskKind
 
 CONTACTS = frozenset({"write", "ask", "told", "explain", "visit_record"})
 """Acts by which somebody of the office was in touch with the petitioner."""
@@ -234,92 +234,7 @@ def _come_again(do: Doing) -> Facts:
     return {"due": until.isoformat(), "unit": do.petition.answered_by}
 
 
-# Visits
-
-
-PLACES = ("home", "elsewhere")
-HOURS = (9, 10, 11, 14, 15, 16, 17, 19)
-"""Hours at which a visit may begin."""
-FARTHEST = 60
-"""Days ahead that a visit may be booked."""
-OPEN_VISIT = ("proposed", "agreed")
-SAID_BY = ("telephone", "letter", "window")
-"""How somebody without a chat said yes or no."""
-
-
-def open_visit(do: Doing) -> Visit:
-    """The visit that is proposed or agreed. Raises NotPossibleNow."""
-    for visit in do.book.visits(do.petition.id):
-        if visit.state in OPEN_VISIT:
-            return visit
-    raise NotPossibleNow("bad.no_visit")
-
-
-def _visit_facts(visit: Visit) -> Facts:
-    return {"visit": visit.id, "visit_place": visit.place, "visit_day": visit.day.isoformat(),
-            "visit_hour": visit.hour}  # fmt: skip
-
-
-def _propose_visit(do: Doing) -> Facts:
-    """Never by the rated unit, never to who wants no questions; nothing before their yes."""
-    case, place = do.petition, str(do.data.pop("visit_place"))
-    hour = do.take_id("visit_hour")
-    if do.actor.unit == case.answered_by:
-        raise NotYours("bad.rated_unit")
-    if do.book.person(case.person).muted or do.book.muted(case.id, case.person):
-        raise NotPossibleNow("bad.wants_no_questions")
-    if place not in PLACES or hour not in HOURS:
-        raise BadAnswer("bad.visit")
-    if any(v.state in OPEN_VISIT for v in do.book.visits(case.id)):
-        raise NotPossibleNow("bad.visit_open")
-    visit = Visit(0, case.id, do.actor.id, place, do.coming_time(FARTHEST), hour)
-    visit.id = do.book.add_visit(visit)
-    return _visit_facts(visit)
-
-
-def _answer_visit(do: Doing, yes: bool) -> Facts:
-    """The petitioner's word, in the chat or as an officer heard it; a yes can be withdrawn."""
-    visit = open_visit(do)
-    how = "chat" if do.actor.kind == "petitioner" else str(do.data.pop("said_by"))
-    if how != "chat" and how not in SAID_BY:
-        raise BadAnswer("bad.how")
-    if yes and visit.state == "agreed":
-        raise NotPossibleNow("bad.visit_agreed")
-    if yes and do.today > visit.day:
-        raise NotPossibleNow("bad.visit_over", day=visit.day)
-    withdrawn = visit.state == "agreed"
-    visit.state = "agreed" if yes else "withdrawn" if withdrawn else "refused"
-    visit.how, visit.said_at = how, do.now
-    do.book.save_visit(visit)
-    facts = _visit_facts(visit) | {"unit": do.petition.answered_by}
-    if yes:
-        _remind(do, visit, facts)
-    return facts | {"said_by": how, "withdrawn": withdrawn}
-
-
-def _remind(do: Doing, visit: Visit, facts: Facts) -> None:
-    """The day before, to both."""
-    eve = visit.day - timedelta(days=1)
-    if eve <= do.today:
-        return
-    at = do.office.opening(eve)
-    for kind, to in (("petitioner.visit_tomorrow", "petitioner"), ("visitor.tomorrow", "visitor")):
-        do.book.plan(Planned(kind, visit.case, f"visit:{visit.id}", to, at, facts))
-
-
-def _agree_visit(do: Doing) -> Facts:
-    return _answer_visit(do, True)
-
-
-def _refuse_visit(do: Doing) -> Facts:
-    return _answer_visit(do, False)
-
-
-def _cancel_visit(do: Doing) -> Facts:
-    visit = open_visit(do)
-    visit.state = "cancelled"
-    do.book.save_visit(visit)
-    return _visit_facts(visit)
+# What a visitor writes down
 
 
 WAYS_TO_ASK = ("telephone", "window", "letter", "home", "elsewhere")
@@ -334,13 +249,8 @@ def _visit_record(do: Doing) -> Facts:
     facts: Facts = {"asked_how": how, "unit": case.answered_by, "category": case.category}
     if how not in WAYS_TO_ASK:
         raise BadAnswer("bad.how")
-    if how in PLACES:
-        visit = open_visit(do)
-        if visit.state != "agreed" or visit.place != how or visit.day > do.today:
-            raise NotPossibleNow("bad.visit_not_agreed")
-        visit.state = "done"
-        do.book.save_visit(visit)
-        facts["visit"] = visit.id
+    if how in appointments.PLACES["visit"]:
+        facts["visit"] = appointments.visited(do, how).id
     for name in ("had_notice", "had_opinion"):
         facts[name] = _one_of(do, name, YES_NO)
     finding = _one_of(do, "finding_of", FINDINGS)
@@ -421,11 +331,5 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "not_done": _not_done,
     "carried_out": _carried_out,
     "come_again": _come_again,
-    "propose_visit": _propose_visit,
-    "agree_visit": _agree_visit,
-    "record_yes": _agree_visit,
-    "refuse_visit": _refuse_visit,
-    "record_no": _refuse_visit,
-    "cancel_visit": _cancel_visit,
     "visit_record": _visit_record,
 }

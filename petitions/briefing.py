@@ -15,7 +15,7 @@ from petitions import ladder
 from petitions.book import Book, Notice
 from petitions.clocks import is_late
 from petitions.message import Button, Message, packed
-from petitions.petition import Officer, Petition, Role, Running, Task, TaskKind
+from petitions.petition import CASEWORK, Officer, Petition, Role, Running, Task, TaskKind
 from petitions.units import Office
 from petitions.words import day, say
 
@@ -60,7 +60,7 @@ def _mine(officer: Officer, line: Line) -> bool:
 
 def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Line]:
     """What of the officer's cases ends within a week or is late, the soonest first."""
-    if officer.role in (Role.ADMINISTRATOR, Role.LEADER, Role.VISITOR):
+    if officer.role not in CASEWORK:
         return []
     units: Sequence[str] = () if officer.role is Role.SUPERVISOR else (officer.unit,)
     rules = office.rules.clocks

@@ -18,7 +18,7 @@ from petitions.petition import Entry
 
 READS = frozenset(
     {"asked", "rate", "rate_more", "take_up", "explain", "offer_review", "rehandle", "reopen",
-     "not_done", "carried_out", "follow_up", "visit_record", "come_again", "refuse_visit",
+     "not_done", "carried_out", "follow_up", "visit_record", "come_again", "refuse_meeting",
      "record_no"}
 )  # fmt: skip
 """Actions whose entries these figures are computed from."""
@@ -159,7 +159,7 @@ def compute(entries: Iterable[tuple[int, Entry]], which: Which, zone: tzinfo) ->
             found.reopened += 1
         if entry.action == "visit_record":
             found.visits[str(facts["asked_how"])] += 1
-        if entry.action in ("refuse_visit", "record_no"):
+        if entry.action in ("refuse_meeting", "record_no") and facts.get("meeting") == "visit":
             found.visits["refused"] += 1
         if "step" in facts:
             _followed(found, asked_steps, case, entry)

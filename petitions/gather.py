@@ -6,6 +6,7 @@ but for the few that end today or tomorrow; forty cases are one list and not for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -95,15 +96,15 @@ def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Comp
         return Composed((), gone)
     work = _Gathering(book, office, chat, now)
     said = [n for n in waiting.notices if work.true(n)]
-    officer = book.officer(chat.officer) if chat.officer else None
-    if officer:
+    desks = book.desks_of(chat.id)
+    if desks:
         said = _in_hours(work, said)
     listed = [n for n in said if n.kind in (ALERT, BRIEF)]
     for notice in (n for n in said if n.kind in ALONE):
         _alone(work, notice)
-    _events(work, [n for n in said if n.kind not in ALONE and n not in listed], bool(officer))
+    _events(work, [n for n in said if n.kind not in ALONE and n not in listed], bool(desks))
     if listed:
-        _reminders(work, officer, listed)
+        _reminders(work, desks, listed)
     return Composed(tuple(work.deliveries), tuple(work.ended))
 
 
@@ -168,9 +169,9 @@ def _list(work: _Gathering, parts: list[Part]) -> None:
     work.deliveries.append(Delivery(said, work.chat, Message("\n".join(lines), (*rows, desk))))
 
 
-def _reminders(work: _Gathering, officer: Officer | None, said: list[Notice]) -> None:
+def _reminders(work: _Gathering, desks: Sequence[Officer], said: list[Notice]) -> None:
     """The morning list, and the few reminders that are worth a message of their own."""
-    if officer is None:
+    if not desks:
         for notice in said:
             work.end(notice, "cancelled", "no officer here any more")
         return
@@ -192,15 +193,18 @@ def _reminders(work: _Gathering, officer: Officer | None, said: list[Notice]) ->
     rest = [n for n, _ in alerts if n not in alone]
     if not rest and not briefs:
         return
-    found = briefing.message(
-        work.book, work.office, officer, rest, bool(briefs), {n.case for n in alone}, work.today,
-        work.chat.lang,
-    )  # fmt: skip
-    if found is None:
+    without = {n.case for n in alone}
+    lists = [
+        briefing.message(work.book, work.office, desk, rest if desk is desks[0] else (),
+                         bool(briefs), without, work.today, work.chat.lang)
+        for desk in desks
+    ]  # fmt: skip
+    found = [m for m in lists if m]
+    if not found:
         for notice in (*briefs, *rest):
             work.end(notice, "cancelled", "said by itself")
         return
-    work.deliveries.append(Delivery((*briefs, *rest), work.chat, found))
+    work.deliveries.append(Delivery((*briefs, *rest), work.chat, _merged(found)))
 
 
 def _merged(messages: list[Message]) -> Message:

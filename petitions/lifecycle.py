@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from petitions.errors import NotPossibleNow, NotYours
-from petitions.petition import FINAL, Actor, Audience, Entry, Kind, Petition, Role, Status
+from petitions.petition import FINAL, GUESTS, Actor, Audience, Entry, Kind, Petition, Role, Status
 from petitions.units import Office
 
 S = Status
@@ -36,6 +36,8 @@ class By(StrEnum):
     """A leader of the bureau: reads, is told, takes charge; works no cases."""
     VISITOR = "visitor"
     """Who asks in person for the bureau: a visitor, or one of its other officers."""
+    GUEST = "guest"
+    """A mediator, lawyer or counsellor with an appointment that the petitioner agreed to."""
 
 
 When = Callable[[Petition, Office], bool]
@@ -131,7 +133,8 @@ class Rule:
     starts: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
     """Notices, each `who:kind`; who is `petitioner`, `desk` (whoever has the case
-    afterwards), `bureau`, `head`, `helpers`, `visitor`, `supervisor`, `leader`, `up` (the
+    afterwards), `bureau`, `head`, `helpers`, `visitor`, `host` (of
+    an appointment), `supervisor`, `leader`, `up` (the
     ladder of people, one rung higher each time)."""
     needs: tuple[str, ...] = ()
     """Data without which the action means nothing."""
@@ -171,6 +174,7 @@ PETITIONER = _by(By.PETITIONER)
 BUREAU, HOLDER, HEAD = _by(By.BUREAU), _by(By.HOLDER), _by(By.HEAD)
 OFFICERS = _by(By.BUREAU, By.HOLDER)
 SUPERVISOR, VISITOR, LEADER = _by(By.SUPERVISOR), _by(By.VISITOR), _by(By.LEADER)
+GUEST = _by(By.GUEST)
 ARRIVAL = ("pass_on", "notify", "object", "simple_accept")
 """Clocks from the receipt to the acceptance."""
 
@@ -433,16 +437,29 @@ RULES: tuple[Rule, ...] = (
         tells=("petitioner:carried_out",), needs=("done_what",),
     ),
     Rule("come_again", _at(S.CLOSED, S.ENDED), PETITIONER),
-    # Visits: proposed by who isn't rated, made only after the petitioner's yes.
+    # Appointments: made only after the petitioner's yes; a visit is proposed by who isn't rated.
+    Rule(
+        "propose_meeting", LIVE, OFFICERS, tells=("petitioner:meeting_proposed",),
+        needs=("meeting", "meeting_place", "date", "meeting_hour"), when=not_accusation,
+    ),
     Rule(
         "propose_visit", FOLLOWED | _at(S.CARRYING), VISITOR,
-        tells=("petitioner:visit_proposed",), needs=("visit_place", "date", "visit_hour"),
+        tells=("petitioner:meeting_proposed",), needs=("meeting_place", "date", "meeting_hour"),
     ),
-    Rule("agree_visit", ALL, PETITIONER, tells=("visitor:visit_agreed",)),
-    Rule("record_yes", ALL, VISITOR, needs=("said_by",)),
-    Rule("refuse_visit", ALL, PETITIONER, tells=("visitor:visit_refused",)),
-    Rule("record_no", ALL, VISITOR, needs=("said_by",)),
-    Rule("cancel_visit", ALL, VISITOR, tells=("petitioner:visit_cancelled",), needs=("why",)),
+    Rule("agree_meeting", ALL, PETITIONER, tells=("host:meeting_agreed",)),
+    Rule("record_yes", ALL, OFFICERS | VISITOR, tells=("host:meeting_agreed",),
+         needs=("said_by",)),
+    Rule("refuse_meeting", ALL, PETITIONER, tells=("host:meeting_refused",)),
+    Rule("record_no", ALL, OFFICERS | VISITOR, tells=("host:meeting_refused",),
+         needs=("said_by",)),
+    Rule(
+        "cancel_meeting", ALL, OFFICERS | VISITOR | GUEST,
+        tells=("petitioner:meeting_cancelled",), needs=("why",),
+    ),
+    Rule(
+        "meeting_result", ALL, OFFICERS | GUEST, tells=("petitioner:meeting_result",),
+        needs=("result_of", "result"),
+    ),
     Rule(
         "visit_record", FOLLOWED | _at(S.CARRYING), VISITOR,
         needs=("asked_how", "had_notice", "had_opinion", "finding_of"),
@@ -469,7 +486,10 @@ RULES: tuple[Rule, ...] = (
     Rule("correct", ALL, OFFICERS, tells=("petitioner:corrected",), needs=("correction",)),
     Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",),
          needs=("spoken", "transcript")),
-    Rule("open_name", ALL, OFFICERS | VISITOR, tells=("petitioner:name_opened",), needs=("why",)),
+    Rule(
+        "open_name", ALL, OFFICERS | VISITOR | GUEST, tells=("petitioner:name_opened",),
+        needs=("why",),
+    ),
     Rule(
         "give_pin", ALL, BUREAU, tells=("petitioner:pin_given",), needs=("why",), when=on_paper
     ),
@@ -519,7 +539,8 @@ TEXTS: dict[str, Audience] = {
     "promise": Audience.EVERYBODY,
     "rating_words": Audience.SUPERVISOR,
     "visit_note": Audience.SUPERVISOR,
-    "visit_where": Audience.EVERYBODY,
+    "meeting_where": Audience.EVERYBODY,
+    "result": Audience.EVERYBODY,
     "recusal_why": Audience.EVERYBODY,
     "proxy": Audience.BUREAU,
     "contribution": Audience.OFFICE,
@@ -545,6 +566,8 @@ def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
     if actor.role == Role.VISITOR:
         asks = petition.answered_at and not accusation(petition, office)
         return VISITOR if asks and actor.unit == office.bureau else frozenset()
+    if actor.role in GUESTS:
+        return GUEST if actor.id in petition.guests else frozenset()
     if actor.role == Role.LEADER:
         return LEADER if office.is_bureau(actor.unit) else frozenset()
     if actor.unit == office.bureau:

@@ -22,6 +22,7 @@ from petitions.figures import Figures, Which
 from petitions.history import new_salt
 from petitions.lifecycle import Rule
 from petitions.petition import (
+    CASEWORK,
     FINAL,
     Actor,
     Audience,
@@ -104,7 +105,7 @@ def register_for(
     """File a petition that came by letter, telephone, visit … on behalf of its petitioner, who
     has no chat here. Raises BadAnswer, NotYours."""
     today = local_day(now, office.zone)
-    if officer.role in (Role.ADMINISTRATOR, Role.VISITOR, Role.LEADER):
+    if officer.role not in CASEWORK:
         raise NotYours("bad.not_yours")
     if not arrival.channel.in_person:
         raise BadAnswer("bad.stale")

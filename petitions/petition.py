@@ -120,8 +120,22 @@ class Role(StrEnum):
     """Asks in person whether promises were kept (回访); works no cases."""
     LEADER = "leader"
     """Takes charge of hard cases; hears of what has been late for long."""
+    MEDIATOR = "mediator"
+    """Mediates (调解) in a case whose petitioner agreed to it; sees no other."""
+    LAWYER = "lawyer"
+    """Advises on the law (律师), by appointment with the petitioner's yes."""
+    COUNSELLOR = "counsellor"
+    """Listens and counsels (心理疏导), by appointment with the petitioner's yes."""
     ADMINISTRATOR = "administrator"
     """Looks after the installation; works no cases."""
+
+
+CASEWORK = frozenset(
+    {Role.CLERK, Role.HANDLER, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR}
+)  # fmt: skip
+"""Roles that work the cases of their unit."""
+GUESTS = frozenset({Role.MEDIATOR, Role.LAWYER, Role.COUNSELLOR})
+"""Roles that see a case only while an appointment in it stands."""
 
 
 class Audience(StrEnum):
@@ -242,6 +256,8 @@ class Petition:
     """The day by which the answer promised something."""
     leader: int = 0
     """The leader responsible for the case (包案); 0: nobody."""
+    guests: tuple[int, ...] = ()
+    """Officers who see the case for an appointment the petitioner agreed to."""
     waiting: bool = False
     """The office asked the petitioner something and hasn't heard yet; no clock waits for it."""
 
@@ -420,15 +436,18 @@ class FollowUp:
 
 
 @dataclass(slots=True)
-class Visit:
-    """A visit in person (上门回访): proposed, and made only after the petitioner's yes."""
+class Appointment:
+    """Somebody meets the petitioner: a visit, a mediation, a lawyer … Proposed, and made only
+    after the petitioner's yes."""
 
     id: int
     case: int
-    visitor: int
-    """The officer who comes."""
+    kind: str
+    """One of `appointments.KINDS`."""
+    host: int
+    """The officer who meets them."""
     place: str
-    """`home`, or `elsewhere`: as agreed."""
+    """One of the kind's `appointments.PLACES`."""
     day: date
     hour: int
     """Of the office's day."""

@@ -80,6 +80,15 @@ def _visitors(book: Book, office: Office, case: Petition) -> list[Officer]:
     return _seats(book, office.bureau, Role.VISITOR) or _bureau(book, office, case)
 
 
+def _host(book: Book, office: Office, case: Petition) -> list[Officer]:
+    """Who holds the case's newest appointment; where it isn't a visit, whoever has the case too."""
+    one = book.appointments(case.id)[-1]
+    host = present(book, book.officer(one.host))
+    if one.kind == "visit":
+        return [host] if host else _visitors(book, office, case)
+    return list({o.id: o for o in (*([host] if host else []), *_desk(book, office, case))}.values())
+
+
 def _helpers(book: Book, office: Office, case: Petition) -> list[Officer]:
     return [o for unit in case.assisting for o in _workers(book, unit)]
 
@@ -98,6 +107,7 @@ _SIDES: dict[str, Find] = {
     "bureau": _bureau,
     "helpers": _helpers,
     "visitor": _visitors,
+    "host": _host,
 }
 """Sides of the table: where it tells a head or a supervisor and there is none, somebody above
 hears it."""

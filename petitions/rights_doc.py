@@ -5,11 +5,11 @@ cell.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from petitions.lifecycle import RULES, parties
-from petitions.petition import Actor, Channel, Kind, Petition, Role, Status
+from petitions.petition import GUESTS, Actor, Channel, Kind, Petition, Role, Status
 from petitions.units import Office
 
 HEAD = """# Who may do what
@@ -18,7 +18,8 @@ Printed from the table in `petitions/lifecycle.py` by `petition-bot rights`; don
 A test tries every cell. ● may, where the case as it stands allows it; empty: never.
 
 *own*: the case is with the officer's own unit; *below*: a bureau's officer and a case that was
-passed on; *helps*: the officer's unit assists; *elsewhere*: the case is with another unit. An
+passed on; *helps*: the officer's unit assists; *asked in*: the petitioner agreed to an appointment
+with this officer; *elsewhere*: the case is with another unit. An
 administrator looks after the installation and works no cases. Who asks for an extension doesn't
 decide on it; the officer who handled a case before doesn't handle it again. What is read, beside
 the actions: ratings by the supervisor alone, "who must not see it" by the bureau alone, names by
@@ -59,6 +60,10 @@ def columns(office: Office) -> Iterator[Column]:
         yield Column(role, "own", Actor("officer", 1, unit, role), case(unit))
         yield Column(role, "helps", Actor("officer", 1, other, role), case(unit, other))
         yield Column(role, "elsewhere", Actor("officer", 1, other, role), case(unit))
+    for role in sorted(GUESTS):
+        guest = Actor("officer", 1, bureau, role)
+        yield Column(role, "asked in", guest, replace(case(unit), guests=(1,)))
+        yield Column(role, "elsewhere", guest, case(unit))
     yield Column(
         Role.ADMINISTRATOR, "", Actor("officer", 1, bureau, Role.ADMINISTRATOR), case(bureau)
     )

@@ -329,6 +329,6 @@ def replan(book: Book, notice: Notice, now: datetime) -> None:
     facts = {k: v for k, v in notice.facts.items() if k != "side"}
     if notice.kind == ALERT:
         return  # the others of the rung have it, and the next rung leaves this chat out
-    if side in ("desk", "head", "supervisor", "bureau", "helpers", "visitor"):
+    if side in ("desk", "head", "supervisor", "bureau", "helpers", "visitor", "host"):
         occasion = f"{notice.occasion}:{notice.chat}"
         book.plan(Planned(notice.kind, notice.case, occasion, side, now, facts))

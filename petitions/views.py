@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import categories, danger, explain, lifecycle
+from petitions import appointments, categories, danger, explain, lifecycle
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.message import Button, FileRef, Message, Sheet, packed
@@ -112,10 +112,10 @@ def card(book: Book, office: Office, petition: Petition, lang: str, now: datetim
     for task in book.tasks(case=petition.id):
         if task.kind in CARD_TASKS:
             lines.append(say(lang, f"card.{CARD_TASKS[task.kind]}", due=day(lang, task.due_on)))
-    after, visits, offers = _aftercare(book, office, petition, today, lang)
+    after, meetings, offers = _aftercare(book, office, petition, today, lang)
     lines += after
     *rights, last = _card_rows(office, petition, clock, late, lang)
-    rows = (*visits, *rights, *offers, last)
+    rows = (*meetings, *rights, *offers, last)
     return Message("\n".join(lines), rows, case=petition.id, card=True)
 
 
@@ -123,34 +123,40 @@ CARD_TASKS = {TaskKind.URGED: "urged", TaskKind.TAKE_UP: "take_up", TaskKind.AGA
 """Tasks of the office of which the card says by when: kind → its sentence."""
 
 
-def visit_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """Where, on which day and from which hour somebody comes."""
-    if not facts.get("visit_day"):
-        return {"visit_place": "", "visit_day": "", "visit_hour": ""}
+def meeting_words(facts: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """What is held, where, on which day and from which hour."""
+    if not facts.get("meeting_day"):
+        return dict.fromkeys(("meeting", "meeting_place", "meeting_day", "meeting_hour"), "")
     return {
-        "visit_place": say(lang, f"place.{facts['visit_place']}"),
-        "visit_day": day(lang, date.fromisoformat(facts["visit_day"])),
-        "visit_hour": f"{facts['visit_hour']}:00",
+        "meeting": say(lang, f"meeting.{facts['meeting']}"),
+        "meeting_place": say(lang, f"place.{facts['meeting_place']}"),
+        "meeting_day": day(lang, date.fromisoformat(facts["meeting_day"])),
+        "meeting_hour": f"{facts['meeting_hour']}:00",
     }
+
+
+def meeting_lines(book: Book, petition: Petition, lang: str) -> list[str]:
+    """The appointment that is proposed or agreed."""
+    return [
+        say(lang, f"card.meeting_{one.state}", **meeting_words(appointments.facts_of(one), lang))
+        for one in book.appointments(petition.id)
+        if one.state in appointments.OPEN
+    ]
 
 
 def _aftercare(
     book: Book, office: Office, petition: Petition, today: date, lang: str
 ) -> tuple[list[str], list[tuple[Button, ...]], list[tuple[Button, ...]]]:
-    """What the petitioner said of it; a visit that is proposed; what may still be rated."""
+    """What the petitioner said of it; an appointment; what may still be rated."""
     lines: list[str] = []
-    visits: list[tuple[Button, ...]] = []
+    meetings: list[tuple[Button, ...]] = []
     rows: list[tuple[Button, ...]] = []
-    if petition.answered_at:
-        for visit in book.visits(petition.id):
-            if visit.state in ("proposed", "agreed"):
-                facts = {"visit_place": visit.place, "visit_day": visit.day.isoformat(),
-                         "visit_hour": visit.hour}  # fmt: skip
-                lines.append(say(lang, f"card.visit_{visit.state}",
-                                 **visit_words(office, facts, lang)))  # fmt: skip
-                yes = button(lang, "button.visit_yes", "m", petition.id, "visit_yes")
-                no = button(lang, "button.visit_no", "m", petition.id, "visit_no")
-                visits.append((yes, no) if visit.state == "proposed" else (no,))
+    lines += meeting_lines(book, petition, lang)
+    for one in book.appointments(petition.id):
+        if one.state in appointments.OPEN:
+            yes = button(lang, "button.meeting_yes", "m", petition.id, "meeting_yes")
+            no = button(lang, "button.meeting_no", "m", petition.id, "meeting_no")
+            meetings.append((yes, no) if one.state == "proposed" else (no,))
     for rating in book.ratings(petition.id) if petition.kind else ():
         who = office.unit_name(rating.unit, lang)
         if rating.level:
@@ -162,7 +168,7 @@ def _aftercare(
     mine = Actor.petitioner(petition.person)
     if "come_again" in lifecycle.possible(petition, mine, office):
         rows.append((button(lang, "button.come_again", "m", petition.id, "come_again"),))
-    return lines, visits, rows
+    return lines, meetings, rows
 
 
 def _days(office: Office) -> dict[str, int]:
@@ -292,7 +298,8 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
 
 DATES = ("due", "old", "assigned", "delivered")
 NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
-         "how": "how", "asked_how": "asked_how", "channel": "channel"}  # fmt: skip
+         "how": "how", "asked_how": "asked_how", "channel": "channel",
+         "result_of": "result_of"}  # fmt: skip
 """Facts that are codes: fact → the family of words that name them."""
 
 
@@ -310,7 +317,7 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
     level = str(facts.get("level") or "")
     return (
         found
-        | visit_words(office, facts, lang)
+        | meeting_words(facts, lang)
         | {
             "level": say(lang, f"level_of.{level}") if level else "",
             "body": office.unit_name(facts.get("unit", ""), lang),
@@ -428,7 +435,7 @@ class Cancelled:
 
 
 DESKS = frozenset(
-    {"desk", "bureau", "head", "helpers", "visitor", "supervisor", "leader", "up", ALERT}
+    {"desk", "bureau", "head", "helpers", "visitor", "host", "supervisor", "leader", "up", ALERT}
 )
 """Sides whose notices officers read."""
 
@@ -456,8 +463,11 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("reach", "m", "reach"),
     ),
     "petitioner.review_offered": (("ask_review", "m", "ask_review"), ("why", "m", "why")),
-    "petitioner.visit_proposed": (("visit_yes", "m", "visit_yes"), ("visit_no", "m", "visit_no")),
-    "petitioner.visit_tomorrow": (("visit_no", "m", "visit_no"),),
+    "petitioner.meeting_proposed": (
+        ("meeting_yes", "m", "meeting_yes"),
+        ("meeting_no", "m", "meeting_no"),
+    ),
+    "petitioner.meeting_tomorrow": (("meeting_no", "m", "meeting_no"),),
     "petitioner.explained": (("ask_review", "m", "ask_next"), ("question", "m", "question")),
     "up.urged": (("answer_question", "d", "write"),),
     "desk.handed": (("why", "d", "why"),),
@@ -479,10 +489,12 @@ def compose(
     petition = book.petition(notice.case)
     side = notice.kind.split(".")[0]
     if side in DESKS:
-        officer = book.officer(chat.officer) if chat.officer else None
-        if officer is None:
+        desks = book.desks_of(chat.id)
+        if not desks:
             return Cancelled("no officer here any more")
-        actor = Actor.officer(officer)
+        actors = [Actor.officer(o) for o in desks]
+        # Of several desks, the one that may read most of the case.
+        actor = max(actors, key=lambda a: len(lifecycle.audiences(a, petition, office)))
         if not lifecycle.may_see(actor, petition, office):
             return Cancelled("the case is elsewhere")
         if notice.kind == ALERT:
@@ -651,10 +663,10 @@ def _compose(
     kind = notice.kind
     if kind == "petitioner.review_offered" and facts.get("over"):
         kind += "_late"
-    if kind in ("petitioner.visit_tomorrow", "visitor.tomorrow"):
-        agreed = [v for v in book.visits(petition.id) if v.state == "agreed"]
-        if notice.facts["visit"] not in [v.id for v in agreed]:
-            return Cancelled("no such visit any more")
+    if kind in ("petitioner.meeting_tomorrow", "host.meeting_tomorrow"):
+        agreed = [a.id for a in book.appointments(petition.id) if a.state == "agreed"]
+        if notice.facts["meeting_id"] not in agreed:
+            return Cancelled("no such appointment any more")
     text = say(lang, f"notice.{kind}", **values)
     body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq else []
     if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:

@@ -35,6 +35,7 @@ from petitions.message import FileRef
 from petitions.petition import (
     FINAL,
     Actor,
+    Appointment,
     Attachment,
     Audience,
     Channel,
@@ -52,7 +53,6 @@ from petitions.petition import (
     Task,
     TaskKind,
     Text,
-    Visit,
 )
 from storage import tables as t
 from storage.seal import KeyRing
@@ -73,7 +73,7 @@ TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
 DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
 CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
 TASK, RATING, FOLLOW_UP = _table(t.Task), _table(t.Rating), _table(t.FollowUp)
-VISIT = _table(t.Visit)
+APPOINTMENT = _table(t.Appointment)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -112,6 +112,11 @@ _LAST_ENTRY = (
     .limit(1)
 )
 _OFFICER = select(OFFICER).where(OFFICER.c.id == bindparam("id"), OFFICER.c.ended_at.is_(None))
+_DESKS_OF = (
+    select(OFFICER)
+    .where(OFFICER.c.chat == bindparam("chat"), OFFICER.c.ended_at.is_(None))
+    .order_by(OFFICER.c.id)
+)
 _CALENDAR = (
     select(CALENDAR.c.body)
     .where(CALENDAR.c.calendar == bindparam("calendar"))
@@ -189,12 +194,20 @@ _PLAIN = (
     "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
     "merged_into", "leader", "waiting", "promised_on",
 )  # fmt: skip
-_DRESSED = ("channel", "status", "kind", "resumed", "assisting")
+_DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
 """Columns of a petition that hold its fields as they are, and those that don't."""
 _SAVE_PETITION = (
     update(PETITION)
     .where(PETITION.c.id == bindparam("b_id"), PETITION.c.version == bindparam("b_version"))
     .values({c: bindparam(c) for c in (*_PLAIN, *_DRESSED)})
+)
+_APPOINTMENTS = (
+    select(APPOINTMENT).where(APPOINTMENT.c.case == bindparam("case")).order_by(APPOINTMENT.c.id)
+)
+_APPOINTMENTS_OF = (
+    select(APPOINTMENT)
+    .where(APPOINTMENT.c.host == bindparam("host"), APPOINTMENT.c.state.in_(("proposed", "agreed")))
+    .order_by(APPOINTMENT.c.day, APPOINTMENT.c.hour, APPOINTMENT.c.id)
 )
 _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
@@ -808,11 +821,16 @@ class Records:
 
     def end_officer(self, id: int, now: datetime) -> None:
         self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(ended_at=now))
-        self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=0))
+        ended = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
+        others = self.desks_of(ended.chat) if ended and ended.chat else []
+        stays = others[0].id if others else 0
+        self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=stays))
+
+    def desks_of(self, chat: int) -> Sequence[Officer]:
+        return [_officer(r) for r in self._all(_DESKS_OF, chat=chat)]
 
     def seat_officer(self, id: int, chat: int) -> None:
         self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=0))
-        self._db.execute(update(OFFICER).where(OFFICER.c.chat == chat).values(chat=0))
         self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(chat=chat))
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(officer=id))
 
@@ -956,15 +974,18 @@ class Records:
         found = select(FOLLOW_UP).where(FOLLOW_UP.c.case == case).order_by(FOLLOW_UP.c.due_on)
         return [_follow_up(row) for row in self._all(found)]
 
-    def add_visit(self, visit: Visit) -> int:
-        return self._add(VISIT, **_fields(visit))
+    def add_appointment(self, appointment: Appointment) -> int:
+        return self._add(APPOINTMENT, **_fields(appointment))
 
-    def save_visit(self, visit: Visit) -> None:
-        self._db.execute(update(VISIT).where(VISIT.c.id == visit.id).values(**_fields(visit)))
+    def save_appointment(self, appointment: Appointment) -> None:
+        change = update(APPOINTMENT).where(APPOINTMENT.c.id == appointment.id)
+        self._db.execute(change.values(**_fields(appointment)))
 
-    def visits(self, case: int) -> Sequence[Visit]:
-        rows = self._all(select(VISIT).where(VISIT.c.case == case).order_by(VISIT.c.id))
-        return [_visit(row) for row in rows]
+    def appointments(self, case: int) -> Sequence[Appointment]:
+        return [_appointment(row) for row in self._all(_APPOINTMENTS, case=case)]
+
+    def appointments_of(self, host: int) -> Sequence[Appointment]:
+        return [_appointment(row) for row in self._all(_APPOINTMENTS_OF, host=host)]
 
     def heard(self, since: datetime) -> Iterator[tuple[int, Entry]]:
         found = (
@@ -1077,7 +1098,7 @@ def _task(row: Row[Any]) -> Task:
     )  # fmt: skip
 
 
-def _fields(value: Rating | FollowUp | Visit) -> dict[str, Any]:
+def _fields(value: Rating | FollowUp | Appointment) -> dict[str, Any]:
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
     return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
@@ -1103,9 +1124,9 @@ def _follow_up(row: Row[Any]) -> FollowUp:
     )  # fmt: skip
 
 
-def _visit(row: Row[Any]) -> Visit:
-    return Visit(
-        row.id, row.case, row.visitor, row.place, row.day, row.hour, row.state, row.how,
+def _appointment(row: Row[Any]) -> Appointment:
+    return Appointment(
+        row.id, row.case, row.kind, row.host, row.place, row.day, row.hour, row.state, row.how,
         row.said_at,
     )  # fmt: skip
 
@@ -1131,6 +1152,7 @@ def _petition_values(petition: Petition) -> dict[str, Any]:
         "kind": str(petition.kind or ""),
         "resumed": str(petition.resumed or ""),
         "assisting": list(petition.assisting),
+        "guests": list(petition.guests),
     }
 
 
@@ -1146,5 +1168,6 @@ def petition_of(row: Row[Any]) -> Petition:
         kind=Kind(row.kind) if row.kind else None,
         resumed=Status(row.resumed) if row.resumed else None,
         assisting=tuple(row.assisting),
+        guests=tuple(row.guests),
         **{f: getattr(row, f) for f in _PLAIN},
     )

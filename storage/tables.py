@@ -182,6 +182,7 @@ class Petition(SQLModel, table=True):
     merged_into: int = _key()
     promised_on: date | None = None
     leader: int = _key()
+    guests: list[int] = Field(default_factory=list, sa_type=JSON)
     waiting: bool = False
     code_hash: bytes = _sealed()
     name: bytes = _sealed()
@@ -336,7 +337,7 @@ class Officer(SQLModel, table=True):
     unit: str = Field(index=True)
     role: str
     name: str
-    chat: int = _key()
+    chat: int = Field(default=0, sa_type=BigInteger, index=True)
     away: bool = False
     stand_in: int = _key()
     since: datetime = _time(False)
@@ -466,12 +467,14 @@ class FollowUp(SQLModel, table=True):
     tries: int = 0
 
 
-class Visit(SQLModel, table=True):
-    """A visit in person: proposed, agreed to, made."""
+class Appointment(SQLModel, table=True):
+    """Somebody meets the petitioner: proposed, agreed to, held."""
 
+    __table_args__ = (Index("ix_appointment_host", "host", "day"),)
     id: int | None = _id()
     case: int = Field(sa_type=BigInteger, index=True)
-    visitor: int = _key()
+    kind: str
+    host: int = _key()
     place: str
     day: date
     hour: int

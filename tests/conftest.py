@@ -38,7 +38,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=8, help="Rounds of the kill -9 test.")
 
 
-LONG = {"test_satisfaction", "test_procedure", "test_ways_in", "test_staff", "test_finding"}
+LONG = {
+    "test_satisfaction",
+    "test_procedure",
+    "test_ways_in",
+    "test_staff",
+    "test_finding",
+    "test_appointments",
+    "test_together",
+    "test_joint",
+}
 """Modules of long journeys: those on the page run with the long tests (`make test`)."""
 
 

@@ -56,7 +56,8 @@ def may(database: Database, column: Any, action: str) -> bool:
         book._db.execute(
             update(PETITION).values(
                 unit=case.unit, status=str(case.status), kind="request", way="6",
-                assisting=list(case.assisting), answered_at=NOW,
+                assisting=list(case.assisting), guests=list(case.guests),
+                answered_at=NOW,
             )
         )  # fmt: skip
         try:

@@ -13,7 +13,7 @@ from test_procedure import answered as given
 
 from petitions import satisfaction
 from petitions.clocks import local_day
-from petitions.petition import Level, Rating, Status, Visit
+from petitions.petition import Appointment, Level, Rating, Status
 
 
 @dataclass
@@ -41,8 +41,8 @@ class Answered:
     def ratings(self) -> dict[str, Rating]:
         return {r.body: r for r in self.of("ratings")}
 
-    def visits(self) -> list[Visit]:
-        return self.of("visits")
+    def visits(self) -> list[Appointment]:
+        return self.of("appointments")
 
     async def open(self, officer: Any) -> str:
         return str(await officer.say(f"/desk {self.number}"))
@@ -291,9 +291,9 @@ async def test_a_letter_filer_is_visited_after_a_booked_yes(here: Town, channel:
     assert "上门（已约）" not in visitor.buttons(), "no visit at home without a yes"
     await visitor.say("/cancel")
     await case_of(visitor, case)
-    await visitor.press("记录：同意见面")
+    await visitor.press("记录：同意约见")
     await visitor.press("电话")
-    await visitor.press("记录：同意见面")
+    await visitor.press("记录：同意约见")
     assert [v.state for v in case.visits()] == ["agreed"]
     await here.pass_time(days=3, hours=3)
     await visitor.expect("明天")
@@ -334,16 +334,16 @@ async def test_a_visit_refused_and_a_yes_withdrawn(here: Town, channel: str) -> 
         await visitor.press("跳过")
         await visitor.press("约见面")
         await here.app.reminders.tick()
-        await case.citizen.expect("去不去由您")
+        await case.citizen.expect("由您决定")
 
     await propose()
-    assert "不会有人来" in await case.citizen.press("不要来")
+    assert "不会有人来" in await case.citizen.press("不需要")
     await here.pass_time(days=4)
     await visitor.expect("请不要上门")
     await propose()
     await case.citizen.press("同意")
-    assert "约好" in await case_card(case)
-    await case.citizen.press("不要来")
+    assert "已约定" in await case_card(case)
+    await case.citizen.press("不需要")
     assert [v.state for v in case.visits()] == ["refused", "withdrawn"]
     await here.pass_time(days=3)
     await case_of(visitor, case)

@@ -9,9 +9,9 @@ from pathlib import Path
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
-from petitions import briefing, figures, lifecycle
+from petitions import appointments, briefing, figures, lifecycle
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, PLACES, WAYS_TO_ASK, YES_NO
+from petitions.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
 from petitions.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.regulation import PROFILES, regulation
 from petitions.regulation import SIDES as SIDES_OF_LADDER
@@ -29,7 +29,7 @@ BOTH = {"lang.which", "command.lang"}
 """Sentences that are in two languages on purpose."""
 
 
-SIDES = ("petitioner", "desk", "supervisor", "visitor")
+SIDES = ("petitioner", "desk", "supervisor", "visitor", "host")
 """What the names of notices begin with."""
 
 
@@ -51,10 +51,15 @@ def families() -> set[str]:
     found |= {f"notice.desk.task_{k}" for k in (TaskKind.TELL, TaskKind.SERVE)}
     found |= {f"how.{h}" for h in TOLD}
     found |= {f"notice.{kind}" for kind in (
-        "desk.task_partly", "supervisor.dissatisfied", "supervisor.come_again", "visitor.tomorrow",
-        "visitor.task_follow_up", "petitioner.visit_tomorrow", "petitioner.review_offered_late",
+        "desk.task_partly", "supervisor.dissatisfied", "supervisor.come_again",
+        "host.meeting_tomorrow",
+        "visitor.task_follow_up", "petitioner.meeting_tomorrow", "petitioner.review_offered_late",
     )}  # fmt: skip
-    found |= {f"level_of.{level}" for level in Level} | {f"place.{p}" for p in PLACES}
+    found |= {f"level_of.{level}" for level in Level} | {f"meeting.{k}" for k in appointments.KINDS}
+    found |= {f"place.{p}" for places in appointments.PLACES.values() for p in places}
+    found |= {f"card.meeting_{s}" for s in appointments.OPEN}
+    found |= {f"meeting_state.{s}" for s in appointments.OPEN}
+    found |= {f"result_of.{r}" for r in appointments.RESULTS}
     found |= {f"asked_how.{way}" for way in WAYS_TO_ASK} | {f"yes_no.{x}" for x in YES_NO}
     found |= {f"finding.{x}" for x in (*FINDINGS, *FOLLOW_UP_ANSWERS)}
     found |= {f"formula.{f.name}" for f in figures.FORMULAS}

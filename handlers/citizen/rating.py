@@ -168,8 +168,8 @@ def on_follow_up(talk: Talk, parts: list[str]) -> Answer:
     return [replace(m, case=petition.id) for m in said]
 
 
-def _visit(action: str) -> Callable[[Talk, Petition], Answer]:
-    """Yes or no to a visit; a yes can be withdrawn until somebody has come."""
+def _meeting(action: str) -> Callable[[Talk, Petition], Answer]:
+    """Yes or no to an appointment; a yes can be withdrawn until it was held."""
 
     def answer(talk: Talk, petition: Petition) -> Answer:
         cases.act(talk, petition.id, action, {})
@@ -209,8 +209,8 @@ def _said_before(talk: Talk, petition: Petition) -> Answers:
 
 cases.VERBS.update(
     {
-        "visit_yes": _visit("agree_visit"),
-        "visit_no": _visit("refuse_visit"),
+        "meeting_yes": _meeting("agree_meeting"),
+        "meeting_no": _meeting("refuse_meeting"),
         "come_again": _come_again,
         "ask_review": _review_filled,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import aftercare, briefing, lifecycle, views
+from petitions import appointments, briefing, lifecycle, views
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
@@ -18,6 +18,28 @@ def officer(talk: Talk) -> Officer:
     if talk.officer is None:
         raise NotYours("bad.not_officer")
     return talk.officer
+
+
+def name_of(talk: Talk, desk: Officer) -> str:
+    """A desk as colleagues call it."""
+    unit = talk.office.unit_name(desk.unit, talk.lang)
+    return " · ".join(x for x in (unit, talk.say(f"role.{desk.role}"), desk.name) if x)
+
+
+def sit(talk: Talk, desk: Officer) -> None:
+    """Act from another desk of the same person."""
+    talk.chat.officer = desk.id
+    talk.officer = desk
+
+
+def sit_for(talk: Talk, petition: Petition) -> bool:
+    """Go to the desk of this chat that may open the case, and say so; False where none may."""
+    for desk in talk.book.desks_of(talk.chat.id):
+        if lifecycle.may_see(Actor.officer(desk), petition, talk.office):
+            sit(talk, desk)
+            talk.before += talk.toast("desk.sits", desk=name_of(talk, desk))
+            return True
+    return False
 
 
 def sees(talk: Talk, petition: Petition) -> bool:
@@ -52,6 +74,7 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     if clock:
         lines.append(views.clock_line(talk.office, clock, today, lang))
     supervises = officer(talk).role is Role.SUPERVISOR
+    lines += views.meeting_lines(talk.book, petition, lang)
     for task in talk.book.tasks(case=petition.id):
         if task.kind in briefing.SUPERVISED and not supervises:
             continue
@@ -121,14 +144,17 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         return bool(spoken(talk, petition))
     if action in ("explain", "offer_review"):
         return any(t.kind in briefing.SUPERVISED for t in talk.book.tasks(case=petition.id))
-    if action in VISITING:
-        booked = any(v.state in aftercare.OPEN_VISIT for v in talk.book.visits(petition.id))
-        return booked == (action != "propose_visit")
+    if action in MEETING:
+        booked = any(a.state in appointments.OPEN for a in talk.book.appointments(petition.id))
+        return booked == (action not in ("propose_visit", "propose_meeting"))
     return True
 
 
-VISITING = frozenset({"propose_visit", "record_yes", "record_no", "cancel_visit"})
-"""Steps around a visit: proposed where none is open, answered where one is."""
+MEETING = frozenset(
+    {"propose_visit", "propose_meeting", "record_yes", "record_no", "cancel_meeting",
+     "meeting_result"}
+)  # fmt: skip
+"""Steps around an appointment: proposed where none is open, answered where one is."""
 
 
 def files(talk: Talk, petition: Petition) -> Answer:

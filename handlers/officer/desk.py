@@ -7,19 +7,30 @@ from dataclasses import replace
 from handlers.citizen import rights
 from handlers.citizen.cases import whole_file
 from handlers.officer import steps, tasks
-from handlers.officer.case import back, files, officer, open_case, sees
+from handlers.officer.case import (
+    back,
+    files,
+    name_of,
+    officer,
+    open_case,
+    sees,
+    sit,
+    sit_for,
+)
 from handlers.talk import Answer, Talk, stacked
-from petitions import codes, views
+from petitions import appointments, codes, views
 from petitions.book import Queue
 from petitions.clocks import local_day
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor, Role
+from petitions.petition import GUESTS, Actor, Role
 
 LIST = 6
 """Cases of a queue shown at once."""
 
 
+QUEUELESS = GUESTS | {Role.VISITOR, Role.ADMINISTRATOR}
+"""Roles without a queue: they see the cases they are asked into."""
 QUEUES = ("mine", "unit", "free")
 """My cases, my unit's, those nobody has taken."""
 
@@ -46,19 +57,26 @@ def desk(talk: Talk, rest: str = "") -> Answer:
             f"button.queue_{queue}", "q", queue, 0,
             count=talk.book.queue_size(_queue(talk, queue)),
         )
-        for queue in (QUEUES if me.role is not Role.VISITOR else ())
+        for queue in (() if me.role in QUEUELESS else QUEUES)
     ]  # fmt: skip
-    if me.role is not Role.VISITOR:
+    if me.role not in QUEUELESS:
         buttons.append(talk.button("button.saved_replies", "reply", "list"))
         buttons.append(talk.button("button.find", "find", "start"))
         buttons.append(talk.button("button.intake", "intake"))
-    buttons.append(talk.button("button.figures", "fig", "show"))
+    if me.role not in GUESTS:
+        buttons.append(talk.button("button.figures", "fig", "show"))
+    if count := len(talk.book.appointments_of(me.id)):
+        buttons.append(talk.button("button.meetings", "meet", "list", count=count))
     if count := len(tasks.mine(talk)):
         buttons.append(talk.button("button.tasks", "tasks", count=count))
     buttons.append(
         talk.button("button.be_back", "away", "back") if me.away
         else talk.button("button.go_away", "away", "ask")
     )  # fmt: skip
+    for other in talk.book.desks_of(talk.chat.id):
+        if other.id != me.id:
+            buttons.append(Button(talk.say("button.sit", desk=name_of(talk, other)),
+                                  packed("q2", "sit", other.id)))  # fmt: skip
     unit = talk.office.unit_name(me.unit, talk.lang)
     text = talk.say("desk.head", unit=unit, role=talk.say(f"role.{me.role}"), name=me.name)
     return [Message(text, stacked(*buttons))]
@@ -66,7 +84,7 @@ def desk(talk: Talk, rest: str = "") -> Answer:
 
 def on_queue(talk: Talk, parts: list[str]) -> Answer:
     """A page of a queue: `queue:page`."""
-    if officer(talk).role is Role.VISITOR:
+    if officer(talk).role in QUEUELESS:
         raise NotYours("bad.not_yours")
     if len(parts) != 2 or parts[0] not in QUEUES or not parts[1].isdecimal() or len(parts[1]) > 6:
         return talk.toast("bad.stale")
@@ -103,21 +121,46 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
 
 
 def on_desk(talk: Talk, parts: list[str]) -> Answer:
-    """Back to the desk."""
+    """Back to the desk; `sit:id`: to another desk of the same person."""
+    match parts:
+        case ["sit", id] if id.isdecimal() and len(id) < 16:
+            for other in talk.book.desks_of(talk.chat.id):
+                if other.id == int(id):
+                    sit(talk, other)
+                    return desk(talk)
+            return talk.toast("bad.stale")
     return desk(talk)
+
+
+def on_meetings(talk: Talk, parts: list[str]) -> Answer:
+    """The officer's appointments, the soonest first."""
+    found = talk.book.appointments_of(officer(talk).id)
+    lines = [talk.say("meetings.head" if found else "meetings.none", count=len(found))]
+    buttons = []
+    for one in found[:LIST]:
+        number = talk.book.petition(one.case).number
+        words = views.meeting_words(appointments.facts_of(one), talk.lang)
+        state = talk.say(f"meeting_state.{one.state}")
+        lines.append(talk.say("meetings.line", number=number, state=state, **words))
+        if one.state == "agreed":
+            buttons.append(Button(number, packed("d", one.case, "open")))
+    if len(found) > LIST:
+        lines.append(talk.say("brief.more", count=len(found) - LIST))
+    return [Message("\n".join(lines), stacked(*buttons, talk.button("button.desk", "q2", "desk")))]
 
 
 def on_case(talk: Talk, parts: list[str]) -> Answer:
     """A button of a case: `case:verb` to look, `case:version:action` to act."""
-    me = officer(talk)
+    officer(talk)
     if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
     try:
         petition = talk.book.petition(int(parts[0]))
     except Unknown:
         raise NotYours("bad.not_yours") from None
-    if not sees(talk, petition):
+    if not (sees(talk, petition) or sit_for(talk, petition)):
         raise NotYours("bad.not_yours")
+    me = officer(talk)
     match parts[1:]:
         case ["open"]:
             return open_case(talk, petition)

@@ -15,7 +15,7 @@ from petitions.clocks import local_day
 from petitions.errors import NotYours
 from petitions.figures import Figures, Formula, Which
 from petitions.message import Button, Message, packed
-from petitions.petition import Officer, Role
+from petitions.petition import GUESTS, Officer, Role
 from petitions.words import day
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.LEADER})
@@ -32,7 +32,7 @@ def command(talk: Talk, rest: str = "") -> Answer:
 def on_press(talk: Talk, parts: list[str]) -> Answer:
     """`show[:month:unit:category]`, `how` (the formulas), `units`, `fields`, `words`."""
     me = officer(talk)
-    if me.role in (Role.ADMINISTRATOR, Role.VISITOR):
+    if me.role in GUESTS | {Role.ADMINISTRATOR, Role.VISITOR}:
         raise NotYours("bad.not_yours")
     verb, *which = parts or ["show"]
     month, unit, field = [*which, *[ALL] * 3][:3]

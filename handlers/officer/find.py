@@ -10,9 +10,9 @@ from petitions import checks, codes, search
 from petitions.book import Draft
 from petitions.errors import BadAnswer, NotYours
 from petitions.message import Message
-from petitions.petition import Role
+from petitions.petition import GUESTS, Role
 
-CLOSED = frozenset({Role.ADMINISTRATOR, Role.VISITOR})
+CLOSED = GUESTS | {Role.ADMINISTRATOR, Role.VISITOR}
 """Roles that look for no cases."""
 
 

@@ -11,9 +11,18 @@ from handlers.forms import Answers, Form, Step
 from handlers.officer import absence
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken
 from handlers.talk import Answer, Talk
-from petitions import categories, checks, codes, lifecycle, office, satisfaction, words
+from petitions import (
+    appointments,
+    categories,
+    checks,
+    codes,
+    lifecycle,
+    office,
+    satisfaction,
+    words,
+)
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.aftercare import FINDINGS, HOURS, PLACES, SAID_BY, WAYS_TO_ASK, YES_NO
+from petitions.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotPossibleNow, Unknown
@@ -172,16 +181,38 @@ LOW = "dissatisfied"
 
 
 def _hours(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(str(hour), f"{hour}:00") for hour in HOURS]
+    return [(str(hour), f"{hour}:00") for hour in appointments.HOURS]
+
+
+def _meeting(draft: Draft) -> str:
+    return str(draft.data["answers"].get("meeting", "visit"))
+
+
+def _places(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(p, talk.say(f"place.{p}")) for p in appointments.PLACES[_meeting(draft)]]
+
+
+def _has_expert(answers: Answers) -> bool:
+    return bool(appointments.KINDS.get(answers.get("meeting", "")))
+
+
+def _experts(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Mediators, lawyers, counsellors who can be reached."""
+    role = appointments.KINDS[_meeting(draft)]
+    found = [o for o in talk.book.seated() if o.role is role]
+    if not found:
+        raise NotPossibleNow("bad.no_expert", role=talk.say(f"role.{role}"))
+    unit = {o.id: talk.office.unit_name(o.unit, talk.lang) for o in found}
+    return [(str(o.id), f"{unit[o.id]} · {absence.label(talk, o)}") for o in found]
 
 
 def _ways_to_ask(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """By telephone, at the window, by letter; in person only where that was agreed."""
     today = local_day(talk.now, talk.office.zone)
-    agreed = {v.place for v in talk.book.visits(draft.case)
-              if v.state == "agreed" and v.day <= today}  # fmt: skip
+    agreed = {a.place for a in talk.book.appointments(draft.case)
+              if (a.kind, a.state) == ("visit", "agreed") and a.day <= today}  # fmt: skip
     return [(way, talk.say(f"asked_how.{way}")) for way in WAYS_TO_ASK
-            if way not in PLACES or way in agreed]  # fmt: skip
+            if way not in appointments.PLACES["visit"] or way in agreed]  # fmt: skip
 
 
 def _low_reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -258,6 +289,14 @@ _PAPER_REVIEW = (
 )  # fmt: skip
 
 
+_WHEN = (
+    Step("meeting_place", None, _places),
+    _date(),
+    Step("meeting_hour", None, _hours, columns=4),
+    Step("meeting_where", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+)
+
+
 ACTIONS: dict[str, tuple[Step, ...]] = {
     "register": (
         Step("kind", None, kinds),
@@ -325,15 +364,19 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "open_name": (middle("why"),),
     "new_code": (middle("why"),),
     "give_pin": (middle("why"),),
-    "propose_visit": (
-        Step("visit_place", None, _coded("place", PLACES)),
-        _date(),
-        Step("visit_hour", None, _hours, columns=4),
-        Step("visit_where", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+    "propose_visit": _WHEN,
+    "propose_meeting": (
+        Step("meeting", None, _coded("meeting", appointments.OFFERED), columns=2),
+        Step("colleague", None, _experts, when=_has_expert, after="meeting"),
+        *_WHEN,
     ),
-    "record_yes": (Step("said_by", None, _coded("how", SAID_BY)),),
-    "record_no": (Step("said_by", None, _coded("how", SAID_BY)),),
-    "cancel_visit": (middle("why"),),
+    "record_yes": (Step("said_by", None, _coded("how", appointments.SAID_BY)),),
+    "record_no": (Step("said_by", None, _coded("how", appointments.SAID_BY)),),
+    "cancel_meeting": (middle("why"),),
+    "meeting_result": (
+        Step("result_of", None, _coded("result_of", appointments.RESULTS), columns=2),
+        long("result"),
+    ),
     "visit_record": (
         Step("asked_how", None, _ways_to_ask),
         Step("had_notice", None, _coded("yes_no", YES_NO), columns=3),
@@ -359,7 +402,7 @@ the written opinion of art. 32."""
 WITH_FILES = frozenset(
     {"reply", "opinion", "ask", "write", "note", "contribute", "investigate", "mediate",
      "review_opinion", "return", "rereview_opinion", "deliver", "register_review",
-     "register_rereview", "correct", "explain", "carried_out"}
+     "register_rereview", "correct", "explain", "carried_out", "meeting_result"}
 )  # fmt: skip
 """Steps to which files may be added."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer import said
-from handlers.officer.case import officer, sees
+from handlers.officer.case import officer, sees, sit_for
 from handlers.talk import Answer, Talk, stacked
 from petitions import briefing, checks, office, views
 from petitions.book import Draft
@@ -49,7 +49,7 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
         return talk.toast("bad.stale")
     task = talk.book.task(int(parts[0]))
     petition = talk.book.petition(task.case)
-    if not sees(talk, petition):
+    if not (sees(talk, petition) or sit_for(talk, petition)):
         raise Unknown("bad.task_gone")
     if task.kind in briefing.SUPERVISED and officer(talk).role is not Role.SUPERVISOR:
         raise NotYours("bad.not_yours")

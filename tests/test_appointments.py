@@ -1,0 +1,118 @@
+"""Mediation, lawyer, counsellor, hearing: by appointment and only with the petitioner's yes; and
+several desks of one person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from drive import Town, file_petition
+from test_procedure import Office, accepted, case, does, today
+
+from petitions.petition import Appointment
+
+
+async def propose(unit: Any, number: str, here: Town, hour: str = "10:00", days: int = 3) -> str:
+    day = str(today(here) + timedelta(days=days))
+    expert = "云川市司法局" if "云川市司法局" in here.app.office.units else ""
+    await does(unit, number, "约调解", "调解")
+    await unit.press(expert or "desk city")
+    await unit.press("承办单位")
+    await unit.say(day)
+    await unit.press(hour)
+    await unit.say("三楼调解室")
+    return str(await unit.press("约调解"))
+
+
+def held(here: Town, number: str) -> list[Appointment]:
+    return list(here.now(lambda b: b.appointments(b.by_number(number).id)))
+
+
+async def test_a_mediation_from_the_proposal_to_its_result(here: Town, channel: str) -> None:
+    office = Office(here, channel)
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen)
+    unit = await accepted(office, number)
+    mediator = await office.at("city", "mediator")
+    assert number not in await mediator.say(f"/desk {number}"), "nothing before the yes"
+    assert "由申请人决定" in await propose(unit, number, here)
+    await citizen.expect("想和您约调解")
+    await mediator.say("/desk")
+    await mediator.press("我的约见")
+    assert number not in mediator.buttons()[-3:], "the case stays closed before the yes"
+    assert "记下了" in await citizen.press("同意")
+    await mediator.expect("申请人同意调解")
+    assert "工地" in await mediator.say(f"/desk {number}")
+    assert "内部记录" not in mediator.buttons()[-8:]
+    await here.pass_time(days=3)
+    await mediator.expect("明天")
+    await citizen.expect("明天")
+    text = await does(mediator, number, "约见的结果", "达成一致", "夜里十点后停工。", "约见的结果")
+    assert number in text
+    await citizen.expect("调解的结果：达成一致")
+    assert [a.state for a in held(here, number)] == ["done"]
+    assert case(here, number).guests == ()
+    assert "工地" not in await mediator.say(f"/desk {number}")
+
+
+async def test_a_no_changes_nothing_and_shuts_the_case(here: Town, channel: str) -> None:
+    office = Office(here, channel)
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen)
+    unit = await accepted(office, number)
+    mediator = await office.at("city", "mediator")
+    before = case(here, number).status
+    await propose(unit, number, here)
+    await citizen.expect("想和您约调解")
+    await citizen.press("同意")
+    assert case(here, number).guests
+    await citizen.say("/my")
+    await citizen.press(number)
+    assert "不影响" in await citizen.press("不需要")
+    assert [a.state for a in held(here, number)] == ["withdrawn"]
+    assert case(here, number).status is before
+    assert "没有找到这件" in await mediator.say(f"/desk {number}")
+
+
+async def test_bad_bookings_are_named(here: Town) -> None:
+    office = Office(here, "telegram")
+    one = await file_petition(await here.citizen())
+    two = await file_petition(await here.citizen())
+    unit = await accepted(office, one)
+    await accepted(office, two)
+    assert "没有" in await does(unit, one, "约调解", "律师咨询"), "no lawyer sits there"
+    await unit.say("/cancel")
+    await office.at("city", "mediator")
+    await propose(unit, one, here)
+    assert "已有约" in await propose(unit, two, here), "a double booking"
+    await unit.say("/cancel")
+    assert held(here, two) == []
+    await does(unit, one, "约见的结果", "已进行", "谈过")
+    assert "之后再记结果" in await unit.press("约见的结果")
+    await unit.say("/cancel")
+    assert "取消" in await does(unit, one, "取消约见", "调解员有急事", "取消约见")
+    assert [a.state for a in held(here, one)] == ["cancelled"]
+
+
+async def test_one_person_at_several_desks(here: Town, channel: str) -> None:
+    """The desks of one chat: notices come for each, a press goes to the desk that may, and nobody
+    approves what they asked for at another desk."""
+    office = Office(here, channel)
+    number = await file_petition(await here.citizen(channel))
+    unit = await accepted(office, number)
+    await unit.say(f"/start i_{here.invite('housing', 'head')}")
+    await unit.say(f"/start i_{here.invite('labour', 'handler')}")
+    assert "换到：云川市住房和城乡建设局" in "".join(unit.buttons())
+    await unit.say("/desk")
+    await unit.press("换到：云川市住房和城乡建设局 · 经办岗")
+    await does(unit, number, "申请延期", "10", "还要检测", "申请延期")
+    assert "不能审批自己的申请" in await decide(unit, number)
+    other = await here.officer("housing", "deputy", channel)
+    await does(other, number, "批准延期", "确有必要", "批准延期")
+    assert case(here, number).extended
+
+
+async def decide(unit: Any, number: str) -> str:
+    await unit.say("/desk")
+    await unit.press("换到：云川市住房和城乡建设局 · 负责人")
+    return await does(unit, number, "批准延期", "确有必要", "批准延期")
