@@ -11,7 +11,19 @@ from datetime import datetime, timedelta
 
 from handlers import forms, start
 from handlers.citizen import alarm, cases, filing, hearing, privacy, rating, track
-from handlers.officer import absence, days, desk, duty, figures, find, intake, replies, staff, tasks
+from handlers.officer import (
+    absence,
+    days,
+    desk,
+    duty,
+    figures,
+    find,
+    intake,
+    meeting,
+    replies,
+    staff,
+    tasks,
+)
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book
@@ -35,6 +47,7 @@ COMMANDS: dict[str, OnCommand] = {
     "find": find.find,
     "calendar": days.calendar,
     "staff": staff.staff,
+    "meeting": meeting.meeting,
 }
 
 PRESSES: dict[str, OnPress] = {
@@ -50,6 +63,7 @@ PRESSES: dict[str, OnPress] = {
     "q": desk.on_queue,
     "q2": desk.on_desk,
     "meet": desk.on_meetings,
+    "joint": meeting.on_press,
     "d": desk.on_case,
     "reply": replies.on_replies,
     "duty": duty.on_duty,
@@ -68,7 +82,18 @@ PRESSES: dict[str, OnPress] = {
 
 MENUS: dict[str, tuple[str, ...]] = {
     "citizen": ("new", "my", "track", "notices", "privacy", "lang", "help", "cancel"),
-    "officer": ("desk", "find", "figures", "new", "my", "notices", "lang", "help", "cancel"),
+    "officer": (
+        "desk",
+        "find",
+        "meeting",
+        "figures",
+        "new",
+        "my",
+        "notices",
+        "lang",
+        "help",
+        "cancel",
+    ),
     "administrator": ("staff", "calendar", "desk", "lang", "help", "cancel"),
 }
 """Which commands the client's menu offers to whom."""

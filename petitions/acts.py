@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from petitions import aftercare, appointments, checks, ladder, lifecycle, running
+from petitions import aftercare, appointments, checks, ladder, lifecycle, running, together
 from petitions.clocks import is_late, local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
@@ -85,14 +85,6 @@ def _refuse(do: Doing) -> Facts:
 def _urgent(do: Doing) -> Facts:
     do.petition.urgent = True
     return {}
-
-
-def _assist(do: Doing) -> Facts:
-    case, unit = do.petition, do.office.unit(do.data["unit"])
-    if unit.id == case.unit or unit.id in case.assisting:
-        raise NotPossibleNow("bad.same_unit")
-    case.assisting = (*case.assisting, unit.id)
-    return {"unit": unit.id}
 
 
 def _object(do: Doing) -> Facts:
@@ -499,7 +491,6 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "lead": _lead,
     "refuse": _refuse,
     "urgent": _urgent,
-    "assist": _assist,
     "object": _object,
     "agree_objection": _agree_objection,
     "settle_unit": _pass_on,
@@ -542,6 +533,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "urge": _urge,
     **aftercare.CHANGES,
     **appointments.CHANGES,
+    **together.CHANGES,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})

@@ -21,6 +21,7 @@ from petitions.petition import (
     FollowUp,
     Identity,
     Issued,
+    Meeting,
     Officer,
     Petition,
     Rating,
@@ -395,6 +396,23 @@ class Book(Protocol):
     def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:
         """Mark a task as done; False when it was already."""
         ...
+
+    # Joint meetings
+    def stuck(self, clocks: Sequence[str], before: date, limit: int) -> Sequence[Petition]:
+        """Cases under way that bounced, or of which one of these clocks ended before a day; the
+        oldest first."""
+        ...
+
+    def add_meeting(self, meeting: Meeting) -> int: ...
+    def meetings(self, limit: int) -> Sequence[Meeting]:
+        """The newest first."""
+        ...
+
+    def meeting(self, id: int) -> Meeting:
+        """Raises Unknown."""
+        ...
+
+    def last_meeting(self) -> date | None: ...
 
     # Wrong tries
     def tries(self, bucket: str, since: datetime) -> Sequence[datetime]: ...

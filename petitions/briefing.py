@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions import ladder
+from petitions import ladder, together
 from petitions.book import Book, Notice
 from petitions.clocks import is_late
 from petitions.message import Button, Message, packed
@@ -96,10 +96,11 @@ def message(
     listed = sorted(
         (x for id, x in found.items() if id not in skip), key=lambda x: (x.clock.due_on, x.case.id)
     )
-    tail = _tail(book, officer, listed, today, lang) if whole else []
+    tail = _tail(book, office, officer, listed, today, lang) if whole else []
     if not listed and not tail:
         return None
-    text = [say(lang, "brief.head", day=day(lang, today), count=len(listed))]
+    head = "brief.head" if listed else "brief.head_tasks"
+    text = [say(lang, head, day=day(lang, today), count=len(listed))]
     if officer.role is Role.SUPERVISOR:
         text += _by_unit(office, listed, lang)
     named = 0
@@ -171,11 +172,16 @@ def tasks_of(book: Book, officer: Officer) -> list[Task]:
 def wanted(book: Book, office: Office, officer: Officer, today: date) -> bool:
     """Whether there is anything to put into this officer's morning list."""
     pressing = any(t.due_on <= today for t in tasks_of(book, officer))
-    return pressing or bool(lines(book, office, officer, today))
+    meeting = _convenes(office, officer) and together.overdue(book, office, today)
+    return pressing or meeting or bool(lines(book, office, officer, today))
+
+
+def _convenes(office: Office, officer: Officer) -> bool:
+    return officer.role is Role.SUPERVISOR and officer.unit == office.bureau
 
 
 def _tail(
-    book: Book, officer: Officer, listed: Iterable[Line], today: date, lang: str
+    book: Book, office: Office, officer: Officer, listed: Iterable[Line], today: date, lang: str
 ) -> list[str]:  # fmt: skip
     """Tasks that are to be done, low ratings among them, and who was asked something."""
     text = []
@@ -187,4 +193,6 @@ def _tail(
     waiting = sum(x.case.waiting for x in listed)
     if waiting:
         text += ["", say(lang, "brief.waiting", count=waiting)]
+    if _convenes(office, officer) and together.overdue(book, office, today):
+        text += ["", say(lang, "brief.meeting")]
     return text

@@ -225,12 +225,26 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("urgent", OPEN, OFFICERS, tells=("supervisor:urgent",), needs=("why",)),
     Rule(
-        "assist", WITH_UNIT, BUREAU, tells=("helpers:assist",), needs=("unit",),
+        "assist", WITH_UNIT, BUREAU, tells=("helpers:assist",), needs=("unit", "date"),
         when=not_accusation,
     ),
     Rule(
-        "contribute", WITH_UNIT, _by(By.HELPER), tells=("desk:contributed",),
+        "call_help", WITH_UNIT, HOLDER, tells=("helpers:called",), needs=("unit", "help_what"),
+        when=not_accusation, audience=Audience.OFFICE,
+    ),
+    Rule(
+        "answer_call", LIVE, _by(By.HELPER), tells=("desk:call_answered",),
+        needs=("coming", "help_how"), audience=Audience.OFFICE,
+    ),
+    Rule(
+        "contribute", LIVE, _by(By.HELPER, By.HOLDER), tells=("desk:contributed",),
         needs=("contribution",), audience=Audience.OFFICE,
+    ),
+    # The joint meeting (联席会议): a decision with a unit and a day.
+    Rule(
+        "decide", OPEN | _at(S.CARRYING), SUPERVISOR,
+        tells=("petitioner:decided", "desk:decided", "helpers:decided"),
+        needs=("decision", "unit", "date"), when=not_accusation,
     ),
     # The unit: its matter or not (art. 23).
     Rule(
@@ -544,6 +558,9 @@ TEXTS: dict[str, Audience] = {
     "recusal_why": Audience.EVERYBODY,
     "proxy": Audience.BUREAU,
     "contribution": Audience.OFFICE,
+    "help_what": Audience.OFFICE,
+    "help_how": Audience.OFFICE,
+    "decision": Audience.EVERYBODY,
     "supplement": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,
     "withdraw_reason": Audience.EVERYBODY,

@@ -348,6 +348,12 @@ class TaskKind(StrEnum):
     """What was promised happened in part: see to the rest."""
     FOLLOW_UP = "follow_up"
     """Somebody without a chat is to be asked, by telephone or at the window."""
+    ASSIST = "assist"
+    """An assisting unit contributes by its own day."""
+    HELP = "help"
+    """A unit was called (吹哨) and says whether it comes (报到)."""
+    DECISION = "decision"
+    """What a joint meeting decided, by a day."""
     AGAIN = "again"
     """Somebody came again on a closed matter: call, then explain or reopen."""
 
@@ -457,6 +463,21 @@ class Appointment:
     """How the petitioner said yes: `chat`, `telephone`, `letter`, `window`."""
     said_at: datetime | None = None
     """When they said yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A joint meeting (联席会议) that was held, and its minutes."""
+
+    id: int
+    day: date
+    by: int
+    """The officer who wrote the minutes."""
+    attended: str
+    """Which units were there, as written."""
+    minutes: str
+    cases: tuple[int, ...] = ()
+    """What stood on its agenda."""
 
 
 TOLD = ("letter", "telephone", "window", "not_reached")

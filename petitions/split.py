@@ -69,6 +69,8 @@ class Splitter:
             sides = recipients.UP[: times + 2]  # lateness itself has reached the supervisor
             people = recipients.of_rung(self._book, self._office, sides, case)
             return self._to_chats(notice, [o.chat for _, o in people])
+        if notice.to == "helpers" and not case.assisting:
+            return "cancelled", "nobody assists"
         found = recipients.of_side(self._book, self._office, notice.to, case)
         return self._to_chats(notice, [officer.chat for officer in found])
 

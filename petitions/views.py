@@ -299,7 +299,7 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
 DATES = ("due", "old", "assigned", "delivered")
 NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
          "how": "how", "asked_how": "asked_how", "channel": "channel",
-         "result_of": "result_of"}  # fmt: skip
+         "result_of": "result_of", "coming": "coming"}  # fmt: skip
 """Facts that are codes: fact → the family of words that name them."""
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions import history as chain
-from petitions import notices, search
+from petitions import lifecycle, notices, search
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
@@ -44,6 +44,7 @@ from petitions.petition import (
     Identity,
     Issued,
     Kind,
+    Meeting,
     Officer,
     Petition,
     Rating,
@@ -73,7 +74,7 @@ TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
 DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
 CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
 TASK, RATING, FOLLOW_UP = _table(t.Task), _table(t.Rating), _table(t.FollowUp)
-APPOINTMENT = _table(t.Appointment)
+APPOINTMENT, MEETING = _table(t.Appointment), _table(t.Meeting)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -1033,6 +1034,50 @@ class Records:
         change = update(TASK).where(TASK.c.id == id, TASK.c.done_at.is_(None))
         values = {"done_at": now, "done_by": by, "how": how}
         return self._db.execute(change.values(**values)).rowcount == 1
+
+    # Joint meetings
+
+    def stuck(self, clocks: Sequence[str], before: date, limit: int) -> Sequence[Petition]:
+        late = (
+            select(CLOCK.c.case)
+            .where(CLOCK.c.ended_at.is_(None), CLOCK.c.due_on < before, CLOCK.c.clock.in_(clocks))
+            .order_by(CLOCK.c.due_on)
+            .limit(limit * 2)
+        )
+        bounced = select(PETITION.c.id).where(PETITION.c.bounces > 0)
+        under_way = [str(s) for s in lifecycle.OPEN]
+        found = select(PETITION).where(PETITION.c.status.in_(under_way)).order_by(PETITION.c.id)
+        cases: dict[int, Petition] = {}
+        for ids in (late, bounced):
+            for row in self._all(found.where(PETITION.c.id.in_(ids)).limit(limit)):
+                cases[row.id] = petition_of(row)
+        return [cases[id] for id in sorted(cases)][:limit]
+
+    def add_meeting(self, meeting: Meeting) -> int:
+        return self._add(
+            MEETING, day=meeting.day, by=meeting.by, cases=list(meeting.cases),
+            attended=self._seal(meeting.attended, "joint.attended"),
+            minutes=self._seal(meeting.minutes, "joint.minutes"),
+        )  # fmt: skip
+
+    def _meeting(self, row: Row[Any]) -> Meeting:
+        attended = self._open(row.attended, "joint.attended")
+        minutes = self._open(row.minutes, "joint.minutes")
+        return Meeting(row.id, row.day, row.by, attended, minutes, tuple(row.cases))
+
+    def meetings(self, limit: int) -> Sequence[Meeting]:
+        newest = select(MEETING).order_by(MEETING.c.day.desc(), MEETING.c.id.desc()).limit(limit)
+        return [self._meeting(row) for row in self._all(newest)]
+
+    def meeting(self, id: int) -> Meeting:
+        row = self._one(select(MEETING).where(MEETING.c.id == id))
+        if row is None:
+            raise Unknown("bad.stale")
+        return self._meeting(row)
+
+    def last_meeting(self) -> date | None:
+        row = self._one(select(func.max(MEETING.c.day).label("day")))
+        return row.day if row else None
 
     # Wrong tries
 

@@ -147,6 +147,12 @@ class Petition(SQLModel, table=True):
     __table_args__ = (
         Index("ix_petition_unit_status", "unit", "status"),
         Index("ix_petition_handler", "handler"),
+        Index(
+            "ix_petition_bounced",
+            "id",
+            sqlite_where=text("bounces > 0"),
+            postgresql_where=text("bounces > 0"),
+        ),
     )
     id: int | None = _id()
     number: str = Field(unique=True)
@@ -481,6 +487,17 @@ class Appointment(SQLModel, table=True):
     state: str
     how: str = ""
     said_at: datetime | None = _time()
+
+
+class Meeting(SQLModel, table=True):
+    """A joint meeting and its sealed minutes."""
+
+    id: int | None = _id()
+    day: date
+    by: int = _key()
+    attended: bytes = _sealed()
+    minutes: bytes = _sealed()
+    cases: list[int] = Field(default_factory=list, sa_type=JSON)
 
 
 class Try(SQLModel, table=True):

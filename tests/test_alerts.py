@@ -219,7 +219,7 @@ async def test_whoever_is_away_hands_over_and_takes_back(here: Town) -> None:
     act(here, number, "clerk", "pass_on", unit="housing")
     act(here, number, "handler", "take")
     await here.app.reminders.tick()
-    act(here, number, "clerk", "assist", unit="labour")
+    act(here, number, "clerk", "assist", unit="labour", date="2026-03-20")
     before = len(told(first))
     await here.pass_time(days=15)
     assert len(told(first)) == before

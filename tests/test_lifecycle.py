@@ -41,7 +41,8 @@ DATA: dict[str, Any] = {
     "chats": 1, "colleague": "1", "task": "1", "how": "letter",
     "explanation": "说明", "answer": "done", "done_what": "已办", "meeting_place": "home",
     "meeting_hour": "10", "meeting": "mediation", "result_of": "held", "result": "谈过",
-    "said_by": "telephone", "asked_how": "telephone", "had_notice": "yes",
+    "said_by": "telephone", "help_what": "到场", "help_how": "马上", "coming": "yes",
+    "decision": "办", "asked_how": "telephone", "had_notice": "yes",
     "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
     "recusal_why": "亲属", "level": "dissatisfied", "what": "call", "yes": "1",
 }  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import appointments, briefing, lifecycle, views
+from petitions import appointments, briefing, lifecycle, together, views
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
-from petitions.petition import Actor, Audience, Officer, Petition, Role
+from petitions.petition import Actor, Audience, Officer, Petition, Role, TaskKind
 from petitions.words import day
 
 
@@ -78,8 +78,10 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     for task in talk.book.tasks(case=petition.id):
         if task.kind in briefing.SUPERVISED and not supervises:
             continue
-        lines.append(talk.say("case.task", what=talk.say(f"task.{task.kind}"),
-                              due=day(lang, task.due_on)))  # fmt: skip
+        what = talk.say(f"task.{task.kind}")
+        if task.kind in together.SHARED:
+            what = f"{what} · {talk.office.unit_name(task.unit, lang)}"
+        lines.append(talk.say("case.task", what=what, due=day(lang, task.due_on)))
     if petition.unit not in talk.office.units:
         lines.append(talk.say("case.unit_gone", unit=petition.unit))
     private = {
@@ -144,6 +146,11 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         return bool(spoken(talk, petition))
     if action in ("explain", "offer_review"):
         return any(t.kind in briefing.SUPERVISED for t in talk.book.tasks(case=petition.id))
+    if action in ("answer_call", "contribute"):
+        mine = {t.kind for t in talk.book.tasks(case=petition.id) if t.unit == officer(talk).unit}
+        if action == "answer_call":
+            return TaskKind.HELP in mine
+        return officer(talk).unit != petition.unit or bool(mine & together.SHARED)
     if action in MEETING:
         booked = any(a.state in appointments.OPEN for a in talk.book.appointments(petition.id))
         return booked == (action not in ("propose_visit", "propose_meeting"))

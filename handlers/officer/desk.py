@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.citizen import rights
 from handlers.citizen.cases import whole_file
-from handlers.officer import steps, tasks
+from handlers.officer import meeting, steps, tasks
 from handlers.officer.case import (
     back,
     files,
@@ -65,6 +65,8 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         buttons.append(talk.button("button.intake", "intake"))
     if me.role not in GUESTS:
         buttons.append(talk.button("button.figures", "fig", "show"))
+    if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
+        buttons.append(talk.button("button.joint_meeting", "joint", "agenda"))
     if count := len(talk.book.appointments_of(me.id)):
         buttons.append(talk.button("button.meetings", "meet", "list", count=count))
     if count := len(tasks.mine(talk)):

@@ -19,6 +19,7 @@ from petitions import (
     lifecycle,
     office,
     satisfaction,
+    together,
     words,
 )
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
@@ -149,6 +150,14 @@ def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
         if u not in (petition.unit, talk.office.bureau) and unit.accusations == sealed
     ]  # fmt: skip
     return [(u, talk.office.unit_name(u, talk.lang)) for u in sorted(ids, key=fit)]
+
+
+def _any_unit(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Whoever a meeting may ask, the unit that has the case first."""
+    mine = talk.book.petition(draft.case).unit
+    ids = sorted((u for u, x in talk.office.units.items() if not x.accusations),
+                 key=lambda u: u != mine)  # fmt: skip
+    return [(u, talk.office.unit_name(u, talk.lang)) for u in ids]
 
 
 def _reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -314,8 +323,11 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     ),
     "external_date": (_date(),),
     "urgent": (middle("why"),),
-    "assist": (_UNIT,),
+    "assist": (_UNIT, _date()),
+    "call_help": (_UNIT, middle("help_what")),
+    "answer_call": (Step("coming", None, _coded("coming", together.COMING)), middle("help_how")),
     "contribute": (long("contribution"),),
+    "decide": (long("decision"), Step("unit", None, _any_unit), _date()),
     "object": (_UNIT, middle("why")),
     "agree_objection": (),
     "deny_objection": (middle("why"),),

@@ -88,6 +88,9 @@ OFFERS: dict[TaskKind, tuple[str, ...]] = {
     TaskKind.TAKE_UP: ("take_up", "explain", "rehandle", "offer_review"),
     TaskKind.AGAIN: ("take_up", "open_name", "visit_record", "explain", "reopen"),
     TaskKind.PARTLY: ("write", "done"),
+    TaskKind.ASSIST: ("contribute",),
+    TaskKind.HELP: ("answer_call", "contribute"),
+    TaskKind.DECISION: ("contribute",),
     TaskKind.FOLLOW_UP: ("open_name", "visit_record", "propose_visit", "done"),
 }
 """What can be done about each kind of task, the likeliest first."""
