@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers import forms, start
-from handlers.citizen import alarm, cases, filing, hearing, privacy, rating, track
+from handlers.citizen import alarm, cases, filing, hearing, joint, privacy, rating, track
 from handlers.officer import (
     absence,
     days,
@@ -76,6 +76,7 @@ PRESSES: dict[str, OnPress] = {
     "away": absence.on_press,
     "fig": figures.on_press,
     "find": find.on_press,
+    "join": joint.begin,
     "intake": intake.begin,
     "staff": staff.on_press,
 }
@@ -150,7 +151,7 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
             chat.lang = words.language(incoming.lang)
         chat.client = incoming.lang
     officer = book.officer(chat.officer) if chat.officer else None
-    return Talk(book, house.office, now, chat, incoming, officer, before)
+    return Talk(book, house.office, now, chat, incoming, officer, before, house.bot_links)
 
 
 def _role(officer: Officer | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.citizen import filing
+from handlers.citizen import filing, joint
 from handlers.citizen.filing import front
 from handlers.citizen.track import track
 from handlers.officer import desk
@@ -19,6 +19,8 @@ def start(talk: Talk, payload: str = "") -> Answer:
         return _seat(talk, payload[2:])
     if payload.startswith("p_") and payload[2:] in talk.office.units:
         return filing.at_poster(talk, payload[2:])
+    if payload.startswith("j_"):
+        return joint.at_link(talk, payload[2:])
     if payload.startswith("c_") or codes.read_number(payload):
         number = codes.read_number(payload[2:] if payload.startswith("c_") else payload)
         if number:

@@ -58,6 +58,8 @@ class Talk:
     officer: Officer | None = None
     found: Chat | None = None
     """The chat as it was, so that only a changed one is saved."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Channel → what links to a chat there begin with."""
     before: Answer = field(default_factory=list)
     """Messages to be said before the answer itself."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from petitions import aftercare, appointments, checks, ladder, lifecycle, running, together
+from petitions import aftercare, appointments, checks, joint, ladder, lifecycle, running, together
 from petitions.clocks import is_late, local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
@@ -322,7 +322,7 @@ def _merge(do: Doing) -> Facts:
         raise BadAnswer("bad.merge")
     if main.status in FINAL:
         raise BadAnswer("bad.merge_ended")
-    case.merged_into = main.id
+    case.resumed, case.merged_into = case.status, main.id
     return {"into": main.number}
 
 
@@ -369,11 +369,7 @@ def _take_back(do: Doing) -> Facts:
         raise NotPossibleNow("bad.too_late_back", days=limit.days)
     case.status = case.resumed or Status.SUBMITTED
     case.resumed = case.ended_at = None
-    for clock in do.book.clocks(case.id):
-        if clock.outcome == "withdrawn":
-            again = replace(clock, ended_at=None, outcome="")
-            do.book.save_clock(again)
-            do.moved.append(again)
+    do.moved += running.restore(do.book, case.id)
     return {}
 
 
@@ -534,6 +530,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     **aftercare.CHANGES,
     **appointments.CHANGES,
     **together.CHANGES,
+    **joint.CHANGES,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})

@@ -24,7 +24,7 @@ CONTACTS = frozenset({"write", "ask", "told", "explain", "visit_record"})
 def _rating(do: Doing) -> Rating:
     """The rating an action speaks of: of this case, the actor's own, and its window open."""
     found = do.book.rating(do.take_id("rating"))
-    if found.case != do.petition.id or do.petition.person != do.actor.id:
+    if found.case != do.petition.id or found.person != do.actor.id:
         raise NotYours("bad.not_your_rating")
     if do.today > found.until:
         raise NotPossibleNow("bad.rating_over", day=found.until)
@@ -68,7 +68,7 @@ def _rate(do: Doing) -> Facts:
 
 def _about(do: Doing, rating: Rating) -> Facts:
     """What figures need to know of a rating."""
-    return {"body": rating.body, "unit": rating.unit, "of": rating.seq,
+    return {"rating": rating.id, "body": rating.body, "unit": rating.unit, "of": rating.seq,
             "category": do.petition.category}  # fmt: skip
 
 
@@ -264,8 +264,8 @@ def _visit_record(do: Doing) -> Facts:
         if level and level not in list(Level):
             raise Unknown("bad.stale")
         facts[f"level_{body}"] = level
-        if level and (seq := _rate_as_told(do, body, level, reasons)):
-            rated[body] = seq
+        if level and (id := _rate_as_told(do, body, level, reasons)):
+            rated[body] = id
     facts |= {"answer": finding, "reasons": reasons, "rated": rated}
     facts |= _settle(do, finding)
     if Level.DISSATISFIED in (facts["level_bureau"], facts["level_unit"]):
@@ -283,8 +283,9 @@ def _one_of(do: Doing, name: str, known: tuple[str, ...]) -> str:
 
 def _rate_as_told(do: Doing, body: str, level: str, reasons: list[str]) -> int:
     """A level told to a visitor counts where its part is open and hasn't been rated; gives the
-    entry that is rated. What somebody tapped themselves is never overwritten."""
-    found = [r for r in do.book.ratings(do.petition.id) if r.body == body]
+    rating's id. What somebody tapped themselves is never overwritten."""
+    case = do.petition
+    found = [r for r in do.book.ratings(case.id) if (r.body, r.person) == (body, case.person)]
     rating = found[-1] if found else None
     if rating is None or rating.level or do.today > rating.until:
         return 0
@@ -292,7 +293,7 @@ def _rate_as_told(do: Doing, body: str, level: str, reasons: list[str]) -> int:
     fitting = do.office.rules.satisfaction.reasons[body]
     rating.reasons = tuple(r for r in reasons if r in fitting)
     do.book.save_rating(rating)
-    return rating.seq
+    return rating.id
 
 
 def _settle(do: Doing, finding: str) -> Facts:

@@ -143,7 +143,7 @@ LOOK_BACK = timedelta(days=400)
 def compute(entries: Iterable[tuple[int, Entry]], which: Which, zone: tzinfo) -> Figures:
     """The figures of a period from entries in the order of time, beginning `LOOK_BACK` before."""
     found = Figures()
-    said: dict[tuple[int, str, int], Said] = {}
+    said: dict[int, Said] = {}
     asked_steps: set[tuple[int, str, int]] = set()
     for case, entry in entries:
         day, facts = local_day(entry.at, zone), entry.facts
@@ -169,17 +169,13 @@ def compute(entries: Iterable[tuple[int, Entry]], which: Which, zone: tzinfo) ->
     return found
 
 
-def _part(
-    said: dict[tuple[int, str, int], Said], case: int, entry: Entry, body: str, of: int, day: date
-) -> Said:
-    return said.setdefault((case, body, of), Said(case, day, entry.facts))
+def _part(said: dict[int, Said], case: int, entry: Entry, rating: int, day: date) -> Said:
+    return said.setdefault(rating, Said(case, day, entry.facts))
 
 
-def _rated(
-    said: dict[tuple[int, str, int], Said], case: int, entry: Entry, day: date
-) -> None:  # fmt: skip
+def _rated(said: dict[int, Said], case: int, entry: Entry, day: date) -> None:
     facts = entry.facts
-    part = _part(said, case, entry, facts["body"], facts["of"], day)
+    part = _part(said, case, entry, facts["rating"], day)
     if entry.action == "asked":
         part.asked += 1
     elif entry.action == "rate":
@@ -197,17 +193,15 @@ def _level(part: Said, level: str, facts: dict[str, Any], entry: Entry) -> None:
         part.due = date.fromisoformat(facts["due"]) if facts.get("due") else None
 
 
-def _recorded(
-    said: dict[tuple[int, str, int], Said], case: int, entry: Entry, day: date
-) -> None:  # fmt: skip
+def _recorded(said: dict[int, Said], case: int, entry: Entry, day: date) -> None:
     """What somebody told a visitor counts as their rating where they hadn't given one."""
-    for body, of in entry.facts["rated"].items():
-        part = _part(said, case, entry, body, of, day)
+    for body, rating in entry.facts["rated"].items():
+        part = _part(said, case, entry, rating, day)
         part.reasons = tuple(entry.facts["reasons"])
         _level(part, entry.facts[f"level_{body}"], entry.facts, entry)
 
 
-def _led(said: dict[tuple[int, str, int], Said], case: int, entry: Entry, day: date) -> None:
+def _led(said: dict[int, Said], case: int, entry: Entry, day: date) -> None:
     for part in said.values():
         if part.case == case and part.low_at and part.low_at <= entry.at:
             part.taken_at = part.taken_at or day

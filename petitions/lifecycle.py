@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from petitions.errors import NotPossibleNow, NotYours
-from petitions.petition import FINAL, GUESTS, Actor, Audience, Entry, Kind, Petition, Role, Status
+from petitions.petition import (
+    FINAL,
+    GUESTS,
+    Actor,
+    Audience,
+    Entry,
+    Kind,
+    Part,
+    Petition,
+    Role,
+    Status,
+)
 from petitions.units import Office
 
 S = Status
@@ -20,8 +31,15 @@ S = Status
 class By(StrEnum):
     """Who may do it, seen from the case."""
 
+    OFFICE = "office"
+    """The office itself, once what it waited for has come about."""
+
     PETITIONER = "petitioner"
-    """The person whose case it is."""
+    """The person whose case it is, or a representative of a joint one."""
+    FILER = "filer"
+    """Who filed it."""
+    MEMBER = "member"
+    """A representative or signer of a joint petition, not the filer."""
     BUREAU = "bureau"
     """An officer of the office's bureau, or of a bureau that has the case."""
     HOLDER = "holder"
@@ -109,6 +127,16 @@ def undelivered(case: Petition, office: Office) -> bool:
     return case.delivered_on is None and request(case, office)
 
 
+def joint(case: Petition, office: Office) -> bool:
+    """A joint petition (共同信访)."""
+    return case.members > 0
+
+
+def alone(case: Petition, office: Office) -> bool:
+    """Nobody but the filer is in it: nobody else's matter ends with a withdrawal."""
+    return case.members <= 1
+
+
 def on_paper(case: Petition, office: Office) -> bool:
     """Registered by an officer: by letter, telephone, at the window …"""
     return case.channel.in_person
@@ -170,11 +198,11 @@ RATED = ALL - _at(S.WITHDRAWN, S.MERGED)
 FOLLOWED = _at(S.ANSWERED, S.CLOSED, S.ENDED)
 """Answered, and nobody works on it now."""
 
-PETITIONER = _by(By.PETITIONER)
+PETITIONER, FILER, MEMBER = _by(By.PETITIONER), _by(By.FILER), _by(By.MEMBER)
 BUREAU, HOLDER, HEAD = _by(By.BUREAU), _by(By.HOLDER), _by(By.HEAD)
 OFFICERS = _by(By.BUREAU, By.HOLDER)
 SUPERVISOR, VISITOR, LEADER = _by(By.SUPERVISOR), _by(By.VISITOR), _by(By.LEADER)
-GUEST = _by(By.GUEST)
+GUEST, OFFICE_ITSELF = _by(By.GUEST), _by(By.OFFICE)
 ARRIVAL = ("pass_on", "notify", "object", "simple_accept")
 """Clocks from the receipt to the acceptance."""
 
@@ -346,7 +374,7 @@ RULES: tuple[Rule, ...] = (
     ),
     # Review and re-review (arts. 35, 36): a right is never refused by the machine.
     Rule(
-        "ask_review", _at(S.ANSWERED, S.CLOSED, S.CARRYING), PETITIONER, S.REVIEW_ASKED,
+        "ask_review", _at(S.ANSWERED, S.CLOSED, S.CARRYING), PETITIONER | MEMBER, S.REVIEW_ASKED,
         stops=("*",), starts=("review",),
         tells=("petitioner:review_received", "desk:review_asked"), needs=("review_why",),
         when=reviewable,
@@ -377,7 +405,7 @@ RULES: tuple[Rule, ...] = (
         needs=("reply",), paper="review_opinion",
     ),
     Rule(
-        "ask_rereview", _at(S.REVIEWED), PETITIONER, S.REREVIEW_ASKED,
+        "ask_rereview", _at(S.REVIEWED), PETITIONER | MEMBER, S.REREVIEW_ASKED,
         stops=("*",), starts=("rereview",),
         tells=("petitioner:rereview_received", "desk:rereview_asked"), needs=("review_why",),
     ),
@@ -421,12 +449,33 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "merge", _at(S.SUBMITTED, S.REGISTERED, S.PASSED), BUREAU, S.MERGED,
-        stops=("*",), tells=("petitioner:merged",), needs=("into",),
+        stops=("*",), tells=("petitioner:merged",), needs=("into", "why"),
+    ),
+    Rule("unmerge", _at(S.MERGED), BUREAU, tells=("petitioner:unmerged",), needs=("why",)),
+    Rule(
+        "link", ALL, OFFICERS, needs=("into", "why"), audience=Audience.OFFICE,
+        when=not_accusation,
+    ),
+    Rule("unlink", ALL, OFFICERS, needs=("into", "why"), audience=Audience.OFFICE),
+    # Many people, one matter: by a link, or by a proposal to which each side says yes.
+    Rule("make_joint", OPEN, FILER, when=not_accusation),
+    Rule("sign", OPEN, MEMBER, audience=Audience.OFFICE, when=joint),
+    Rule("leave", ALL, FILER | MEMBER, audience=Audience.OFFICE, when=joint),
+    Rule(
+        "propose_join", OPEN, BUREAU, tells=("petitioner:join_proposed",),
+        needs=("into", "why"), when=not_accusation,
+    ),
+    Rule("join_asked", OPEN, BUREAU, tells=("petitioner:join_proposed",), needs=("why",),
+         when=not_accusation),
+    Rule("agree_join", OPEN, FILER),
+    Rule("refuse_join", ALL, FILER, tells=("bureau:join_refused",)),
+    Rule(
+        "joined", OPEN, OFFICE_ITSELF, S.MERGED, stops=("*",), tells=("petitioner:joined",),
     ),
     # Afterwards: what its petitioner thinks of it, and whether the promise was kept.
-    Rule("rate", RATED, PETITIONER, audience=Audience.SUPERVISOR),
-    Rule("rate_more", RATED, PETITIONER, audience=Audience.SUPERVISOR),
-    Rule("consent", RATED, PETITIONER, audience=Audience.SUPERVISOR),
+    Rule("rate", RATED, PETITIONER | MEMBER, audience=Audience.SUPERVISOR),
+    Rule("rate_more", RATED, PETITIONER | MEMBER, audience=Audience.SUPERVISOR),
+    Rule("consent", RATED, PETITIONER | MEMBER, audience=Audience.SUPERVISOR),
     Rule("take_up", ALL, SUPERVISOR, tells=("petitioner:taken_up",), needs=("task",)),
     Rule("explain", ALL, SUPERVISOR, tells=("petitioner:explained",), needs=("explanation",)),
     Rule(
@@ -511,21 +560,25 @@ RULES: tuple[Rule, ...] = (
     # The petitioner.
     Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
     Rule("question", KEPT, PETITIONER, tells=("desk:questioned",), needs=("question",)),
+    Rule(
+        "question", KEPT, MEMBER, tells=("desk:questioned",), needs=("question",),
+        audience=Audience.OFFICE,
+    ),
     Rule("urge", OPEN | IN_REVIEW | _at(S.CARRYING), PETITIONER, tells=("up:urged",)),
     Rule("call_me", KEPT, PETITIONER, tells=("desk:call_wanted",)),
     Rule("detail", LIVE, PETITIONER, tells=("desk:detailed",)),
-    Rule("contact", KEPT, PETITIONER, tells=("desk:contact_changed",)),
+    Rule("contact", KEPT, FILER, tells=("desk:contact_changed",)),
     Rule("confirm", LIVE, PETITIONER),
     Rule(
-        "withdraw", OPEN | IN_REVIEW | _at(S.LED), PETITIONER, S.WITHDRAWN,
-        stops=("*",), tells=("desk:withdrawn",),
+        "withdraw", OPEN | IN_REVIEW | _at(S.LED), FILER, S.WITHDRAWN,
+        stops=("*",), tells=("desk:withdrawn",), when=alone,
     ),
-    Rule("take_back", _at(S.WITHDRAWN), PETITIONER, tells=("desk:taken_back",)),
+    Rule("take_back", _at(S.WITHDRAWN), FILER, tells=("desk:taken_back",)),
     Rule(
         "pressed", ALL, PETITIONER, tells=("supervisor:pressed",), audience=Audience.SUPERVISOR,
     ),
-    Rule("renew_code", ALL, PETITIONER),
-    Rule("shut_out", ALL, PETITIONER),
+    Rule("renew_code", ALL, FILER),
+    Rule("shut_out", ALL, FILER),
     Rule("track", ALL, PETITIONER),
 )  # fmt: skip
 
@@ -561,6 +614,7 @@ TEXTS: dict[str, Audience] = {
     "help_what": Audience.OFFICE,
     "help_how": Audience.OFFICE,
     "decision": Audience.EVERYBODY,
+    "own_words": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,
     "withdraw_reason": Audience.EVERYBODY,
@@ -573,10 +627,20 @@ TEXTS: dict[str, Audience] = {
 row itself is for everybody."""
 
 
+PARTS: dict[str, frozenset[By]] = {
+    "": frozenset({By.PETITIONER, By.FILER}),
+    Part.REPRESENTATIVE: frozenset({By.PETITIONER, By.MEMBER}),
+    Part.SIGNER: frozenset({By.MEMBER}),
+}
+"""What somebody's part in the case makes them."""
+
+
 def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
     """What the actor is to this case."""
     if actor.kind == "petitioner":
-        return PETITIONER
+        return PARTS[actor.role]
+    if actor.kind == "office":
+        return OFFICE_ITSELF
     if actor.kind != "officer" or actor.role == Role.ADMINISTRATOR:
         return frozenset()
     found = set()
@@ -656,13 +720,14 @@ def closed(actor: Actor, entry: Entry) -> bool:
     )
 
 
-OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record"})
-"""What was said of an office by whose case it is: they read it again though few others do."""
+OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record", "sign", "question"})
+"""What somebody said themselves, or to a visitor: they read it again though few others do."""
 
 
 def reads(actor: Actor, petition: Petition, entry: Entry, seen: frozenset[Audience]) -> bool:
     """Whether an entry may be read by somebody who sees these audiences."""
-    own = actor.kind == "petitioner" and actor.id == petition.person
+    whose = entry.actor.id if entry.actor.kind == "petitioner" else petition.person
+    own = actor.kind == "petitioner" and actor.id == whose
     return entry.audience in seen or (own and entry.action in OWN_WORDS)
 
 

@@ -173,6 +173,10 @@ def _file(
     return petition, code, clock
 
 
+UNDONE = frozenset({"withdraw", "merge", "joined"})
+"""Acts that may be taken back: the clocks they stop were neither kept nor missed."""
+
+
 def act(
     book: Book,
     office: Office,
@@ -206,7 +210,7 @@ def act(
         petition.status = rule.to
     if petition.status in FINAL and before not in FINAL:
         petition.ended_at = now
-    running.stop(book, office, case, rule.stops, now, action == "withdraw")
+    running.stop(book, office, case, rule.stops, now, action in UNDONE)
     for name in rule.starts:
         clock = running.start(book, office, do.calendar, case, name, do.begins, do.ends)
         do.moved.append(clock)
@@ -335,7 +339,7 @@ NUMBER_TRIES = 10
 TRY_WINDOW = timedelta(hours=24)
 
 
-def _slow_down(book: Book, bucket: str, free: int, now: datetime) -> None:
+def slow_down(book: Book, bucket: str, free: int, now: datetime) -> None:
     """Raises SlowDown while the bucket's waiting time runs: 1, 2, 4 … minutes, a day at most."""
     tries = book.tries(bucket, now - TRY_WINDOW)
     if len(tries) < free:
@@ -358,8 +362,8 @@ def track(
     petition = book.by_number(number)
     if petition and chat.person and book.follows(petition.id, chat.person):
         return petition
-    _slow_down(book, f"chat:{chat.id}", CHAT_TRIES, now)
-    _slow_down(book, f"number:{number}", NUMBER_TRIES, now)
+    slow_down(book, f"chat:{chat.id}", CHAT_TRIES, now)
+    slow_down(book, f"number:{number}", NUMBER_TRIES, now)
     wanted = book.code_hash(petition.id) if petition else b"-"
     if not codes.same(book.hash_code(code), wanted) or petition is None:
         book.add_try(f"chat:{chat.id}", now)
@@ -373,7 +377,7 @@ def track(
     book.follow(petition.id, chat.person, "code", now)
     actor = Actor.petitioner(chat.person)
     petition = act(book, office, petition.id, "track", actor, {"channel": chat.channel}, now)
-    for person in book.followers(petition.id):
+    for person in insiders(book, petition):
         if person != chat.person:
             for other in book.chats_of(person):
                 occasion = f"{chat.id}:{now.isoformat()}"
@@ -385,11 +389,17 @@ def track(
 def shut_out(book: Book, office: Office, case: int, chat: Chat, now: datetime) -> int:
     """End every other person's way to the case; gives how many there were. The query code
     ends too, for it may have been what let them in."""
-    others = [p for p in book.followers(case) if p != chat.person]
+    others = [p for p in insiders(book, book.petition(case)) if p != chat.person]
     for person in others:
         book.unfollow(case, person, now)
     act(book, office, case, "shut_out", Actor.petitioner(chat.person), {"chats": len(others)}, now)
     return len(others)
+
+
+def insiders(book: Book, petition: Petition) -> list[int]:
+    """Who follows a case as its filer does; others in a joint petition follow for themselves."""
+    others = {m.person for m in book.members(petition.id)} if petition.members else set()
+    return [p for p in book.followers(petition.id) if p == petition.person or p not in others]
 
 
 def own(book: Book, case: int, person: int) -> Petition:
@@ -480,7 +490,7 @@ def claim(
     """Take a petition on paper into this chat, by the PIN of its petitioner; None when the PIN
     is wrong, or none was ever set. Raises SlowDown."""
     petition = book.petition(case)
-    _slow_down(book, f"claim:{case}", CHAT_TRIES, now)
+    slow_down(book, f"claim:{case}", CHAT_TRIES, now)
     if not petition.channel.in_person or not _is_pin(book.person(petition.person), pin):
         book.add_try(f"claim:{case}", now)
         return None
@@ -497,7 +507,7 @@ def claim(
 
 def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
     """Let a person of this chat back in by PIN; False when it is nobody's. Raises SlowDown."""
-    _slow_down(book, f"pin:{chat.id}", CHAT_TRIES, now)
+    slow_down(book, f"pin:{chat.id}", CHAT_TRIES, now)
     for person in book.persons_in(chat.id):
         if _is_pin(person, raw):
             chat.person = person.id
@@ -530,10 +540,7 @@ def said_of(
         if entry.action != "rate_more" or not which.holds(day) or not which.fits(entry.facts):
             continue
         body = next((t.body for t in book.texts(case, entry.seq) if t.body), "")
-        rating = next(
-            (r for r in book.ratings(case)
-             if (r.body, r.seq) == (entry.facts["body"], entry.facts["of"])), None,
-        )  # fmt: skip
-        if body and rating and (rating.unit_may_know or not shared):
+        rating = book.rating(int(entry.facts["rating"]))
+        if body and (rating.unit_may_know or not shared):
             found.append((rating, body))
     return found[::-1]

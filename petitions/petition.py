@@ -185,13 +185,22 @@ class Actor:
         return cls("officer", officer.id, officer.unit, officer.role)
 
     @classmethod
-    def petitioner(cls, person: int) -> Actor:
-        """The person whose case it is."""
-        return cls("petitioner", person)
+    def petitioner(cls, person: int, part: str = "") -> Actor:
+        """The person whose case it is, or with a part in a joint one (`Part`)."""
+        return cls("petitioner", person, role=part)
 
 
 OFFICE = Actor("office")
 """The office itself, acting by its clock."""
+
+
+class Part(StrEnum):
+    """What somebody is in a joint petition, beside who filed it."""
+
+    REPRESENTATIVE = "representative"
+    """代表: speaks for all; five at most, the filer among them (art. 20)."""
+    SIGNER = "signer"
+    """Joined by a link, with words and a consent of their own."""
 
 
 @dataclass(slots=True)
@@ -219,6 +228,8 @@ class Petition:
     """首办: the first officer who took it; never emptied."""
     people: int = 1
     """How many petition together, as stated."""
+    members: int = 0
+    """How many are in a joint petition now, the filer among them; 0: it isn't one."""
     unnamed: bool = False
     """An accusation whose author gave no name."""
     accepted_at: datetime | None = None
@@ -271,6 +282,33 @@ class Identity:
     contact: str = ""
     """A telephone number, or empty: only in the chat."""
     id_number: str = ""
+
+
+@dataclass(slots=True)
+class Member:
+    """Somebody in a joint petition. Who invited them is kept nowhere."""
+
+    id: int
+    case: int
+    person: int
+    part: Part
+    identity: Identity
+    seq: int
+    """The history entry by which they joined; 0: the filer."""
+    left_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class JoinOffer:
+    """The office proposes to handle two people's cases together; each side says yes or no."""
+
+    id: int
+    case: int
+    into: int
+    case_yes: bool = False
+    into_yes: bool = False
+    state: str = "proposed"
+    """`proposed`, `refused`, `withdrawn`, `joined`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +434,8 @@ class Rating:
 
     id: int
     case: int
+    person: int
+    """Who may give it."""
     body: str
     """`bureau`: that it was passed on; `unit`: the answer."""
     unit: str

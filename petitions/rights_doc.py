@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from petitions.lifecycle import RULES, parties
-from petitions.petition import GUESTS, Actor, Channel, Kind, Petition, Role, Status
+from petitions.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 from petitions.units import Office
 
 HEAD = """# Who may do what
@@ -53,6 +53,9 @@ def columns(office: Office) -> Iterator[Column]:
         )  # fmt: skip
 
     yield Column("petitioner", "", Actor.petitioner(1), case(unit))
+    for part in Part:
+        together = replace(case(unit), members=2)
+        yield Column(part, "", Actor.petitioner(2, part), together)
     for role in (Role.CLERK, Role.SUPERVISOR, Role.LEADER, Role.VISITOR):
         yield Column(role, "own", Actor("officer", 1, bureau, role), case(bureau))
         yield Column(role, "below", Actor("officer", 1, bureau, role), case(unit))

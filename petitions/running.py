@@ -74,6 +74,17 @@ def stop(
             book.save_clock(replace(clock, ended_at=now, outcome=outcome))
 
 
+def restore(book: Book, case: int) -> list[Running]:
+    """Let the clocks that a withdrawal or a merger had stopped run again."""
+    found = []
+    for clock in book.clocks(case):
+        if clock.outcome == "withdrawn":
+            again = replace(clock, ended_at=None, outcome="")
+            book.save_clock(again)
+            found.append(again)
+    return found
+
+
 def open_clock(book: Book, case: int, name: str) -> Running:
     """The running clock of this name. Raises NotPossibleNow."""
     for clock in book.clocks(case):

@@ -7,12 +7,13 @@ Windows, days and reasons are settings of the regulation file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from petitions import lifecycle
 from petitions.book import Book, Planned
 from petitions.clocks import local_day
-from petitions.petition import FollowUp, Kind, Level, Petition, Rating, Status
+from petitions.petition import FollowUp, Kind, Level, Member, Petition, Rating, Status
 from petitions.units import Office
 
 LEVELS = tuple(Level)
@@ -51,10 +52,21 @@ def open_rating(
     once in a case, a unit for each of its answers."""
     if body == "bureau" and any(r.body == "bureau" for r in book.ratings(case.id)):
         return
+    for person in {case.person: None} | {m.person: None for m in _members(book, case)}:
+        _open_for(book, office, case, person, body, seq, now)
+
+
+def _members(book: Book, case: Petition) -> Sequence[Member]:
+    return book.members(case.id) if case.members else ()
+
+
+def _open_for(
+    book: Book, office: Office, case: Petition, person: int, body: str, seq: int, now: datetime
+) -> None:  # fmt: skip
     today = local_day(now, office.zone)
     days = office.rules.satisfaction.window
     unit = case.answered_by or case.unit if body == "unit" else office.bureau
-    rating = Rating(0, case.id, body, unit, seq, today, today + timedelta(days=days))
+    rating = Rating(0, case.id, person, body, unit, seq, today, today + timedelta(days=days))
     rating.id = book.add_rating(rating)
     book.plan(ask(office, rating, 0))
 

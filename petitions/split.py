@@ -190,7 +190,7 @@ class Splitter:
         if not satisfaction.in_scope(case, self._office):
             return "cancelled", "out of scope"
         about = {"body": rating.body, "unit": rating.unit, "of": rating.seq}
-        ended = self._question(notice, case, "petitioner.rate", about)
+        ended = self._question(notice, case, "petitioner.rate", about, rating.person)
         time = int(notice.facts["time"]) + 1
         if ended == SHARED and time < len(self._office.rules.satisfaction.ask):
             self._book.plan(satisfaction.ask(self._office, rating, time))
@@ -203,28 +203,28 @@ class Splitter:
             return "cancelled", "answered"
         if case.status not in satisfaction.ASKED_AT:
             return "cancelled", "it is being worked on"
-        if self._unwanted(case):
+        if self._unwanted(case, case.person):
             return "cancelled", "wants no questions"
         if not self._book.chats_of(case.person) or not self._book.followers(case.id):
             self._visit(case, f"follow_up:{found.id}:{found.due_on}")
             return "shared", "asked in person"
         about = {"step": found.step, "unit": case.answered_by}
-        ended = self._question(notice, case, "petitioner.follow_up", about)
+        ended = self._question(notice, case, "petitioner.follow_up", about, case.person)
         if ended == SHARED:
             found.asked_at = self._now
             self._book.save_follow_up(found)
         return ended
 
-    def _unwanted(self, case: Petition) -> bool:
-        person = self._book.person(case.person)
+    def _unwanted(self, case: Petition, id: int) -> bool:
+        person = self._book.person(id)
         return person.muted or self._book.muted(case.id, person.id)
 
     def _question(
-        self, notice: Notice, case: Petition, kind: str, about: dict[str, Any]
-    ) -> Ended:  # fmt: skip
+        self, notice: Notice, case: Petition, kind: str, about: dict[str, Any], whom: int
+    ) -> Ended:
         """One question a day for a person, whatever number of cases; none for who wants none."""
-        book, person = self._book, self._book.person(case.person)
-        if self._unwanted(case):
+        book, person = self._book, self._book.person(whom)
+        if self._unwanted(case, whom):
             return "cancelled", "wants no questions"
         chats = [c for c in book.chats_of(person.id) if not c.blocked]
         if not chats:

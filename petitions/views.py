@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import appointments, categories, danger, explain, lifecycle
+from petitions import appointments, categories, danger, explain, joint, lifecycle
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.message import Button, FileRef, Message, Sheet, packed
@@ -24,6 +24,7 @@ from petitions.petition import (
     Entry,
     Level,
     Officer,
+    Part,
     Petition,
     Rating,
     Running,
@@ -91,8 +92,12 @@ def _text_of(texts: Sequence[Text], part: str) -> str:
 # The petitioner's card
 
 
-def card(book: Book, office: Office, petition: Petition, lang: str, now: datetime) -> Message:
-    """Where the matter stands, who has it, the next date, what one can do."""
+def card(
+    book: Book, office: Office, petition: Petition, lang: str, now: datetime, person: int = 0
+) -> Message:
+    """Where the matter stands, who has it, the next date, what the person who reads it (0: whose
+    case it is) can do."""
+    reader = joint.petitioner(book, petition, person or petition.person)
     today = local_day(now, office.zone)
     title = _text_of(book.texts(petition.id), "title") or category_name(petition.category, lang)
     unit = office.unit_name(petition.unit, lang)
@@ -112,9 +117,11 @@ def card(book: Book, office: Office, petition: Petition, lang: str, now: datetim
     for task in book.tasks(case=petition.id):
         if task.kind in CARD_TASKS:
             lines.append(say(lang, f"card.{CARD_TASKS[task.kind]}", due=day(lang, task.due_on)))
-    after, meetings, offers = _aftercare(book, office, petition, today, lang)
+    if petition.members > 1:
+        lines.append(say(lang, "card.joint", count=petition.members))
+    after, meetings, offers = _aftercare(book, office, petition, reader, today, lang)
     lines += after
-    *rights, last = _card_rows(office, petition, clock, late, lang)
+    *rights, last = _card_rows(office, petition, reader, clock, late, lang)
     rows = (*meetings, *rights, *offers, last)
     return Message("\n".join(lines), rows, case=petition.id, card=True)
 
@@ -145,19 +152,28 @@ def meeting_lines(book: Book, petition: Petition, lang: str) -> list[str]:
 
 
 def _aftercare(
-    book: Book, office: Office, petition: Petition, today: date, lang: str
+    book: Book, office: Office, petition: Petition, reader: Actor, today: date, lang: str
 ) -> tuple[list[str], list[tuple[Button, ...]], list[tuple[Button, ...]]]:
     """What the petitioner said of it; an appointment; what may still be rated."""
     lines: list[str] = []
     meetings: list[tuple[Button, ...]] = []
     rows: list[tuple[Button, ...]] = []
     lines += meeting_lines(book, petition, lang)
+    possible = lifecycle.possible(petition, reader, office)
     for one in book.appointments(petition.id):
-        if one.state in appointments.OPEN:
+        if one.state in appointments.OPEN and "agree_meeting" in possible:
             yes = button(lang, "button.meeting_yes", "m", petition.id, "meeting_yes")
             no = button(lang, "button.meeting_no", "m", petition.id, "meeting_no")
             meetings.append((yes, no) if one.state == "proposed" else (no,))
+    offer = book.join_offer(petition.id) if "agree_join" in possible else None
+    if offer and offer.state == "proposed":
+        mine = offer.case_yes if offer.case == petition.id else offer.into_yes
+        lines.append(say(lang, "card.join_waits" if mine else "card.join_proposed"))
+        join = () if mine else (button(lang, "button.join_yes", "m", petition.id, "join_yes"),)
+        meetings.append((*join, button(lang, "button.join_no", "m", petition.id, "join_no")))
     for rating in book.ratings(petition.id) if petition.kind else ():
+        if rating.person != reader.id:
+            continue
         who = office.unit_name(rating.unit, lang)
         if rating.level:
             level = say(lang, f"level_of.{rating.level}")
@@ -165,8 +181,7 @@ def _aftercare(
         if today <= rating.until:
             label = say(lang, "button.rate_again" if rating.level else "button.rate", who=who)
             rows.append((Button(label, packed("rate", rating.id, "ask")),))
-    mine = Actor.petitioner(petition.person)
-    if "come_again" in lifecycle.possible(petition, mine, office):
+    if "come_again" in possible:
         rows.append((button(lang, "button.come_again", "m", petition.id, "come_again"),))
     return lines, meetings, rows
 
@@ -184,7 +199,7 @@ RIGHTS = ("received", "ask_review", "ask_rereview")
 
 
 def _card_rows(
-    office: Office, petition: Petition, clock: Running | None, late: bool, lang: str
+    office: Office, petition: Petition, reader: Actor, clock: Running | None, late: bool, lang: str
 ) -> tuple[tuple[Button, ...], ...]:
     case = petition.id
     rows: list[tuple[Button, ...]] = [
@@ -193,20 +208,20 @@ def _card_rows(
     ]  # fmt: skip
     if clock:
         rows[0] = (*rows[0], button(lang, "button.why", "m", case, "why"))
-    mine = Actor.petitioner(petition.person)
-    possible = lifecycle.possible(petition, mine, office)
+    possible = lifecycle.possible(petition, reader, office)
     rows[:0] = [(button(lang, f"button.{a}", "m", case, a),) for a in RIGHTS if a in possible]
     if late and "urge" in possible:
         rows.insert(0, (button(lang, "button.urge", "m", case, "urge"),))
     if petition.answered_at:
         rows.insert(0, (button(lang, "button.read_answer", "m", case, "answer"),))
-    if petition.status is Status.WITHDRAWN:
-        rows.append((button(lang, "button.take_back", "m", case, "take_back"),))
-    else:
-        rows.append(
-            (button(lang, "button.add", "m", case, "supplement"),
-             button(lang, "button.question", "m", case, "question"))
-        )  # fmt: skip
+    speak = tuple(
+        button(lang, f"button.{label}", "m", case, verb)
+        for label, verb in (
+            ("take_back", "take_back"), ("add", "supplement"), ("question", "question"),
+        )
+        if verb in possible and (verb != "take_back" or petition.status is Status.WITHDRAWN)
+    )  # fmt: skip
+    rows += [speak] if speak else []
     rows.append((button(lang, "button.more_actions", "m", case, "more"),
                  button(lang, "button.my", "my", "list", 0)))  # fmt: skip
     return tuple(rows)
@@ -468,6 +483,7 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("meeting_no", "m", "meeting_no"),
     ),
     "petitioner.meeting_tomorrow": (("meeting_no", "m", "meeting_no"),),
+    "petitioner.join_proposed": (("join_yes", "m", "join_yes"), ("join_no", "m", "join_no")),
     "petitioner.explained": (("ask_review", "m", "ask_next"), ("question", "m", "question")),
     "up.urged": (("answer_question", "d", "write"),),
     "desk.handed": (("why", "d", "why"),),
@@ -503,9 +519,11 @@ def compose(
     if not any(book.follows(petition.id, p.id) for p in book.persons_in(chat.id)):
         return Cancelled("this chat no longer follows the case")
     if notice.kind == "card":
-        return card(book, office, petition, chat.lang, now)
-    if notice.kind in QUESTIONS and petition.person not in {p.id for p in book.persons_in(chat.id)}:
-        return Cancelled("only whose case it is is asked")
+        return card(book, office, petition, chat.lang, now, chat.person)
+    if notice.kind in QUESTIONS and _asked(book, notice, petition) not in {
+        p.id for p in book.persons_in(chat.id)
+    }:
+        return Cancelled("only whom it concerns is asked")
     closed = not (chat.person and book.follows(petition.id, chat.person))
     if closed or book.person(chat.person).neutral:
         return Message(
@@ -515,8 +533,14 @@ def compose(
         return _question_rating(book, office, notice, petition, chat.lang)
     if notice.kind == "petitioner.follow_up":
         return _question_follow_up(book, office, notice, petition, chat.lang)
-    actor = Actor.petitioner(chat.person)
+    actor = joint.petitioner(book, petition, chat.person)
     return _compose(book, office, notice, petition, actor, chat.lang, now)
+
+
+def _asked(book: Book, notice: Notice, petition: Petition) -> int:
+    """Whom a question is for."""
+    id = notice.facts.get("rating")
+    return book.rating(int(id)).person if id else petition.person
 
 
 QUESTIONS = frozenset({"petitioner.rate", "petitioner.follow_up"})
@@ -637,6 +661,10 @@ def case_button(petition: Petition) -> Button:
     return Button(petition.number, packed("d", petition.id, "open"))
 
 
+LOOKS = frozenset({"documents", "why", "reach", "ask_next"})
+"""Verbs of buttons by which anybody in a case only looks, or goes on to what they may do."""
+
+
 def _compose(
     book: Book,
     office: Office,
@@ -673,9 +701,11 @@ def _compose(
         value = getattr(book.identity(petition.id), facts["part"])
         body.append(say(lang, "text.line", label=say(lang, f"label.{facts['part']}"), body=value))
     files = files_of(book.attachments(petition.id, seq), seq, seen) if seq else ()
+    possible = lifecycle.possible(petition, actor, office) if actor.role in list(Part) else ()
     rows = [
         (button(lang, f"button.{label}", prefix, petition.id, verb),)
         for label, prefix, verb in _ROWS.get(notice.kind, ())
+        if actor.role not in list(Part) or verb in possible or verb in LOOKS
     ]
     opening = (
         ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")

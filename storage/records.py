@@ -43,9 +43,12 @@ from petitions.petition import (
     FollowUp,
     Identity,
     Issued,
+    JoinOffer,
     Kind,
     Meeting,
+    Member,
     Officer,
+    Part,
     Petition,
     Rating,
     Role,
@@ -75,6 +78,8 @@ DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
 CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
 TASK, RATING, FOLLOW_UP = _table(t.Task), _table(t.Rating), _table(t.FollowUp)
 APPOINTMENT, MEETING = _table(t.Appointment), _table(t.Meeting)
+MEMBER, JOINT_LINK = _table(t.Member), _table(t.JointLink)
+CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
@@ -190,9 +195,9 @@ _SAVE_RATING = (
     .values({c: bindparam(c) for c in Rating.__dataclass_fields__ if c != "id"})
 )
 _PLAIN = (
-    "version", "category", "proposed", "handler", "first_handler", "people", "unnamed", "unit",
-    "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent", "bounces",
-    "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
+    "version", "person", "category", "proposed", "handler", "first_handler", "people", "members",
+    "unnamed", "unit", "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent",
+    "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
     "merged_into", "leader", "waiting", "promised_on",
 )  # fmt: skip
 _DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
@@ -209,6 +214,22 @@ _APPOINTMENTS_OF = (
     select(APPOINTMENT)
     .where(APPOINTMENT.c.host == bindparam("host"), APPOINTMENT.c.state.in_(("proposed", "agreed")))
     .order_by(APPOINTMENT.c.day, APPOINTMENT.c.hour, APPOINTMENT.c.id)
+)
+_MEMBERS = (
+    select(MEMBER)
+    .where(MEMBER.c.case == bindparam("case"), MEMBER.c.left_at.is_(None))
+    .order_by(MEMBER.c.id)
+)
+_LINKS = (
+    select(CASE_LINK.c.other)
+    .where(CASE_LINK.c.case == bindparam("case"))
+    .order_by(CASE_LINK.c.other)
+)
+_JOIN_OFFER = (
+    select(JOIN_OFFER)
+    .where((JOIN_OFFER.c.case == bindparam("case")) | (JOIN_OFFER.c.into == bindparam("case")))
+    .order_by(JOIN_OFFER.c.id.desc())
+    .limit(1)
 )
 _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
@@ -478,7 +499,6 @@ class Records:
             code_hash=self.hash_code(code),
             number=petition.number,
             received_at=petition.received_at,
-            person=petition.person,
             **_petition_values(petition),
             **self._identity_values(identity),
         )
@@ -1035,6 +1055,82 @@ class Records:
         values = {"done_at": now, "done_by": by, "how": how}
         return self._db.execute(change.values(**values)).rowcount == 1
 
+    # Joint petitions and cases that belong together
+
+    def add_member(self, member: Member, mark: str, now: datetime) -> int:
+        who = member.identity
+        return self._add(
+            MEMBER, case=member.case, person=member.person, part=str(member.part), seq=member.seq,
+            mark=self._mark(mark), since=now, name=self._seal(who.name, "member.name"),
+            contact=self._seal(who.contact, "member.contact"),
+        )  # fmt: skip
+
+    def _mark(self, mark: str) -> bytes:
+        return self._ring.hash_code(f"member:{mark}".encode())
+
+    def _member(self, row: Row[Any]) -> Member:
+        name = self._open(row.name, "member.name")
+        contact = self._open(row.contact, "member.contact")
+        identity = Identity(name=name, contact=contact)
+        return Member(row.id, row.case, row.person, Part(row.part), identity, row.seq, row.left_at)
+
+    def member(self, case: int, person: int) -> Member | None:
+        row = self._one(_MEMBERS.where(MEMBER.c.person == person), case=case)
+        return self._member(row) if row else None
+
+    def members(self, case: int) -> Sequence[Member]:
+        return [self._member(row) for row in self._all(_MEMBERS, case=case)]
+
+    def end_member(self, member: Member, now: datetime) -> None:
+        nothing = {"name": self._seal("", "member.name"), "mark": b"",
+                   "contact": self._seal("", "member.contact")}  # fmt: skip
+        change = update(MEMBER).where(MEMBER.c.id == member.id)
+        self._db.execute(change.values(left_at=now, **nothing))
+
+    def signed(self, case: int, mark: str) -> bool:
+        same = _MEMBERS.where(MEMBER.c.mark == self._mark(mark))
+        return self._one(same, case=case) is not None
+
+    def set_joint_link(self, case: int, part: Part, hash: bytes, until: datetime) -> None:
+        row = {"case": case, "part": str(part), "hash": hash, "until": until}
+        put = self._insert(JOINT_LINK).values(row)
+        self._db.execute(
+            put.on_conflict_do_update(
+                index_elements=["case", "part"], set_={"hash": hash, "until": until}
+            )
+        )
+
+    def joint_link(self, hash: bytes, now: datetime) -> tuple[int, Part] | None:
+        found = select(JOINT_LINK).where(JOINT_LINK.c.hash == hash, JOINT_LINK.c.until > now)
+        row = self._one(found)
+        return (row.case, Part(row.part)) if row else None
+
+    def links(self, case: int) -> Sequence[int]:
+        rows = self._all(_LINKS, case=case)
+        return [row.other for row in rows]
+
+    def link(self, case: int, other: int, on: bool) -> None:
+        for a, b in ((case, other), (other, case)):
+            if on:
+                put = self._insert(CASE_LINK).values(case=a, other=b)
+                self._db.execute(put.on_conflict_do_nothing())
+            else:
+                both = (CASE_LINK.c.case == a) & (CASE_LINK.c.other == b)
+                self._db.execute(delete(CASE_LINK).where(both))
+
+    def add_join_offer(self, offer: JoinOffer) -> int:
+        return self._add(JOIN_OFFER, **_fields(offer))
+
+    def join_offer(self, case: int) -> JoinOffer | None:
+        row = self._one(_JOIN_OFFER, case=case)
+        if row is None:
+            return None
+        return JoinOffer(row.id, row.case, row.into, row.case_yes, row.into_yes, row.state)
+
+    def save_join_offer(self, offer: JoinOffer) -> None:
+        change = update(JOIN_OFFER).where(JOIN_OFFER.c.id == offer.id)
+        self._db.execute(change.values(**_fields(offer)))
+
     # Joint meetings
 
     def stuck(self, clocks: Sequence[str], before: date, limit: int) -> Sequence[Petition]:
@@ -1056,13 +1152,13 @@ class Records:
     def add_meeting(self, meeting: Meeting) -> int:
         return self._add(
             MEETING, day=meeting.day, by=meeting.by, cases=list(meeting.cases),
-            attended=self._seal(meeting.attended, "joint.attended"),
-            minutes=self._seal(meeting.minutes, "joint.minutes"),
+            attended=self._seal(meeting.attended, "minutes.attended"),
+            minutes=self._seal(meeting.minutes, "minutes.body"),
         )  # fmt: skip
 
     def _meeting(self, row: Row[Any]) -> Meeting:
-        attended = self._open(row.attended, "joint.attended")
-        minutes = self._open(row.minutes, "joint.minutes")
+        attended = self._open(row.attended, "minutes.attended")
+        minutes = self._open(row.minutes, "minutes.body")
         return Meeting(row.id, row.day, row.by, attended, minutes, tuple(row.cases))
 
     def meetings(self, limit: int) -> Sequence[Meeting]:
@@ -1143,7 +1239,7 @@ def _task(row: Row[Any]) -> Task:
     )  # fmt: skip
 
 
-def _fields(value: Rating | FollowUp | Appointment) -> dict[str, Any]:
+def _fields(value: Rating | FollowUp | Appointment | JoinOffer) -> dict[str, Any]:
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
     return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
@@ -1156,8 +1252,8 @@ def person_of(row: Row[Any]) -> Person:
 
 def _rating(row: Row[Any]) -> Rating:
     return Rating(
-        row.id, row.case, row.body, row.unit, row.seq, row.opened_on, row.until, row.level,
-        row.finer, tuple(row.reasons), row.changes, row.after_contact, row.first_at,
+        row.id, row.case, row.person, row.body, row.unit, row.seq, row.opened_on, row.until,
+        row.level, row.finer, tuple(row.reasons), row.changes, row.after_contact, row.first_at,
         row.unit_may_know, row.may_call,
     )  # fmt: skip
 
@@ -1206,7 +1302,6 @@ def petition_of(row: Row[Any]) -> Petition:
     return Petition(
         id=row.id,
         number=row.number,
-        person=row.person,
         received_at=row.received_at,
         channel=Channel(row.channel),
         status=Status(row.status),

@@ -168,6 +168,7 @@ class Petition(SQLModel, table=True):
     handler: int = _key()
     first_handler: int = _key()
     people: int = 1
+    members: int = 0
     unnamed: bool = False
     accepted_at: datetime | None = _time()
     answered_at: datetime | None = _time()
@@ -440,9 +441,10 @@ class Task(SQLModel, table=True):
 class Rating(SQLModel, table=True):
     """What a petitioner thinks of a body's part in a case."""
 
-    __table_args__ = (UniqueConstraint("case", "body", "seq"),)
+    __table_args__ = (UniqueConstraint("case", "body", "seq", "person"),)
     id: int | None = _id()
     case: int = _key()
+    person: int = _key()
     body: str
     unit: str
     seq: int
@@ -487,6 +489,52 @@ class Appointment(SQLModel, table=True):
     state: str
     how: str = ""
     said_at: datetime | None = _time()
+
+
+class Member(SQLModel, table=True):
+    """Somebody in a joint petition."""
+
+    __table_args__ = (Index("ix_member_case", "case", "mark"),)
+    id: int | None = _id()
+    case: int = _key()
+    person: int = Field(sa_type=BigInteger, index=True)
+    part: str
+    seq: int
+    mark: bytes = _sealed()
+    name: bytes = _sealed()
+    contact: bytes = _sealed()
+    since: datetime = _time(False)
+    left_at: datetime | None = _time()
+
+
+class JointLink(SQLModel, table=True):
+    """An invitation into a joint petition, stored as a hash."""
+
+    __tablename__ = "joint_link"
+    case: int = _key(True)
+    part: str = Field(primary_key=True)
+    hash: bytes = Field(sa_type=LargeBinary, index=True)
+    until: datetime = _time(False)
+
+
+class CaseLink(SQLModel, table=True):
+    """Two cases handled side by side, in both directions."""
+
+    __tablename__ = "case_link"
+    case: int = _key(True)
+    other: int = _key(True)
+
+
+class JoinOffer(SQLModel, table=True):
+    """A proposal to join the cases of different people."""
+
+    __tablename__ = "join_offer"
+    id: int | None = _id()
+    case: int = Field(sa_type=BigInteger, index=True)
+    into: int = Field(sa_type=BigInteger, index=True)
+    case_yes: bool = False
+    into_yes: bool = False
+    state: str
 
 
 class Meeting(SQLModel, table=True):

@@ -26,8 +26,8 @@ def entry(day: int, action: str, **facts: Any) -> Entry:
 
 
 def asked(day: int, time: int = 0, unit: str = "housing", **more: Any) -> Entry:
-    return entry(day, "asked", rating=1, time=time, body="unit", unit=unit, of=5,
-                 category="0205", **more)  # fmt: skip
+    return entry(day, "asked", time=time, body="unit", unit=unit, of=5, category="0205",
+                 **more)  # fmt: skip
 
 
 def rated(day: int, level: str, was: str = "", contact: bool = False, **more: Any) -> Entry:
@@ -54,6 +54,11 @@ HAND: list[tuple[int, Entry]] = [
               answer="done")),
     (8, entry(11, "asked", follow_up=3, step="30", unit="housing", category="0205")),
 ]  # fmt: skip
+
+
+for _case, _entry in HAND:
+    if "body" in _entry.facts:
+        _entry.facts["rating"] = _case  # one unit was rated in each
 
 
 def in_time(entries: list[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
@@ -97,8 +102,8 @@ LEVEL = st.sampled_from(["", "satisfied", "fairly", "dissatisfied"])
 def test_splitting_a_unit_a_field_or_a_period_changes_no_total(parts: list[Any], cut: int) -> None:
     entries = []
     for case, (day, level, unit, field) in enumerate(parts):
-        about = {"body": "unit", "unit": unit, "of": 5, "category": field}
-        entries.append((case, entry(day, "asked", rating=case, time=0, **about)))
+        about = {"body": "unit", "unit": unit, "of": 5, "category": field, "rating": case}
+        entries.append((case, entry(day, "asked", time=0, **about)))
         if level:
             entries.append((case, entry(day, "rate", level=level, was="", contact=False, **about)))
     whole = computed(MARCH, entries)

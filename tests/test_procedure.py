@@ -336,8 +336,8 @@ async def test_a_case_assigned_with_a_date(here: Town, office: Office, channel: 
     await clerk.press("取消")
     await does(clerk, number, "交办", "云川市住房和城乡建设局", due.isoformat(), "交办")
     assert clocks(here, number)["assigned"].due_on == due
-    await does(clerk, number, "增加协办单位", "云川市交通运输局", "增加协办单位")
-    await helper.expect("请本单位协助办理")
+    await does(clerk, number, "增加协办单位", "云川市交通运输局", due.isoformat(), "增加协办单位")
+    await helper.expect("请协助办理")
     await does(helper, number, "协办意见", "道路已封闭。", "协办意见")
     await unit.expect("交来意见")
     await does(unit, number, "受理", "受理")
@@ -369,8 +369,9 @@ async def test_one_matter_filed_twice_is_merged_without_losing_a_word(
     second = await file_petition(citizen, facts="还是那个工地，昨夜又到三点。")
     stranger = await file_petition(await here.citizen(channel))
     clerk = await office.at("city", "clerk")
-    assert "同一申请人" in await does(clerk, second, "并入另一件", stranger, "并入另一件")
-    await clerk.press("改：并入哪一件")
+    assert "同一申请人" in await does(clerk, second, "并入另一件", stranger, "像一件事",
+                                    "并入另一件")  # fmt: skip
+    await clerk.press("改：另一件")
     await clerk.say(first)
     await clerk.press("并入另一件")
     await citizen.expect("已合并办理")

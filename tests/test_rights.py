@@ -57,6 +57,7 @@ def may(database: Database, column: Any, action: str) -> bool:
             update(PETITION).values(
                 unit=case.unit, status=str(case.status), kind="request", way="6",
                 assisting=list(case.assisting), guests=list(case.guests),
+                members=case.members,
                 answered_at=NOW,
             )
         )  # fmt: skip

@@ -10,12 +10,12 @@ from typing import Any
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import categories, checks, documents, lifecycle, office, titles, views
+from petitions import categories, checks, documents, joint, lifecycle, office, titles, views
 from petitions.book import Draft
 from petitions.clocks import days_since, local_day
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor, Audience, Identity, Kind, Petition
+from petitions.petition import Actor, Audience, Identity, Kind, Part, Petition, Text
 from petitions.words import day, moment
 
 OWN = ("hidden", "name", "address", "rating_words")
@@ -26,10 +26,15 @@ OPINIONS = frozenset({"reply", "review_opinion", "refuse_review", "return", "rer
 """Acts by which the office answers."""
 
 
+def me(talk: Talk, petition: Petition) -> Actor:
+    """Whoever uses this chat, with their part in a case of theirs."""
+    return joint.petitioner(talk.book, petition, talk.chat.person)
+
+
 def act(talk: Talk, case: int, action: str, data: dict[str, Any]) -> Petition:
     """Do something in one's own case."""
-    office.own(talk.book, case, talk.chat.person)
-    actor = Actor.petitioner(talk.chat.person)
+    petition = office.own(talk.book, case, talk.chat.person)
+    actor = me(talk, petition)
     return office.act(talk.book, talk.office, case, action, actor, data, talk.now)
 
 
@@ -97,13 +102,13 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 def show_card(talk: Talk, petition: Petition) -> Answer:
     """The status card; in place when it was pressed for."""
-    message = views.card(talk.book, talk.office, petition, talk.lang, talk.now)
+    message = views.card(talk.book, talk.office, petition, talk.lang, talk.now, talk.chat.person)
     pressed = talk.incoming.kind == "press" and petition.number in talk.incoming.replied
     return [replace(message, in_place=pressed)]
 
 
 def _timeline(talk: Talk, petition: Petition) -> Answer:
-    actor = Actor.petitioner(talk.chat.person)
+    actor = me(talk, petition)
     return [views.timeline(talk.book, talk.office, petition, actor, talk.lang)]
 
 
@@ -126,19 +131,18 @@ def _reach(talk: Talk, petition: Petition) -> Answer:
 
 
 def _more(talk: Talk, petition: Petition) -> Answer:
-    possible = lifecycle.possible(petition, Actor.petitioner(talk.chat.person), talk.office)
+    possible = lifecycle.possible(petition, me(talk, petition), talk.office)
     offers = [
         ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
         ("ask_recusal", "ask_recusal"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
         ("documents", ""), ("file", ""), ("code", "renew_code"), ("who", "shut_out"),
+        ("joint", "make_joint"), ("joint", "supplement" if petition.members else "make_joint"),
+        ("leave_joint", "leave"),
         ("ask_me" if _muted(talk, petition) else "ask_me_nothing", ""),
     ]  # fmt: skip
-    buttons = [
-        talk.button(f"button.{verb}", "m", petition.id, verb)
-        for verb, action in offers
-        if not action or action in possible
-    ]
+    verbs = dict.fromkeys(verb for verb, action in offers if not action or action in possible)
+    buttons = [talk.button(f"button.{verb}", "m", petition.id, verb) for verb in verbs]
     buttons.append(talk.button("button.back", "m", petition.id, "card"))
     return [Message(talk.say("more.head", number=petition.number), stacked(*buttons))]
 
@@ -160,7 +164,7 @@ def _questions(wanted: bool) -> Callable[[Talk, Petition], Answer]:
 
 def _form(name: str) -> Callable[[Talk, Petition], Answer]:
     def begin(talk: Talk, petition: Petition) -> Answer:
-        possible = lifecycle.possible(petition, Actor.petitioner(talk.chat.person), talk.office)
+        possible = lifecycle.possible(petition, me(talk, petition), talk.office)
         if _FORM_ACTION[name] not in possible:
             raise NotPossibleNow("bad.not_now")
         return forms.start(talk, name, petition.id, _known(talk, name, petition),
@@ -208,7 +212,7 @@ def _confirm(talk: Talk, petition: Petition) -> Answer:
 
 
 def _new_code(talk: Talk, petition: Petition) -> Answer:
-    actor = Actor.petitioner(talk.chat.person)
+    actor = me(talk, petition)
     given = office.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
     return talk.tell("done.code", number=petition.number, code=given.code)
 
@@ -217,7 +221,7 @@ def _who(talk: Talk, petition: Petition) -> Answer:
     """Which chats this case is open in."""
     lines = [talk.say("who.head", number=petition.number)]
     others = 0
-    for person in talk.book.followers(petition.id):
+    for person in office.insiders(talk.book, petition):
         for chat in talk.book.chats_of(person):
             mine = chat.id == talk.chat.id
             others += not mine and person != talk.chat.person
@@ -234,14 +238,14 @@ def _shut_out(talk: Talk, petition: Petition) -> Answer:
     count = office.shut_out(talk.book, talk.office, petition.id, talk.chat, talk.now)
     if not count:
         return talk.tell("who.alone", number=petition.number)
-    actor = Actor.petitioner(talk.chat.person)
+    actor = me(talk, petition)
     given = office.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
     return talk.tell("done.shut_out", number=petition.number, code=given.code, count=count)
 
 
 def _file(talk: Talk, petition: Petition) -> Answer:
     """The whole file of the case as one archive."""
-    return whole_file(talk, petition, Actor.petitioner(talk.chat.person))
+    return whole_file(talk, petition, me(talk, petition))
 
 
 def whole_file(talk: Talk, petition: Petition, actor: Actor) -> Answer:
@@ -261,9 +265,22 @@ def archive_of(
     """One case as files (归档): what is held as JSON, the timeline to read, the documents, the
     attachments, and a list of them all. An officer's copy names nobody."""
     seen = lifecycle.audiences(actor, petition, talk.office)
-    mine = actor.kind == "petitioner"
+    history = talk.book.history(petition.id)
+    mine = actor.kind == "petitioner" and not actor.role
     identity = talk.book.identity(petition.id) if mine else Identity()
-    own = OWN if mine else ()
+    if actor.role in list(Part) and (member := talk.book.member(petition.id, actor.id)):
+        identity = member.identity
+    by = {e.seq: e.actor for e in history}
+
+    def open_(text: Text) -> bool:
+        """Whether the reader may have a text: by its audience, or as its author."""
+        author = by[text.seq]
+        if text.audience in seen or (
+            author.kind == "petitioner" == actor.kind and author.id == actor.id
+        ):
+            return True
+        return mine and text.part in OWN and author.kind == "officer"
+
     held = {
         "number": petition.number,
         "status": str(petition.status),
@@ -279,12 +296,12 @@ def archive_of(
         "texts": [
             {"entry": t.seq, "part": t.part, "text": t.body}
             for t in talk.book.texts(petition.id)
-            if t.audience in seen or t.part in own
+            if open_(t)
         ],
         "history": [
             {"entry": e.seq, "at": e.at.isoformat(), "action": e.action, "by": e.actor.kind,
              "unit": e.actor.unit, "facts": e.facts, "digest": e.digest.hex()}
-            for e in talk.book.history(petition.id)
+            for e in history
             if lifecycle.reads(actor, petition, e, seen)
         ],
     }  # fmt: skip
@@ -299,7 +316,7 @@ def archive_of(
         printed = "\n".join([sheet.title, sheet.number, "", *sheet.lines])
         entries.append((f"{base}/{_safe(sheet.number)}.txt", printed))
     for text in talk.book.texts(petition.id):
-        if text.file and (text.audience in seen or text.part in own):
+        if text.file and open_(text):
             entries.append((f"{base}/{text.seq}-{text.part}.ogg", text.file))
     for file in talk.book.attachments(petition.id):
         if file.audience in seen:

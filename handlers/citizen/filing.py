@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import forms
+from handlers.citizen import joint
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions import checks, office, views
@@ -130,7 +131,7 @@ def new(talk: Talk, rest: str = "") -> Answer:
         return [Message(talk.say("new.waiting", text=text[:200]), rows)]
     if talk.chat.agreed_at is None:
         return notice(talk)
-    return _begin(talk)
+    return (joint.before_filing(talk) if rest != "fresh" else None) or _begin(talk)
 
 
 def at_poster(talk: Talk, unit: str) -> Answer:

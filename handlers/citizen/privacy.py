@@ -8,14 +8,13 @@ import json
 from collections.abc import Callable
 
 from handlers import forms
-from handlers.citizen.cases import archive_of
+from handlers.citizen.cases import archive_of, me
 from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions import checks, office
 from petitions.book import Draft
 from petitions.message import Message
-from petitions.petition import Actor
 from petitions.words import moment
 
 
@@ -77,7 +76,7 @@ def _export(talk: Talk) -> Answer:
         ("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))
     ]
     for case in talk.book.cases_of(person.id):
-        entries += archive_of(talk, case, Actor.petitioner(person.id), "cases/")
+        entries += archive_of(talk, case, me(talk, case), "cases/")
     for draft in talk.book.drafts_of(person.id):
         files = [*draft.data["files"], *draft.data["voice"].values()]
         entries += [(f"drafts/{draft.id}/{file}", file) for file in files]

@@ -18,7 +18,7 @@ from petitions.aftercare import FOLLOW_UP_ANSWERS
 from petitions.book import Draft
 from petitions.errors import NotPossibleNow, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor, Level, Petition, Rating, TaskKind
+from petitions.petition import Level, Petition, Rating, TaskKind
 from petitions.satisfaction import LEVELS
 from petitions.words import day
 
@@ -189,7 +189,7 @@ def _come_again(talk: Talk, petition: Petition) -> Answer:
 
 def _review_filled(talk: Talk, petition: Petition) -> Answer:
     """The form for a review, filled in with what was said of the answer."""
-    mine = Actor.petitioner(talk.chat.person)
+    mine = cases.me(talk, petition)
     if "ask_review" not in lifecycle.possible(petition, mine, talk.office):
         raise NotPossibleNow("bad.not_now")
     return forms.start(talk, "ask_review", petition.id, _said_before(talk, petition),

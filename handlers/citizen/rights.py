@@ -49,7 +49,7 @@ def papers(talk: Talk, petition: Petition, actor: Actor) -> Answer:
 
 
 def _documents(talk: Talk, petition: Petition) -> Answer:
-    return papers(talk, petition, Actor.petitioner(talk.chat.person))
+    return papers(talk, petition, cases.me(talk, petition))
 
 
 def _received(talk: Talk, petition: Petition) -> Answer:
@@ -66,7 +66,7 @@ def _received(talk: Talk, petition: Petition) -> Answer:
 
 def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
     def begin(talk: Talk, petition: Petition) -> Answer:
-        mine = Actor.petitioner(talk.chat.person)
+        mine = cases.me(talk, petition)
         if form not in lifecycle.possible(petition, mine, talk.office):
             raise NotPossibleNow("bad.not_now")
         return forms.start(talk, form, petition.id, number=petition.number)
@@ -76,7 +76,7 @@ def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
 
 def _next_level(talk: Talk, petition: Petition) -> Answer:
     """Ask for whichever level comes next."""
-    mine = Actor.petitioner(talk.chat.person)
+    mine = cases.me(talk, petition)
     possible = lifecycle.possible(petition, mine, talk.office)
     level = next((a for a in ("ask_review", "ask_rereview") if a in possible), "")
     if not level:

@@ -41,7 +41,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     if not (talk.chat.person and talk.book.follows(found.id, talk.chat.person)):
         status = views.status_only(talk.book, talk.office, found, talk.lang, talk.now)
         return [status, *forms.start(talk, "claim", found.id, number=found.number)]
-    return [views.card(talk.book, talk.office, found, talk.lang, talk.now)]
+    return [views.card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)]
 
 
 def _submit_claim(talk: Talk, draft: Draft) -> Answer:
@@ -82,7 +82,7 @@ def track(talk: Talk, rest: str = "") -> Answer:
     if number:
         own = talk.book.by_number(number)
         if own and talk.chat.person and talk.book.follows(own.id, talk.chat.person):
-            return [views.card(talk.book, talk.office, own, talk.lang, talk.now)]
+            return [views.card(talk.book, talk.office, own, talk.lang, talk.now, talk.chat.person)]
         return forms.start(talk, "track", answers={"number": number})
     key = "bad.number_typo" if codes.looks_like_number(rest) else "bad.number"
     wrong = talk.tell(key) if rest else []

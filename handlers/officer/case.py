@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import appointments, briefing, lifecycle, together, views
+from petitions import appointments, briefing, joint, lifecycle, together, views
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
@@ -74,6 +74,14 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     if clock:
         lines.append(views.clock_line(talk.office, clock, today, lang))
     supervises = officer(talk).role is Role.SUPERVISOR
+    if petition.members:
+        speakers = len(joint.representatives(talk.book, petition.id))
+        lines.append(talk.say("case.joint", count=petition.members, speakers=speakers))
+    others = [talk.book.petition(id).number for id in talk.book.links(petition.id)]
+    if petition.merged_into:
+        others.append(talk.book.petition(petition.merged_into).number)
+    if others:
+        lines.append(talk.say("case.linked", numbers="、".join(others)))
     lines += views.meeting_lines(talk.book, petition, lang)
     for task in talk.book.tasks(case=petition.id):
         if task.kind in briefing.SUPERVISED and not supervises:
@@ -105,7 +113,7 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
 
 
 SHOWN = (
-    "facts", "request", "place", "hidden", "name", "address", "title",
+    "facts", "request", "place", "own_words", "hidden", "name", "address", "title",
     "since", "earlier", "supplement", "question", "transcript", "note", "pressed", "why",
     "review_why", "finding", "agreement", "contribution", "correction", "reply",
 )  # fmt: skip
@@ -146,6 +154,10 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         return bool(spoken(talk, petition))
     if action in ("explain", "offer_review"):
         return any(t.kind in briefing.SUPERVISED for t in talk.book.tasks(case=petition.id))
+    if action == "unlink":
+        return bool(talk.book.links(petition.id))
+    if action == "join_asked":
+        return False
     if action in ("answer_call", "contribute"):
         mine = {t.kind for t in talk.book.tasks(case=petition.id) if t.unit == officer(talk).unit}
         if action == "answer_call":

@@ -10,19 +10,25 @@ from petitions.petition import Petition, Rating
 
 def told(talk: Talk, petition: Petition) -> list[str]:
     """All of it, for whoever looks into it: levels, reasons, words, what was agreed to."""
-    return _lines(talk, petition, [r for r in talk.book.ratings(petition.id) if r.level])
+    ratings = [r for r in talk.book.ratings(petition.id) if r.level]
+    return _lines(talk, petition, ratings, ("rating_words", "visit_note"))
 
 
 def shared(talk: Talk, petition: Petition) -> list[str]:
     """What its petitioner let the unit know; it goes with the yes, when that is taken back."""
-    return _lines(
-        talk, petition, [r for r in talk.book.ratings(petition.id) if r.level and r.unit_may_know]
-    )
+    ratings = [r for r in talk.book.ratings(petition.id) if r.level and r.unit_may_know]
+    return _lines(talk, petition, ratings, ("rating_words",))
 
 
-def _lines(talk: Talk, petition: Petition, ratings: Sequence[Rating]) -> list[str]:
+def _lines(
+    talk: Talk, petition: Petition, ratings: Sequence[Rating], parts: tuple[str, ...]
+) -> list[str]:
+    """Ratings with what was said beside them, and nothing said beside others."""
     if not ratings:
         return []
+    ids = {r.id for r in ratings}
+    beside = {e.seq for e in talk.book.history(petition.id)
+              if e.facts.get("rating", 0) in ids or e.action == "visit_record"}  # fmt: skip
     lines = [
         talk.say(
             "rating.line",
@@ -37,6 +43,6 @@ def _lines(talk: Talk, petition: Petition, ratings: Sequence[Rating]) -> list[st
     lines += [
         talk.say("text.line", label=talk.say(f"label.{t.part}"), body=t.body)
         for t in talk.book.texts(petition.id)
-        if t.part in ("rating_words", "visit_note") and t.body
+        if t.part in parts and t.seq in beside and t.body
     ]
     return lines

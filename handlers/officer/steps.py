@@ -16,9 +16,11 @@ from petitions import (
     categories,
     checks,
     codes,
+    joint,
     lifecycle,
     office,
     satisfaction,
+    signing,
     together,
     words,
 )
@@ -115,7 +117,19 @@ def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
         address=who.address or "—",
         contact=who.contact or talk.say("choice.here"),
         id_number=who.id_number or "—",
-    )
+    ) + _speakers(talk, draft.case)
+
+
+def _speakers(talk: Talk, case: int) -> Answer:
+    """The other representatives of a joint petition; signers stay closed."""
+    petition = talk.book.petition(case)
+    if not petition.members:
+        return []
+    others = [m for m in joint.representatives(talk.book, case) if m.person != petition.person]
+    lines = [talk.say("case.speakers", count=petition.members)]
+    lines += [talk.say("case.speaker", name=m.identity.name, contact=m.identity.contact)
+              for m in others]  # fmt: skip
+    return [Message("\n".join(lines))]
 
 
 def _submit_new_code(talk: Talk, draft: Draft) -> Answer:
@@ -131,6 +145,17 @@ def _submit_give_pin(talk: Talk, draft: Draft) -> Answer:
     why = draft.data["answers"]["why"]
     pin = office.give_pin(talk.book, talk.office, draft.case, actor, why, talk.now)
     return talk.tell("done.desk_give_pin", number=draft.data["number"], pin=pin)
+
+
+def _submit_propose_join(talk: Talk, draft: Draft) -> Answer:
+    """Both petitioners are asked; neither hears what the other filed before both said yes."""
+    answers = draft.data["answers"]
+    petition = signing.propose(
+        talk.book, talk.office, officer(talk), draft.case, answers["into"], answers["why"],
+        talk.now,
+    )  # fmt: skip
+    done = talk.tell("done.desk_propose_join", number=petition.number)
+    return [*done, *open_case(talk, petition)]
 
 
 def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -239,6 +264,12 @@ def _into(talk: Talk, text: str) -> str:
     if number is None:
         raise BadAnswer("bad.merge")
     return number
+
+
+def _linked(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Cases that are handled side by side with this one."""
+    numbers = [talk.book.petition(id).number for id in talk.book.links(draft.case)]
+    return [(number, number) for number in numbers]
 
 
 def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -365,7 +396,11 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "rereview_opinion": _REVIEW,
     "rehandle": (middle("why"),),
     "reopen": (middle("why"),),
-    "merge": (Step("into", _into),),
+    "merge": (Step("into", _into), middle("why")),
+    "unmerge": (middle("why"),),
+    "link": (Step("into", _into), middle("why")),
+    "unlink": (Step("into", None, _linked), middle("why")),
+    "propose_join": (Step("into", _into), middle("why")),
     "write": (middle("write"),),
     "note": (middle("note"),),
     "correct": (middle("correction"),),
@@ -421,6 +456,7 @@ WITH_FILES = frozenset(
 
 _SUBMITS = {
     "open_name": _submit_open_name, "new_code": _submit_new_code, "give_pin": _submit_give_pin,
+    "propose_join": _submit_propose_join,
 }  # fmt: skip
 
 

@@ -1,0 +1,172 @@
+"""Joint petitions (共同信访): many people, one matter, one clock, one answer.
+
+Up to five representatives; others sign by a link or QR code, with words and a consent of their
+own, and may leave. Each sees the common part, and keeps a rating and a right to review of their
+own. Who invited whom is kept nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from petitions import codes, lifecycle, running
+from petitions.book import Book
+from petitions.doing import Doing, Facts
+from petitions.errors import BadAnswer, NotPossibleNow
+from petitions.petition import Actor, Identity, JoinOffer, Member, Part, Petition, Status
+from petitions.units import Office
+
+
+def petitioner(book: Book, petition: Petition, person: int) -> Actor:
+    """Somebody who follows a case, with their part in it."""
+    if petition.members and person != petition.person:
+        member = book.member(petition.id, person)
+        if member and member.left_at is None:
+            return Actor.petitioner(person, member.part)
+    return Actor.petitioner(person)
+
+
+def representatives(book: Book, case: int) -> list[Member]:
+    """Who speaks for all."""
+    return [m for m in book.members(case) if m.part is Part.REPRESENTATIVE]
+
+
+def has_room(book: Book, house: Office, case: int) -> None:
+    """Raises NotPossibleNow when there are as many representatives as there may be."""
+    most = house.rules.counts["representatives"]
+    if len(representatives(book, case)) >= most:
+        raise NotPossibleNow("bad.representatives_full", most=most)
+
+
+def mark(identity: Identity) -> str:
+    """By what the same person is known again, on whatever channel."""
+    return f"{identity.name.casefold()}|{identity.contact}"
+
+
+def _make_joint(do: Doing) -> Facts:
+    case = do.petition
+    identity = do.book.identity(case.id)
+    filer = Member(0, case.id, case.person, Part.REPRESENTATIVE, identity, 0)
+    do.book.add_member(filer, mark(identity), do.now)
+    case.members, case.simple = 1, False
+    return {}
+
+
+def _sign(do: Doing) -> Facts:
+    case = do.petition
+    if do.actor.role == Part.REPRESENTATIVE:
+        has_room(do.book, do.office, case.id)
+    case.members += 1
+    case.people = max(case.people, case.members)
+    return {"part": do.actor.role}
+
+
+def _leave(do: Doing) -> Facts:
+    """Out of it: their words and who they are are erased; the others go on."""
+    case, person = do.petition, do.actor.id
+    member = do.book.member(case.id, person)
+    if member is None or member.left_at:
+        raise NotPossibleNow("bad.not_in_it")
+    others = [m for m in representatives(do.book, case.id) if m.person != person]
+    if member.part is Part.REPRESENTATIVE and not others:
+        raise NotPossibleNow("bad.last_alone" if case.members == 1 else "bad.last_representative")
+    if case.person == person:
+        case.person = others[0].person
+        do.book.set_identity(case.id, others[0].identity)
+        do.book.set_code_hash(case.id, do.book.hash_code(codes.new_code()))
+    if member.seq:
+        do.book.erase_text(case.id, member.seq, "own_words")
+    do.book.end_member(member, do.now)
+    do.book.unfollow(case.id, person, do.now)
+    case.members -= 1
+    return {"part": str(member.part)}
+
+
+def _unmerge(do: Doing) -> Facts:
+    """Undo a merger: the case and its clocks are what they were."""
+    case = do.petition
+    offer = do.book.join_offer(case.id)
+    if offer and offer.state == "joined":
+        raise NotPossibleNow("bad.joined_by_yes")
+    case.status, case.resumed = case.resumed or Status.REGISTERED, None
+    case.ended_at, case.merged_into = None, 0
+    do.moved += running.restore(do.book, case.id)
+    return {}
+
+
+def _other(do: Doing) -> Petition:
+    """The case named by its number, which the officer may see too. Raises BadAnswer."""
+    other = do.book.by_number(str(do.data["into"]))
+    if other is None or other.id == do.petition.id:
+        raise BadAnswer("bad.no_other_case")
+    if not lifecycle.may_see(do.actor, other, do.office):
+        raise BadAnswer("bad.no_other_case")
+    return other
+
+
+def _link(do: Doing) -> Facts:
+    """Handled side by side: nothing moves, and no petitioner hears of another."""
+    other = _other(do)
+    if other.id in do.book.links(do.petition.id):
+        raise NotPossibleNow("bad.linked_already")
+    do.book.link(do.petition.id, other.id, True)
+    return {"into": other.number}
+
+
+def _unlink(do: Doing) -> Facts:
+    other = _other(do)
+    if other.id not in do.book.links(do.petition.id):
+        raise NotPossibleNow("bad.not_linked")
+    do.book.link(do.petition.id, other.id, False)
+    return {"into": other.number}
+
+
+# Joining the cases of different people
+
+
+def _propose_join(do: Doing) -> Facts:
+    case, other = do.petition, _other(do)
+    if other.person == case.person:
+        raise BadAnswer("bad.join_own")
+    if other.status not in lifecycle.OPEN:
+        raise BadAnswer("bad.merge_ended")
+    for one in (case.id, other.id):
+        if (open_ := do.book.join_offer(one)) and open_.state == "proposed":
+            raise NotPossibleNow("bad.join_open")
+    do.book.add_join_offer(JoinOffer(0, case.id, other.id))
+    do.data.pop("into")
+    return {}
+
+
+def _answer_join(do: Doing, yes: bool) -> Facts:
+    offer = do.book.join_offer(do.petition.id)
+    if offer is None or offer.state != "proposed":
+        raise NotPossibleNow("bad.no_join")
+    if not yes:
+        offer.state = "refused"
+    elif offer.case == do.petition.id:
+        offer.case_yes = True
+    else:
+        offer.into_yes = True
+    do.book.save_join_offer(offer)
+    return {}
+
+
+def _joined(do: Doing) -> Facts:
+    case = do.petition
+    case.resumed, case.merged_into = case.status, int(do.data.pop("main"))
+    return {"into": do.book.petition(case.merged_into).number}
+
+
+CHANGES: dict[str, Callable[[Doing], Facts]] = {
+    "make_joint": _make_joint,
+    "sign": _sign,
+    "leave": _leave,
+    "unmerge": _unmerge,
+    "link": _link,
+    "unlink": _unlink,
+    "propose_join": _propose_join,
+    "agree_join": lambda do: _answer_join(do, True),
+    "refuse_join": lambda do: _answer_join(do, False),
+    "joined": _joined,
+}
