@@ -197,8 +197,8 @@ _SAVE_RATING = (
 _PLAIN = (
     "version", "person", "category", "proposed", "handler", "first_handler", "people", "members",
     "unnamed", "unit", "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent",
-    "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome", "delivered_on", "former",
-    "merged_into", "leader", "waiting", "promised_on",
+    "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome",
+    "delivered_on", "former", "merged_into", "leader", "waiting", "promised_on",
 )  # fmt: skip
 _DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
 """Columns of a petition that hold its fields as they are, and those that don't."""
