@@ -160,6 +160,7 @@ def build(settings: Settings) -> App:
         lambda c: c.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
     )
     clock = OfficeClock()
+    database.write_now(lambda c: office.reshape(Records(c, database.ring).setting(verbs.UNITS)))
     database.write_now(lambda c: verbs.set_desks(Records(c, database.ring), office, clock.now()))
     vault = FolderVault(database, settings.data_dir / "attachments", clock)
     visitors = SqlVisitors(database, clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from handlers.talk import Answer, Incoming
 from petitions import search, views
 from petitions.errors import PetitionError
 from petitions.message import Message
+from petitions.office import UNITS
 from petitions.ports import Clock
 from petitions.words import language, say
 from storage.database import Database
@@ -21,6 +23,9 @@ from storage.index import find
 from storage.records import Records
 
 log = structlog.get_logger()
+
+LOOK = timedelta(minutes=1)
+"""How often it is looked whether another process changed the units."""
 
 
 @dataclass(slots=True)
@@ -32,12 +37,16 @@ class OfficeDesk:
     clock: Clock
     planned: Callable[[], None]
     """Called after a commit that planned a notice."""
+    _looked: datetime | None = None
+    """When the units were last looked at."""
 
     async def converse(self, incoming: Incoming) -> Answer:
         """Handle an update; refusals come back as an answer, faults with a code."""
         try:
             try:
-                answer, planned = await self.database.write(self._converse, incoming)
+                answer, planned, units = await self.database.write(self._converse, incoming)
+                if units is not None:
+                    self.house.office.reshape(units)
             except PetitionError as error:
                 answer, planned = await self.database.write(self._refuse, incoming, error)
         except Exception as error:
@@ -64,10 +73,17 @@ class OfficeDesk:
         found = find(book, connection, search.asked(words), units, page * size, size + 1)
         return views.found(office, officer, found, id, page, book.chat_by_id(draft.chat).lang)
 
-    def _converse(self, connection: Connection, incoming: Incoming) -> tuple[Answer, bool]:
+    def _converse(
+        self, connection: Connection, incoming: Incoming
+    ) -> tuple[Answer, bool, str | None]:
         book = Records(connection, self.database.ring)
-        answer = converse(book, self.house, incoming, self.clock.now())
-        return answer, book.planned
+        now = self.clock.now()
+        answer = converse(book, self.house, incoming, now)
+        look = self._looked is None or abs(now - self._looked) > LOOK
+        if book.units_changed or look:  # here, or in another process
+            self._looked = now
+            return answer, book.planned, book.setting(UNITS)
+        return answer, book.planned, None
 
     def _refuse(
         self, connection: Connection, incoming: Incoming, error: PetitionError

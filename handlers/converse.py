@@ -23,6 +23,7 @@ from handlers.officer import (
     replies,
     staff,
     tasks,
+    units,
 )
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
@@ -79,6 +80,7 @@ PRESSES: dict[str, OnPress] = {
     "join": joint.begin,
     "intake": intake.begin,
     "staff": staff.on_press,
+    "unit": units.on_press,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {

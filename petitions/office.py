@@ -17,7 +17,7 @@ from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
 from petitions.doing import Doing
-from petitions.errors import BadAnswer, Changed, NotYours, SlowDown, Unknown
+from petitions.errors import BadAnswer, Changed, NotPossibleNow, NotYours, SlowDown, Unknown
 from petitions.figures import Figures, Which
 from petitions.history import new_salt
 from petitions.lifecycle import Rule
@@ -37,7 +37,8 @@ from petitions.petition import (
     Running,
     Status,
 )
-from petitions.units import Office, StaffPlan
+from petitions.units import Changes, Office, StaffPlan, Unit, loop_in
+from petitions.words import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +411,40 @@ def own(book: Book, case: int, person: int) -> Petition:
 
 
 # The desk
+
+
+UNITS = "units"
+"""The setting that holds what was changed of the units."""
+
+
+def change_unit(book: Book, office: Office, unit: Unit) -> None:
+    """Add a unit, or change one. Raises BadAnswer for a ring of units, or a parent that isn't
+    there."""
+    changes = Changes.read(book.setting(UNITS))
+    changes.units[unit.id] = unit
+    units = changes.applied(office.filed)
+    if unit.parent and unit.parent not in units:
+        raise BadAnswer("bad.no_parent")
+    if loop := loop_in(units):
+        names = [units[id].name(DEFAULT) for id in loop]
+        raise BadAnswer("bad.unit_loop", loop=" → ".join(names))
+    book.set_setting(UNITS, changes.text)
+
+
+def close_unit(book: Book, office: Office, id: str) -> None:
+    """A unit that is no more: nothing is passed to it, what it had is the bureau's to pass on.
+    Raises NotPossibleNow for the bureau, and for a unit that others stand below."""
+    changes = Changes.read(book.setting(UNITS))
+    units = changes.applied(office.filed)
+    if id == office.bureau:
+        raise NotPossibleNow("bad.close_bureau")
+    if any(u.parent == id for u in units.values()):
+        raise NotPossibleNow("bad.close_parent")
+    for officer in book.officers(id):
+        if officer.chat:
+            raise NotPossibleNow("bad.close_seated")
+    changes.units[id] = None
+    book.set_setting(UNITS, changes.text)
 
 
 def open_name(

@@ -5,8 +5,9 @@ TOML, one `[office]` and any number of `[[unit]]`; `docs/office-file.md` describ
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,6 +44,45 @@ class Unit:
     def is_bureau(self) -> bool:
         """Whether it registers and passes on."""
         return self.kind == "bureau"
+
+
+def loop_in(units: Mapping[str, Unit]) -> list[str]:
+    """Units that stand above each other in a ring, the first one again at the end; empty: none."""
+    for id in units:
+        path = [id]
+        while above := units[path[-1]].parent if path[-1] in units else "":
+            path.append(above)
+            if above in path[:-1]:
+                return path[path.index(above) :]
+    return []
+
+
+@dataclass(slots=True)
+class Changes:
+    """What was changed of the office file's units: id → the unit, or None for a closed one."""
+
+    units: dict[str, Unit | None]
+
+    @classmethod
+    def read(cls, text: str) -> Changes:
+        """From what the installation remembers; empty: no changes."""
+        raw = json.loads(text or "{}")
+        return cls({id: _unit(entry) if entry else None for id, entry in raw.items()})
+
+    @property
+    def text(self) -> str:
+        """As it is remembered."""
+        raw = {id: asdict(unit) if unit else None for id, unit in self.units.items()}
+        return json.dumps(raw, ensure_ascii=False)
+
+    def applied(self, filed: Mapping[str, Unit]) -> dict[str, Unit]:
+        """The file's units with the changes."""
+        found = {**filed, **self.units}
+        return {id: unit for id, unit in found.items() if unit}
+
+
+def _unit(raw: dict[str, Any]) -> Unit:
+    return Unit(**raw | {"places": tuple(raw["places"]), "matters": tuple(raw["matters"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +124,17 @@ class Office:
     """The procedure, with the office's own shorter limits."""
     staff: tuple[StaffPlan, ...] = field(default_factory=tuple)
     rhythm: Rhythm = field(default_factory=Rhythm)
+    filed: dict[str, Unit] = field(default_factory=dict)
+    """The units as the file has them, before what was changed from the chat."""
+
+    def reshape(self, changes: str) -> None:
+        """Show the units as they were changed from the chat (`Changes.text`), everywhere at
+        once: whoever holds this office sees them."""
+        found = Changes.read(changes).applied(self.filed)
+        for id in list(self.units):
+            if id not in found:
+                del self.units[id]
+        self.units.update(found)
 
     def name(self, lang: str) -> str:
         """What people call the office."""
@@ -196,6 +247,8 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
     for unit in units.values():
         if unit.parent and unit.parent not in units:
             raise wrong(f"[[unit]] {unit.id} parent", ", ".join(units))
+    if loop := loop_in(units):
+        raise wrong(f"[[unit]] {loop[0]} parent", f"{' → '.join(loop)} ✗")
     bureau = str(head.get("bureau", ""))
     if bureau not in units or not units[bureau].is_bureau:
         raise wrong("office.bureau", 'id, kind = "bureau"')
@@ -218,6 +271,7 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
         rules=rules,
         staff=tuple(staff),
         rhythm=rhythm,
+        filed=dict(units),
     )
 
 

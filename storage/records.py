@@ -32,6 +32,7 @@ from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue,
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
 from petitions.message import FileRef
+from petitions.office import UNITS
 from petitions.petition import (
     FINAL,
     Actor,
@@ -292,6 +293,8 @@ class Records:
         self._ring = ring
         self.planned = False
         """Whether this transaction planned a notice."""
+        self.units_changed = False
+        """Whether this transaction changed the units."""
         self._insert: Any = (
             sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         )
@@ -792,6 +795,7 @@ class Records:
         return str(row.value) if row else ""
 
     def set_setting(self, name: str, value: str) -> None:
+        self.units_changed = self.units_changed or name == UNITS
         put = self._insert(SETTING).values(name=name, value=value)
         self._db.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 

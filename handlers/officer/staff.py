@@ -15,7 +15,8 @@ LIST = 10
 """Desks shown at once."""
 
 
-def _administrator(talk: Talk) -> Officer:
+def administrator(talk: Talk) -> Officer:
+    """Who looks after the installation. Raises NotYours for everybody else."""
     if talk.officer is None or talk.officer.role is not Role.ADMINISTRATOR:
         raise NotYours("bad.not_administrator")
     return talk.officer
@@ -27,7 +28,7 @@ def staff(talk: Talk, rest: str = "") -> Answer:
 
 
 def _page(talk: Talk, page: int) -> Answer:
-    _administrator(talk)
+    administrator(talk)
     desks = sorted(talk.book.officers(), key=lambda o: (o.unit, o.id))
     page = max(0, min(page, (len(desks) - 1) // LIST))
     shown = desks[page * LIST : (page + 1) * LIST]
@@ -42,6 +43,7 @@ def _page(talk: Talk, page: int) -> Answer:
         turn.append(talk.button("button.older", "staff", "page", page + 1))
     rows = [*stacked(*buttons), *([tuple(turn)] if turn else [])]
     rows.append((talk.button("button.invite", "staff", "invite"),))
+    rows.append((talk.button("button.units", "unit", "page", 0),))
     return [Message("\n".join(lines), tuple(rows))]
 
 
@@ -60,7 +62,7 @@ def _line(talk: Talk, one: Officer) -> str:
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:
     """`page:n`, `invite`, `desk:id`, `again:id`, `end:id`, `gone:id`."""
-    me = _administrator(talk)
+    me = administrator(talk)
     match parts:
         case ["page", number] if number.isdecimal() and len(number) < 6:
             return _page(talk, int(number))
@@ -102,7 +104,7 @@ def _roles(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
-    _administrator(talk)
+    administrator(talk)
     answers = draft.data["answers"]
     return _invited(talk, answers["unit"], Role(answers["role"]), answers.get("desk_name", ""))
 

@@ -1,0 +1,98 @@
+"""The tree of units, changed from the chat: in force at once, kept over a restart, never a ring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drive import Town, file_petition, town
+from test_procedure import Office, case, does
+
+from petitions.errors import BadSetting
+from petitions.units import read_office
+
+
+async def edit(administrator: Any, unit: str, field: str, answer: str) -> str:
+    await administrator.say("/staff")
+    await administrator.press("单位")
+    await administrator.press(unit)
+    await administrator.press("修改")
+    await administrator.press(f"改：{field}")
+    shown = answer in administrator.buttons()
+    await (administrator.press(answer) if shown else administrator.say(answer))
+    return str(await administrator.press("保存"))
+
+
+async def add(administrator: Any, id: str, name: str, parent: str) -> str:
+    await administrator.say("/staff")
+    await administrator.press("单位")
+    await administrator.press("新增单位")
+    for field, answer in (("代号", id), ("名称", name), ("类别", "责任单位"), ("上级", parent)):
+        await administrator.press(f"改：{field}")
+        shown = answer in administrator.buttons()
+        await (administrator.press(answer) if shown else administrator.say(answer))
+    return str(await administrator.press("保存"))
+
+
+async def test_a_new_unit_gets_cases_at_once_and_after_a_restart(
+    tmp_path: Path, channel: str
+) -> None:
+    async with town(tmp_path) as here:
+        administrator = await here.officer("city", "administrator", channel)
+        assert "马上生效" in await add(administrator, "water", "云川市水务局", "云川市信访局")
+        number = await file_petition(await here.citizen(channel))
+        clerk = await Office(here, channel).at("city", "clerk")
+        await does(clerk, number, "登记", "登记")
+        await does(clerk, number, "转送", "云川市水务局", "转送")
+        assert case(here, number).unit == "water"
+    async with town(tmp_path) as here:
+        assert here.app.office.units["water"].parent == "city"
+
+
+async def test_a_ring_a_taken_name_and_a_bureau_are_refused(here: Town) -> None:
+    administrator = await here.officer("city", "administrator")
+    await add(administrator, "water", "云川市水务局", "云川市信访局")
+    assert "互相是上级" in await edit(administrator, "云川市信访局", "上级", "云川市水务局")
+    await administrator.say("/cancel")
+    assert here.app.office.units["city"].parent == "province"
+    await administrator.say("/staff")
+    await administrator.press("单位")
+    await administrator.press("新增单位")
+    await administrator.press("改：代号")
+    assert "已经有单位用了" in await administrator.say("housing")
+    assert "1–16个" in await administrator.say("水务")
+    await administrator.say("/cancel")
+
+
+async def test_a_closed_unit_gives_its_cases_back(here: Town) -> None:
+    office = Office(here, "telegram")
+    administrator = await here.officer("city", "administrator")
+    await add(administrator, "water", "云川市水务局", "云川市信访局")
+    number = await file_petition(await here.citizen())
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    await does(clerk, number, "转送", "云川市水务局", "转送")
+    await administrator.say("/staff")
+    await administrator.press("单位")
+    await administrator.press("下一页")
+    await administrator.press("云川市水务局")
+    await administrator.press("停用")
+    assert "已停用" in await administrator.press("确认停用")
+    assert "water" not in here.app.office.units
+    assert "已不在" in await clerk.say(f"/desk {number}")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
+    assert case(here, number).unit == "housing"
+
+
+def test_a_ring_in_the_office_file_is_named() -> None:
+    raw = {
+        "office": {"name": "x", "area": "6409", "bureau": "a"},
+        "unit": [
+            {"id": "a", "kind": "bureau", "name": "甲", "parent": "b"},
+            {"id": "b", "name": "乙", "parent": "a"},
+        ],
+    }
+    with pytest.raises(BadSetting) as refused:
+        read_office(raw)
+    assert "a → b → a" in refused.value.sentence("zh")
