@@ -11,7 +11,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 from aiohttp import web
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from bot.clock import OfficeClock
 from bot.demo import SampleDesks
@@ -160,7 +160,12 @@ def build(settings: Settings) -> App:
         lambda c: c.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
     )
     clock = OfficeClock()
-    database.write_now(lambda c: office.reshape(Records(c, database.ring).setting(verbs.UNITS)))
+
+    def reshape(connection: Connection) -> None:
+        book = Records(connection, database.ring)
+        office.reshape(book.setting(verbs.UNITS), book.holding_units())
+
+    database.write_now(reshape)
     database.write_now(lambda c: verbs.set_desks(Records(c, database.ring), office, clock.now()))
     vault = FolderVault(database, settings.data_dir / "attachments", clock)
     visitors = SqlVisitors(database, clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,7 +46,7 @@ class OfficeDesk:
             try:
                 answer, planned, units = await self.database.write(self._converse, incoming)
                 if units is not None:
-                    self.house.office.reshape(units)
+                    self.house.office.reshape(*units)
             except PetitionError as error:
                 answer, planned = await self.database.write(self._refuse, incoming, error)
         except Exception as error:
@@ -75,14 +75,14 @@ class OfficeDesk:
 
     def _converse(
         self, connection: Connection, incoming: Incoming
-    ) -> tuple[Answer, bool, str | None]:
+    ) -> tuple[Answer, bool, tuple[str, Sequence[str]] | None]:
         book = Records(connection, self.database.ring)
         now = self.clock.now()
         answer = converse(book, self.house, incoming, now)
         look = self._looked is None or abs(now - self._looked) > LOOK
         if book.units_changed or look:  # here, or in another process
             self._looked = now
-            return answer, book.planned, book.setting(UNITS)
+            return answer, book.planned, (book.setting(UNITS), book.holding_units())
         return answer, book.planned, None
 
     def _refuse(

@@ -13,10 +13,12 @@ from handlers import forms, start
 from handlers.citizen import alarm, cases, filing, hearing, joint, privacy, rating, track
 from handlers.officer import (
     absence,
+    batch,
     days,
     desk,
     duty,
     figures,
+    filters,
     find,
     intake,
     meeting,
@@ -81,6 +83,8 @@ PRESSES: dict[str, OnPress] = {
     "intake": intake.begin,
     "staff": staff.on_press,
     "unit": units.on_press,
+    "filter": filters.on_press,
+    "batch": batch.on_press,
 }
 
 MENUS: dict[str, tuple[str, ...]] = {

@@ -162,21 +162,22 @@ class Queued:
 
     petition: Petition
     due_on: date | None
-    """The next due date of its running clocks; None: no clock runs."""
+    """When the first of its running clocks ends; None: no clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Which cases an officer wants to see."""
 
-    unit: str
+    units: tuple[str, ...]
     handler: int | None = None
     """None: anybody's, 0: nobody's."""
-    windows: tuple[str, ...] = ()
-    """Clocks that only open a right and order nothing."""
-    known: tuple[str, ...] = ()
-    """The units of the office file; cases of a unit that is not among them count as this
-    unit's. Empty: only its own."""
+    statuses: tuple[str, ...] = ()
+    """() means every one that isn't an end."""
+    category: str = ""
+    """A field or a category within it; empty: all."""
+    until: date | None = None
+    """Only what is due by a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +330,16 @@ class Book(Protocol):
         ...
 
     def queue_size(self, which: Queue) -> int: ...
+    def holding_units(self) -> Sequence[str]:
+        """Units that have cases under way, whether or not the office knows them."""
+        ...
+
+    def save_filter(self, officer: int, name: str, data: dict[str, str]) -> int: ...
+    def filters(self, officer: int) -> Sequence[tuple[int, str, dict[str, str]]]:
+        """An officer's saved filters: id, name, what they look for."""
+        ...
+
+    def drop_filter(self, officer: int, id: int) -> None: ...
     def saved_replies(self, unit: str) -> Sequence[tuple[int, str]]: ...
     def save_reply(self, unit: str, body: str, now: datetime) -> None: ...
     def drop_reply(self, unit: str, id: int) -> None: ...

@@ -13,6 +13,11 @@ MAX_CALLBACK_BYTES = 64
 """The longest callback data a button may carry, in bytes of UTF-8 (Telegram's limit)."""
 
 
+LISTS = frozenset({"q", "find", "tasks", "joint", "meet"})
+"""Prefixes of callback data that stand under lists: a wide page shows the newest list beside what
+was opened from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """One button: either `data` comes back when it is pressed, or `url` is opened."""

@@ -139,7 +139,8 @@ def _file(
 ) -> tuple[Petition, str, Running]:  # fmt: skip
     today = local_day(now, office.zone)
     number = codes.case_number(office.area, channel, today, book.next_serial(today))
-    code = codes.new_code()
+    code, calendar = codes.new_code(), calendar_of(book, office)
+    first = running.planned(office, calendar, "pass_on", received_on)
     petition = book.add(
         Petition(
             id=0,
@@ -153,6 +154,7 @@ def _file(
             kind=Kind.ACCUSATION if filing.unnamed else None,
             proposed_unit=filing.unit,
             first_handler=actor.id if actor.kind == "officer" else 0,
+            next_due=first.due_on,
         ),
         filing.identity,
         code,
@@ -163,8 +165,7 @@ def _file(
     entry = Entry(0, now, actor, "submit", petition.status, Audience.EVERYBODY, facts or {})
     seq = book.write(petition.id, entry, texts)
     book.attach(petition.id, seq, filing.files, Audience.EVERYBODY)
-    calendar = calendar_of(book, office)
-    clock = running.start(book, office, calendar, petition.id, "pass_on", received_on)
+    clock = book.start_clock(replace(first, case=petition.id))
     picture = [Planned("receipt_qr", petition.id, "1", f"chat:{chat}", now)] if chat else []
     book.plan(
         *picture,
@@ -219,6 +220,7 @@ def act(
             facts["due"] = clock.due_on.isoformat()
             if clock.provisional:
                 facts["provisional"] = True
+    petition.next_due = running.next_due(book, office, case)
     texts = _texts(do.data, rule)
     entry = Entry(0, now, actor, action, petition.status, rule.audience, facts)
     seq = book.write(case, entry, texts)

@@ -269,6 +269,9 @@ class Petition:
     """The leader responsible for the case (包案); 0: nobody."""
     guests: tuple[int, ...] = ()
     """Officers who see the case for an appointment the petitioner agreed to."""
+    next_due: date = date.max
+    """When the first of its running clocks ends, windows aside: what queues are ordered by, kept
+    with the case. `date.max`: no clock runs."""
     waiting: bool = False
     """The office asked the petitioner something and hasn't heard yet; no clock waits for it."""
 

@@ -54,11 +54,16 @@ def start(
     ends: date | None = None,
 ) -> Running:  # fmt: skip
     """Start a clock on a day (not counted); `ends` for one whose date is set in the case."""
+    return book.start_clock(replace(planned(office, calendar, name, day, ends), case=case))
+
+
+def planned(
+    office: Office, calendar: Calendar, name: str, day: date, ends: date | None = None
+) -> Running:  # fmt: skip
+    """A clock as it will run from a day on, before it belongs to a case."""
     limit = office.rules.clocks[name]
-    clock = Running(
-        0, case, name, day, ends or day, length=str(limit.length) if limit.length else ""
-    )
-    return book.start_clock(recounted(clock, calendar))
+    clock = Running(0, 0, name, day, ends or day, length=str(limit.length) if limit.length else "")
+    return recounted(clock, calendar)
 
 
 def stop(
@@ -83,6 +88,13 @@ def restore(book: Book, case: int) -> list[Running]:
             book.save_clock(again)
             found.append(again)
     return found
+
+
+def next_due(book: Book, office: Office, case: int) -> date:
+    """When the first running clock ends that isn't a mere window; `date.max`: none runs."""
+    windows = {name for name, limit in office.rules.clocks.items() if limit.window}
+    running = (c.due_on for c in book.clocks(case) if c.ended_at is None and c.clock not in windows)
+    return min(running, default=date.max)
 
 
 def open_clock(book: Book, case: int, name: str) -> Running:

@@ -6,7 +6,7 @@ TOML, one `[office]` and any number of `[[unit]]`; `docs/office-file.md` describ
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -126,15 +126,18 @@ class Office:
     rhythm: Rhythm = field(default_factory=Rhythm)
     filed: dict[str, Unit] = field(default_factory=dict)
     """The units as the file has them, before what was changed from the chat."""
+    gone: list[str] = field(default_factory=list)
+    """Units that have cases and are closed, or no longer in the file: the bureau's to pass on."""
 
-    def reshape(self, changes: str) -> None:
+    def reshape(self, changes: str, holding: Iterable[str]) -> None:
         """Show the units as they were changed from the chat (`Changes.text`), everywhere at
-        once: whoever holds this office sees them."""
+        once: whoever holds this office sees them. `holding`: units that have cases."""
         found = Changes.read(changes).applied(self.filed)
         for id in list(self.units):
             if id not in found:
                 del self.units[id]
         self.units.update(found)
+        self.gone[:] = [id for id in holding if id not in found]
 
     def name(self, lang: str) -> str:
         """What people call the office."""

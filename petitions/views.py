@@ -436,7 +436,8 @@ def found(
     if len(cases) > FOUND:
         turn.append(button(lang, "button.older", "find", draft, page + 1))
     rows += [tuple(turn)] if turn else []  # type: ignore[list-item]
-    return Message("\n".join(lines), (*rows, (button(lang, "button.desk", "q2", "desk"),)))
+    last = (button(lang, "button.find", "find", "start"), button(lang, "button.desk", "q2", "desk"))
+    return Message("\n".join(lines), (*rows, last))
 
 
 # Notices

@@ -34,7 +34,6 @@ from petitions.errors import Changed, FileGone, Unknown
 from petitions.message import FileRef
 from petitions.office import UNITS
 from petitions.petition import (
-    FINAL,
     Actor,
     Appointment,
     Attachment,
@@ -80,6 +79,7 @@ CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
 TASK, RATING, FOLLOW_UP = _table(t.Task), _table(t.Rating), _table(t.FollowUp)
 APPOINTMENT, MEETING = _table(t.Appointment), _table(t.Meeting)
 MEMBER, JOINT_LINK = _table(t.Member), _table(t.JointLink)
+SAVED_FILTER = _table(t.SavedFilter)
 CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
@@ -199,7 +199,7 @@ _PLAIN = (
     "version", "person", "category", "proposed", "handler", "first_handler", "people", "members",
     "unnamed", "unit", "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent",
     "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome",
-    "delivered_on", "former", "merged_into", "leader", "waiting", "promised_on",
+    "delivered_on", "former", "merged_into", "next_due", "leader", "waiting", "promised_on",
 )  # fmt: skip
 _DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
 """Columns of a petition that hold its fields as they are, and those that don't."""
@@ -232,11 +232,13 @@ _JOIN_OFFER = (
     .order_by(JOIN_OFFER.c.id.desc())
     .limit(1)
 )
+_NEXT_UNIT = select(func.min(PETITION.c.unit)).where(
+    PETITION.c.ended_at.is_(None), PETITION.c.unit > bindparam("after")
+)
 _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
 _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
 _insert_into = functools.cache(insert)
-_OPEN_STATUSES = [str(s) for s in Status if s not in FINAL]
 _CHAT_FIELDS = tuple(Chat.__dataclass_fields__)
 
 
@@ -887,31 +889,55 @@ class Records:
         return self.officer(used.officer) if used else None
 
     def _queue(self, which: Queue, *columns: Any) -> Select[Any]:
-        unit = PETITION.c.unit == which.unit
-        if which.known:
-            unit = unit | PETITION.c.unit.not_in(which.known)
-        found = select(*columns).where(PETITION.c.status.in_(_OPEN_STATUSES), unit)
-        return found if which.handler is None else found.where(PETITION.c.handler == which.handler)
+        case = PETITION.c
+        found = select(*columns).where(case.ended_at.is_(None))
+        if which.handler:
+            found = found.where(case.handler == which.handler)
+        else:
+            one = len(which.units) == 1
+            mine = case.unit == which.units[0] if one else case.unit.in_(which.units)
+            found = found.where(mine)
+            found = found if which.handler is None else found.where(case.handler == 0)
+        if which.statuses:
+            found = found.where(case.status.in_(which.statuses))
+        if which.category:
+            found = found.where(case.category.startswith(which.category, autoescape=True))
+        if which.until:
+            found = found.where(case.next_due <= which.until)
+        return found
 
     def queue(self, which: Queue, offset: int, limit: int) -> Sequence[Queued]:
-        due = (
-            select(func.min(CLOCK.c.due_on))
-            .where(
-                CLOCK.c.case == PETITION.c.id,
-                CLOCK.c.ended_at.is_(None),
-                CLOCK.c.clock.not_in(which.windows),
-            )
-            .scalar_subquery()
-            .label("due_on")
-        )
-        found = self._queue(which, PETITION, due)
-        rows = self._all(
-            found.order_by(due.is_(None), due, PETITION.c.id).offset(offset).limit(limit)
-        )
-        return [Queued(petition_of(r), r.due_on) for r in rows]
+        found = self._queue(which, PETITION)
+        page = found.order_by(PETITION.c.next_due, PETITION.c.id).offset(offset).limit(limit)
+        return [
+            Queued(petition_of(r), None if r.next_due == date.max else r.next_due)
+            for r in self._all(page)
+        ]
 
     def queue_size(self, which: Queue) -> int:
         return int(self._db.execute(self._queue(which, func.count())).scalar_one())
+
+    def set_next_due(self, case: int, day: date) -> None:
+        """When the first of a case's clocks ends now."""
+        self._db.execute(update(PETITION).where(PETITION.c.id == case).values(next_due=day))
+
+    def holding_units(self) -> Sequence[str]:
+        found: list[str] = []
+        while unit := self._db.execute(_NEXT_UNIT, {"after": found[-1] if found else ""}).scalar():
+            found.append(str(unit))
+        return found
+
+    def save_filter(self, officer: int, name: str, data: dict[str, str]) -> int:
+        return self._add(SAVED_FILTER, officer=officer, name=name, data=data)
+
+    def filters(self, officer: int) -> Sequence[tuple[int, str, dict[str, str]]]:
+        mine = select(SAVED_FILTER).where(SAVED_FILTER.c.officer == officer)
+        return [(r.id, r.name, r.data) for r in self._all(mine.order_by(SAVED_FILTER.c.id))]
+
+    def drop_filter(self, officer: int, id: int) -> None:
+        self._db.execute(
+            delete(SAVED_FILTER).where(SAVED_FILTER.c.officer == officer, SAVED_FILTER.c.id == id)
+        )
 
     def saved_replies(self, unit: str) -> Sequence[tuple[int, str]]:
         rows = self._all(

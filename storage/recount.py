@@ -80,6 +80,7 @@ class Recount:
         if new == old:
             return
         book.save_clock(new)
+        book.set_next_due(old.case, running.next_due(book, self._office, old.case))
         if (new.due_on, new.rolled_on) == (old.due_on, old.rolled_on):
             return  # only surer than before
         petition = book.petition(old.case)

@@ -141,12 +141,29 @@ class Handled(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCTime, index=True)
 
 
+UNDER_WAY = text("ended_at IS NULL")
+
+
 class Petition(SQLModel, table=True):
     """A case."""
 
     __table_args__ = (
-        Index("ix_petition_unit_status", "unit", "status"),
-        Index("ix_petition_handler", "handler"),
+        Index(
+            "ix_petition_queue",
+            "unit",
+            "next_due",
+            "id",
+            sqlite_where=UNDER_WAY,
+            postgresql_where=UNDER_WAY,
+        ),
+        Index(
+            "ix_petition_mine",
+            "handler",
+            "next_due",
+            "id",
+            sqlite_where=UNDER_WAY,
+            postgresql_where=UNDER_WAY,
+        ),
         Index(
             "ix_petition_bounced",
             "id",
@@ -189,6 +206,7 @@ class Petition(SQLModel, table=True):
     merged_into: int = _key()
     promised_on: date | None = None
     leader: int = _key()
+    next_due: date = date.max
     guests: list[int] = Field(default_factory=list, sa_type=JSON)
     waiting: bool = False
     code_hash: bytes = _sealed()
@@ -368,6 +386,16 @@ class SavedReply(SQLModel, table=True):
     unit: str = Field(index=True)
     body: str
     at: datetime = _time(False)
+
+
+class SavedFilter(SQLModel, table=True):
+    """A queue as an officer wants to see it again."""
+
+    __tablename__ = "saved_filter"
+    id: int | None = _id()
+    officer: int = Field(sa_type=BigInteger, index=True)
+    name: str
+    data: dict[str, str] = _json()
 
 
 class Card(SQLModel, table=True):

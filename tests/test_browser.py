@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, Town, town
+from drive import FILING, Town, file_petition, town
 from page import DESK, PHONE, Page, axe, browser, person
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from test_journey import PNG
 
 pytestmark = pytest.mark.browser
 
+WIDE = (1440, 900)
 SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
 """Where pictures go, to be looked at; not in the repository."""
 SHOTS.mkdir(exist_ok=True)
@@ -266,3 +267,36 @@ async def test_a_slow_line_that_breaks_loses_and_doubles_nothing(
     for part in FILING.values():
         said = [x for x in mine if x.strip() == part]
         assert len(said) == 1, (part, said)
+
+
+async def test_a_wide_desk_by_keyboard_alone(demo: Town, window: Browser) -> None:
+    """List on the left, case on the right; F6 goes round, arrows go through the buttons."""
+    numbers = [await file_petition(await demo.citizen("web")) for _ in range(3)]
+    tab = await person(window, size=WIDE)
+    await tab.goto(address(demo, f"/chat?start=i_{demo.invite('city', 'clerk')}"))
+    page = Page(tab)
+    side = tab.locator("#side")
+    await expect(side).to_contain_text("本单位的件")
+    await expect(page.log.locator(".theirs:visible").first).to_contain_text("欢迎")
+    await tab.locator("#text").focus()
+    await tab.keyboard.press("F6")
+    await tab.keyboard.press("ArrowDown")
+    focused = await tab.evaluate("document.activeElement.textContent")
+    assert focused.startswith("本单位的件")
+    await tab.keyboard.press("Enter")
+    await expect(side).to_contain_text(numbers[0])
+    await tab.keyboard.press("Enter")  # the first case of the list
+    await expect(page.log.locator(".line:visible").last).to_contain_text("工地")
+    await expect(side).to_contain_text(numbers[2])
+    await tab.keyboard.press("F6")
+    assert await tab.evaluate("document.activeElement.closest('#log') !== null")
+    await tab.keyboard.press("Enter")  # the first step of the case
+    await expect(page.log.locator(".line:visible").last).to_contain_text("请核对")
+    await tab.screenshot(path=SHOTS / "wide-desk.png")
+    assert await axe(tab) == []
+    assert not await page.overflows()
+
+    await tab.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    await expect(side).to_be_hidden()
+    await page.expect(numbers[2])
+    await tab.screenshot(path=SHOTS / "narrow-desk.png")

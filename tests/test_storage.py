@@ -23,7 +23,7 @@ from petitions import history, office
 from petitions.book import Chat, Draft, NewText, Notice, Planned, Queue
 from petitions.errors import BadSetting, Changed, FileGone
 from petitions.notices import Outcome, next_step
-from petitions.petition import Actor, Audience, Entry, Identity, Officer, Role, Running, Status
+from petitions.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
 from petitions.ports import Courier, Delivery, LogEntry, Settled
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
@@ -174,14 +174,11 @@ def test_an_invitation_works_once_and_not_too_late(database: Database) -> None:
 
 def test_a_queue_is_ordered_by_the_next_due_date(database: Database) -> None:
     cases = [filed(database)[1].petition.id for _ in range(3)]
-    run(
-        database,
-        lambda b: b.start_clock(Running(0, cases[2], "notify", date(2026, 1, 1), date(2026, 1, 5))),
-    )
-    queue = run(database, lambda b: b.queue(Queue("city"), 0, 10))
+    run(database, lambda b: b.set_next_due(cases[2], date(2026, 1, 5)))
+    queue = run(database, lambda b: b.queue(Queue(("city",)), 0, 10))
     assert [q.petition.id for q in queue] == [cases[2], cases[0], cases[1]]
-    assert run(database, lambda b: b.queue_size(Queue("city", 0))) == 3
-    assert run(database, lambda b: b.queue_size(Queue("housing"))) == 0
+    assert run(database, lambda b: b.queue_size(Queue(("city",), 0))) == 3
+    assert run(database, lambda b: b.queue_size(Queue(("housing",)))) == 0
 
 
 def test_what_fails_among_others_takes_back_only_itself(database: Database) -> None:

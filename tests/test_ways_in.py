@@ -179,4 +179,4 @@ async def test_a_posters_code_fills_in_place_and_unit(here: Town, channel: str) 
 def _all(here: Town) -> Any:
     from petitions.book import Queue
 
-    return Queue("city")
+    return Queue(("city",))

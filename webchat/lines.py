@@ -10,7 +10,7 @@ from typing import Any
 
 from aiogram.types import InlineKeyboardMarkup
 
-from petitions.message import FileRef
+from petitions.message import LISTS, FileRef
 from petitions.ports import LoggedEntry
 
 VAULT = "vault:"
@@ -46,6 +46,9 @@ def on_page(line: LoggedEntry) -> Json:
         "files": entry.files,
         "reply_to": entry.reply_to,
         "key": entry.key,
+        "list": any(
+            b.get("data", "").partition(":")[0] in LISTS for row in entry.buttons for b in row
+        ),
     }
 
 

@@ -9,7 +9,7 @@ from petitions import appointments, briefing, joint, lifecycle, together, views
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
-from petitions.petition import Actor, Audience, Officer, Petition, Role, TaskKind
+from petitions.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind
 from petitions.words import day
 
 
@@ -45,6 +45,14 @@ def sit_for(talk: Talk, petition: Petition) -> bool:
 def sees(talk: Talk, petition: Petition) -> bool:
     """Whether this officer may open the case at all."""
     return lifecycle.may_see(Actor.officer(officer(talk)), petition, talk.office)
+
+
+def passable(talk: Talk, case: Petition) -> bool:
+    """Whether a case can be passed on in a batch: registered, and no sealed accusation, which
+    goes to the one organ alone and is looked at by itself."""
+    actor = Actor.officer(officer(talk))
+    possible = lifecycle.possible(case, actor, talk.office)
+    return "pass_on" in possible and case.kind is not Kind.ACCUSATION
 
 
 def open_case(talk: Talk, petition: Petition) -> Answer:

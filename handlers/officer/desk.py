@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from handlers.citizen import rights
 from handlers.citizen.cases import whole_file
-from handlers.officer import meeting, steps, tasks
+from handlers.officer import filters, meeting, steps, tasks
 from handlers.officer.case import (
     back,
     files,
     name_of,
     officer,
     open_case,
+    passable,
     sees,
     sit,
     sit_for,
@@ -23,7 +24,7 @@ from petitions.book import Queue
 from petitions.clocks import local_day
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import GUESTS, Actor, Role
+from petitions.petition import GUESTS, Actor, Petition, Role
 
 LIST = 6
 """Cases of a queue shown at once."""
@@ -36,11 +37,17 @@ QUEUES = ("mine", "unit", "free")
 
 
 def _queue(talk: Talk, queue: str) -> Queue:
+    """A queue by its name, or a saved filter (`f` and its id). Raises Unknown."""
     me = officer(talk)
-    # Whose unit was taken out of the office file is the bureau's to pass on again.
-    known = tuple(talk.office.units) if me.unit == talk.office.bureau else ()
-    windows = tuple(n for n, limit in talk.office.rules.clocks.items() if limit.window)
-    return Queue(me.unit, {"mine": me.id, "unit": None, "free": 0}[queue], windows, known)
+    # Whose unit is gone is the bureau's to pass on again.
+    gone = tuple(talk.office.gone) if me.unit == talk.office.bureau else ()
+    units = (me.unit, *gone)
+    if queue in QUEUES:
+        return Queue(units, {"mine": me.id, "unit": None, "free": 0}[queue])
+    for id, _, wanted in talk.book.filters(me.id):
+        if queue == f"f{id}":
+            return filters.queue(talk, me, units, wanted)
+    raise Unknown("bad.filter_gone")
 
 
 def desk(talk: Talk, rest: str = "") -> Answer:
@@ -60,6 +67,11 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         for queue in (() if me.role in QUEUELESS else QUEUES)
     ]  # fmt: skip
     if me.role not in QUEUELESS:
+        for id, name, _ in talk.book.filters(me.id):
+            size = talk.book.queue_size(_queue(talk, f"f{id}"))
+            label = talk.say("button.filter", name=name, count=size)
+            buttons.append(Button(label, packed("q", f"f{id}", 0)))
+        buttons.append(talk.button("button.new_filter", "filter", "new"))
         buttons.append(talk.button("button.saved_replies", "reply", "list"))
         buttons.append(talk.button("button.find", "find", "start"))
         buttons.append(talk.button("button.intake", "intake"))
@@ -88,17 +100,22 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
     """A page of a queue: `queue:page`."""
     if officer(talk).role in QUEUELESS:
         raise NotYours("bad.not_yours")
-    if len(parts) != 2 or parts[0] not in QUEUES or not parts[1].isdecimal() or len(parts[1]) > 6:
+    if len(parts) != 2 or not parts[1].isdecimal() or len(parts[1]) > 6:
         return talk.toast("bad.stale")
     queue, page = parts[0], int(parts[1])
     where = _queue(talk, queue)
     size = talk.book.queue_size(where)
     page = max(0, min(page, (size - 1) // LIST))
     today = local_day(talk.now, talk.office.zone)
-    lines = [talk.say(f"desk.{queue}", count=size)]
-    buttons = []
+    named = {f"f{id}": name for id, name, _ in talk.book.filters(officer(talk).id)}
+    head = (
+        talk.say("desk.filter", name=named[queue], count=size) if queue in named
+        else talk.say(f"desk.{queue}", count=size)
+    )  # fmt: skip
+    lines, buttons, cases = [head], [], []
     for row in talk.book.queue(where, page * LIST, LIST):
         case = row.petition
+        cases.append(case)
         left = (row.due_on - today).days if row.due_on else None
         when = (
             talk.say("desk.no_clock") if left is None
@@ -118,8 +135,18 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
         turn.append(talk.button("button.older", "q", queue, page + 1))
     if turn:
         rows.append(tuple(turn))
-    rows.append((talk.button("button.desk", "q2", "desk"),))
+    if sum(passable(talk, case) for case in cases) > 1:
+        rows.append((talk.button("button.batch", "batch", "start", queue, page),))
+    last = [talk.button("button.refresh", "q", queue, page)]
+    if queue in named:
+        last.append(talk.button("button.drop_filter", "filter", "drop", queue[1:]))
+    rows.append((*last, talk.button("button.desk", "q2", "desk")))
     return [Message("\n".join(lines), tuple(rows))]
+
+
+def cases_of(talk: Talk, queue: str, page: int) -> list[Petition]:
+    """The cases on a page of a queue."""
+    return [row.petition for row in talk.book.queue(_queue(talk, queue), page * LIST, LIST)]
 
 
 def on_desk(talk: Talk, parts: list[str]) -> Answer:
@@ -148,7 +175,8 @@ def on_meetings(talk: Talk, parts: list[str]) -> Answer:
             buttons.append(Button(number, packed("d", one.case, "open")))
     if len(found) > LIST:
         lines.append(talk.say("brief.more", count=len(found) - LIST))
-    return [Message("\n".join(lines), stacked(*buttons, talk.button("button.desk", "q2", "desk")))]
+    last = (talk.button("button.refresh", "meet", "list"), talk.button("button.desk", "q2", "desk"))
+    return [Message("\n".join(lines), (*stacked(*buttons), last))]
 
 
 def on_case(talk: Talk, parts: list[str]) -> Answer:

@@ -49,8 +49,10 @@ def meeting(talk: Talk, rest: str = "") -> Answer:
         buttons.append(talk.button("button.minutes", "joint", "write"))
     if last:
         buttons.append(talk.button("button.meetings_held", "joint", "held"))
-    buttons.append(talk.button("button.desk", "q2", "desk"))
-    return [Message("\n".join(lines), stacked(*buttons))]
+    foot = (
+        talk.button("button.refresh", "joint", "agenda"), talk.button("button.desk", "q2", "desk"),
+    )  # fmt: skip
+    return [Message("\n".join(lines), (*stacked(*buttons), foot))]
 
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers import forms
-from handlers.forms import Form
+from handlers.forms import Form, Step
 from handlers.officer.case import officer
-from handlers.officer.steps import middle
 from handlers.talk import Answer, Talk, stacked
+from petitions import checks, views
 from petitions.book import Draft
+from petitions.clocks import local_day
+from petitions.errors import BadAnswer
 from petitions.message import Message
+from petitions.petition import Petition
+from petitions.words import LANGUAGES, day, say
+
+FIELDS = ("number", "unit", "category", "filed", "due", "phone")
+"""What a saved reply may leave to be filled in from the case."""
+FIELD = re.compile(r"\{([^{}\s]{1,20})\}")
 
 
 def on_replies(talk: Talk, parts: list[str]) -> Answer:
@@ -35,4 +45,38 @@ def _submit_saved(talk: Talk, draft: Draft) -> Answer:
     return on_replies(talk, ["list"])
 
 
-forms.register(Form("saved_reply", (middle("saved"),), _submit_saved, checked=False, files=False))
+def _template(talk: Talk, text: str) -> str:
+    """A reply with fields that exist. Raises BadAnswer naming one that doesn't."""
+    text = checks.words(text, checks.MIDDLE)
+    for name in FIELD.findall(text):
+        if name not in _names(talk):
+            known = " ".join(f"{{{n}}}" for n in _names(talk))
+            raise BadAnswer("bad.reply_field", name=name, known=known)
+    return text
+
+
+def _names(talk: Talk) -> dict[str, str]:
+    """What a field is called, in any language → the field."""
+    return {say(lang, f"field.{f}"): f for lang in LANGUAGES for f in FIELDS}
+
+
+def filled(talk: Talk, petition: Petition, body: str) -> str:
+    """A saved reply with its fields filled in from the case."""
+    zone, lang = talk.office.zone, talk.office.languages[0]
+    due = petition.next_due
+    values = {
+        "number": petition.number,
+        "unit": talk.office.unit_name(petition.unit, lang),
+        "category": views.category_name(petition.category, lang),
+        "filed": day(lang, local_day(petition.received_at, zone)),
+        "due": "—" if due == due.max else day(lang, due),
+        "phone": talk.office.units[petition.unit].phone if petition.unit in talk.office.units
+        else talk.office.front.phone,
+    }  # fmt: skip
+    names = _names(talk)
+    return FIELD.sub(lambda m: values[names[m[1]]] if m[1] in names else m[0], body)
+
+
+forms.register(
+    Form("saved_reply", (Step("saved", _template),), _submit_saved, checked=False, files=False)
+)

@@ -8,7 +8,7 @@ from typing import Any
 from handlers import forms
 from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
 from handlers.forms import Answers, Form, Step
-from handlers.officer import absence
+from handlers.officer import absence, replies
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken
 from handlers.talk import Answer, Talk
 from petitions import (
@@ -284,7 +284,10 @@ def _written_down(talk: Talk, text: str) -> str:
 
 
 def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(body, body[:40]) for _, body in talk.book.saved_replies(officer(talk).unit)]
+    petition = talk.book.petition(draft.case)
+    found = [replies.filled(talk, petition, body)
+             for _, body in talk.book.saved_replies(officer(talk).unit)]  # fmt: skip
+    return [(body, body[:40]) for body in found]
 
 
 def _colleagues(talk: Talk, draft: Draft) -> list[tuple[str, str]]:

@@ -38,8 +38,8 @@ def on_list(talk: Talk, parts: list[str]) -> Answer:
                               packed("task", task.id)))  # fmt: skip
     if len(found) > LIST:
         lines.append(talk.say("brief.more", count=len(found) - LIST))
-    buttons.append(talk.button("button.desk", "q2", "desk"))
-    return [Message("\n".join(lines), stacked(*buttons))]
+    last = (talk.button("button.refresh", "tasks"), talk.button("button.desk", "q2", "desk"))
+    return [Message("\n".join(lines), (*stacked(*buttons), last))]
 
 
 def on_task(talk: Talk, parts: list[str]) -> Answer:

@@ -85,6 +85,7 @@ const lines = new Map(); // id → { line, el }
 function forget() {
   for (const { el } of lines.values()) el.remove();
   lines.clear();
+  beside = null;
   Object.assign(me, { last: 0, more: false, oldest: 0 });
 }
 
@@ -133,6 +134,7 @@ function receive(line) {
   const stay = nearEnd();
   if (!place(line)) return;
   afterLines();
+  if (beside && beside.line.id === line.id) return; // the list stands in view, beside the chat
   if (stay || (line.who === "me" && !known)) toEnd(line.id);
   else if (!known) $("newer").hidden = false;
 }
@@ -144,9 +146,13 @@ function place(line) {
   if (known && known.line.seq >= line.seq) return false;
   const focused = known && known.el.contains(document.activeElement) ? document.activeElement : null;
   const el = lineElement(line);
-  lines.set(line.id, { line, el });
-  if (known) known.el.replaceWith(el);
-  else insert(line.id, el);
+  if (known) {
+    known.el.replaceWith(el);
+    Object.assign(known, { line, el }); // the same entry: it may stand beside the chat
+  } else {
+    lines.set(line.id, { line, el });
+    insert(line.id, el);
+  }
   if (focused) refocus(el, focused.dataset.data);
   dropPending(line.key);
   return true;
@@ -157,6 +163,57 @@ function insert(id, el) {
   for (let old = $("log").lastElementChild; old && Number(old.dataset.id) > id; old = old.previousElementSibling) next = old;
   $("log").insertBefore(el, next);
 }
+
+/* ---- a wide window: the newest list on the left, what was opened from it on the right ---- */
+
+const roomy = matchMedia("(min-width: 64em)");
+let beside = null; // the line that stands in #side
+
+function newestList() {
+  let found = null;
+  for (const shown of lines.values()) if (shown.line.list && (!found || shown.line.id > found.line.id)) found = shown;
+  return found;
+}
+
+function layOut() {
+  const wanted = roomy.matches ? newestList() : null;
+  const focused = $("side").contains(document.activeElement);
+  if (beside && beside !== wanted && beside.el.parentElement === $("side")) insert(beside.line.id, beside.el);
+  beside = wanted;
+  $("side").hidden = !wanted;
+  document.body.classList.toggle("wide", Boolean(wanted));
+  if (!wanted || wanted.el.parentElement === $("side")) return;
+  $("side").replaceChildren(wanted.el);
+  wanted.el.querySelector(".day").hidden = true;
+  $("side").scrollTop = 0;
+  if (focused) $("side").querySelector(".key")?.focus({ preventScroll: true });
+}
+
+roomy.addEventListener("change", () => inPlace(afterLines));
+
+/* F6 goes round: the list, the newest message with buttons, the text box. Arrows go through buttons. */
+function round(back) {
+  const last = [...$("log").querySelectorAll(".line:not(.list) .keys")].filter((keys) => keys.checkVisibility()).pop();
+  const places = [$("side").hidden ? null : $("side").querySelector(".key"), last?.querySelector(".key"), $("text")].filter(Boolean);
+  const here = places.findIndex((el) => el === document.activeElement || el.closest(".keys, aside")?.contains(document.activeElement));
+  places[(here + (back ? places.length - 1 : 1) + places.length) % places.length].focus();
+  document.activeElement.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "F6") {
+    event.preventDefault();
+    round(event.shiftKey);
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const keys = step && event.target.closest(".keys");
+  if (!keys) return;
+  const all = [...keys.querySelectorAll(".key")];
+  const next = all[all.indexOf(event.target) + step];
+  if (next) next.focus();
+  event.preventDefault();
+});
 
 /* The button that had the focus is gone with the edit: stay where the reader was. */
 function refocus(el, data) {
@@ -174,6 +231,7 @@ function focusLine(id) {
 }
 
 function afterLines() {
+  layOut();
   $("earlier").hidden = !me.more;
   $("intro").hidden = lines.size > 0;
   let day = "";
@@ -190,7 +248,7 @@ function afterLines() {
 
 function lineElement(line) {
   const mine = line.who === "me";
-  const el = make("div", { class: `line ${mine ? "mine" : "theirs"}`, "data-id": line.id, "data-seq": line.seq });
+  const el = make("div", { class: `line ${mine ? "mine" : "theirs"}${line.list ? " list" : ""}`, "data-id": line.id, "data-seq": line.seq });
   el.hidden = !line.text && !line.files.length && !line.buttons.length;
   const bubble = make("div", { class: "bubble" },
     make("span", { class: "sr" }, words.say(mine ? "me" : "office") + "："),
@@ -302,6 +360,8 @@ function metaElement(line) {
 }
 
 function redraw() {
+  if (beside) insert(beside.line.id, beside.el);
+  beside = null;
   for (const shown of lines.values()) {
     const el = lineElement(shown.line);
     shown.el.replaceWith(el);
