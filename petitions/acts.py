@@ -15,6 +15,7 @@ from petitions.clocks import is_late, local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.petition import FINAL, TOLD, Kind, Role, Status, Task, TaskKind
+from petitions.units import Unit
 
 
 def _register(do: Doing) -> Facts:
@@ -46,9 +47,22 @@ def _to_unit(do: Doing, id: str) -> Facts:
         raise NotPossibleNow("bad.same_unit")
     if case.kind is Kind.ACCUSATION and not unit.accusations:
         raise BadAnswer("bad.only_competent")
+    if case.sealed:
+        _seal(do, unit)
     facts = {"unit": unit.id, "from": case.unit}
     case.unit, case.handler, case.proposed_unit = unit.id, 0, ""
     return facts
+
+
+def _seal(do: Doing, unit: Unit) -> None:
+    """A sealed case never goes to whom it complains about, and to others as a summary."""
+    texts = do.book.texts(do.petition.id)
+    hidden = " ".join(t.body for t in texts if t.part == "hidden")
+    if any(name in hidden for name in unit.names.values()):
+        raise BadAnswer("bad.hidden_unit")
+    told = do.data.get("summary") or any(t.part == "summary" for t in texts)
+    if not (unit.is_bureau or unit.accusations or told):
+        raise BadAnswer("bad.needs_summary")
 
 
 def _pass_on(do: Doing) -> Facts:
@@ -339,12 +353,30 @@ def _details(do: Doing) -> Facts:
     if data.get("people"):
         case.people = int(data["people"])
         facts["people"] = case.people
+    if data.get("proxy_for"):
+        facts["consent"] = _proxy(do)
     if data.get("id_number"):
         identity = replace(do.book.identity(case.id), id_number=data["id_number"])
         do.book.set_identity(case.id, identity)
         facts["id_number"] = True
     case.proposed = False
     return facts
+
+
+CONSENTS = ("present", "telephone", "written")
+"""How somebody agreed to have their petition filed by another (代办)."""
+
+
+def _proxy(do: Doing) -> str:
+    """Filed for somebody else (代办): the matter is theirs, who filed it speaks for them."""
+    consent = str(do.data.pop("proxy_consent", ""))
+    if consent not in CONSENTS:
+        raise BadAnswer("bad.consent")
+    who = do.book.identity(do.petition.id)
+    do.data["proxy"] = who.name or "—"
+    name = checks.name(str(do.data.pop("proxy_for")))
+    do.book.set_identity(do.petition.id, replace(who, name=name))
+    return consent
 
 
 def _contact(do: Doing) -> Facts:

@@ -554,6 +554,9 @@ RULES: tuple[Rule, ...] = (
         needs=("why",),
     ),
     Rule(
+        "open_voice", ALL, OFFICERS, tells=("petitioner:voice_opened",), needs=("why",),
+    ),
+    Rule(
         "give_pin", ALL, BUREAU, tells=("petitioner:pin_given",), needs=("why",), when=on_paper
     ),
     Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
@@ -610,6 +613,7 @@ TEXTS: dict[str, Audience] = {
     "result": Audience.EVERYBODY,
     "recusal_why": Audience.EVERYBODY,
     "proxy": Audience.BUREAU,
+    "summary": Audience.EVERYBODY,
     "contribution": Audience.OFFICE,
     "help_what": Audience.OFFICE,
     "help_how": Audience.OFFICE,
@@ -712,12 +716,18 @@ def way_out(status: Status) -> bool:
     return status in FINAL or any(status in r.at and r.to not in (None, status) for r in RULES)
 
 
-def closed(actor: Actor, entry: Entry) -> bool:
-    """Whether an entry's words are closed to a leader: they read what offices did, and nobody's
-    own words."""
-    return actor.role == Role.LEADER and (
+def closed(actor: Actor, petition: Petition, entry: Entry, office: Office) -> bool:
+    """Whether a petitioner's own words are closed to an officer: to leaders, who read what offices
+    did; and of a sealed case to the units, which have a clerk's summary, but for the organ that
+    accusations are meant for."""
+    if actor.kind != "officer" or not (
         entry.actor.kind == "petitioner" or entry.action == "submit"
-    )
+    ):
+        return False
+    if actor.role == Role.LEADER:
+        return True
+    unit = office.units.get(actor.unit)
+    return petition.sealed and not (unit and (unit.is_bureau or unit.accusations))
 
 
 OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record", "sign", "question"})

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions import aftercare, checks, codes, figures, lifecycle, running, satisfaction
-from petitions.acts import change
+from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
@@ -81,10 +81,6 @@ def submit(
     return Receipt(petition, code, clock.due_on)
 
 
-CONSENTS = ("present", "telephone", "written")
-"""How somebody agreed to have their petition filed by another (代办)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """How a petition that an officer registers came in."""
@@ -151,6 +147,7 @@ def _file(
             unit=office.bureau,
             received_at=now,
             unnamed=filing.unnamed,
+            sealed=bool(filing.hidden) or any(t.part == "hidden" for t in filing.extra),
             kind=Kind.ACCUSATION if filing.unnamed else None,
             proposed_unit=filing.unit,
             first_handler=actor.id if actor.kind == "officer" else 0,
@@ -302,6 +299,10 @@ def calendar_of(book: Book, office: Office) -> Calendar:
     return office.calendar(book.calendar_lists(office.rules.calendar))
 
 
+OPENINGS = frozenset({"open_name", "open_voice"})
+"""Looks at what is closed by default: each has a reason, is logged and told to the petitioner."""
+
+
 def _texts(data: dict[str, Any], rule: Rule) -> list[NewText]:
     """The words among an action's data, each for its readers."""
     voices: dict[str, int] = data.get("voice", {})
@@ -311,7 +312,7 @@ def _texts(data: dict[str, Any], rule: Rule) -> list[NewText]:
             if rule.audience is not Audience.EVERYBODY:
                 audience = rule.audience
             texts.append(NewText(part, data.get(part, ""), audience, voices.get(part, 0)))
-    if rule.action == "open_name":
+    if rule.action in OPENINGS:
         texts = [replace(t, part="why_opened") for t in texts]
     return texts
 

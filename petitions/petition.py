@@ -232,6 +232,8 @@ class Petition:
     """How many are in a joint petition now, the filer among them; 0: it isn't one."""
     unnamed: bool = False
     """An accusation whose author gave no name."""
+    sealed: bool = False
+    """Its petitioner named somebody who must not see it: units read a clerk's summary only."""
     accepted_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None

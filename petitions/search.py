@@ -7,8 +7,10 @@ the database without the keys.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 
 PARTS = frozenset({"facts", "request", "place", "title", "supplement"})
 """Texts that can be searched: what everybody at work on a case reads."""
@@ -28,6 +30,32 @@ def terms(text: str) -> list[str]:
         else:
             found |= dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1))
     return list(found)
+
+
+HEAD = 120
+"""Characters of each text by which two matters are compared: people begin with what it is about."""
+ALIKE = 0.1
+"""From this likeness on another case is suggested as the same matter; see docs/matters.md."""
+
+
+def matter(texts: Iterable[str]) -> set[str]:
+    """What a matter is compared by."""
+    return {term for text in texts for term in terms(text[:HEAD])}
+
+
+def weight(cases: int, holding: int) -> float:
+    """How much a term says that so many of all cases hold: rare ones say most."""
+    return math.log(1 + cases / max(1, holding)) ** 2
+
+
+def likeness(mine: set[str], theirs: set[str], weights: Mapping[str, float]) -> float:
+    """How alike two matters are, from 0 to 1 and a little over, by the weights of my terms; the
+    terms of theirs that I don't have count as mine do on average."""
+    whole = sum(weights.get(term, 0.0) for term in mine)
+    if not (whole and theirs):
+        return 0.0
+    shared = sum(weights.get(term, 0.0) for term in mine & theirs)
+    return shared / (whole * math.sqrt(len(theirs) / len(mine)))
 
 
 def asked(text: str) -> list[str]:

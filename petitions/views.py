@@ -360,7 +360,7 @@ def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang:
         if lifecycle.reads(actor, petition, entry, seen):
             lines.append("")
             lines.append(entry_line(book, office, entry, lang, actor.kind == "officer"))
-            if lifecycle.closed(actor, entry):
+            if lifecycle.closed(actor, petition, entry, office):
                 continue
             here = seen | {entry.audience}
             lines += words_of(texts, entry.seq, here, lang)
@@ -697,11 +697,12 @@ def _compose(
         if notice.facts["meeting_id"] not in agreed:
             return Cancelled("no such appointment any more")
     text = say(lang, f"notice.{kind}", **values)
-    body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq else []
+    shut = entry is not None and lifecycle.closed(actor, petition, entry, office)
+    body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq and not shut else []
     if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:
         value = getattr(book.identity(petition.id), facts["part"])
         body.append(say(lang, "text.line", label=say(lang, f"label.{facts['part']}"), body=value))
-    files = files_of(book.attachments(petition.id, seq), seq, seen) if seq else ()
+    files = files_of(book.attachments(petition.id, seq), seq, seen) if seq and not shut else ()
     possible = lifecycle.possible(petition, actor, office) if actor.role in list(Part) else ()
     rows = [
         (button(lang, f"button.{label}", prefix, petition.id, verb),)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, exists, func, literal, select
 
 from petitions import search
-from petitions.petition import Audience, Petition
+from petitions.petition import FINAL, Audience, Petition
 from storage.database import Database
 from storage.records import PETITION, TOKEN, WORDS, Records, petition_of
 
@@ -93,6 +95,45 @@ def find(
     if units:
         found = found.where(PETITION.c.unit.in_(units))
     return [petition_of(row) for row in connection.execute(found)]
+
+
+RARE = 200
+"""Terms that more cases hold don't lead to other cases."""
+LOOKED_AT = 12
+"""Cases that are read to tell whether they are alike."""
+
+
+def alike(records: Records, connection: Connection, case: int, limit: int) -> list[int]:
+    """Cases under way that may be about the same matter, the likest first: a suggestion, by what
+    was written and never by who wrote it."""
+    mine = _matter(records, case)
+    newest = connection.execute(select(func.max(PETITION.c.id))).scalar() or 1
+    tokens = {term: records.token(term) for term in mine}
+    held = {term: _count(connection, token) for term, token in tokens.items()}
+    weights = {term: search.weight(newest, count) for term, count in held.items()}
+    near: defaultdict[int, float] = defaultdict(float)
+    for term in (t for t in mine if 1 < held[t] <= RARE):
+        rows = connection.execute(
+            select(TOKEN.c.case).where(TOKEN.c.token == tokens[term]).limit(RARE)
+        )
+        for row in rows:
+            near[row.case] += weights[term]
+    near.pop(case, None)
+    found = []
+    for other in heapq.nlargest(LOOKED_AT, near, key=near.__getitem__):
+        value = search.likeness(mine, _matter(records, other), weights)
+        if value >= search.ALIKE and records.petition(other).status not in FINAL:
+            found.append((value, other))
+    return [other for _, other in sorted(found, reverse=True)[:limit]]
+
+
+def _matter(records: Records, case: int) -> set[str]:
+    """What a case is compared by: the words everybody at work on it reads."""
+    return search.matter(
+        t.body
+        for t in records.texts(case)
+        if t.part in search.PARTS and t.audience is Audience.EVERYBODY
+    )
 
 
 def _count(connection: Connection, one: int) -> int:

@@ -197,8 +197,8 @@ _SAVE_RATING = (
 )
 _PLAIN = (
     "version", "person", "category", "proposed", "handler", "first_handler", "people", "members",
-    "unnamed", "unit", "accepted_at", "answered_at", "ended_at", "way", "simple", "urgent",
-    "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome",
+    "unnamed", "sealed", "unit", "accepted_at", "answered_at", "ended_at", "way", "simple",
+    "urgent", "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome",
     "delivered_on", "former", "merged_into", "next_due", "leader", "waiting", "promised_on",
 )  # fmt: skip
 _DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
@@ -890,14 +890,11 @@ class Records:
 
     def _queue(self, which: Queue, *columns: Any) -> Select[Any]:
         case = PETITION.c
-        found = select(*columns).where(case.ended_at.is_(None))
-        if which.handler:
+        one = len(which.units) == 1
+        mine = case.unit == which.units[0] if one else case.unit.in_(which.units)
+        found = select(*columns).where(case.ended_at.is_(None), mine)
+        if which.handler is not None:
             found = found.where(case.handler == which.handler)
-        else:
-            one = len(which.units) == 1
-            mine = case.unit == which.units[0] if one else case.unit.in_(which.units)
-            found = found.where(mine)
-            found = found if which.handler is None else found.where(case.handler == 0)
         if which.statuses:
             found = found.where(case.status.in_(which.statuses))
         if which.category:
@@ -920,6 +917,11 @@ class Records:
     def set_next_due(self, case: int, day: date) -> None:
         """When the first of a case's clocks ends now."""
         self._db.execute(update(PETITION).where(PETITION.c.id == case).values(next_due=day))
+
+    def alike(self, case: int, limit: int) -> Sequence[int]:
+        from storage import index
+
+        return index.alike(self, self._db, case, limit)
 
     def holding_units(self) -> Sequence[str]:
         found: list[str] = []

@@ -158,6 +158,7 @@ class Petition(SQLModel, table=True):
         ),
         Index(
             "ix_petition_mine",
+            "unit",
             "handler",
             "next_due",
             "id",
@@ -187,6 +188,7 @@ class Petition(SQLModel, table=True):
     people: int = 1
     members: int = 0
     unnamed: bool = False
+    sealed: bool = False
     accepted_at: datetime | None = _time()
     answered_at: datetime | None = _time()
     ended_at: datetime | None = _time()

@@ -11,6 +11,7 @@ from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions import categories, checks, documents, joint, lifecycle, office, titles, views
+from petitions.acts import CONSENTS
 from petitions.book import Draft
 from petitions.clocks import days_since, local_day
 from petitions.errors import BadAnswer, NotPossibleNow
@@ -271,10 +272,13 @@ def archive_of(
     if actor.role in list(Part) and (member := talk.book.member(petition.id, actor.id)):
         identity = member.identity
     by = {e.seq: e.actor for e in history}
+    shut = {e.seq for e in history if lifecycle.closed(actor, petition, e, talk.office)}
 
     def open_(text: Text) -> bool:
         """Whether the reader may have a text: by its audience, or as its author."""
         author = by[text.seq]
+        if actor.kind == "officer" and (text.file or text.seq in shut):
+            return False  # voices are opened one by one, with a reason
         if text.audience in seen or (
             author.kind == "petitioner" == actor.kind and author.id == actor.id
         ):
@@ -319,7 +323,7 @@ def archive_of(
         if text.file and open_(text):
             entries.append((f"{base}/{text.seq}-{text.part}.ogg", text.file))
     for file in talk.book.attachments(petition.id):
-        if file.audience in seen:
+        if file.audience in seen and file.seq not in shut:
             entries.append((f"{base}/{file.file}-{_safe(file.name)}", file.file))
     listed = "\n".join(name.removeprefix(f"{base}/") for name, _ in entries)
     return [(f"{base}/list.txt", listed), *entries]
@@ -382,7 +386,8 @@ def _submit_details(talk: Talk, draft: Draft) -> Answer:
     answers = draft.data["answers"]
     category = chosen_category(answers)
     data: dict[str, Any] = {"category": category}
-    for part in ("title", "kind", "since", "earlier", "people", "id_number"):
+    for part in ("title", "kind", "since", "earlier", "people", "id_number", "proxy_for",
+                 "proxy_consent"):  # fmt: skip
         if answers.get(part):
             data[part] = answers[part]
     if "earlier" in draft.data["voice"]:
@@ -431,6 +436,14 @@ def has_first(answers: Answers) -> bool:
 
 def _since(talk: Talk, text: str) -> str:
     return checks.since(text, local_day(talk.now, talk.office.zone))
+
+
+def _for_another(answers: Answers) -> bool:
+    return bool(answers.get("proxy_for"))
+
+
+def _consents(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(code, talk.say(f"consent.{code}")) for code in CONSENTS]
 
 
 def _here(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -501,6 +514,8 @@ forms.register(
             Step("earlier", lambda t, x: checks.words(x, checks.MIDDLE), skip=True, voice=True),
             Step("people", lambda t, x: checks.people(x), skip=True),
             Step("id_number", lambda t, x: checks.id_number(x), skip=True),
+            Step("proxy_for", lambda t, x: checks.name(x), skip=True),
+            Step("proxy_consent", None, _consents, after="proxy_for", when=_for_another),
         ),
         _submit_details,
         overview=True,

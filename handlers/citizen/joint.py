@@ -73,7 +73,7 @@ def _submit_join(talk: Talk, draft: Draft) -> Answer:
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
     answers = draft.data["answers"]
-    if answers["consent"] != "yes":
+    if answers["joins"] != "yes":
         return talk.tell("joint.not_signed")
     talk.chat.agreed_at = talk.chat.agreed_at or talk.now
     identity = Identity(name=answers["name"], contact=answers["contact"])
@@ -138,7 +138,7 @@ forms.register(
             Step("own_words", lambda t, x: checks.words(x, checks.MIDDLE), skip=True, voice=True),
             Step("name", lambda t, x: checks.name(x)),
             Step("contact", _phone, contact=True),
-            Step("consent", None, _consent),
+            Step("joins", None, _consent),
         ),
         _submit,
         files=False,

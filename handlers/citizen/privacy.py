@@ -43,7 +43,7 @@ def _looks(talk: Talk) -> Answer:
     for case in talk.book.cases_of(talk.chat.person):
         texts = {t.seq: t.body for t in talk.book.texts(case.id) if t.part == "why_opened"}
         for entry in talk.book.history(case.id):
-            if entry.action == "open_name":
+            if entry.action in office.OPENINGS:
                 lines.append(
                     talk.say(
                         "privacy.look",

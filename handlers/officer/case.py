@@ -9,7 +9,7 @@ from petitions import appointments, briefing, joint, lifecycle, together, views
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
-from petitions.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind
+from petitions.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
 from petitions.words import day
 
 
@@ -100,10 +100,10 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
         lines.append(talk.say("case.task", what=what, due=day(lang, task.due_on)))
     if petition.unit not in talk.office.units:
         lines.append(talk.say("case.unit_gone", unit=petition.unit))
-    private = {
-        e.seq for e in talk.book.history(petition.id) if lifecycle.closed(me, e)
-    } if me.role == Role.LEADER else set()  # fmt: skip
+    private = _private(talk, petition, me)
     texts = [t for t in texts if t.seq not in private]
+    if private and petition.sealed:
+        lines.append(talk.say("case.sealed"))
     for text in texts:
         if text.audience in seen and text.part in SHOWN:
             body = text.body or talk.say("form.voice" if text.file else "text.erased")
@@ -115,13 +115,22 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
         f for f in talk.book.attachments(petition.id)
         if f.audience in seen and f.seq not in private
     ]  # fmt: skip
-    voices = [t for t in texts if t.file and t.audience in seen]
-    return [Message("\n".join(lines), _case_rows(talk, petition, me, len(files) + len(voices)),
+    return [Message("\n".join(lines), _case_rows(talk, petition, me, len(files)),
                     case=petition.id)]  # fmt: skip
 
 
+def _private(talk: Talk, petition: Petition, me: Actor) -> set[int]:
+    """Entries whose words and files are closed to this officer."""
+    if me.role != Role.LEADER and not petition.sealed:
+        return set()
+    return {
+        e.seq for e in talk.book.history(petition.id)
+        if lifecycle.closed(me, petition, e, talk.office)
+    }  # fmt: skip
+
+
 SHOWN = (
-    "facts", "request", "place", "own_words", "hidden", "name", "address", "title",
+    "facts", "request", "place", "summary", "own_words", "hidden", "name", "address", "title",
     "since", "earlier", "supplement", "question", "transcript", "note", "pressed", "why",
     "review_why", "finding", "agreement", "contribution", "correction", "reply",
 )  # fmt: skip
@@ -158,7 +167,7 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         return petition.handler != officer(talk).id
     if action == "recuse":
         return petition.handler == officer(talk).id
-    if action == "transcribe":
+    if action in ("transcribe", "open_voice"):
         return bool(spoken(talk, petition))
     if action in ("explain", "offer_review"):
         return any(t.kind in briefing.SUPERVISED for t in talk.book.tasks(case=petition.id))
@@ -188,24 +197,28 @@ def files(talk: Talk, petition: Petition) -> Answer:
     """Everything attached to the case that this officer may see."""
     if officer(talk).role is Role.LEADER:
         raise NotYours("bad.closed_words")
-    seen = lifecycle.audiences(Actor.officer(officer(talk)), petition, talk.office)
-    refs = [
-        talk.book.file_ref(f.file) for f in talk.book.attachments(petition.id) if f.audience in seen
-    ]
-    voices = [
-        talk.book.file_ref(t.file)
-        for t in talk.book.texts(petition.id)
-        if t.file and t.audience in seen
-    ]
-    found = tuple({r.id: r for r in (*refs, *voices)}.values())
+    me = Actor.officer(officer(talk))
+    seen = lifecycle.audiences(me, petition, talk.office)
+    private = _private(talk, petition, me)
+    found = tuple(
+        talk.book.file_ref(f.file) for f in talk.book.attachments(petition.id)
+        if f.audience in seen and f.seq not in private
+    )  # fmt: skip
     return [Message(talk.say("case.files", number=petition.number, count=len(found)), files=found)]
 
 
 def spoken(talk: Talk, petition: Petition) -> list[tuple[str, str]]:
     """Voice messages that this officer may hear, and write down: `entry:part` and a label."""
-    seen = lifecycle.audiences(Actor.officer(officer(talk)), petition, talk.office)
+    return [(f"{t.seq}:{t.part}", talk.say(f"label.{t.part}")) for t in voices(talk, petition)]
+
+
+def voices(talk: Talk, petition: Petition) -> list[Text]:
+    """Voice messages of the case that this officer may open, with a reason."""
+    me = Actor.officer(officer(talk))
+    seen = lifecycle.audiences(me, petition, talk.office)
+    private = _private(talk, petition, me)
     return [
-        (f"{t.seq}:{t.part}", talk.say(f"label.{t.part}"))
+        t
         for t in talk.book.texts(petition.id)
-        if t.file and t.audience in seen
+        if t.file and t.audience in seen and t.seq not in private
     ]

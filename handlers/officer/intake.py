@@ -13,10 +13,11 @@ from handlers.forms import Answers, Form, Step
 from handlers.officer.case import officer, sees
 from handlers.talk import Answer, Talk
 from petitions import checks, office, views
+from petitions.acts import CONSENTS
 from petitions.book import Draft, NewText
 from petitions.clocks import local_day
 from petitions.message import Message
-from petitions.office import CONSENTS, Arrival
+from petitions.office import Arrival
 from petitions.petition import Channel, Identity
 
 NO_CONTACT = "none"

@@ -9,7 +9,7 @@ from handlers import forms
 from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
 from handlers.forms import Answers, Form, Step
 from handlers.officer import absence, replies
-from handlers.officer.case import SHOWN, officer, open_case, sees, spoken
+from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voices
 from handlers.talk import Answer, Talk
 from petitions import (
     appointments,
@@ -22,6 +22,7 @@ from petitions import (
     satisfaction,
     signing,
     together,
+    views,
     words,
 )
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
@@ -46,10 +47,12 @@ def begin(talk: Talk, petition: Petition, action: str) -> Answer:
     if action == "register":
         known = _proposal(talk, petition)
     if action == "transcribe":
-        voices = spoken(talk, petition)
-        if not voices:
+        said = spoken(talk, petition)
+        if not said:
             raise Unknown("bad.no_voice")
-        known = {"spoken": voices[0][0]} if len(voices) == 1 else {}
+        known = {"spoken": said[0][0]} if len(said) == 1 else {}
+    if petition.sealed and petition.kind is not Kind.ACCUSATION:
+        known["sealed"] = "yes"
     form = "opinion" if action == "reply" and lifecycle.request(petition, talk.office) else action
     return forms.start(
         talk, f"desk_{form}", petition.id, known,
@@ -132,6 +135,19 @@ def _speakers(talk: Talk, case: int) -> Answer:
     return [Message("\n".join(lines))]
 
 
+def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
+    """What was said, to be heard: with a reason, logged and told."""
+    actor, why = Actor.officer(officer(talk)), draft.data["answers"]["why"]
+    petition = talk.book.petition(draft.case)
+    heard = tuple(talk.book.file_ref(t.file) for t in voices(talk, petition))
+    if not heard:
+        raise Unknown("bad.no_voice")
+    office.act(talk.book, talk.office, draft.case, "open_voice", actor, {"why": why}, talk.now)
+    back = talk.button("button.back_to_case", "d", draft.case, "open")
+    said = talk.say("case.voices", number=petition.number, count=len(heard))
+    return [Message(said, ((back,),), heard)]
+
+
 def _submit_new_code(talk: Talk, draft: Draft) -> Answer:
     actor = Actor.officer(officer(talk))
     why = draft.data["answers"]["why"]
@@ -212,6 +228,8 @@ def _low(answers: Answers) -> bool:
 
 
 LOW = "dissatisfied"
+ALIKE = 5
+"""Cases suggested as the same matter."""
 
 
 def _hours(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -272,6 +290,17 @@ def _linked(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(number, number) for number in numbers]
 
 
+def _alike(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Cases that may be about the same matter and that this officer may see."""
+    found = [talk.book.petition(id) for id in talk.book.alike(draft.case, ALIKE)]
+    linked = talk.book.links(draft.case)
+    return [
+        (c.number, f"{c.number} · {views.category_name(c.category, talk.lang)}")
+        for c in found
+        if sees(talk, c) and c.id not in linked
+    ]
+
+
 def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Voice messages of the case that this officer may hear, and write down."""
     return spoken(talk, talk.book.petition(draft.case))
@@ -327,6 +356,12 @@ _REVIEW = (Step("review_outcome", None, _coded("outcome", REVIEW_OUTCOMES)), lon
 _UNIT = Step("unit", None, _units)
 
 
+_SUMMARY = Step(
+    "summary", lambda t, x: checks.words(x), long=True, when=lambda answers: "sealed" in answers
+)  # fmt: skip
+"""What a unit reads of a sealed case."""
+
+
 _PAPER_REVIEW = (
     long("review_why"), _date(), Step("representatives", lambda t, x: checks.people(x), skip=True)
 )  # fmt: skip
@@ -348,9 +383,9 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
         Step("category2", None, second_level, columns=2, when=has_first, after="category1"),
     ),
     "sort": (Step("way", None, _ways),),
-    "pass_on": (_UNIT,),
-    "pass_simple": (_UNIT,),
-    "assign": (_UNIT, _date()),
+    "pass_on": (_UNIT, _SUMMARY),
+    "pass_simple": (_UNIT, _SUMMARY),
+    "assign": (_UNIT, _date(), _SUMMARY),
     "lead": (
         middle("where"),
         Step("bring", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
@@ -365,7 +400,7 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "object": (_UNIT, middle("why")),
     "agree_objection": (),
     "deny_objection": (middle("why"),),
-    "settle_unit": (_UNIT,),
+    "settle_unit": (_UNIT, _SUMMARY),
     "accept": (),
     "refuse": (Step("reason", None, _reasons), middle("where")),
     "to_ordinary": (middle("why"),),
@@ -401,7 +436,7 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "reopen": (middle("why"),),
     "merge": (Step("into", _into), middle("why")),
     "unmerge": (middle("why"),),
-    "link": (Step("into", _into), middle("why")),
+    "link": (Step("into", _into, _alike), middle("why")),
     "unlink": (Step("into", None, _linked), middle("why")),
     "propose_join": (Step("into", _into), middle("why")),
     "write": (middle("write"),),
@@ -412,6 +447,7 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
         Step("transcript", _written_down, long=True),
     ),
     "open_name": (middle("why"),),
+    "open_voice": (middle("why"),),
     "new_code": (middle("why"),),
     "give_pin": (middle("why"),),
     "propose_visit": _WHEN,
@@ -458,7 +494,8 @@ WITH_FILES = frozenset(
 
 
 _SUBMITS = {
-    "open_name": _submit_open_name, "new_code": _submit_new_code, "give_pin": _submit_give_pin,
+    "open_name": _submit_open_name, "open_voice": _submit_open_voice,
+    "new_code": _submit_new_code, "give_pin": _submit_give_pin,
     "propose_join": _submit_propose_join,
 }  # fmt: skip
 

@@ -25,9 +25,9 @@ def upgrade() -> None:
     )
     op.drop_index('ix_petition_unit_status', 'petition')
     op.drop_index('ix_petition_handler', 'petition')
-    for name, first in (('ix_petition_queue', 'unit'), ('ix_petition_mine', 'handler')):
+    for name, first in (('ix_petition_queue', ['unit']), ('ix_petition_mine', ['unit', 'handler'])):
         op.create_index(
-            name, 'petition', [first, 'next_due', 'id'],
+            name, 'petition', [*first, 'next_due', 'id'],
             sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY,
         )
     op.create_table(

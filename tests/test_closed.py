@@ -1,0 +1,106 @@
+"""What is closed by default: names, voices, and the words of a sealed case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drive import FILING, Town, file_petition
+from test_procedure import Office, case, does
+
+from petitions.codes import read_number
+
+
+async def spoken(here: Town) -> tuple[Any, str]:
+    """Somebody files by voice; gives them and the number."""
+    person = await here.citizen()
+    await person.say("/new")
+    await person.press("同意，开始")
+    await person._done(person.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    for part in list(FILING)[1:]:
+        await person.say(FILING[part])
+    await person.press("没有")
+    number = read_number(await person.press("提交"))
+    assert number
+    return person, number
+
+
+async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town) -> None:
+    person, number = await spoken(here)
+    clerk = await here.officer("city", "clerk")
+    await clerk.say(f"/desk {number}")
+    assert not any("附件" in b for b in clerk.buttons()[-6:])
+    before = len(clerk.phone.received)
+    await clerk.press("听语音")
+    await clerk.say("要写成文字。")
+    assert "申请人会看到" in await clerk.press("听语音")
+    heard = [m for m in clerk.phone.received[before:] if "voice" in m or "document" in m
+             or "audio" in m]  # fmt: skip
+    assert heard
+    await here.app.reminders.tick()
+    await person.expect("听了您的语音")
+    await person.say("/privacy")
+    assert "要写成文字" in await person.press("谁看过")
+    await clerk.say(f"/desk {number}")
+    await clerk.press("下载全部材料")
+    import io
+    import zipfile
+
+    sent = clerk.phone.received[-1]["document"]
+    content = here.api.files.get(sent["file_id"]).content  # type: ignore[union-attr]
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert not [n for n in names if n.endswith(".ogg")]
+
+
+async def hidden(here: Town, channel: str, who: str) -> tuple[Any, str]:
+    """Somebody files what a unit must not see."""
+    citizen = await here.citizen(channel)
+    await citizen.say("/new")
+    await citizen.press("同意，开始")
+    for part in FILING:
+        await citizen.say(FILING[part])
+    await citizen.say(who)
+    number = read_number(await citizen.press("提交"))
+    assert number
+    return citizen, number
+
+
+async def test_a_sealed_case_reaches_a_unit_as_a_summary(here: Town, channel: str) -> None:
+    office = Office(here, channel)
+    citizen, number = await hidden(here, channel, "云川市交通运输局，还有物业")
+    assert case(here, number).sealed
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    text = await does(clerk, number, "转送", "云川市交通运输局", "某小区夜间施工扰民。", "转送")
+    assert "不能看到这件事" in text, "never to whom it complains about"
+    await clerk.press("取消")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "某小区夜间施工扰民。", "转送")
+    unit = await office.at("housing")
+    text = await unit.say(f"/desk {number}")
+    assert "某小区夜间施工扰民" in text
+    assert "老人和孩子" not in text
+    assert "老人和孩子" not in await unit.press("全部进展")
+    await citizen.say(f"/track {number}")
+    await citizen.press("补充材料")
+    await citizen.say("楼下就是我家，和平路3号。")
+    await citizen.press("提交补充")
+    await here.pass_time(days=3)
+    await unit.expect("补充")
+    assert "和平路3号" not in await unit.say(f"/desk {number}")
+    assert "和平路3号" in await clerk.say(f"/desk {number}")
+    assert "老人和孩子" in await clerk.say(f"/desk {number}")
+
+
+async def test_a_petition_for_another_names_them_and_keeps_who_filed(here: Town) -> None:
+    citizen = await here.citizen()
+    number = await file_petition(citizen)
+    await citizen.press("补充详细信息")
+    await citizen.press("改：替谁提交")
+    await citizen.say("测试母")
+    await citizen.press("本人在场同意")
+    await citizen.press("完成")
+    who = here.now(lambda b: b.identity(b.by_number(number).id))
+    assert who.name == "测试母"
+    texts = here.now(lambda b: b.texts(b.by_number(number).id))
+    assert [t.body for t in texts if t.part == "proxy"] == ["测试甲"]
+    entry = here.now(lambda b: b.history(b.by_number(number).id))[-1]
+    assert entry.facts["consent"] == "present"
