@@ -68,6 +68,8 @@ class Form:
     """Leaving asks whether to keep what was written."""
     action: str = ""
     """The key of the action it carries out; names it where it has no words of its own."""
+    notes: Callable[[Talk, Draft], list[str]] | None = None
+    """What is said on the check page beside the answers: hints, never a block."""
     turn: Callable[[Draft, str], str | None] | None = None
     """After an answer: a step to go to instead of the next one, or None."""
 
@@ -234,6 +236,8 @@ def _check_page(talk: Talk, form: Form, draft: Draft, note: str) -> Message:
         )
     if form.files and draft.data["files"]:
         lines.append(talk.say("form.files", count=len(draft.data["files"])))
+    if form.notes:
+        lines += form.notes(talk, draft)
     edits = [
         Button(
             talk.say("button.edit", label=talk.say(f"label.{s.name}")),

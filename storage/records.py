@@ -918,6 +918,20 @@ class Records:
         """When the first of a case's clocks ends now."""
         self._db.execute(update(PETITION).where(PETITION.c.id == case).values(next_due=day))
 
+    def answers_of(self, unit: str, but: int, limit: int) -> Sequence[tuple[str, str]]:
+        newest = (
+            select(PETITION.c.id, PETITION.c.number)
+            .where(PETITION.c.answered_by == unit, PETITION.c.answered_at.is_not(None))
+            .order_by(PETITION.c.answered_at.desc())
+            .limit(limit)
+        )
+        numbers = {r.id: r.number for r in self._all(newest) if r.id != but}
+        found = select(WORDS.c.case, WORDS.c.body).where(
+            WORDS.c.case.in_(numbers), WORDS.c.part == "reply"
+        )
+        rows = self._all(found) if numbers else []
+        return [(numbers[r.case], self.open_words(r.body)) for r in rows if r.body]
+
     def alike(self, case: int, limit: int) -> Sequence[int]:
         from storage import index
 

@@ -166,6 +166,13 @@ class Petition(SQLModel, table=True):
             postgresql_where=UNDER_WAY,
         ),
         Index(
+            "ix_petition_answered",
+            "answered_by",
+            "answered_at",
+            sqlite_where=text("answered_at IS NOT NULL"),
+            postgresql_where=text("answered_at IS NOT NULL"),
+        ),
+        Index(
             "ix_petition_bounced",
             "id",
             sqlite_where=text("bounces > 0"),

@@ -16,6 +16,7 @@ from petitions import (
     categories,
     checks,
     codes,
+    gate,
     joint,
     lifecycle,
     office,
@@ -228,6 +229,8 @@ def _low(answers: Answers) -> bool:
 
 
 LOW = "dissatisfied"
+EARLIER = 100
+"""Earlier answers of the unit that a new one is compared with."""
 ALIKE = 5
 """Cases suggested as the same matter."""
 
@@ -317,6 +320,21 @@ def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     found = [replies.filled(talk, petition, body)
              for _, body in talk.book.saved_replies(officer(talk).unit)]  # fmt: skip
     return [(body, body[:40]) for body in found]
+
+
+def _gate(talk: Talk, draft: Draft) -> list[str]:
+    """The reply gate: what a reader may miss. The opinion names the review right by itself."""
+    answers, petition = draft.data["answers"], talk.book.petition(draft.case)
+    texts = talk.book.texts(draft.case)
+    said = {part: next((t.body for t in texts if t.part == part), "") for part in SHOWN[:2]}
+    answer = gate.Answer(
+        answers.get("reply", ""), said["facts"], said["request"],
+        basis=answers.get("basis", "") or ("" if draft.form == "desk_opinion" else "—"),
+        review=True, others=talk.book.answers_of(petition.unit, draft.case, EARLIER),
+    )  # fmt: skip
+    found = gate.hints(answer)
+    lines = [talk.say(f"gate.{hint.code}", what=hint.what) for hint in found]
+    return ["", talk.say("gate.head"), *lines] if lines else []
 
 
 def _colleagues(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -509,6 +527,7 @@ for _name, _steps in ACTIONS.items():
             _steps,
             _SUBMITS.get(_name) or _submit("reply" if _name == "opinion" else _name),
             files=_name in WITH_FILES,
+            notes=_gate if _name in ("reply", "opinion") else None,
             action=f"action.{'reply' if _name == 'opinion' else _name}",
         )
     )
