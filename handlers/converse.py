@@ -24,6 +24,7 @@ from handlers.officer import (
     meeting,
     replies,
     staff,
+    supervise,
     tasks,
     units,
 )
@@ -51,6 +52,7 @@ COMMANDS: dict[str, OnCommand] = {
     "calendar": days.calendar,
     "staff": staff.staff,
     "meeting": meeting.meeting,
+    "supervision": supervise.show,
 }
 
 PRESSES: dict[str, OnPress] = {
@@ -67,6 +69,7 @@ PRESSES: dict[str, OnPress] = {
     "q2": desk.on_desk,
     "meet": desk.on_meetings,
     "joint": meeting.on_press,
+    "sv": supervise.on_press,
     "d": desk.on_case,
     "reply": replies.on_replies,
     "duty": duty.on_duty,
@@ -93,6 +96,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "desk",
         "find",
         "meeting",
+        "supervision",
         "figures",
         "new",
         "my",

@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from petitions import aftercare, appointments, checks, joint, ladder, lifecycle, running, together
+from petitions import (
+    aftercare,
+    appointments,
+    checks,
+    joint,
+    ladder,
+    lifecycle,
+    running,
+    supervision,
+    together,
+)
 from petitions.clocks import is_late, local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
@@ -563,6 +573,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     **appointments.CHANGES,
     **together.CHANGES,
     **joint.CHANGES,
+    **supervision.CHANGES,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})

@@ -29,6 +29,8 @@ from petitions.petition import (
     Petition,
     Rating,
     Running,
+    Suggestion,
+    Supervision,
     Task,
     Text,
 )
@@ -453,6 +455,25 @@ class Book(Protocol):
 
     def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:
         """Mark a task as done; False when it was already."""
+        ...
+
+    # Supervision
+    def add_supervision(self, supervision: Supervision) -> int: ...
+    def save_supervision(self, supervision: Supervision) -> None: ...
+    def supervisions(self, case: int) -> Sequence[Supervision]: ...
+    def supervised(self, unit: str = "", since: date | None = None) -> Sequence[Supervision]:
+        """Steps that stand, of a unit or of all, the next due first; `since`: every step that was
+        due from a day on, ended or not."""
+        ...
+
+    def add_suggestion(self, suggestion: Suggestion) -> int: ...
+    def save_suggestion(self, suggestion: Suggestion) -> None: ...
+    def suggestion(self, id: int) -> Suggestion:
+        """Raises Unknown."""
+        ...
+
+    def suggestions(self, unit: str = "", limit: int = 50) -> Sequence[Suggestion]:
+        """The newest first."""
         ...
 
     # Joint meetings

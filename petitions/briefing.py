@@ -193,6 +193,11 @@ def _tail(
     waiting = sum(x.case.waiting for x in listed)
     if waiting:
         text += ["", say(lang, "brief.waiting", count=waiting)]
+    if _convenes(office, officer):
+        quiet = [s for s in book.supervised() if s.state == "open" and s.due_on < today]
+        answered = sum(s.state == "answered" for s in book.supervised())
+        if quiet or answered:
+            text += ["", say(lang, "brief.supervision", late=len(quiet), answered=answered)]
     if _convenes(office, officer) and together.overdue(book, office, today):
         text += ["", say(lang, "brief.meeting")]
     return text

@@ -437,6 +437,20 @@ RULES: tuple[Rule, ...] = (
         stops=("*",), tells=("petitioner:ended",), needs=("review_outcome", "reply"),
         paper="rereview_opinion",
     ),
+    # Supervision of offices (督办): by the bureau's supervisor, or by rule.
+    Rule(
+        "supervise", LIVE, SUPERVISOR | OFFICE_ITSELF,
+        tells=("petitioner:supervised", "desk:supervised", "head:supervised"), needs=("why",),
+        when=not_accusation,
+    ),
+    Rule(
+        "answer_supervision", ALL, HOLDER, tells=("supervisor:supervision_answered",),
+        needs=("supervision_answer",), audience=Audience.OFFICE,
+    ),
+    Rule(
+        "end_supervision", ALL, SUPERVISOR,
+        tells=("petitioner:supervision_ended", "desk:supervision_ended"), needs=("why",),
+    ),
     # Again: another officer, another look (三个重新); one matter told twice.
     Rule(
         "rehandle", _at(S.ANSWERED, S.CLOSED, S.REVIEWED), SUPERVISOR, S.ACCEPTED,
@@ -614,6 +628,7 @@ TEXTS: dict[str, Audience] = {
     "recusal_why": Audience.EVERYBODY,
     "proxy": Audience.BUREAU,
     "summary": Audience.EVERYBODY,
+    "supervision_answer": Audience.OFFICE,
     "contribution": Audience.OFFICE,
     "help_what": Audience.OFFICE,
     "help_how": Audience.OFFICE,

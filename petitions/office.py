@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import aftercare, checks, codes, figures, lifecycle, running, satisfaction
+from petitions import (
+    aftercare,
+    checks,
+    codes,
+    figures,
+    lifecycle,
+    running,
+    satisfaction,
+    supervision,
+)
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.calendar import Calendar, YearList, read_list
@@ -24,6 +33,7 @@ from petitions.lifecycle import Rule
 from petitions.petition import (
     CASEWORK,
     FINAL,
+    OFFICE,
     Actor,
     Audience,
     Channel,
@@ -36,9 +46,10 @@ from petitions.petition import (
     Role,
     Running,
     Status,
+    Suggestion,
 )
 from petitions.units import Changes, Office, StaffPlan, Unit, loop_in
-from petitions.words import DEFAULT
+from petitions.words import DEFAULT, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +240,67 @@ def act(
     _afterwards(do, before, seq)
     if aftercare.broken(do, facts):
         return act(book, office, case, "not_done", actor, {}, now)
+    cause = supervision.cause_of(do)
+    if cause and supervision.current(book, case) is None:
+        return supervise_by_rule(book, office, case, cause, now)
     return petition
+
+
+def supervise_by_rule(
+    book: Book, office: Office, case: int, cause: str, now: datetime
+) -> Petition:  # fmt: skip
+    """Start supervision because a rule says so; the reason is told in words."""
+    why = say(office.languages[0], f"cause.{cause}")
+    return act(book, office, case, "supervise", OFFICE, {"cause": cause, "why": why}, now)
+
+
+def supervise_late(book: Book, office: Office, now: datetime) -> int:
+    """Start supervision of every case whose clock passed some days ago; gives how many."""
+    today = local_day(now, office.zone)
+    clocks = book.open_clocks((), today)
+    late = supervision.late_ones(book, office, calendar_of(book, office), clocks, today)
+    for case in late:
+        try:
+            supervise_by_rule(book, office, case, "late", now)
+        except NotPossibleNow:
+            continue  # where it stands, nothing is supervised
+    return len(late)
+
+
+def suggest(
+    book: Book, office: Office, officer: Officer, kind: str, unit: str, words: str, until: date,
+    now: datetime,
+) -> Suggestion:  # fmt: skip
+    """One of the three suggestions to a unit, told to its heads. Raises BadAnswer, NotYours."""
+    today = local_day(now, office.zone)
+    if officer.role is not Role.SUPERVISOR or officer.unit != office.bureau:
+        raise NotYours("bad.not_yours")
+    if kind not in supervision.SUGGESTIONS or office.unit(unit).id == officer.unit:
+        raise BadAnswer("bad.own_supervision")
+    if until <= today:
+        raise BadAnswer("bad.date_over", today=today)
+    one = Suggestion(0, kind, unit, officer.id, today, until, words)
+    one.id = book.add_suggestion(one)
+    heads = [o for o in book.seated(unit) if o.role in (Role.HEAD, Role.DEPUTY)]
+    for head in heads or book.seated(unit):
+        facts = {"unit": office.unit_name(unit, DEFAULT), "due": until.isoformat(), "id": one.id}
+        book.plan(Planned("officer.suggestion", 0, str(one.id), f"chat:{head.chat}", now, facts))
+    return one
+
+
+def answer_suggestion(
+    book: Book, office: Office, officer: Officer, id: int, adopted: bool, words: str, now: datetime
+) -> Suggestion:
+    """Adopted or not, and why. Raises NotYours, NotPossibleNow."""
+    one = book.suggestion(id)
+    if officer.unit != one.unit or officer.role not in (Role.HEAD, Role.DEPUTY):
+        raise NotYours("bad.not_yours")
+    if one.adopted is not None:
+        raise NotPossibleNow("bad.answered_already")
+    one.adopted, one.answer = adopted, words
+    one.answered_on = local_day(now, office.zone)
+    book.save_suggestion(one)
+    return one
 
 
 def _afterwards(do: Doing, before: Status, seq: int) -> None:

@@ -397,6 +397,8 @@ class TaskKind(StrEnum):
     """A unit was called (吹哨) and says whether it comes (报到)."""
     DECISION = "decision"
     """What a joint meeting decided, by a day."""
+    SUPERVISION = "supervision"
+    """A supervised unit answers in writing by its day (督办)."""
     AGAIN = "again"
     """Somebody came again on a closed matter: call, then explain or reopen."""
 
@@ -508,6 +510,47 @@ class Appointment:
     """How the petitioner said yes: `chat`, `telephone`, `letter`, `window`."""
     said_at: datetime | None = None
     """When they said yes or no."""
+
+
+@dataclass(slots=True)
+class Supervision:
+    """One step by which an office is made to act in a case (督办): of offices, never of people."""
+
+    id: int
+    case: int
+    unit: str
+    """Who is supervised."""
+    level: str
+    """One of `supervision.LEVELS`."""
+    cause: str
+    """One of `supervision.CAUSES`."""
+    due_on: date
+    """By when it answers in writing."""
+    by: int = 0
+    """The officer who supervises; 0: by rule."""
+    state: str = "open"
+    """`open`, `answered`, `passed` (a higher level followed), `ended`."""
+    answered_on: date | None = None
+
+
+@dataclass(slots=True)
+class Suggestion:
+    """One of the three suggestions (三项建议, art. 40): to improve, to change a policy, to hold to
+    account."""
+
+    id: int
+    kind: str
+    """One of `supervision.SUGGESTIONS`."""
+    unit: str
+    """To whom."""
+    by: int
+    made_on: date
+    due_on: date
+    words: str
+    adopted: bool | None = None
+    """None: not answered yet."""
+    answer: str = ""
+    answered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import appointments, categories, danger, explain, joint, lifecycle
+from petitions import appointments, categories, danger, explain, joint, lifecycle, supervision
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.message import Button, FileRef, Message, Sheet, packed
@@ -142,6 +142,17 @@ def meeting_words(facts: Mapping[str, Any], lang: str) -> dict[str, str]:
     }
 
 
+def supervision_lines(book: Book, office: Office, petition: Petition, lang: str) -> list[str]:
+    """That an office is supervised in this matter, and until when it answers."""
+    step = supervision.current(book, petition.id)
+    if step is None:
+        return []
+    return [
+        say(lang, f"card.supervision_{step.state}", level=say(lang, f"supervision.{step.level}"),
+            unit=office.unit_name(step.unit, lang), due=day(lang, step.due_on))
+    ]  # fmt: skip
+
+
 def meeting_lines(book: Book, petition: Petition, lang: str) -> list[str]:
     """The appointment that is proposed or agreed."""
     return [
@@ -159,6 +170,7 @@ def _aftercare(
     meetings: list[tuple[Button, ...]] = []
     rows: list[tuple[Button, ...]] = []
     lines += meeting_lines(book, petition, lang)
+    lines += supervision_lines(book, office, petition, lang)
     possible = lifecycle.possible(petition, reader, office)
     for one in book.appointments(petition.id):
         if one.state in appointments.OPEN and "agree_meeting" in possible:
@@ -314,7 +326,8 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
 DATES = ("due", "old", "assigned", "delivered")
 NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
          "how": "how", "asked_how": "asked_how", "channel": "channel",
-         "result_of": "result_of", "coming": "coming"}  # fmt: skip
+         "result_of": "result_of", "coming": "coming", "level_of": "supervision",
+         "cause": "cause"}  # fmt: skip
 """Facts that are codes: fact → the family of words that name them."""
 
 
@@ -501,6 +514,12 @@ def compose(
         return _danger(book, office, notice, chat, now)
     if notice.kind == "duty.answer":
         return Message(say(chat.lang, "notice.duty.answer", text=_text_by_draft(book, notice)))
+    if notice.kind == "officer.suggestion":
+        due = day(chat.lang, date.fromisoformat(notice.facts["due"]))
+        text = say(chat.lang, "notice.officer.suggestion", unit=notice.facts["unit"], due=due)
+        return Message(
+            text, ((button(chat.lang, "button.open", "sv", "one", notice.facts["id"]),),)
+        )
     if notice.kind.startswith("officer."):
         return Message(say(chat.lang, f"notice.{notice.kind}", **notice.facts))
     petition = book.petition(notice.case)

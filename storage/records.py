@@ -21,6 +21,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -54,6 +55,8 @@ from petitions.petition import (
     Role,
     Running,
     Status,
+    Suggestion,
+    Supervision,
     Task,
     TaskKind,
     Text,
@@ -80,6 +83,7 @@ TASK, RATING, FOLLOW_UP = _table(t.Task), _table(t.Rating), _table(t.FollowUp)
 APPOINTMENT, MEETING = _table(t.Appointment), _table(t.Meeting)
 MEMBER, JOINT_LINK = _table(t.Member), _table(t.JointLink)
 SAVED_FILTER = _table(t.SavedFilter)
+SUPERVISION, SUGGESTION = _table(t.Supervision), _table(t.Suggestion)
 CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
@@ -235,6 +239,10 @@ _JOIN_OFFER = (
 _NEXT_UNIT = select(func.min(PETITION.c.unit)).where(
     PETITION.c.ended_at.is_(None), PETITION.c.unit > bindparam("after")
 )
+_SUPERVISIONS = (
+    select(SUPERVISION).where(SUPERVISION.c.case == bindparam("case")).order_by(SUPERVISION.c.id)
+)
+_STANDING = SUPERVISION.c.state.in_((literal_column("'open'"), literal_column("'answered'")))
 _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
 _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
@@ -1177,6 +1185,59 @@ class Records:
         change = update(JOIN_OFFER).where(JOIN_OFFER.c.id == offer.id)
         self._db.execute(change.values(**_fields(offer)))
 
+    # Supervision
+
+    def add_supervision(self, supervision: Supervision) -> int:
+        return self._add(SUPERVISION, **_fields(supervision))
+
+    def save_supervision(self, supervision: Supervision) -> None:
+        change = update(SUPERVISION).where(SUPERVISION.c.id == supervision.id)
+        self._db.execute(change.values(**_fields(supervision)))
+
+    def supervisions(self, case: int) -> Sequence[Supervision]:
+        return [_supervision(row) for row in self._all(_SUPERVISIONS, case=case)]
+
+    def supervised(self, unit: str = "", since: date | None = None) -> Sequence[Supervision]:
+        found = select(SUPERVISION).order_by(SUPERVISION.c.due_on, SUPERVISION.c.id)
+        found = (
+            found.where(SUPERVISION.c.due_on >= since) if since
+            else found.where(_STANDING)
+        )  # fmt: skip
+        if unit:
+            found = found.where(SUPERVISION.c.unit == unit)
+        return [_supervision(row) for row in self._all(found)]
+
+    def _suggestion_values(self, one: Suggestion) -> dict[str, Any]:
+        return _fields(one) | {
+            "words": self._seal(one.words, "advice.words"),
+            "answer": self._seal(one.answer, "advice.answer"),
+        }
+
+    def add_suggestion(self, suggestion: Suggestion) -> int:
+        return self._add(SUGGESTION, **self._suggestion_values(suggestion))
+
+    def save_suggestion(self, suggestion: Suggestion) -> None:
+        change = update(SUGGESTION).where(SUGGESTION.c.id == suggestion.id)
+        self._db.execute(change.values(**self._suggestion_values(suggestion)))
+
+    def _suggestion(self, row: Row[Any]) -> Suggestion:
+        words = self._open(row.words, "advice.words")
+        answer = self._open(row.answer, "advice.answer")
+        return Suggestion(row.id, row.kind, row.unit, row.by, row.made_on, row.due_on, words,
+                          row.adopted, answer, row.answered_on)  # fmt: skip
+
+    def suggestion(self, id: int) -> Suggestion:
+        row = self._one(select(SUGGESTION).where(SUGGESTION.c.id == id))
+        if row is None:
+            raise Unknown("bad.stale")
+        return self._suggestion(row)
+
+    def suggestions(self, unit: str = "", limit: int = 50) -> Sequence[Suggestion]:
+        found = select(SUGGESTION).order_by(SUGGESTION.c.id.desc()).limit(limit)
+        if unit:
+            found = found.where(SUGGESTION.c.unit == unit)
+        return [self._suggestion(row) for row in self._all(found)]
+
     # Joint meetings
 
     def stuck(self, clocks: Sequence[str], before: date, limit: int) -> Sequence[Petition]:
@@ -1285,7 +1346,9 @@ def _task(row: Row[Any]) -> Task:
     )  # fmt: skip
 
 
-def _fields(value: Rating | FollowUp | Appointment | JoinOffer) -> dict[str, Any]:
+def _fields(
+    value: Rating | FollowUp | Appointment | JoinOffer | Supervision | Suggestion,
+) -> dict[str, Any]:
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
     return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
@@ -1315,6 +1378,13 @@ def _appointment(row: Row[Any]) -> Appointment:
     return Appointment(
         row.id, row.case, row.kind, row.host, row.place, row.day, row.hour, row.state, row.how,
         row.said_at,
+    )  # fmt: skip
+
+
+def _supervision(row: Row[Any]) -> Supervision:
+    return Supervision(
+        row.id, row.case, row.unit, row.level, row.cause, row.due_on, row.by, row.state,
+        row.answered_on,
     )  # fmt: skip
 
 

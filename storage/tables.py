@@ -574,6 +574,40 @@ class JoinOffer(SQLModel, table=True):
     state: str
 
 
+class Supervision(SQLModel, table=True):
+    """A step by which an office is made to act."""
+
+    __table_args__ = (
+        Index("ix_supervision_open", "due_on",
+              sqlite_where=text("state IN ('open', 'answered')"),
+              postgresql_where=text("state IN ('open', 'answered')")),
+    )  # fmt: skip
+    id: int | None = _id()
+    case: int = Field(sa_type=BigInteger, index=True)
+    unit: str
+    level: str
+    cause: str
+    due_on: date
+    by: int = _key()
+    state: str
+    answered_on: date | None = None
+
+
+class Suggestion(SQLModel, table=True):
+    """A suggestion to a unit, and its answer."""
+
+    id: int | None = _id()
+    kind: str
+    unit: str
+    by: int = _key()
+    made_on: date
+    due_on: date
+    words: bytes = _sealed()
+    adopted: bool | None = None
+    answer: bytes = _sealed()
+    answered_on: date | None = None
+
+
 class Meeting(SQLModel, table=True):
     """A joint meeting and its sealed minutes."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
-from petitions import appointments, briefing, figures, lifecycle, together
+from petitions import appointments, briefing, figures, gate, lifecycle, supervision, together
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
 from petitions.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
@@ -61,6 +61,12 @@ def families() -> set[str]:
     found |= {f"meeting_state.{s}" for s in appointments.OPEN}
     found |= {f"result_of.{r}" for r in appointments.RESULTS}
     found |= {f"asked_how.{way}" for way in WAYS_TO_ASK} | {f"yes_no.{x}" for x in YES_NO}
+    found |= {f"supervision.{x}" for x in supervision.LEVELS}
+    found |= {f"cause.{x}" for x in supervision.CAUSES}
+    found |= {f"suggestion.{x}" for x in supervision.SUGGESTIONS}
+    found |= {f"supervision_state.{x}" for x in (*supervision.LIVING, "late")}
+    found |= {f"card.supervision_{x}" for x in supervision.LIVING}
+    found |= {f"gate.{x}" for x in gate.HINTS}
     found |= {f"coming.{x}" for x in together.COMING}
     found |= {f"finding.{x}" for x in (*FINDINGS, *FOLLOW_UP_ANSWERS)}
     found |= {f"formula.{f.name}" for f in figures.FORMULAS}

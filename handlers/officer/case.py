@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import appointments, briefing, joint, lifecycle, together, views
+from petitions import appointments, briefing, joint, lifecycle, supervision, together, views
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
@@ -91,6 +91,7 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     if others:
         lines.append(talk.say("case.linked", numbers="、".join(others)))
     lines += views.meeting_lines(talk.book, petition, lang)
+    lines += views.supervision_lines(talk.book, talk.office, petition, lang)
     for task in talk.book.tasks(case=petition.id):
         if task.kind in briefing.SUPERVISED and not supervises:
             continue
@@ -171,6 +172,12 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         return bool(spoken(talk, petition))
     if action in ("explain", "offer_review"):
         return any(t.kind in briefing.SUPERVISED for t in talk.book.tasks(case=petition.id))
+    if action in ("answer_supervision", "end_supervision"):
+        step = supervision.current(talk.book, petition.id)
+        if step is None:
+            return False
+        own = step.unit == officer(talk).unit
+        return not own if action == "end_supervision" else own and step.state == "open"
     if action == "unlink":
         return bool(talk.book.links(petition.id))
     if action == "join_asked":

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.citizen import rights
 from handlers.citizen.cases import whole_file
-from handlers.officer import filters, meeting, steps, tasks
+from handlers.officer import filters, meeting, steps, supervise, tasks
 from handlers.officer.case import (
     back,
     files,
@@ -77,6 +77,8 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         buttons.append(talk.button("button.intake", "intake"))
     if me.role not in GUESTS:
         buttons.append(talk.button("button.figures", "fig", "show"))
+    if supervise.watches(talk, me) or me.role in supervise.HEADS:
+        buttons.append(talk.button("button.supervision", "sv", "list"))
     if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
         buttons.append(talk.button("button.joint_meeting", "joint", "agenda"))
     if count := len(talk.book.appointments_of(me.id)):

@@ -410,6 +410,9 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     ),
     "external_date": (_date(),),
     "urgent": (middle("why"),),
+    "supervise": (middle("why"),),
+    "answer_supervision": (long("supervision_answer"),),
+    "end_supervision": (middle("why"),),
     "assist": (_UNIT, _date()),
     "call_help": (_UNIT, middle("help_what")),
     "answer_call": (Step("coming", None, _coded("coming", together.COMING)), middle("help_how")),
@@ -506,7 +509,8 @@ the written opinion of art. 32."""
 WITH_FILES = frozenset(
     {"reply", "opinion", "ask", "write", "note", "contribute", "investigate", "mediate",
      "review_opinion", "return", "rereview_opinion", "deliver", "register_review",
-     "register_rereview", "correct", "explain", "carried_out", "meeting_result"}
+     "register_rereview", "correct", "explain", "carried_out", "meeting_result",
+     "answer_supervision"}
 )  # fmt: skip
 """Steps to which files may be added."""
 

@@ -1,0 +1,202 @@
+"""/supervision: which offices are supervised in which cases, and the three suggestions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from handlers import forms
+from handlers.forms import Form, Step
+from handlers.officer.case import officer
+from handlers.talk import Answer, Talk, stacked
+from petitions import checks, office, supervision, views
+from petitions.book import Draft
+from petitions.clocks import local_day
+from petitions.errors import NotYours
+from petitions.message import Button, Message, packed
+from petitions.petition import Officer, Role, Suggestion
+from petitions.words import day
+
+LIST = 10
+"""Steps shown at once."""
+WATCHING = frozenset({Role.SUPERVISOR, Role.LEADER})
+HEADS = frozenset({Role.HEAD, Role.DEPUTY})
+
+
+def watches(talk: Talk, me: Officer) -> bool:
+    """Whether an officer sees the supervision of all units."""
+    return me.role in WATCHING and talk.office.is_bureau(me.unit)
+
+
+def _reader(talk: Talk) -> Officer:
+    """Who reads of supervision: the bureau's supervisors and leaders, and the heads of units."""
+    me = officer(talk)
+    if not (watches(talk, me) or me.role in HEADS):
+        raise NotYours("bad.not_yours")
+    return me
+
+
+def show(talk: Talk, rest: str = "") -> Answer:
+    """/supervision: what stands, the next due first; a head sees the own unit's."""
+    me = _reader(talk)
+    today = local_day(talk.now, talk.office.zone)
+    all_ = watches(talk, me)
+    steps = talk.book.supervised("" if all_ else me.unit)
+    lines = [talk.say("supervision.head" if steps else "supervision.none", count=len(steps))]
+    buttons = []
+    for step in steps[:LIST]:
+        case = talk.book.petition(step.case)
+        state = "late" if step.state == "open" and step.due_on < today else step.state
+        lines.append(
+            talk.say("supervision.line", number=case.number,
+                     level=talk.say(f"supervision.{step.level}"),
+                     unit=talk.office.unit_name(step.unit, talk.lang),
+                     cause=talk.say(f"cause.{step.cause}"), due=day(talk.lang, step.due_on),
+                     state=talk.say(f"supervision_state.{state}"))
+        )  # fmt: skip
+        buttons.append(views.case_button(case))
+    if len(steps) > LIST:
+        lines.append(talk.say("brief.more", count=len(steps) - LIST))
+    open_ = [s for s in talk.book.suggestions("" if all_ else me.unit) if s.adopted is None]
+    if open_:
+        lines.append(talk.say("suggestion.open", count=len(open_)))
+    if all_:
+        lines += _year(talk, today)
+    buttons.append(talk.button("button.suggestions", "sv", "suggestions"))
+    if me.role is Role.SUPERVISOR and all_:
+        buttons.append(talk.button("button.suggest", "sv", "suggest"))
+    buttons.append(talk.button("button.desk", "q2", "desk"))
+    return [Message("\n".join(lines), stacked(*buttons))]
+
+
+def _year(talk: Talk, today: date) -> list[str]:
+    """What the annual report (art. 41) says of supervision: steps by level, answered in time."""
+    steps = talk.book.supervised(since=date(today.year, 1, 1))
+    levels = Counter(s.level for s in steps)
+    if not steps:
+        return []
+    timely = sum(s.answered_on is not None and s.answered_on <= s.due_on for s in steps)
+    named = "、".join(
+        f"{talk.say(f'supervision.{level}')} {levels[level]}"
+        for level in supervision.LEVELS if levels[level]
+    )  # fmt: skip
+    made = [s for s in talk.book.suggestions(limit=500) if s.made_on.year == today.year]
+    adopted = sum(bool(s.adopted) for s in made)
+    return ["", talk.say("supervision.year", year=today.year, levels=named, timely=timely,
+                         count=len(steps), made=len(made), adopted=adopted)]  # fmt: skip
+
+
+def on_press(talk: Talk, parts: list[str]) -> Answer:
+    """`list`, `suggestions`, `suggest`, `one:id`, `answer:id`."""
+    me = _reader(talk)
+    match parts:
+        case ["list"]:
+            return show(talk)
+        case ["suggestions"]:
+            return _suggestions(talk, me)
+        case ["suggest"]:
+            if me.role is not Role.SUPERVISOR:
+                raise NotYours("bad.not_yours")
+            return forms.start(talk, "suggest")
+        case [("one" | "answer") as verb, id] if id.isdecimal() and len(id) < 16:
+            one = talk.book.suggestion(int(id))
+            if not watches(talk, me) and one.unit != me.unit:
+                raise NotYours("bad.not_yours")
+            if verb == "answer" and one.adopted is None:
+                return forms.start(talk, "answer_suggestion", suggestion=one.id)
+            return _one(talk, me, one)
+    return talk.toast("bad.stale")
+
+
+def _suggestions(talk: Talk, me: Officer) -> Answer:
+    found = talk.book.suggestions("" if watches(talk, me) else me.unit, LIST)
+    lines = [talk.say("suggestion.head" if found else "suggestion.none")]
+    buttons = []
+    for one in found:
+        label = talk.say("suggestion.line", kind=talk.say(f"suggestion.{one.kind}"),
+                         unit=talk.office.unit_name(one.unit, talk.lang),
+                         due=day(talk.lang, one.due_on), state=_state(talk, one))  # fmt: skip
+        lines.append(label)
+        buttons.append(Button(label, packed("sv", "one", one.id)))
+    buttons.append(talk.button("button.back", "sv", "list"))
+    return [Message("\n".join(lines), stacked(*buttons))]
+
+
+def _state(talk: Talk, one: Suggestion) -> str:
+    if one.adopted is None:
+        late = one.due_on < local_day(talk.now, talk.office.zone)
+        return talk.say("supervision_state.late" if late else "supervision_state.open")
+    return talk.say("suggestion.adopted" if one.adopted else "suggestion.not_adopted")
+
+
+def _one(talk: Talk, me: Officer, one: Suggestion) -> Answer:
+    lines = [
+        talk.say("suggestion.line", kind=talk.say(f"suggestion.{one.kind}"),
+                 unit=talk.office.unit_name(one.unit, talk.lang), due=day(talk.lang, one.due_on),
+                 state=_state(talk, one)),
+        "", one.words,
+    ]  # fmt: skip
+    if one.answer:
+        lines += ["", talk.say("suggestion.answer", answer=one.answer)]
+    buttons = []
+    if one.adopted is None and one.unit == me.unit:
+        buttons.append(talk.button("button.answer_suggestion", "sv", "answer", one.id))
+    buttons.append(talk.button("button.back", "sv", "suggestions"))
+    return [Message("\n".join(lines), stacked(*buttons))]
+
+
+def _kinds(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [(k, talk.say(f"suggestion.{k}")) for k in supervision.SUGGESTIONS]
+
+
+def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    me = officer(talk)
+    return [(u, talk.office.unit_name(u, talk.lang)) for u in talk.office.units if u != me.unit]
+
+
+def _submit(talk: Talk, draft: Draft) -> Answer:
+    answers = draft.data["answers"]
+    office.suggest(
+        talk.book, talk.office, officer(talk), answers["suggestion_kind"], answers["unit"],
+        answers["suggestion"], date.fromisoformat(answers["date"]), talk.now,
+    )  # fmt: skip
+    return [*talk.tell("done.suggest"), *show(talk)]
+
+
+def _adopted(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    return [("yes", talk.say("suggestion.adopted")), ("no", talk.say("suggestion.not_adopted"))]
+
+
+def _submit_answer(talk: Talk, draft: Draft) -> Answer:
+    me, answers = officer(talk), draft.data["answers"]
+    one = office.answer_suggestion(
+        talk.book, talk.office, me, int(draft.data["suggestion"]), answers["adopted"] == "yes",
+        answers["suggestion_answer"], talk.now,
+    )  # fmt: skip
+    return [*talk.tell("done.answer_suggestion"), *_one(talk, me, one)]
+
+
+forms.register(
+    Form(
+        "suggest",
+        (
+            Step("suggestion_kind", None, _kinds),
+            Step("unit", None, _units),
+            Step("suggestion", lambda t, x: checks.words(x), long=True),
+            Step("date", lambda t, x: checks.day(x)),
+        ),
+        _submit,
+        files=False,
+    )
+)
+forms.register(
+    Form(
+        "answer_suggestion",
+        (
+            Step("adopted", None, _adopted, columns=2),
+            Step("suggestion_answer", lambda t, x: checks.words(x), long=True),
+        ),
+        _submit_answer,
+        files=False,
+    )
+)
