@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers import forms, start
+from handlers import forms, reception, start
 from handlers.citizen import alarm, cases, filing, hearing, joint, privacy, rating, track
 from handlers.officer import (
     absence,
@@ -52,6 +52,7 @@ COMMANDS: dict[str, OnCommand] = {
     "calendar": days.calendar,
     "staff": staff.staff,
     "meeting": meeting.meeting,
+    "reception": reception.show,
     "supervision": supervise.show,
 }
 
@@ -69,6 +70,7 @@ PRESSES: dict[str, OnPress] = {
     "q2": desk.on_desk,
     "meet": desk.on_meetings,
     "joint": meeting.on_press,
+    "rc": reception.on_press,
     "sv": supervise.on_press,
     "d": desk.on_case,
     "reply": replies.on_replies,
@@ -91,12 +93,13 @@ PRESSES: dict[str, OnPress] = {
 }
 
 MENUS: dict[str, tuple[str, ...]] = {
-    "citizen": ("new", "my", "track", "notices", "privacy", "lang", "help", "cancel"),
+    "citizen": ("new", "my", "track", "reception", "notices", "privacy", "lang", "help", "cancel"),
     "officer": (
         "desk",
         "find",
         "meeting",
         "supervision",
+        "reception",
         "figures",
         "new",
         "my",

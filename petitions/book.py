@@ -17,6 +17,7 @@ from petitions.petition import (
     Appointment,
     Attachment,
     Audience,
+    Booking,
     Entry,
     FollowUp,
     Identity,
@@ -29,6 +30,7 @@ from petitions.petition import (
     Petition,
     Rating,
     Running,
+    Slot,
     Suggestion,
     Supervision,
     Task,
@@ -474,6 +476,35 @@ class Book(Protocol):
 
     def suggestions(self, unit: str = "", limit: int = 50) -> Sequence[Suggestion]:
         """The newest first."""
+        ...
+
+    # Reception
+    def add_slot(self, slot: Slot) -> int: ...
+    def save_slot(self, slot: Slot) -> None: ...
+    def slot(self, id: int) -> Slot:
+        """Raises Unknown."""
+        ...
+
+    def slots(self, first: date, last: date, host: int = 0) -> Sequence[Slot]:
+        """Open receptions of these days, the soonest first; of a host, or of all."""
+        ...
+
+    def add_booking(self, booking: Booking) -> int: ...
+    def save_booking(self, booking: Booking) -> None: ...
+    def booking(self, id: int) -> Booking:
+        """Raises Unknown."""
+        ...
+
+    def bookings(self, slot: int) -> Sequence[Booking]:
+        """In the order in which they came."""
+        ...
+
+    def bookings_of(self, person: int) -> Sequence[Booking]:
+        """Those that stand."""
+        ...
+
+    def charged(self, leader: int) -> Sequence[Petition]:
+        """Cases under way for which a leader is responsible (包案)."""
         ...
 
     # Joint meetings

@@ -111,6 +111,22 @@ def day(text: str) -> str:
         raise BadAnswer("bad.day") from None
 
 
+def as_date(text: str) -> date:
+    """A checked day as a date."""
+    return date.fromisoformat(text)
+
+
+_CLOCK = re.compile(r"^\s*([01]?\d|2[0-3])\s*[:：点时]\s*([0-5]\d)?\s*分?\s*$")
+
+
+def clock(text: str) -> str:
+    """An hour of the day as `HH:MM`. Raises BadAnswer."""
+    found = _CLOCK.match(to_ascii(text))
+    if not found:
+        raise BadAnswer("bad.clock")
+    return f"{int(found[1]):02d}:{found[2] or '00'}"
+
+
 def since(text: str, today: date) -> str:
     """A day or a month in the past, as `2026-03-05` or `2026-03`."""
     found = _DAY.match(to_ascii(line(text, 40)))

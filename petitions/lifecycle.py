@@ -437,6 +437,10 @@ RULES: tuple[Rule, ...] = (
         stops=("*",), tells=("petitioner:ended",), needs=("review_outcome", "reply"),
         paper="rereview_opinion",
     ),
+    Rule(
+        "reception", ALL, OFFICERS | LEADER, tells=("petitioner:received_in_person",),
+        needs=("reception_outcome",),
+    ),
     # Supervision of offices (督办): by the bureau's supervisor, or by rule.
     Rule(
         "supervise", LIVE, SUPERVISOR | OFFICE_ITSELF,
@@ -633,6 +637,7 @@ TEXTS: dict[str, Audience] = {
     "help_what": Audience.OFFICE,
     "help_how": Audience.OFFICE,
     "decision": Audience.EVERYBODY,
+    "reception_outcome": Audience.EVERYBODY,
     "own_words": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,

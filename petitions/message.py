@@ -54,6 +54,19 @@ class Sheet:
     """What stands beside the QR code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something with a date that people put into their own calendar."""
+
+    uid: str
+    title: str
+    starts: str
+    """ISO 8601, aware."""
+    minutes: int
+    where: str = ""
+    url: str = ""
+
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -78,6 +91,8 @@ class Message:
     """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
     sheets: tuple[Sheet, ...] = ()
     """Documents to be sent as PDFs; inside the archive where there is one."""
+    event: Event | None = None
+    """To be sent as an .ics file."""
     find: tuple[int, int] | None = None
     """Cases to be looked for once the conversation is saved: the draft that holds the question,
     and the page. Looking takes a reader's time, not the writer's."""
@@ -96,6 +111,7 @@ def from_json(text: str) -> list[Message]:
     for raw in json.loads(text):
         raw["rows"] = tuple(tuple(Button(**b) for b in row) for row in raw["rows"])
         raw["files"] = tuple(FileRef(**f) for f in raw["files"])
+        raw["event"] = Event(**raw["event"]) if raw.get("event") else None
         raw["find"] = tuple(raw["find"]) if raw.get("find") else None
         raw["archive"] = tuple((name, content) for name, content in raw["archive"])
         raw["sheets"] = tuple(

@@ -553,6 +553,45 @@ class Suggestion:
     answered_on: date | None = None
 
 
+@dataclass(slots=True)
+class Slot:
+    """A time at which somebody of the office receives people (接访)."""
+
+    id: int
+    unit: str
+    host: int
+    """The officer who receives."""
+    day: date
+    start: str
+    """`HH:MM` of the office's day."""
+    minutes: int
+    places: int
+    """How many are received."""
+    where: str
+    link: str = ""
+    """Of a video reception; empty: in person."""
+    state: str = "open"
+    """`open` or `cancelled`."""
+
+
+@dataclass(slots=True)
+class Booking:
+    """Somebody's place at a reception (约访)."""
+
+    id: int
+    slot: int
+    person: int
+    chat: int
+    """Where they are told; 0: by a person of the office."""
+    case: int
+    """0: about no case yet."""
+    topic: str
+    how: str
+    """`chat`, `telephone`, `window`."""
+    state: str = "booked"
+    """`booked`, `waiting`, `cancelled`, `held`, `absent`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """A joint meeting (联席会议) that was held, and its minutes."""

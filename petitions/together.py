@@ -85,6 +85,13 @@ def _contribute(do: Doing) -> Facts:
     return {"late": late}
 
 
+def _reception(do: Doing) -> Facts:
+    """What a leader's reception led to; with a unit and a day it is a task."""
+    if do.data.get("unit") and do.data.get("date"):
+        return _ask(do, TaskKind.DECISION, do.coming_day())
+    return {}
+
+
 def _decide(do: Doing) -> Facts:
     return _ask(do, TaskKind.DECISION, do.coming_day())
 
@@ -95,6 +102,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "answer_call": _answer_call,
     "contribute": _contribute,
     "decide": _decide,
+    "reception": _reception,
 }
 
 

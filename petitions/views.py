@@ -514,6 +514,8 @@ def compose(
         return _danger(book, office, notice, chat, now)
     if notice.kind == "duty.answer":
         return Message(say(chat.lang, "notice.duty.answer", text=_text_by_draft(book, notice)))
+    if notice.kind.startswith("booking."):
+        return _booking(book, office, notice, chat)
     if notice.kind == "officer.suggestion":
         due = day(chat.lang, date.fromisoformat(notice.facts["due"]))
         text = say(chat.lang, "notice.officer.suggestion", unit=notice.facts["unit"], due=due)
@@ -555,6 +557,21 @@ def compose(
         return _question_follow_up(book, office, notice, petition, chat.lang)
     actor = joint.petitioner(book, petition, chat.person)
     return _compose(book, office, notice, petition, actor, chat.lang, now)
+
+
+def _booking(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
+    """News of a place at a reception, as it is now."""
+    booking = book.booking(int(notice.facts["booking"]))
+    if booking.person != chat.person:
+        return Cancelled("somebody else uses this chat")
+    if notice.kind == "booking.tomorrow" and booking.state != "booked":
+        return Cancelled("no such booking any more")
+    slot = book.slot(booking.slot)
+    host = book.officer(slot.host)
+    text = say(chat.lang, f"notice.{notice.kind}", day=day(chat.lang, slot.day), start=slot.start,
+               where=slot.where, link=slot.link or "—",
+               host=host.name if host else office.unit_name(slot.unit, chat.lang))  # fmt: skip
+    return Message(text, ((button(chat.lang, "button.reception", "rc", "list"),),))
 
 
 def _asked(book: Book, notice: Notice, petition: Petition) -> int:

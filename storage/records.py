@@ -39,6 +39,7 @@ from petitions.petition import (
     Appointment,
     Attachment,
     Audience,
+    Booking,
     Channel,
     Entry,
     FollowUp,
@@ -54,6 +55,7 @@ from petitions.petition import (
     Rating,
     Role,
     Running,
+    Slot,
     Status,
     Suggestion,
     Supervision,
@@ -84,6 +86,7 @@ APPOINTMENT, MEETING = _table(t.Appointment), _table(t.Meeting)
 MEMBER, JOINT_LINK = _table(t.Member), _table(t.JointLink)
 SAVED_FILTER = _table(t.SavedFilter)
 SUPERVISION, SUGGESTION = _table(t.Supervision), _table(t.Suggestion)
+SLOT, BOOKING = _table(t.Slot), _table(t.Booking)
 CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
@@ -1238,6 +1241,70 @@ class Records:
             found = found.where(SUGGESTION.c.unit == unit)
         return [self._suggestion(row) for row in self._all(found)]
 
+    # Reception
+
+    def add_slot(self, slot: Slot) -> int:
+        return self._add(SLOT, **_fields(slot))
+
+    def save_slot(self, slot: Slot) -> None:
+        self._db.execute(update(SLOT).where(SLOT.c.id == slot.id).values(**_fields(slot)))
+
+    def slot(self, id: int) -> Slot:
+        row = self._one(select(SLOT).where(SLOT.c.id == id))
+        if row is None:
+            raise Unknown("bad.stale")
+        return _slot(row)
+
+    def slots(self, first: date, last: date, host: int = 0) -> Sequence[Slot]:
+        found = (
+            select(SLOT)
+            .where(SLOT.c.day >= first, SLOT.c.day <= last, SLOT.c.state == "open")
+            .order_by(SLOT.c.day, SLOT.c.start, SLOT.c.id)
+        )
+        return [
+            _slot(row) for row in self._all(found.where(SLOT.c.host == host) if host else found)
+        ]
+
+    def _booking_values(self, booking: Booking) -> dict[str, Any]:
+        return _fields(booking) | {"topic": self._seal(booking.topic, "booking.topic")}
+
+    def add_booking(self, booking: Booking) -> int:
+        return self._add(BOOKING, **self._booking_values(booking))
+
+    def save_booking(self, booking: Booking) -> None:
+        change = update(BOOKING).where(BOOKING.c.id == booking.id)
+        self._db.execute(change.values(**self._booking_values(booking)))
+
+    def _booking(self, row: Row[Any]) -> Booking:
+        topic = self._open(row.topic, "booking.topic")
+        return Booking(row.id, row.slot, row.person, row.chat, row.case, topic, row.how, row.state)
+
+    def booking(self, id: int) -> Booking:
+        row = self._one(select(BOOKING).where(BOOKING.c.id == id))
+        if row is None:
+            raise Unknown("bad.stale")
+        return self._booking(row)
+
+    def bookings(self, slot: int) -> Sequence[Booking]:
+        found = select(BOOKING).where(BOOKING.c.slot == slot).order_by(BOOKING.c.id)
+        return [self._booking(row) for row in self._all(found)]
+
+    def bookings_of(self, person: int) -> Sequence[Booking]:
+        found = (
+            select(BOOKING)
+            .where(BOOKING.c.person == person, BOOKING.c.state.in_(("booked", "waiting")))
+            .order_by(BOOKING.c.id)
+        )
+        return [self._booking(row) for row in self._all(found)]
+
+    def charged(self, leader: int) -> Sequence[Petition]:
+        found = (
+            select(PETITION)
+            .where(PETITION.c.leader == leader, PETITION.c.leader > 0, t.UNDER_WAY)
+            .order_by(PETITION.c.next_due, PETITION.c.id)
+        )
+        return [petition_of(row) for row in self._all(found)]
+
     # Joint meetings
 
     def stuck(self, clocks: Sequence[str], before: date, limit: int) -> Sequence[Petition]:
@@ -1347,7 +1414,7 @@ def _task(row: Row[Any]) -> Task:
 
 
 def _fields(
-    value: Rating | FollowUp | Appointment | JoinOffer | Supervision | Suggestion,
+    value: Rating | FollowUp | Appointment | JoinOffer | Supervision | Suggestion | Slot | Booking,
 ) -> dict[str, Any]:
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
@@ -1378,6 +1445,13 @@ def _appointment(row: Row[Any]) -> Appointment:
     return Appointment(
         row.id, row.case, row.kind, row.host, row.place, row.day, row.hour, row.state, row.how,
         row.said_at,
+    )  # fmt: skip
+
+
+def _slot(row: Row[Any]) -> Slot:
+    return Slot(
+        row.id, row.unit, row.host, row.day, row.start, row.minutes, row.places, row.where,
+        row.link, row.state,
     )  # fmt: skip
 
 

@@ -166,6 +166,12 @@ class Petition(SQLModel, table=True):
             postgresql_where=UNDER_WAY,
         ),
         Index(
+            "ix_petition_leader",
+            "leader",
+            sqlite_where=text("leader > 0"),
+            postgresql_where=text("leader > 0"),
+        ),
+        Index(
             "ix_petition_answered",
             "answered_by",
             "answered_at",
@@ -606,6 +612,35 @@ class Suggestion(SQLModel, table=True):
     adopted: bool | None = None
     answer: bytes = _sealed()
     answered_on: date | None = None
+
+
+class Slot(SQLModel, table=True):
+    """A time at which somebody of the office receives people."""
+
+    __table_args__ = (Index("ix_slot_day", "day", "host"),)
+    id: int | None = _id()
+    unit: str
+    host: int = _key()
+    day: date
+    start: str
+    minutes: int
+    places: int
+    where: str
+    link: str = ""
+    state: str
+
+
+class Booking(SQLModel, table=True):
+    """Somebody's place at a reception."""
+
+    id: int | None = _id()
+    slot: int = Field(sa_type=BigInteger, index=True)
+    person: int = Field(sa_type=BigInteger, index=True)
+    chat: int = _key()
+    case: int = _key()
+    topic: bytes = _sealed()
+    how: str
+    state: str
 
 
 class Meeting(SQLModel, table=True):

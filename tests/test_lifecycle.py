@@ -42,7 +42,8 @@ DATA: dict[str, Any] = {
     "explanation": "说明", "answer": "done", "done_what": "已办", "meeting_place": "home",
     "meeting_hour": "10", "meeting": "mediation", "result_of": "held", "result": "谈过",
     "said_by": "telephone", "help_what": "到场", "help_how": "马上", "coming": "yes",
-    "decision": "办", "supervision_answer": "已办", "asked_how": "telephone", "had_notice": "yes",
+    "decision": "办", "supervision_answer": "已办",
+    "reception_outcome": "谈过", "asked_how": "telephone", "had_notice": "yes",
     "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
     "recusal_why": "亲属", "level": "dissatisfied", "what": "call", "yes": "1",
 }  # fmt: skip

@@ -9,7 +9,16 @@ from pathlib import Path
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
-from petitions import appointments, briefing, figures, gate, lifecycle, supervision, together
+from petitions import (
+    appointments,
+    briefing,
+    figures,
+    gate,
+    lifecycle,
+    reception,
+    supervision,
+    together,
+)
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
 from petitions.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
@@ -67,6 +76,11 @@ def families() -> set[str]:
     found |= {f"supervision_state.{x}" for x in (*supervision.LIVING, "late")}
     found |= {f"card.supervision_{x}" for x in supervision.LIVING}
     found |= {f"gate.{x}" for x in gate.HINTS}
+    states = ("booked", "waiting", "cancelled", "held", "absent")
+    found |= {f"booking_state.{x}" for x in states}
+    found |= {f"booked_by.{x}" for x in ("chat", "telephone", "window")}
+    found |= {f"done.{x}" for x in reception.STANDING}
+    found |= {f"notice.booking.{x}" for x in ("tomorrow", "moved_up", "cancelled")}
     found |= {f"coming.{x}" for x in together.COMING}
     found |= {f"finding.{x}" for x in (*FINDINGS, *FOLLOW_UP_ANSWERS)}
     found |= {f"formula.{f.name}" for f in figures.FORMULAS}

@@ -77,6 +77,8 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         buttons.append(talk.button("button.intake", "intake"))
     if me.role not in GUESTS:
         buttons.append(talk.button("button.figures", "fig", "show"))
+    if me.role not in GUESTS:
+        buttons.append(talk.button("button.reception", "rc", "list"))
     if supervise.watches(talk, me) or me.role in supervise.HEADS:
         buttons.append(talk.button("button.supervision", "sv", "list"))
     if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
