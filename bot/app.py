@@ -21,7 +21,7 @@ from bot.settings import PARTS, Settings, load_office
 from bot.telegram_session import JsonSession
 from handlers.converse import House
 from handlers.edge import Edge
-from papers import ics, pdf, qr
+from papers import chart, ics, pdf, qr
 from petitions import office as verbs
 from petitions.message import Sheet
 from petitions.ports import Courier
@@ -187,7 +187,7 @@ def build(settings: Settings) -> App:
     session = WebSession(visitors, vault)
     web_bot = session.bot
     dispatcher = Dispatcher(disable_fsm=True)
-    edge = Edge(desk, vault, {web_bot.id: "web"}, draw_qr, print_pdf, ics.ics)
+    edge = Edge(desk, vault, {web_bot.id: "web"}, draw_qr, print_pdf, chart.png, ics.ics)
     edge.attach(dispatcher)
     app = App(
         settings, office, clock, database, vault, visitors, ledger, reminders, desk, edge,

@@ -14,6 +14,7 @@ from handlers.citizen import alarm, cases, filing, hearing, joint, privacy, rati
 from handlers.officer import (
     absence,
     batch,
+    campaign,
     days,
     desk,
     duty,
@@ -53,6 +54,8 @@ COMMANDS: dict[str, OnCommand] = {
     "staff": staff.staff,
     "meeting": meeting.meeting,
     "reception": reception.show,
+    "campaigns": campaign.show,
+    "lead": campaign.lead,
     "supervision": supervise.show,
 }
 
@@ -71,6 +74,7 @@ PRESSES: dict[str, OnPress] = {
     "meet": desk.on_meetings,
     "joint": meeting.on_press,
     "rc": reception.on_press,
+    "cp": campaign.on_press,
     "sv": supervise.on_press,
     "d": desk.on_case,
     "reply": replies.on_replies,

@@ -29,7 +29,7 @@ from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from handlers.uploads import MAX_BYTES, kind_of
 from petitions import words
-from petitions.message import Event, FileRef, Message, Sheet
+from petitions.message import Chart, Event, FileRef, Message, Sheet
 from petitions.ports import Vault
 
 log = structlog.get_logger()
@@ -62,6 +62,8 @@ class Edge:
     """A PNG for a channel's start payload."""
     pdf: Callable[[str, Sheet], Awaitable[bytes]]
     """A document as a PDF; its QR code opens the case on this channel."""
+    chart: Callable[[Chart], bytes]
+    """A chart as a PNG."""
     ics: Callable[[Event], bytes]
     """A date as an .ics file."""
     locks: dict[tuple[int, int], asyncio.Lock] = field(default_factory=dict)
@@ -239,6 +241,11 @@ class Edge:
         papers = [(s.name, await self.pdf(incoming.channel, s)) for s in message.sheets]
         for name, content in [] if message.archive else papers:
             await bot.send_document(chat, BufferedInputFile(content, name))
+        if message.chart:
+            picture = BufferedInputFile(
+                await asyncio.to_thread(self.chart, message.chart), "chart.png"
+            )
+            await bot.send_photo(chat, picture)
         if message.event:
             dated = BufferedInputFile(self.ics(message.event), "appointment.ics")
             await bot.send_document(chat, dated)

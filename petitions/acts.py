@@ -13,6 +13,7 @@ from datetime import date
 from petitions import (
     aftercare,
     appointments,
+    campaigns,
     checks,
     joint,
     ladder,
@@ -470,11 +471,6 @@ def _recuse(do: Doing) -> Facts:
     return {"from": do.actor.id}
 
 
-def _charge(do: Doing) -> Facts:
-    do.petition.leader = _colleague(do, Role.LEADER)
-    return {"leader": do.petition.leader}
-
-
 def _told(do: Doing) -> Facts:
     """Somebody was told in person: a notice that couldn't be served is, or is tried again."""
     how = str(do.data.pop("how"))
@@ -565,7 +561,6 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "track": _track,
     "take": _take,
     "hand_over": _hand_over,
-    "charge": _charge,
     "recuse": _recuse,
     "told": _told,
     "urge": _urge,
@@ -574,6 +569,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     **together.CHANGES,
     **joint.CHANGES,
     **supervision.CHANGES,
+    **campaigns.CHANGES,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})

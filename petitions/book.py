@@ -18,11 +18,13 @@ from petitions.petition import (
     Attachment,
     Audience,
     Booking,
+    Campaign,
     Entry,
     FollowUp,
     Identity,
     Issued,
     JoinOffer,
+    Listed,
     Meeting,
     Member,
     Officer,
@@ -475,6 +477,21 @@ class Book(Protocol):
         ...
 
     def suggestions(self, unit: str = "", limit: int = 50) -> Sequence[Suggestion]:
+        """The newest first."""
+        ...
+
+    # Responsibility and campaigns
+    def add_listed(self, listed: Listed) -> int: ...
+    def save_listed(self, listed: Listed) -> None: ...
+    def listed_of(self, case: int) -> Sequence[Listed]: ...
+    def listed_in(self, campaign: int) -> Sequence[Listed]: ...
+    def listed_by(self, leader: int) -> Sequence[Listed]: ...
+    def add_campaign(self, campaign: Campaign) -> int: ...
+    def campaign(self, id: int) -> Campaign:
+        """Raises Unknown."""
+        ...
+
+    def campaigns(self) -> Sequence[Campaign]:
         """The newest first."""
         ...
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions import ladder, together
+from petitions import campaigns, ladder, together
 from petitions.book import Book, Notice
 from petitions.clocks import is_late
 from petitions.message import Button, Message, packed
@@ -173,6 +173,8 @@ def wanted(book: Book, office: Office, officer: Officer, today: date) -> bool:
     """Whether there is anything to put into this officer's morning list."""
     pressing = any(t.due_on <= today for t in tasks_of(book, officer))
     meeting = _convenes(office, officer) and together.overdue(book, office, today)
+    if officer.role is Role.LEADER and today.weekday() == 0:
+        return bool(campaigns.charged(book, officer.id))
     return pressing or meeting or bool(lines(book, office, officer, today))
 
 
@@ -193,6 +195,10 @@ def _tail(
     waiting = sum(x.case.waiting for x in listed)
     if waiting:
         text += ["", say(lang, "brief.waiting", count=waiting)]
+    if officer.role is Role.LEADER:
+        mine = campaigns.charged(book, officer.id)
+        late = sum(x.due_on < today for x, _ in mine)
+        text += [say(lang, "brief.lead", count=len(mine), late=late)] if mine else []
     if _convenes(office, officer):
         quiet = [s for s in book.supervised() if s.state == "open" and s.due_on < today]
         answered = sum(s.state == "answered" for s in book.supervised())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 MAX_CALLBACK_BYTES = 64
 """The longest callback data a button may carry, in bytes of UTF-8 (Telegram's limit)."""
 
 
-LISTS = frozenset({"q", "find", "tasks", "joint", "meet", "sv"})
+LISTS = frozenset({"q", "find", "tasks", "joint", "meet", "sv", "cp"})
 """Prefixes of callback data that stand under lists: a wide page shows the newest list beside what
 was opened from it."""
 
@@ -55,6 +56,22 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A share that rises over time, beside the steps it was to reach."""
+
+    title: str
+    rose: tuple[tuple[str, float], ...]
+    """ISO day, percent from then on."""
+    targets: tuple[tuple[str, int], ...]
+    first: str
+    last: str
+    """The days at the left and the right end."""
+    reached: str
+    wanted: str
+    """What the line and the steps mean, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something with a date that people put into their own calendar."""
 
@@ -91,6 +108,8 @@ class Message:
     """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
     sheets: tuple[Sheet, ...] = ()
     """Documents to be sent as PDFs; inside the archive where there is one."""
+    chart: Chart | None = None
+    """To be sent as a picture."""
     event: Event | None = None
     """To be sent as an .ics file."""
     find: tuple[int, int] | None = None
@@ -111,6 +130,7 @@ def from_json(text: str) -> list[Message]:
     for raw in json.loads(text):
         raw["rows"] = tuple(tuple(Button(**b) for b in row) for row in raw["rows"])
         raw["files"] = tuple(FileRef(**f) for f in raw["files"])
+        raw["chart"] = _chart(raw["chart"]) if raw.get("chart") else None
         raw["event"] = Event(**raw["event"]) if raw.get("event") else None
         raw["find"] = tuple(raw["find"]) if raw.get("find") else None
         raw["archive"] = tuple((name, content) for name, content in raw["archive"])
@@ -119,6 +139,11 @@ def from_json(text: str) -> list[Message]:
         )
         found.append(Message(**raw))
     return found
+
+
+def _chart(raw: dict[str, Any]) -> Chart:
+    pairs = {name: tuple(tuple(pair) for pair in raw[name]) for name in ("rose", "targets")}
+    return Chart(**raw | pairs)
 
 
 def packed(*parts: object) -> str:

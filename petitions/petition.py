@@ -554,6 +554,43 @@ class Suggestion:
 
 
 @dataclass(slots=True)
+class Listed:
+    """A case that somebody of the leadership is responsible for (包案), perhaps within a campaign.
+    Its four fields are always there: leader, unit, team, day."""
+
+    id: int
+    case: int
+    leader: int
+    unit: str
+    team: str
+    """Who works on it, as the office calls them."""
+    due_on: date
+    campaign: int = 0
+    state: str = "open"
+    """`open`, `struck`, `replaced` (listed anew)."""
+    standard: str = ""
+    """By which standard it was struck off: one of `campaigns.STANDARDS`."""
+    struck_on: date | None = None
+
+
+@dataclass(slots=True)
+class Campaign:
+    """A campaign for old cases (积案专项): which cases, until when, how far by when."""
+
+    id: int
+    name: str
+    first: date
+    last: date
+    """Cases that were received on these days are its source; both included."""
+    targets: tuple[tuple[date, int], ...]
+    """By a day, so many percent struck off."""
+    phases: tuple[tuple[str, date, date], ...] = ()
+    """Name, first and last day."""
+    state: str = "open"
+    """`open` or `ended`."""
+
+
+@dataclass(slots=True)
 class Slot:
     """A time at which somebody of the office receives people (接访)."""
 

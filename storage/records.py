@@ -40,6 +40,7 @@ from petitions.petition import (
     Attachment,
     Audience,
     Booking,
+    Campaign,
     Channel,
     Entry,
     FollowUp,
@@ -47,6 +48,7 @@ from petitions.petition import (
     Issued,
     JoinOffer,
     Kind,
+    Listed,
     Meeting,
     Member,
     Officer,
@@ -87,6 +89,7 @@ MEMBER, JOINT_LINK = _table(t.Member), _table(t.JointLink)
 SAVED_FILTER = _table(t.SavedFilter)
 SUPERVISION, SUGGESTION = _table(t.Supervision), _table(t.Suggestion)
 SLOT, BOOKING = _table(t.Slot), _table(t.Booking)
+LISTED, CAMPAIGN = _table(t.Listed), _table(t.Campaign)
 CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
@@ -1241,6 +1244,49 @@ class Records:
             found = found.where(SUGGESTION.c.unit == unit)
         return [self._suggestion(row) for row in self._all(found)]
 
+    # Responsibility and campaigns
+
+    def add_listed(self, listed: Listed) -> int:
+        return self._add(LISTED, **_fields(listed))
+
+    def save_listed(self, listed: Listed) -> None:
+        self._db.execute(update(LISTED).where(LISTED.c.id == listed.id).values(**_fields(listed)))
+
+    def _listed(self, which: Any) -> Sequence[Listed]:
+        rows = self._all(select(LISTED).where(which).order_by(LISTED.c.id))
+        return [
+            Listed(r.id, r.case, r.leader, r.unit, r.team, r.due_on, r.campaign, r.state,
+                   r.standard, r.struck_on)
+            for r in rows
+        ]  # fmt: skip
+
+    def listed_of(self, case: int) -> Sequence[Listed]:
+        return self._listed(LISTED.c.case == case)
+
+    def listed_in(self, campaign: int) -> Sequence[Listed]:
+        return self._listed(LISTED.c.campaign == campaign)
+
+    def listed_by(self, leader: int) -> Sequence[Listed]:
+        return self._listed(LISTED.c.leader == leader)
+
+    def add_campaign(self, campaign: Campaign) -> int:
+        targets = [[day.isoformat(), percent] for day, percent in campaign.targets]
+        phases = [[name, a.isoformat(), b.isoformat()] for name, a, b in campaign.phases]
+        return self._add(
+            CAMPAIGN, name=campaign.name, first=campaign.first, last=campaign.last,
+            targets=targets, phases=phases, state=campaign.state,
+        )  # fmt: skip
+
+    def campaign(self, id: int) -> Campaign:
+        row = self._one(select(CAMPAIGN).where(CAMPAIGN.c.id == id))
+        if row is None:
+            raise Unknown("bad.stale")
+        return _campaign(row)
+
+    def campaigns(self) -> Sequence[Campaign]:
+        rows = self._all(select(CAMPAIGN).order_by(CAMPAIGN.c.id.desc()))
+        return [_campaign(row) for row in rows]
+
     # Reception
 
     def add_slot(self, slot: Slot) -> int:
@@ -1414,7 +1460,15 @@ def _task(row: Row[Any]) -> Task:
 
 
 def _fields(
-    value: Rating | FollowUp | Appointment | JoinOffer | Supervision | Suggestion | Slot | Booking,
+    value: Rating
+    | FollowUp
+    | Appointment
+    | JoinOffer
+    | Supervision
+    | Suggestion
+    | Slot
+    | Booking
+    | Listed,
 ) -> dict[str, Any]:
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
@@ -1445,6 +1499,15 @@ def _appointment(row: Row[Any]) -> Appointment:
     return Appointment(
         row.id, row.case, row.kind, row.host, row.place, row.day, row.hour, row.state, row.how,
         row.said_at,
+    )  # fmt: skip
+
+
+def _campaign(row: Row[Any]) -> Campaign:
+    day = date.fromisoformat
+    return Campaign(
+        row.id, row.name, row.first, row.last,
+        tuple((day(at), int(percent)) for at, percent in row.targets),
+        tuple((name, day(a), day(b)) for name, a, b in row.phases), row.state,
     )  # fmt: skip
 
 

@@ -614,6 +614,33 @@ class Suggestion(SQLModel, table=True):
     answered_on: date | None = None
 
 
+class Listed(SQLModel, table=True):
+    """Who is responsible for a case, and until when."""
+
+    id: int | None = _id()
+    case: int = Field(sa_type=BigInteger, index=True)
+    leader: int = Field(sa_type=BigInteger, index=True)
+    unit: str
+    team: str
+    due_on: date
+    campaign: int = Field(default=0, sa_type=BigInteger, index=True)
+    state: str
+    standard: str = ""
+    struck_on: date | None = None
+
+
+class Campaign(SQLModel, table=True):
+    """A campaign for old cases."""
+
+    id: int | None = _id()
+    name: str
+    first: date
+    last: date
+    targets: list[list[Any]] = Field(default_factory=list, sa_type=JSON)
+    phases: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    state: str
+
+
 class Slot(SQLModel, table=True):
     """A time at which somebody of the office receives people."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,9 @@ from petitions import office as verbs
 from petitions.petition import Role
 from storage.records import Records
 
+SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
+"""Where pictures go, to be looked at; not in the repository."""
+SHOTS.mkdir(exist_ok=True)
 FILING = {
     "facts": "小区楼下的工地每天夜里施工到两点，已经一个月，老人和孩子都睡不好。",
     "request": "请让工地夜里停工。",

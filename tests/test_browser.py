@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition, town
+from drive import FILING, SHOTS, Town, file_petition, town
 from page import DESK, PHONE, Page, axe, browser, person
 from playwright.async_api import Browser, expect
 from test_journey import PNG
@@ -17,9 +16,6 @@ from test_journey import PNG
 pytestmark = pytest.mark.browser
 
 WIDE = (1440, 900)
-SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
-"""Where pictures go, to be looked at; not in the repository."""
-SHOTS.mkdir(exist_ok=True)
 
 
 @pytest.fixture

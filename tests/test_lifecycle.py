@@ -43,7 +43,9 @@ DATA: dict[str, Any] = {
     "meeting_hour": "10", "meeting": "mediation", "result_of": "held", "result": "谈过",
     "said_by": "telephone", "help_what": "到场", "help_how": "马上", "coming": "yes",
     "decision": "办", "supervision_answer": "已办",
-    "reception_outcome": "谈过", "asked_how": "telephone", "had_notice": "yes",
+    "reception_outcome": "谈过", "team": "专班", "standard": "carried_out",
+    "strike_result": "已停工", "evidence": "照片", "told_how": "当面", "strike_opinion": "同意",
+    "asked_how": "telephone", "had_notice": "yes",
     "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
     "recusal_why": "亲属", "level": "dissatisfied", "what": "call", "yes": "1",
 }  # fmt: skip

@@ -138,6 +138,8 @@ async def test_dissatisfied_taken_up_rehandled_asked_again(here: Town, channel: 
     assert "前会有结果" in await case_card(case)
     await case.supervisor.press("换人重新办理")
     await case.supervisor.say("没有解决")
+    await case.supervisor.press("跳过")
+    await case.supervisor.press("跳过")
     await case.supervisor.press("换人重新办理")
     assert case.case.status is Status.ACCEPTED
     assert not case.of("tasks")
@@ -488,6 +490,8 @@ async def test_a_rating_while_the_case_is_worked_on_again(here: Town) -> None:
     await case.open(case.supervisor)
     await case.supervisor.press("换人重新办理")
     await case.supervisor.say("重新核实")
+    await case.supervisor.press("跳过")
+    await case.supervisor.press("跳过")
     await case.supervisor.press("换人重新办理")
     await case.citizen.press("不满意")
     assert case.ratings()["unit"].level == "dissatisfied", "it speaks of the answer that was given"

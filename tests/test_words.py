@@ -12,6 +12,7 @@ from handlers.forms import FORMS, check_key, question_key, submit_key
 from petitions import (
     appointments,
     briefing,
+    campaigns,
     figures,
     gate,
     lifecycle,
@@ -81,6 +82,9 @@ def families() -> set[str]:
     found |= {f"booked_by.{x}" for x in ("chat", "telephone", "window")}
     found |= {f"done.{x}" for x in reception.STANDING}
     found |= {f"notice.booking.{x}" for x in ("tomorrow", "moved_up", "cancelled")}
+    found |= {f"standard.{x}" for x in campaigns.STANDARDS}
+    found |= {f"listed.{x}" for x in ("open", "late", "struck")}
+    found |= {f"{x}.{y}" for x in ("lead", "campaign_cases") for y in ("head", "none")}
     found |= {f"coming.{x}" for x in together.COMING}
     found |= {f"finding.{x}" for x in (*FINDINGS, *FOLLOW_UP_ANSWERS)}
     found |= {f"formula.{f.name}" for f in figures.FORMULAS}

@@ -5,7 +5,16 @@ from __future__ import annotations
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import appointments, briefing, joint, lifecycle, supervision, together, views
+from petitions import (
+    appointments,
+    briefing,
+    campaigns,
+    joint,
+    lifecycle,
+    supervision,
+    together,
+    views,
+)
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
@@ -82,6 +91,12 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     if clock:
         lines.append(views.clock_line(talk.office, clock, today, lang))
     supervises = officer(talk).role is Role.SUPERVISOR
+    one = campaigns.listed(talk.book, petition.id)
+    if one:
+        leader = talk.book.officer(one.leader)
+        lines.append(talk.say("case.listed", leader=leader.name if leader else "—", team=one.team,
+                              unit=talk.office.unit_name(one.unit, lang),
+                              due=day(lang, one.due_on)))  # fmt: skip
     if petition.members:
         speakers = len(joint.representatives(talk.book, petition.id))
         lines.append(talk.say("case.joint", count=petition.members, speakers=speakers))
@@ -178,6 +193,9 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
             return False
         own = step.unit == officer(talk).unit
         return not own if action == "end_supervision" else own and step.state == "open"
+    if action == "strike_off":
+        one = campaigns.listed(talk.book, petition.id)
+        return one is not None and one.leader == officer(talk).id
     if action == "unlink":
         return bool(talk.book.links(petition.id))
     if action == "join_asked":

@@ -19,7 +19,7 @@ from handlers.officer.case import (
     sit_for,
 )
 from handlers.talk import Answer, Talk, stacked
-from petitions import appointments, codes, views
+from petitions import appointments, campaigns, codes, views
 from petitions.book import Queue
 from petitions.clocks import local_day
 from petitions.errors import NotYours, Unknown
@@ -81,6 +81,11 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         buttons.append(talk.button("button.reception", "rc", "list"))
     if supervise.watches(talk, me) or me.role in supervise.HEADS:
         buttons.append(talk.button("button.supervision", "sv", "list"))
+    if me.role is Role.LEADER:
+        count = len(campaigns.charged(talk.book, me.id))
+        buttons.append(talk.button("button.lead", "cp", "lead", count=count))
+    if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
+        buttons.append(talk.button("button.campaigns", "cp", "list"))
     if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
         buttons.append(talk.button("button.joint_meeting", "joint", "agenda"))
     if count := len(talk.book.appointments_of(me.id)):

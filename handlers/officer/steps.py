@@ -13,6 +13,7 @@ from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voice
 from handlers.talk import Answer, Talk
 from petitions import (
     appointments,
+    campaigns,
     categories,
     checks,
     codes,
@@ -304,6 +305,11 @@ def _alike(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     ]
 
 
+def _campaigns(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Campaigns under way; skipped: none of them."""
+    return [(str(c.id), c.name) for c in talk.book.campaigns() if c.state == "open"]
+
+
 def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Voice messages of the case that this officer may hear, and write down."""
     return spoken(talk, talk.book.petition(draft.case))
@@ -453,7 +459,11 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "hold_hearing": (_date(), middle("where")),
     "end_hearing": (_date(),),
     "rereview_opinion": _REVIEW,
-    "rehandle": (middle("why"),),
+    "rehandle": (
+        middle("why"),
+        Step("new_evidence", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+        Step("new_plan", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
+    ),
     "reopen": (middle("why"),),
     "merge": (Step("into", _into), middle("why")),
     "unmerge": (middle("why"),),
@@ -499,7 +509,20 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "carried_out": (long("done_what"),),
     "recuse": (middle("why"),),
     "hand_over": (Step("colleague", None, _colleagues),),
-    "charge": (Step("colleague", None, _leaders),),
+    "charge": (
+        Step("colleague", None, _leaders),
+        Step("unit", None, _any_unit),
+        Step("team", lambda t, x: checks.line(x, 60)),
+        _date(),
+        Step("campaign", None, _campaigns, skip=True),
+    ),
+    "strike_off": (
+        Step("standard", None, _coded("standard", campaigns.STANDARDS)),
+        long("strike_result"),
+        middle("evidence"),
+        middle("told_how"),
+        middle("strike_opinion"),
+    ),
     "take": (),
 }
 """What each step of the table asks its officer. `opinion` is what `reply` asks for a request:
@@ -510,7 +533,7 @@ WITH_FILES = frozenset(
     {"reply", "opinion", "ask", "write", "note", "contribute", "investigate", "mediate",
      "review_opinion", "return", "rereview_opinion", "deliver", "register_review",
      "register_rereview", "correct", "explain", "carried_out", "meeting_result",
-     "answer_supervision"}
+     "answer_supervision", "strike_off"}
 )  # fmt: skip
 """Steps to which files may be added."""
 
