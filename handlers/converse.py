@@ -22,6 +22,7 @@ from handlers.officer import (
     filters,
     find,
     intake,
+    lane,
     meeting,
     replies,
     staff,
@@ -56,6 +57,7 @@ COMMANDS: dict[str, OnCommand] = {
     "reception": reception.show,
     "campaigns": campaign.show,
     "lead": campaign.lead,
+    "lanes": lane.show,
     "supervision": supervise.show,
 }
 
@@ -75,6 +77,7 @@ PRESSES: dict[str, OnPress] = {
     "joint": meeting.on_press,
     "rc": reception.on_press,
     "cp": campaign.on_press,
+    "lane": lane.on_press,
     "sv": supervise.on_press,
     "d": desk.on_case,
     "reply": replies.on_replies,

@@ -17,6 +17,7 @@ from petitions import (
     checks,
     joint,
     ladder,
+    lanes,
     lifecycle,
     running,
     supervision,
@@ -570,6 +571,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     **joint.CHANGES,
     **supervision.CHANGES,
     **campaigns.CHANGES,
+    **lanes.CHANGES,
 }
 
 WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})

@@ -344,6 +344,10 @@ class Book(Protocol):
         """Cases under way that may be about the same matter, the likest first."""
         ...
 
+    def lane_counts(self) -> Sequence[tuple[str, str, int]]:
+        """How many cases of each special lane have which status."""
+        ...
+
     def holding_units(self) -> Sequence[str]:
         """Units that have cases under way, whether or not the office knows them."""
         ...

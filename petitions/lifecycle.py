@@ -441,6 +441,11 @@ RULES: tuple[Rule, ...] = (
         "reception", ALL, OFFICERS | LEADER, tells=("petitioner:received_in_person",),
         needs=("reception_outcome",),
     ),
+    Rule(
+        "instruct", LIVE, LEADER | SUPERVISOR, tells=("desk:instructed", "petitioner:instructed"),
+        needs=("instruction", "date"), when=not_accusation,
+    ),
+    Rule("to_lane", OPEN, BUREAU, tells=("petitioner:to_lane", "desk:to_lane"), needs=("lane",)),
     # Supervision of offices (督办): by the bureau's supervisor, or by rule.
     Rule(
         "supervise", LIVE, SUPERVISOR | OFFICE_ITSELF,
@@ -637,6 +642,7 @@ TEXTS: dict[str, Audience] = {
     "recusal_why": Audience.EVERYBODY,
     "proxy": Audience.BUREAU,
     "summary": Audience.EVERYBODY,
+    "instruction": Audience.OFFICE,
     "supervision_answer": Audience.OFFICE,
     "strike_result": Audience.OFFICE,
     "evidence": Audience.OFFICE,

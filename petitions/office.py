@@ -16,6 +16,7 @@ from petitions import (
     checks,
     codes,
     figures,
+    lanes,
     lifecycle,
     running,
     satisfaction,
@@ -221,8 +222,9 @@ def act(
     if petition.status in FINAL and before not in FINAL:
         petition.ended_at = now
     running.stop(book, office, case, rule.stops, now, action in UNDONE)
+    house = lanes.house_of(book, office, petition.lane)
     for name in rule.starts:
-        clock = running.start(book, office, do.calendar, case, name, do.begins, do.ends)
+        clock = running.start(book, house, do.calendar, case, name, do.begins, do.ends)
         do.moved.append(clock)
         if not office.rules.clocks[name].window:
             facts["due"] = clock.due_on.isoformat()

@@ -271,6 +271,8 @@ class Petition:
     """The leader responsible for the case (包案); 0: nobody."""
     guests: tuple[int, ...] = ()
     """Officers who see the case for an appointment the petitioner agreed to."""
+    lane: str = ""
+    """The special lane it is in, with limits of its own; empty: none."""
     next_due: date = date.max
     """When the first of its running clocks ends, windows aside: what queues are ordered by, kept
     with the case. `date.max`: no clock runs."""
@@ -395,6 +397,8 @@ class TaskKind(StrEnum):
     """An assisting unit contributes by its own day."""
     HELP = "help"
     """A unit was called (吹哨) and says whether it comes (报到)."""
+    INSTRUCTION = "instruction"
+    """What a leader's written note (批示) asks of the unit, by its own day."""
     DECISION = "decision"
     """What a joint meeting decided, by a day."""
     SUPERVISION = "supervision"

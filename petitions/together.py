@@ -14,7 +14,7 @@ from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.petition import Petition, Status, Task, TaskKind
 from petitions.units import Office
 
-SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION})
+SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION, TaskKind.INSTRUCTION})
 """Tasks that end when their unit has said what it did."""
 COMING = ("yes", "no")
 """Whether a called unit comes."""
@@ -92,6 +92,12 @@ def _reception(do: Doing) -> Facts:
     return {}
 
 
+def _instruct(do: Doing) -> Facts:
+    """A leader's written note (批示): the unit that has the case acts by a day of its own."""
+    do.data["unit"] = do.petition.unit
+    return _ask(do, TaskKind.INSTRUCTION, do.coming_day())
+
+
 def _decide(do: Doing) -> Facts:
     return _ask(do, TaskKind.DECISION, do.coming_day())
 
@@ -102,6 +108,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "answer_call": _answer_call,
     "contribute": _contribute,
     "decide": _decide,
+    "instruct": _instruct,
     "reception": _reception,
 }
 

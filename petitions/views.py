@@ -360,6 +360,7 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
             "what": say(lang, f"clock.{clock}.what") if clock else "",
             "year": facts.get("year", ""),
             "urges": facts.get("urges", ""),
+            "lane": facts.get("lane", ""),
         }
     )
 

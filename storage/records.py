@@ -209,7 +209,7 @@ _PLAIN = (
     "version", "person", "category", "proposed", "handler", "first_handler", "people", "members",
     "unnamed", "sealed", "unit", "accepted_at", "answered_at", "ended_at", "way", "simple",
     "urgent", "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome",
-    "delivered_on", "former", "merged_into", "next_due", "leader", "waiting", "promised_on",
+    "delivered_on", "former", "merged_into", "lane", "next_due", "leader", "waiting", "promised_on",
 )  # fmt: skip
 _DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
 """Columns of a petition that hold its fields as they are, and those that don't."""
@@ -927,6 +927,14 @@ class Records:
 
     def queue_size(self, which: Queue) -> int:
         return int(self._db.execute(self._queue(which, func.count())).scalar_one())
+
+    def lane_counts(self) -> Sequence[tuple[str, str, int]]:
+        found = (
+            select(PETITION.c.lane, PETITION.c.status, func.count().label("held"))
+            .where(PETITION.c.lane != literal_column("''"))
+            .group_by(PETITION.c.lane, PETITION.c.status)
+        )
+        return [(r.lane, r.status, int(r.held)) for r in self._all(found)]
 
     def set_next_due(self, case: int, day: date) -> None:
         """When the first of a case's clocks ends now."""

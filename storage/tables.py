@@ -166,6 +166,13 @@ class Petition(SQLModel, table=True):
             postgresql_where=UNDER_WAY,
         ),
         Index(
+            "ix_petition_lane",
+            "lane",
+            "status",
+            sqlite_where=text("lane <> ''"),
+            postgresql_where=text("lane <> ''"),
+        ),
+        Index(
             "ix_petition_leader",
             "leader",
             sqlite_where=text("leader > 0"),
@@ -221,6 +228,7 @@ class Petition(SQLModel, table=True):
     merged_into: int = _key()
     promised_on: date | None = None
     leader: int = _key()
+    lane: str = ""
     next_due: date = date.max
     guests: list[int] = Field(default_factory=list, sa_type=JSON)
     waiting: bool = False

@@ -45,6 +45,7 @@ DATA: dict[str, Any] = {
     "decision": "办", "supervision_answer": "已办",
     "reception_outcome": "谈过", "team": "专班", "standard": "carried_out",
     "strike_result": "已停工", "evidence": "照片", "told_how": "当面", "strike_opinion": "同意",
+    "instruction": "办好", "lane": "l1",
     "asked_how": "telephone", "had_notice": "yes",
     "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
     "recusal_why": "亲属", "level": "dissatisfied", "what": "call", "yes": "1",

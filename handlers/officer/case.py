@@ -10,6 +10,7 @@ from petitions import (
     briefing,
     campaigns,
     joint,
+    lanes,
     lifecycle,
     supervision,
     together,
@@ -91,6 +92,9 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     if clock:
         lines.append(views.clock_line(talk.office, clock, today, lang))
     supervises = officer(talk).role is Role.SUPERVISOR
+    lane = lanes.find(talk.book, petition.lane)
+    if lane:
+        lines.append(talk.say("case.lane", name=lane.name))
     one = campaigns.listed(talk.book, petition.id)
     if one:
         leader = talk.book.officer(one.leader)
@@ -193,6 +197,9 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
             return False
         own = step.unit == officer(talk).unit
         return not own if action == "end_supervision" else own and step.state == "open"
+    if action == "to_lane":
+        today = local_day(talk.now, talk.office.zone)
+        return any(one.open(today) and one.id != petition.lane for one in lanes.every(talk.book))
     if action == "strike_off":
         one = campaigns.listed(talk.book, petition.id)
         return one is not None and one.leader == officer(talk).id

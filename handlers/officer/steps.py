@@ -19,6 +19,7 @@ from petitions import (
     codes,
     gate,
     joint,
+    lanes,
     lifecycle,
     office,
     satisfaction,
@@ -310,6 +311,12 @@ def _campaigns(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(str(c.id), c.name) for c in talk.book.campaigns() if c.state == "open"]
 
 
+def _lanes(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """Special lanes that are open."""
+    today = local_day(talk.now, talk.office.zone)
+    return [(one.id, one.name) for one in lanes.every(talk.book) if one.open(today)]
+
+
 def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Voice messages of the case that this officer may hear, and write down."""
     return spoken(talk, talk.book.petition(draft.case))
@@ -423,6 +430,8 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "call_help": (_UNIT, middle("help_what")),
     "answer_call": (Step("coming", None, _coded("coming", together.COMING)), middle("help_how")),
     "contribute": (long("contribution"),),
+    "instruct": (middle("instruction"), _date()),
+    "to_lane": (Step("lane", None, _lanes),),
     "decide": (long("decision"), Step("unit", None, _any_unit), _date()),
     "object": (_UNIT, middle("why")),
     "agree_objection": (),

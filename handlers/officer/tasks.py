@@ -91,6 +91,7 @@ OFFERS: dict[TaskKind, tuple[str, ...]] = {
     TaskKind.ASSIST: ("contribute",),
     TaskKind.HELP: ("answer_call", "contribute"),
     TaskKind.DECISION: ("contribute",),
+    TaskKind.INSTRUCTION: ("contribute",),
     TaskKind.SUPERVISION: ("answer_supervision",),
     TaskKind.FOLLOW_UP: ("open_name", "visit_record", "propose_visit", "done"),
 }
