@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from petitions import gate
+from petitions import gate, satisfaction
 from petitions.book import Book
 from petitions.clocks import local_day
 from petitions.doing import Doing, Facts
@@ -59,13 +59,9 @@ def listed(book: Book, case: int) -> Listed | None:
     return next((x for x in book.listed_of(case) if x.state == "open"), None)
 
 
-CHECKS = ("strike_result", "evidence", "told_how", "strike_opinion")
-"""The closing check list: the concrete result, what shows it, how the petitioner was told, and the
-leader's signed opinion; a promise carries its own day."""
-
-
 def _strike_off(do: Doing) -> Facts:
-    """Struck off by the standard; never by a process, by pointing elsewhere, or by silence."""
+    """Struck off by the standard; never by a process, by pointing elsewhere, or by silence. What
+    is still promised has its day, and its petitioner is asked the day after."""
     case, one = do.petition, listed(do.book, do.petition.id)
     if one is None:
         raise NotPossibleNow("bad.not_listed")
@@ -82,9 +78,17 @@ def _strike_off(do: Doing) -> Facts:
     told = gate.Answer(result, basis="—", review=True)
     if {hint.code for hint in gate.hints(told)} & {"process", "elsewhere"}:
         raise BadAnswer("bad.process_as_result")
+    promised = str(do.data.pop("still_promised", ""))
+    if promised:
+        case.promised_on = date.fromisoformat(promised)
+        if case.promised_on < do.today:
+            raise BadAnswer("bad.date_over", today=do.today)
+        if satisfaction.in_scope(case, do.office):
+            satisfaction.plan_promise(do.book, do.office, case)
     one.state, one.standard, one.struck_on = "struck", standard, do.today
     do.book.save_listed(one)
-    return {"standard": standard, "late": do.today > one.due_on, "campaign": one.campaign}
+    return {"standard": standard, "late": do.today > one.due_on, "campaign": one.campaign,
+            "promised": promised}  # fmt: skip
 
 
 CHANGES: dict[str, Callable[[Doing], Facts]] = {"charge": _charge, "strike_off": _strike_off}

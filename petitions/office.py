@@ -48,6 +48,7 @@ from petitions.petition import (
     Running,
     Status,
     Suggestion,
+    TaskKind,
 )
 from petitions.units import Changes, Office, StaffPlan, Unit, loop_in
 from petitions.words import DEFAULT, say
@@ -267,6 +268,17 @@ def supervise_late(book: Book, office: Office, now: datetime) -> int:
         except NotPossibleNow:
             continue  # where it stands, nothing is supervised
     return len(late)
+
+
+def tell_not_taken_up(book: Book, office: Office, now: datetime) -> None:
+    """Tell the leaders, once, what nobody took up after a low rating. The duty is the bureau's
+    own, so the unit isn't supervised for it, nor does it learn of the rating."""
+    today = local_day(now, office.zone)
+    for task in book.tasks(unit=office.bureau):
+        if task.kind is TaskKind.TAKE_UP and task.due_on < today:
+            facts = {"task": task.id, "due": task.due_on.isoformat()}
+            book.plan(Planned("leader.not_taken_up", task.case, f"task:{task.id}", "leader", now,
+                              facts))  # fmt: skip
 
 
 def suggest(

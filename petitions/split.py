@@ -16,7 +16,7 @@ from petitions.calendar import Calendar
 from petitions.clocks import local_day
 from petitions.errors import Unknown
 from petitions.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
-from petitions.office import calendar_of, supervise_late
+from petitions.office import calendar_of, supervise_late, tell_not_taken_up
 from petitions.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 from petitions.units import Office
 
@@ -268,6 +268,7 @@ class Splitter:
             return "cancelled", "another day"
         if unit == self._office.bureau:
             supervise_late(self._book, self._office, self._now)
+            tell_not_taken_up(self._book, self._office, self._now)
         for officer in self._book.seated(unit):
             if not officer.away and briefing.wanted(self._book, self._office, officer, self._today):
                 chat = self._book.chat_by_id(officer.chat)

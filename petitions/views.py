@@ -311,6 +311,8 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
     key = f"history.{entry.action}"
     if entry.action == "submit" and entry.actor.kind == "officer":
         key = "history.registered_for"
+    if inside and has(f"{key}.inside"):
+        key = f"{key}.inside"  # officers aren't addressed as the petitioner
     if not has(key):
         key = "history.mine" if entry.actor.kind == "petitioner" else "history.any"
     return say(
@@ -327,7 +329,7 @@ DATES = ("due", "old", "assigned", "delivered")
 NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
          "how": "how", "asked_how": "asked_how", "channel": "channel",
          "result_of": "result_of", "coming": "coming", "level_of": "supervision",
-         "cause": "cause"}  # fmt: skip
+         "cause": "cause", "standard": "standard"}  # fmt: skip
 """Facts that are codes: fact → the family of words that name them."""
 
 
@@ -361,8 +363,16 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
             "year": facts.get("year", ""),
             "urges": facts.get("urges", ""),
             "lane": facts.get("lane", ""),
+            "promised": _promised(facts, lang),
         }
     )
+
+
+def _promised(facts: Mapping[str, Any], lang: str) -> str:
+    """What a closing report still promises."""
+    if not facts.get("promised"):
+        return ""
+    return say(lang, "history.promised", day=day(lang, date.fromisoformat(facts["promised"])))
 
 
 def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang: str) -> Message:

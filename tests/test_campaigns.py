@@ -68,12 +68,24 @@ async def test_a_campaign_through_its_phases_to_its_figures(here: Town, channel:
     text = await strike(leader, one, "已转交有关部门核实处理。")
     assert "过程，不是结果" in text
     await leader.say("/cancel")
-    assert "销号" in await strike(leader, one, "经查属实，工地已停工，罚款两万元已缴。")
+    promise = today(here) + timedelta(days=20)
+    result = "经查属实，工地已停工，罚款两万元已缴。"
+    assert "已经过了" in await strike(leader, one, result, str(day))
+    await leader.say("/cancel")
+    assert "销号" in await strike(leader, one, result, str(promise))
+    await supervisor.say(f"/desk {one}")
+    text = await supervisor.press("全部进展")
+    assert "销号：结果已落实并看得见；还答应到" in text
+    assert "申请人提交了事项" in text
     await supervisor.say("/campaigns")
     text = await supervisor.press("三年积案专项")
     assert "已销号1/2，50.0%" in text
     assert "▶ 化解" in text
     await here.pass_time(days=40)
+    assert "逾期" in await leader.expect("包案：1件"), "on Mondays"
+    assert "停工" in await citizen.expect("答应的事办到了吗"), (
+        "a promise is asked about when its day is over"
+    )
     await supervisor.say("/campaigns")
     text = await supervisor.press("三年积案专项")
     assert "50%，当时50.0%" in text
@@ -81,13 +93,14 @@ async def test_a_campaign_through_its_phases_to_its_figures(here: Town, channel:
     await supervisor.press("看件")
 
 
-async def strike(leader: Any, number: str, result: str) -> str:
+async def strike(leader: Any, number: str, result: str, promise: str = "跳过") -> str:
     await leader.say(f"/desk {number}")
     await leader.press("销号（结案报告）")
     await leader.press("结果已落实并看得见")
     await leader.say(result)
     await leader.say("停工照片、缴款票据")
     await leader.say("电话告知，本人签收")
+    await (leader.press(promise) if promise == "跳过" else leader.say(promise))
     await leader.say("同意销号。")
     return str(await leader.press("销号（结案报告）"))
 

@@ -180,6 +180,20 @@ async def test_the_rated_unit_sees_it_only_with_a_yes_and_closes_nothing(here: T
     assert "不满意" not in clerk
 
 
+async def test_what_nobody_takes_up_reaches_the_leaders(here: Town) -> None:
+    case = await answered(here, "telegram")
+    leader, unit = await here.officer("city", "leader"), case.unit
+    await asked(case)
+    await case.citizen.press("不满意")
+    await here.pass_time(days=30)
+    assert case.number in await leader.expect("至今没有人跟进")
+    rows = await here.app.ledger.rows(case.case.id)
+    told = ("leader.not_taken_up", "leader")
+    assert len([n for n in rows if (n.kind, n.to) == told]) == 1, "once"
+    assert not case.of("supervisions"), "the rated unit doesn't learn of it"
+    assert "不满意" not in await case.open(unit)
+
+
 async def test_dissatisfied_led_to_review_with_the_form_filled(here: Town, channel: str) -> None:
     case = await answered(here, channel)
     await asked(case)

@@ -61,8 +61,8 @@ def families() -> set[str]:
     found |= {f"notice.desk.task_{k}" for k in (TaskKind.TELL, TaskKind.SERVE)}
     found |= {f"how.{h}" for h in TOLD}
     found |= {f"notice.{kind}" for kind in (
-        "desk.task_partly", "supervisor.dissatisfied", "supervisor.come_again",
-        "host.meeting_tomorrow",
+        "desk.task_partly", "leader.not_taken_up", "supervisor.dissatisfied",
+        "supervisor.come_again", "host.meeting_tomorrow",
         "visitor.task_follow_up", "petitioner.meeting_tomorrow", "petitioner.review_offered_late",
     )}  # fmt: skip
     found |= {f"level_of.{level}" for level in Level} | {f"meeting.{k}" for k in appointments.KINDS}

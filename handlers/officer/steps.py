@@ -530,6 +530,7 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
         long("strike_result"),
         middle("evidence"),
         middle("told_how"),
+        Step("still_promised", lambda t, x: checks.day(x), skip=True),
         middle("strike_opinion"),
     ),
     "take": (),
