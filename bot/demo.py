@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from bot import sample_campaign
 from bot.clock import OfficeClock
 from bot.simulate import DAYS, read_day, side_name, simulate, title_of
 from petitions.clocks import local_day
@@ -97,6 +98,15 @@ class SampleDesks:
         return title_of(kind, day, late, DAYS, lang), rows
 
     async def prepare(self) -> None:
-        """Make every desk, so that notices find somebody there."""
+        """Make every desk, so that notices find somebody there; a new demo gets its example of
+        a campaign."""
+        new = not await self.database.read(self._taken)
         for index in range(len(self.office.staff)):
             await self.database.write(self._seat, index)
+        if new:
+            await sample_campaign.load(self.office, self.database, self.clock.now())
+
+    def _taken(self, connection: Connection) -> bool:
+        """Whether anybody has sat down at a desk before."""
+        book = Records(connection, self.database.ring)
+        return any(book.seated(unit) for unit in self.office.units)

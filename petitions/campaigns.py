@@ -74,9 +74,7 @@ def _strike_off(do: Doing) -> Facts:
         raise NotPossibleNow("bad.review_not_over")
     if standard == "carried_out" and case.delivered_on is None:
         raise NotPossibleNow("bad.not_delivered")
-    result = str(do.data["strike_result"])
-    told = gate.Answer(result, basis="—", review=True)
-    if {hint.code for hint in gate.hints(told)} & {"process", "elsewhere"}:
+    if gate.no_result(str(do.data["strike_result"])):
         raise BadAnswer("bad.process_as_result")
     promised = str(do.data.pop("still_promised", ""))
     if promised:

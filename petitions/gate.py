@@ -96,9 +96,23 @@ def _process(answer: Answer) -> Iterable[Hint]:
     """A process told instead of a result: passed on, being looked into, received."""
     told = _RESULT.search(answer.reply)
     left = len(substance(answer.reply))
-    going = _FORWARDED.search(answer.reply) or _UNDER_WAY.search(answer.reply)
-    if (left < SHORT and not told) or (going and left < LITTLE and not (told and _decides(answer))):
+    if (left < SHORT and not told) or _only_going_on(answer):
         yield Hint("process")
+
+
+def _only_going_on(answer: Answer) -> bool:
+    """Whether it says that something is under way, and nothing that was decided or found."""
+    told = _RESULT.search(answer.reply)
+    going = _FORWARDED.search(answer.reply) or _UNDER_WAY.search(answer.reply)
+    left = len(substance(answer.reply))
+    return bool(going) and left < LITTLE and not (told and _decides(answer))
+
+
+def no_result(reply: str) -> bool:
+    """Whether a text tells a process, or points elsewhere, and nothing besides. Surer than the
+    hint, for where it refuses: a result in few words passes."""
+    answer = Answer(reply)
+    return _only_going_on(answer) or any(_elsewhere(answer))
 
 
 def _decides(answer: Answer) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
-from drive import SHOTS, Town, file_petition, opinion
+from drive import SHOTS, Town, file_petition, opinion, town
 from test_procedure import Office, accepted, case, does, today
 
+from bot.app import build
 from papers.chart import png
+from petitions import campaigns
 from petitions.message import Chart
 
 HOUSING = "云川市住房和城乡建设局"
@@ -154,6 +157,21 @@ async def test_merged_cases_leave_the_base(here: Town) -> None:
     text = await supervisor.press("三年积案专项")
     assert "已销号0/1" in text
     assert "1件已并入别的件" in text
+
+
+async def test_a_new_demo_holds_an_example(tmp_path: Path) -> None:
+    async with town(tmp_path, telegram=False, demo=True) as here:
+        (campaign,) = here.now(lambda b: b.campaigns())
+        far = here.now(lambda b: campaigns.progress(b, campaign, date(2021, 1, 1)))
+        assert (far.total, far.struck, far.late) == (20, 19, 0)
+        for (day, wanted), reached in zip(campaign.targets, (70, 85, 95), strict=True):
+            assert max(share for on, share in far.rose if on <= day) == reached, wanted
+        units = here.app.office.units
+        assert not [t for unit in units for t in here.now(lambda b, u=unit: b.tasks(unit=u))]
+        again = build(here.app.settings.model_copy(update={"web_port": 0}))
+        await again.start(ticking=False)
+        assert len(here.now(lambda b: b.campaigns())) == 1, "only once"
+        await again.stop()
 
 
 def test_the_picture_is_drawn() -> None:

@@ -8,7 +8,7 @@ import pytest
 from drive import Town, file_petition
 from test_procedure import Office, accepted, case
 
-from petitions.gate import HINTS, Answer, hints
+from petitions.gate import HINTS, Answer, hints, no_result
 from petitions.petition import Status
 
 
@@ -28,6 +28,21 @@ def codes(reply: str, **given: str) -> list[str]:
 )  # fmt: skip
 def test_hints_on_sentences(reply: str, expected: list[str]) -> None:
     assert codes(reply) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("已转交有关部门核实处理。", True),
+        ("正在调查处理，请您耐心等待。", True),
+        ("请向住建局咨询。", True),
+        ("屋面防水已重做，雨后查看不再漏。", False),
+        ("拖欠的工资已全部到账。", False),
+        ("已转交城管局，现已拆除围挡。", False),
+    ],
+)  # fmt: skip
+def test_a_result_in_few_words_passes(text: str, nothing: bool) -> None:
+    assert no_result(text) is nothing
 
 
 def test_a_numbered_request_that_isnt_answered_is_named() -> None:
