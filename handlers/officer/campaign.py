@@ -141,11 +141,13 @@ def _chart(talk: Talk, campaign: Campaign, far: campaigns.Progress, today: date)
         return None
     begins = [first for _, first, _ in campaign.phases] or [campaign.last]
     ends = [at for at, _ in campaign.targets] + [last for _, _, last in campaign.phases]
+    over = max([*ends, *(at for at, _ in far.rose)])  # what came after that is its last point
+    until = min(today, over)
     rose = tuple((at.isoformat(), share) for at, share in far.rose)
     return Chart(
-        campaign.name, (*rose, (today.isoformat(), far.share or 0.0)),
+        campaign.name, (*rose, (until.isoformat(), far.share or 0.0)),
         tuple((at.isoformat(), percent) for at, percent in campaign.targets),
-        min(begins).isoformat(), max(*ends, today).isoformat(),
+        min(begins).isoformat(), over.isoformat(),
         talk.say("campaigns.reached"), talk.say("campaigns.wanted"),
     )  # fmt: skip
 
