@@ -75,6 +75,7 @@ def table(cases: int) -> list[float]:
         began = time.perf_counter()
         for n in range(cases // 5):
             case = Petition(n, "", Channel.WEB, Status.SUBMITTED, 1, "city", datetime.now(UTC),
+                            datetime.now(UTC).date(),
                             kind=Kind.REQUEST, way="6")  # fmt: skip
             for action, unit, role, to in PATH:
                 if unit == "housing":
@@ -131,7 +132,8 @@ def fill(database: Any, count: int, now: datetime) -> None:
     """Cases with one running clock each, due over a year."""
     cn = calendar("cn")
     plain = {"channel": "web", "status": "accepted", "kind": "request", "unit": "housing",
-             "received_at": now, "way": "6", "assisting": []}  # fmt: skip
+             "received_at": now, "received_on": now.date(), "way": "6",
+             "assisting": []}  # fmt: skip
     for first in track(range(0, count, 20_000), "cases"):
         rows, clocks = [], []
         for n in range(first, min(first + 20_000, count)):

@@ -107,12 +107,13 @@ class Town:
             due = DAY + timedelta(days=self.due[n]) if self.open[n] else date.max
             yield (
                 id, case_number(area, Channel.WEB, day, id % 10_000_000), "web", str(status), id,
-                self.units[self.unit[n]], NOW - timedelta(days=40), 1, "request", "0205",
+                self.units[self.unit[n]], NOW - timedelta(days=40), day, 1, "request", "0205",
                 0 if n % 3 else 1 + n % self.officers, None if self.open[n] else NOW, due,
             )  # fmt: skip
 
 
-COLUMNS = ("id", "number", "channel", "status", "person", "unit", "received_at", "version", "kind",
+COLUMNS = ("id", "number", "channel", "status", "person", "unit", "received_at", "received_on",
+           "version", "kind",
            "category", "handler", "ended_at", "next_due")  # fmt: skip
 REST: dict[str, Any] = {
     "proposed": False, "first_handler": 0, "people": 1, "members": 0, "unnamed": False,

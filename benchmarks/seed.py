@@ -28,7 +28,7 @@ def seed(database: Database, office: Office, count: int) -> None:
             PETITION: [
                 {"id": i, "number": case_number(office.area, Channel.WEB, day, i),
                  "channel": "web", "status": "registered", "person": i, "unit": office.bureau,
-                 "received_at": now}
+                 "received_at": now, "received_on": day}
                 for i in ids
             ],
             WORDS: [

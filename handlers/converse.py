@@ -272,5 +272,6 @@ _KINDS: dict[str, Callable[[Talk], Answer]] = {
     "unsupported": _unsupported,
     "group": lambda talk: talk.tell("bad.group"),
     "blocked": _quiet,
+    "opened": _quiet,
     "unblocked": start.welcome,
 }

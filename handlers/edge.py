@@ -194,13 +194,15 @@ class Edge:
     async def on_member(
         self, event: ChatMemberUpdated, bot: Bot, event_update: Update, key: str = ""
     ) -> None:
-        """A person blocked the bot, or let it in again."""
+        """A person blocked the bot, let it in again, or opened the page anew (the only one that
+        was a member before)."""
         if event.chat.type != "private":
             return
-        kind = "blocked" if event.new_chat_member.status == "kicked" else "unblocked"
+        was, now = event.old_chat_member.status, event.new_chat_member.status
+        kind = "blocked" if now == "kicked" else "opened" if now == was else "unblocked"
         incoming = self._incoming(bot, event_update, key, kind=kind, address=str(event.chat.id))
         answer = await self.desk.converse(incoming)
-        if kind == "unblocked":
+        if kind != "blocked":
             await self._send(bot, event.chat.id, answer, incoming)
 
     # Out

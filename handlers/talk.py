@@ -31,7 +31,7 @@ class Incoming:
     """Unique for the channel: the same update brings the same key."""
     kind: str
     """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
-    file_lost, group, blocked, unblocked."""
+    file_lost, group, blocked, unblocked, opened."""
     lang: str = ""
     """The client's language tag."""
     text: str = ""

@@ -12,7 +12,6 @@ from datetime import date
 
 from petitions import gate, satisfaction
 from petitions.book import Book
-from petitions.clocks import local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.petition import Campaign, Listed, Officer, Petition, Role, Status
@@ -47,10 +46,9 @@ def _charge(do: Doing) -> Facts:
 
 def _fits(do: Doing, campaign: Campaign) -> None:
     """Only what was received on the campaign's days is in it; the rest is the daily stream's."""
-    received = local_day(do.petition.received_at, do.office.zone)
     if campaign.state != "open":
         raise NotPossibleNow("bad.campaign_ended")
-    if not campaign.first <= received <= campaign.last:
+    if not campaign.first <= do.petition.received_on <= campaign.last:
         raise BadAnswer("bad.not_in_campaign", first=campaign.first, last=campaign.last)
 
 

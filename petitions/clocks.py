@@ -134,6 +134,6 @@ def is_late(clock: Running, today: date) -> bool:
     return clock.ended_at is None and clock.paused_on is None and today > last
 
 
-def days_since(received: datetime, now: datetime, zone: tzinfo) -> int:
-    """Calendar days since filing, as shown to everybody."""
-    return (local_day(now, zone) - local_day(received, zone)).days
+def days_since(received: date, now: datetime, zone: tzinfo) -> int:
+    """Calendar days since a petition reached the office, as shown to everybody."""
+    return (local_day(now, zone) - received).days

@@ -159,6 +159,7 @@ def _file(
             person=person,
             unit=office.bureau,
             received_at=now,
+            received_on=received_on,
             unnamed=filing.unnamed,
             sealed=bool(filing.hidden) or any(t.part == "hidden" for t in filing.extra),
             kind=Kind.ACCUSATION if filing.unnamed else None,

@@ -216,6 +216,9 @@ class Petition:
     unit: str
     """Who has it now (a unit of the office file)."""
     received_at: datetime
+    """When it was registered here."""
+    received_on: date
+    """The day it reached the office, which its limits run from; of what came on paper, earlier."""
     version: int = 0
     """Grows with every change; buttons carry it."""
     kind: Kind | None = None

@@ -48,7 +48,7 @@ def columns(office: Office) -> Iterator[Column]:
 
     def case(holder: str, *helpers: str) -> Petition:
         return Petition(
-            1, "", Channel.WEB, Status.ANSWERED, 1, holder, EPOCH, kind=Kind.REQUEST,
+            1, "", Channel.WEB, Status.ANSWERED, 1, holder, EPOCH, EPOCH.date(), kind=Kind.REQUEST,
             answered_at=EPOCH, assisting=helpers,
         )  # fmt: skip
 

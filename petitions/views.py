@@ -106,8 +106,8 @@ def card(
         title,
         "",
         say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
-        say(lang, "card.filed", day=day(lang, local_day(petition.received_at, office.zone)),
-            days=days_since(petition.received_at, now, office.zone)),
+        say(lang, "card.filed", day=day(lang, petition.received_on),
+            days=days_since(petition.received_on, now, office.zone)),
     ]  # fmt: skip
     clock = next_clock(office, book.clocks(petition.id))
     if clock:
@@ -289,8 +289,8 @@ def status_only(
     lines = [
         petition.number,
         say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
-        say(lang, "card.filed", day=day(lang, local_day(petition.received_at, office.zone)),
-            days=days_since(petition.received_at, now, office.zone)),
+        say(lang, "card.filed", day=day(lang, petition.received_on),
+            days=days_since(petition.received_on, now, office.zone)),
     ]  # fmt: skip
     clock = next_clock(office, book.clocks(petition.id))
     if clock:
@@ -733,7 +733,7 @@ def _compose(
         "article": office.rules.refusals.get(facts.get("reason", ""), ""),
         "kind": kind_name(petition, lang),
         "category": category_name(petition.category, lang),
-        "days": days_since(petition.received_at, now, office.zone),
+        "days": days_since(petition.received_on, now, office.zone),
         "notice": notice.id,
     }  # fmt: skip
     kind = notice.kind

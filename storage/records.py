@@ -518,6 +518,7 @@ class Records:
             code_hash=self.hash_code(code),
             number=petition.number,
             received_at=petition.received_at,
+            received_on=petition.received_on,
             **_petition_values(petition),
             **self._identity_values(identity),
         )
@@ -1564,6 +1565,7 @@ def petition_of(row: Row[Any]) -> Petition:
         id=row.id,
         number=row.number,
         received_at=row.received_at,
+        received_on=row.received_on,
         channel=Channel(row.channel),
         status=Status(row.status),
         kind=Kind(row.kind) if row.kind else None,

@@ -199,6 +199,7 @@ class Petition(SQLModel, table=True):
     person: int = _key()
     unit: str
     received_at: datetime = _time(False)
+    received_on: date
     version: int = 0
     kind: str = ""
     category: str = ""

@@ -55,6 +55,17 @@ class Someone(Protocol):
         ...
 
 
+MORE = ("更多步骤", "More steps")
+"""Where a case's rarer steps are."""
+
+
+def more(label: str, newest: list[str]) -> str:
+    """The button behind which a label must be that the newest message doesn't show, or empty."""
+    if any(label in b for b in newest):
+        return ""
+    return next((b for b in newest if b.startswith(MORE)), "")
+
+
 def best(label: str, shown: list[str]) -> str:
     """The newest button that is, begins with, or holds this label."""
     found = (
@@ -64,6 +75,11 @@ def best(label: str, shown: list[str]) -> str:
     )
     assert found, f"no button {label!r}; shown: {shown[-12:]}"
     return found[-1]
+
+
+def _labels(message: dict[str, Any]) -> list[str]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [b["text"] for row in rows for b in row]
 
 
 class TelegramPerson:
@@ -87,18 +103,16 @@ class TelegramPerson:
         return "\n".join([*said, *alerts])
 
     async def press(self, label: str) -> str:
+        newest = [labels for m in self.phone.received if (labels := _labels(m))][-1:]
+        if newest and (hidden := more(label, newest[0])):
+            await self._done(self.phone.press(hidden))
         return await self._done(self.phone.press(self._full(label)))
 
     def _full(self, label: str) -> str:
         return best(label, self.buttons())
 
     def buttons(self) -> list[str]:
-        return [
-            b["text"]
-            for m in self.phone.received
-            for row in m.get("reply_markup", {}).get("inline_keyboard", [])
-            for b in row
-        ]
+        return [label for m in self.phone.received for label in _labels(m)]
 
     async def expect(self, text: str) -> str:
         message = await self.phone.expect(text, timeout=10)
@@ -152,6 +166,12 @@ class WebPerson:
         return [self.lines[id] for id in sorted(self.lines) if self.lines[id]["who"] == "office"]
 
     async def press(self, label: str) -> str:
+        newest = [line["buttons"] for line in self._said() if line["buttons"]][-1:]
+        if hidden := more(label, [b["text"] for rows in newest for row in rows for b in row]):
+            await self._press(hidden)
+        return await self._press(label)
+
+    async def _press(self, label: str) -> str:
         shown = [
             (line["id"], b) for line in self._said() for row in line["buttons"] for b in row
             if "data" in b

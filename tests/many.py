@@ -38,7 +38,7 @@ def plan_many(
             PETITION: [
                 {"id": i, "number": case_number(office.area, Channel.WEB, day, i),
                  "channel": "web", "status": "refused", "person": i, "unit": office.bureau,
-                 "received_at": now}
+                 "received_at": now, "received_on": day}
                 for i in ids
             ],
             FOLLOWER: [{"case": i, "person": i, "how": "filed", "since": now} for i in ids],

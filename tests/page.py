@@ -11,6 +11,8 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, Frame, Locator, async_playwright, expect
 from playwright.async_api import Page as Tab
 
+MORE = re.compile("^(更多步骤|More steps)")
+"""Where a case's rarer steps are."""
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
     "--no-sandbox",
@@ -92,6 +94,12 @@ class Page:
 
     async def press(self, label: str) -> None:
         """Press the newest visible button with this label, or one that holds it."""
+        newest = self.log.locator(".keys:visible").last
+        if await newest.count() and not await newest.locator(".key", has_text=label).count():
+            more = newest.locator(".key", has_text=MORE)
+            if await more.count():
+                await more.click()
+                await self.settled()
         exact = self.log.locator(".key:visible", has_text=re.compile(f"^{re.escape(label)}$"))
         await (exact.last if await exact.count() else self.key(label)).click()
         await self.settled()

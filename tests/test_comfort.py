@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from drive import FILING, Town, file_petition
+import aiohttp
+from drive import FILING, Town, WebPerson, file_petition, town
 from test_procedure import Office, accepted, case, does, today
 
 from petitions import running
@@ -142,3 +144,34 @@ async def test_the_date_queues_go_by_is_the_clocks(here: Town) -> None:
     check()
     assert len(seen) == 3
     assert today(here) + timedelta(days=60) < max(seen)
+
+
+async def test_the_rarer_steps_are_behind_a_button(here: Town, channel: str) -> None:
+    office = Office(here, channel)
+    [number] = await registered(here, office, 1)
+    clerk = await here.officer("city", "clerk", channel)
+    before = len(clerk.buttons())
+    await clerk.say(f"/desk {number}")
+    shown = clerk.buttons()[before:]
+    assert 6 < len(shown) < 14
+    assert "转送" in shown
+    assert "关联另一件（一起办）" not in shown
+    await clerk.press("关联另一件（一起办）")
+    assert "关联另一件（一起办）" in clerk.buttons()
+
+
+async def test_a_page_opened_after_a_restart_has_its_menu_and_says_nothing(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, telegram=False) as here:
+        clerk = await here.officer("city", "clerk", "web")
+        cookies = clerk.http.cookie_jar
+        said = len(clerk.lines)
+        async with town(tmp_path, telegram=False) as again:
+            back = WebPerson(again.app)
+            await back.http.close()
+            back.http = aiohttp.ClientSession(cookie_jar=cookies)
+            await back.enter()
+            assert "desk" in [c["command"] for c in back.entered["menu"]]
+            assert len(back.lines) == said
+            await back.close()

@@ -4,6 +4,7 @@ the window, their slip, and the PIN that opens the rest.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from petitions.clocks import local_day
 from petitions.codes import read_number
 
 
-async def registered(clerk: Any, way: str = "信件", pin: str = "", proxy: str = "") -> str:
+async def registered(
+    clerk: Any, way: str = "信件", pin: str = "", proxy: str = "", on: str = ""
+) -> str:
     """Register a petition for somebody; gives what the clerk is told."""
     await clerk.say("/desk")
     await clerk.press("代为登记")
     await clerk.press(way)
-    await clerk.press("今天")
+    await (clerk.say(on) if on else clerk.press("今天"))
     await clerk.say("测试乙")
     await clerk.say(FILING["address"])
     await clerk.say("13800138000")
@@ -53,6 +56,19 @@ async def test_each_way_in_has_its_letter_and_its_clock(here: Town, way: str, le
     today = local_day(here.app.clock.now(), here.app.office.zone)
     assert [(c.clock, c.started_on) for c in clocks] == [("pass_on", today)]
     assert found.first_handler, "首办 is never empty"
+
+
+async def test_a_letter_counts_from_the_day_it_arrived(here: Town, channel: str) -> None:
+    clerk = await here.officer("city", "clerk", channel)
+    arrived = local_day(here.app.clock.now(), here.app.office.zone) - timedelta(days=9)
+    number = read_number(await registered(clerk, on=arrived.isoformat()))
+    assert number
+    found = case(here, number)
+    assert found.received_on == arrived
+    assert here.now(lambda b: b.clocks(found.id))[0].started_on == arrived
+    shown = await clerk.say(f"/desk {number}")
+    assert f"{arrived.month}月{arrived.day}日" in shown
+    assert "9天" in shown
 
 
 async def test_the_slip_shows_the_status_and_the_pin_opens_the_rest(

@@ -109,6 +109,8 @@ async def _greet(room: WebChat, visitor: Visitor, lang: str, start: str, name: s
         if start or not await room.visitors.before(visitor.chat, 0, 1):
             update = room.updates.started(visitor.chat, lang, room.clock.now(), start)
             await room.feed(update, claim)
+        elif not room.session.menus.of(visitor.chat, lang):
+            await room.feed(room.updates.opened(visitor.chat, lang, room.clock.now()), claim)
         return {}
 
     await room.once(visitor.chat, name, work)

@@ -26,6 +26,13 @@ class Updates:
         body["text"] = f"/start {payload}".strip()
         return self._update(message=body)
 
+    def opened(self, chat: int, lang: str, at: datetime) -> Update:
+        """The visitor opened the page anew, whose menu is to be shown; nothing is said."""
+        member = {"user": {"id": 1, "is_bot": True, "first_name": ""}, "status": "member"}
+        body = {"chat": {"id": chat, "type": "private"}, "from": person(chat, lang), "date": at,
+                "old_chat_member": member, "new_chat_member": member}  # fmt: skip
+        return self._update(my_chat_member=body)
+
     def said(
         self, chat: int, lang: str, line: LoggedEntry, replied: LoggedEntry | None = None
     ) -> Update:

@@ -61,7 +61,7 @@ def _list(talk: Talk, page: int) -> Answer:
     buttons = []
     for case in part:
         status = talk.say(f"status.{case.status}")
-        days = days_since(case.received_at, talk.now, talk.office.zone)
+        days = days_since(case.received_on, talk.now, talk.office.zone)
         lines.append(talk.say("my.line", number=case.number, status=status, days=days))
         buttons.append(Button(f"{case.number} · {status}", packed("m", case.id, "card")))
     rows = list(stacked(*buttons))
@@ -291,6 +291,7 @@ def archive_of(
         "unit": petition.unit,
         "kind": str(petition.kind or ""),
         "category": petition.category,
+        "received_on": petition.received_on.isoformat(),
         "received_at": petition.received_at.isoformat(),
         "people": petition.people,
         "name": identity.name,

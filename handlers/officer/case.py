@@ -65,8 +65,9 @@ def passable(talk: Talk, case: Petition) -> bool:
     return "pass_on" in possible and case.kind is not Kind.ACCUSATION
 
 
-def open_case(talk: Talk, petition: Petition) -> Answer:
-    """The case: where it stands, what is asked, and every step that is possible now."""
+def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
+    """The case: where it stands, what is asked, and the steps that are possible now; the rarer
+    ones behind a button unless `whole`."""
     me = Actor.officer(officer(talk))
     lang, zone = talk.lang, talk.office.zone
     seen = lifecycle.audiences(me, petition, talk.office)
@@ -74,7 +75,7 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
     today = local_day(talk.now, zone)
     clock = views.next_clock(talk.office, talk.book.clocks(petition.id))
     handler = talk.book.officer(petition.handler) if petition.handler else None
-    days = days_since(petition.received_at, talk.now, zone)
+    days = days_since(petition.received_on, talk.now, zone)
     lines = [
         talk.say(
             "case.head",
@@ -85,7 +86,7 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
             kind=views.kind_name(petition, lang),
             category=views.category_name(petition.category, lang),
             people=petition.people,
-            day=day(lang, local_day(petition.received_at, zone)),
+            day=day(lang, petition.received_on),
             days=days,
         )
     ]
@@ -135,8 +136,8 @@ def open_case(talk: Talk, petition: Petition) -> Answer:
         f for f in talk.book.attachments(petition.id)
         if f.audience in seen and f.seq not in private
     ]  # fmt: skip
-    return [Message("\n".join(lines), _case_rows(talk, petition, me, len(files)),
-                    case=petition.id)]  # fmt: skip
+    rows = _case_rows(talk, petition, me, len(files), whole)
+    return [Message("\n".join(lines), rows, case=petition.id, in_place=whole)]
 
 
 def _private(talk: Talk, petition: Petition, me: Actor) -> set[int]:
@@ -156,25 +157,44 @@ SHOWN = (
 )  # fmt: skip
 
 
+RARE = frozenset(
+    {"assist", "call_help", "charge", "correct", "external_date", "give_pin", "hand_over",
+     "lead", "link", "make_joint", "mediate", "merge", "new_code", "open_voice", "propose_join",
+     "propose_meeting", "propose_visit", "recuse", "sort", "to_lane", "unlink", "unmerge",
+     "urgent"}
+)  # fmt: skip
+"""Steps that few cases need: behind a button, where there are many steps."""
+FEW = 6
+"""So many steps are shown at once, rare or not."""
+
+
 def _case_rows(
-    talk: Talk, petition: Petition, me: Actor, files: int
+    talk: Talk, petition: Petition, me: Actor, files: int, whole: bool
 ) -> tuple[tuple[Button, ...], ...]:
-    possible = lifecycle.possible(petition, me, talk.office)
     acts = [
-        talk.button(f"action.{action}", "d", petition.id, petition.version, action)
-        for action in possible
+        action
+        for action in lifecycle.possible(petition, me, talk.office)
         if action != "told"
         and (action == "take" or f"desk_{action}" in forms.FORMS)
         and _offered(talk, petition, action)
     ]
+    rare = [action for action in acts if action in RARE]
     looks = [talk.button("button.timeline", "d", petition.id, "timeline")]
     if files:
         looks.append(talk.button("button.files", "d", petition.id, "files", count=files))
-    looks.append(talk.button("button.why", "d", petition.id, "why"))
-    looks.append(talk.button("button.documents", "d", petition.id, "documents"))
-    looks.append(talk.button("button.file", "d", petition.id, "file"))
+    if whole or len(acts) <= FEW:
+        looks.append(talk.button("button.why", "d", petition.id, "why"))
+        looks.append(talk.button("button.documents", "d", petition.id, "documents"))
+        looks.append(talk.button("button.file", "d", petition.id, "file"))
+    else:
+        acts = [action for action in acts if action not in RARE]
+        looks.append(talk.button("button.more_steps", "d", petition.id, "more", count=len(rare)))
     looks.append(talk.button("button.desk", "q2", "desk"))
-    return (*grid(acts, 2), *grid(looks, 2))
+    steps = [
+        talk.button(f"action.{action}", "d", petition.id, petition.version, action)
+        for action in acts
+    ]
+    return (*grid(steps, 2), *grid(looks, 2))
 
 
 def back(talk: Talk, petition: Petition) -> tuple[tuple[Button, ...], ...]:

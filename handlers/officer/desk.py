@@ -203,6 +203,8 @@ def on_case(talk: Talk, parts: list[str]) -> Answer:
     match parts[1:]:
         case ["open"]:
             return open_case(talk, petition)
+        case ["more"]:
+            return open_case(talk, petition, whole=True)
         case ["timeline"]:
             return [views.timeline(talk.book, talk.office, petition, Actor.officer(me), talk.lang)]
         case ["files"]:

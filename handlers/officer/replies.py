@@ -10,7 +10,6 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions import checks, views
 from petitions.book import Draft
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer
 from petitions.message import Message
 from petitions.petition import Petition
@@ -62,13 +61,13 @@ def _names(talk: Talk) -> dict[str, str]:
 
 def filled(talk: Talk, petition: Petition, body: str) -> str:
     """A saved reply with its fields filled in from the case."""
-    zone, lang = talk.office.zone, talk.office.languages[0]
+    lang = talk.office.languages[0]
     due = petition.next_due
     values = {
         "number": petition.number,
         "unit": talk.office.unit_name(petition.unit, lang),
         "category": views.category_name(petition.category, lang),
-        "filed": day(lang, local_day(petition.received_at, zone)),
+        "filed": day(lang, petition.received_on),
         "due": "—" if due == due.max else day(lang, due),
         "phone": talk.office.units[petition.unit].phone if petition.unit in talk.office.units
         else talk.office.front.phone,
