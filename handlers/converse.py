@@ -31,7 +31,7 @@ from handlers.officer import (
     units,
 )
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
-from petitions import words
+from petitions import codes, words
 from petitions.book import Book
 from petitions.errors import PetitionError
 from petitions.message import Message, from_json, to_json, unpacked
@@ -225,6 +225,8 @@ def _menu(talk: Talk) -> tuple[str, ...]:
 
 def _text(talk: Talk) -> Answer:
     draft = forms.open_draft(talk)
+    if draft is None and codes.is_number(talk.incoming.text):
+        return COMMANDS["desk" if talk.officer else "track"](talk, talk.incoming.text)
     if draft is None or draft.form == "loose":
         return filing.loose(talk)
     return forms.on_text(talk, draft, talk.incoming.text)

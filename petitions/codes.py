@@ -50,6 +50,11 @@ def looks_like_number(text: str) -> bool:
     return NUMBER.search(to_ascii(text).upper()) is not None
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a case number, right or wrong, and nothing besides."""
+    return NUMBER.fullmatch(to_ascii(text).strip().upper()) is not None
+
+
 def to_ascii(text: str) -> str:
     """Full-width letters, digits and dashes as plain ones."""
     table: dict[int, int | str] = {i: i - 0xFEE0 for i in range(0xFF01, 0xFF5F)}

@@ -40,8 +40,8 @@ async def test_several_cases_are_passed_on_after_a_check(here: Town, channel: st
     if channel == "web":
         assert numbers[0] in text
         assert numbers[2] not in text
-    text = await clerk.press("确认转送")
-    assert f"2件已转送给{HOUSING}" in text
+    await clerk.press("确认转送")
+    await clerk.expect(f"2件已转送给{HOUSING}")
     assert [case(here, n).unit for n in numbers] == ["housing", "housing", "city"]
 
 
@@ -64,7 +64,8 @@ async def test_a_batch_with_a_changed_case_passes_none_on(here: Town) -> None:
     assert case(here, numbers[1]).unit == "city"
     await clerk.press("选单位")
     await clerk.press(HOUSING)
-    assert "1件已转送" in await clerk.press("确认转送")
+    await clerk.press("确认转送")
+    await clerk.expect("1件已转送")
 
 
 async def test_a_filter_is_saved_opened_and_deleted(here: Town, channel: str) -> None:
@@ -175,3 +176,12 @@ async def test_a_page_opened_after_a_restart_has_its_menu_and_says_nothing(
             assert "desk" in [c["command"] for c in back.entered["menu"]]
             assert len(back.lines) == said
             await back.close()
+
+
+async def test_a_number_alone_opens_the_case(here: Town, channel: str) -> None:
+    office = Office(here, channel)
+    [number] = await registered(here, office, 1)
+    clerk, citizen = await office.at("city", "clerk"), await here.citizen(channel)
+    assert FILING["facts"] in await clerk.say(f" {number.lower()} ")
+    assert "写错" in await clerk.say(number[:-1] + ("A" if number[-1] != "A" else "B"))
+    assert "查询码" in await citizen.say(number)

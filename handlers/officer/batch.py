@@ -13,6 +13,8 @@ from petitions.petition import Actor
 ACTION = "pass_on"
 PAGE = 10
 """Units offered at once."""
+LOOK, MOST = 60, 20
+"""Of so many cases of a queue, from the page shown on, so many are offered at most."""
 
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:
@@ -20,9 +22,9 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     me = officer(talk)
     match parts:
         case ["start", queue, page] if page.isdecimal() and len(page) < 6:
-            cases = [c for c in desk.cases_of(talk, queue, int(page)) if passable(talk, c)]
+            cases = [c for c in desk.cases_of(talk, queue, int(page), LOOK) if passable(talk, c)]
             data = {
-                "cases": [[c.id, c.version] for c in cases],
+                "cases": [[c.id, c.version] for c in cases[:MOST]],
                 "chosen": [],
                 "queue": queue,
                 "page": int(page),
@@ -160,5 +162,5 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     count, queue, page = len(data["chosen"]), data["queue"], data["page"]
     name = talk.office.unit_name(data["unit"], talk.lang)
     talk.book.drop_draft(draft.id)
-    done = talk.tell("done.batch", count=count, unit=name)
-    return [*done, *desk.on_queue(talk, [queue, str(page)])]
+    done = Message(talk.say("done.batch", count=count, unit=name), in_place=True)
+    return [done, *desk.on_queue(talk, [queue, str(page)])]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
@@ -92,7 +95,6 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
     ]
     if clock:
         lines.append(views.clock_line(talk.office, clock, today, lang))
-    supervises = officer(talk).role is Role.SUPERVISOR
     lane = lanes.find(talk.book, petition.lane)
     if lane:
         lines.append(talk.say("case.lane", name=lane.name))
@@ -112,13 +114,7 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
         lines.append(talk.say("case.linked", numbers="、".join(others)))
     lines += views.meeting_lines(talk.book, petition, lang)
     lines += views.supervision_lines(talk.book, talk.office, petition, lang)
-    for task in talk.book.tasks(case=petition.id):
-        if task.kind in briefing.SUPERVISED and not supervises:
-            continue
-        what = talk.say(f"task.{task.kind}")
-        if task.kind in together.SHARED:
-            what = f"{what} · {talk.office.unit_name(task.unit, lang)}"
-        lines.append(talk.say("case.task", what=what, due=day(lang, task.due_on)))
+    lines += _task_lines(talk, petition)
     if petition.unit not in talk.office.units:
         lines.append(talk.say("case.unit_gone", unit=petition.unit))
     private = _private(talk, petition, me)
@@ -138,6 +134,24 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
     ]  # fmt: skip
     rows = _case_rows(talk, petition, me, len(files), whole)
     return [Message("\n".join(lines), rows, case=petition.id, in_place=whole)]
+
+
+def _task_lines(talk: Talk, petition: Petition) -> list[str]:
+    """What is to be done by when; the same thing several times on one line."""
+    supervises = officer(talk).role is Role.SUPERVISOR
+    found: Counter[tuple[str, date]] = Counter()
+    for task in talk.book.tasks(case=petition.id):
+        if task.kind in briefing.SUPERVISED and not supervises:
+            continue
+        what = talk.say(f"task.{task.kind}")
+        if task.kind in together.SHARED:
+            what = f"{what} · {talk.office.unit_name(task.unit, talk.lang)}"
+        found[what, task.due_on] += 1
+    return [
+        talk.say("case.task" if count == 1 else "case.tasks", what=what, count=count,
+                 due=day(talk.lang, due))
+        for (what, due), count in found.items()
+    ]  # fmt: skip
 
 
 def _private(talk: Talk, petition: Petition, me: Actor) -> set[int]:

@@ -59,6 +59,7 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         if found is None or not sees(talk, found):
             return talk.tell("bad.no_case")
         return open_case(talk, found)
+    wrong = talk.tell("bad.number_typo") if codes.looks_like_number(rest) else []
     buttons = [
         talk.button(
             f"button.queue_{queue}", "q", queue, 0,
@@ -102,7 +103,7 @@ def desk(talk: Talk, rest: str = "") -> Answer:
                                   packed("q2", "sit", other.id)))  # fmt: skip
     unit = talk.office.unit_name(me.unit, talk.lang)
     text = talk.say("desk.head", unit=unit, role=talk.say(f"role.{me.role}"), name=me.name)
-    return [Message(text, stacked(*buttons))]
+    return [*wrong, Message(text, stacked(*buttons))]
 
 
 def on_queue(talk: Talk, parts: list[str]) -> Answer:
@@ -144,7 +145,7 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
         turn.append(talk.button("button.older", "q", queue, page + 1))
     if turn:
         rows.append(tuple(turn))
-    if sum(passable(talk, case) for case in cases) > 1:
+    if any(passable(talk, case) for case in cases):
         rows.append((talk.button("button.batch", "batch", "start", queue, page),))
     last = [talk.button("button.refresh", "q", queue, page)]
     if queue in named:
@@ -153,9 +154,9 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
     return [Message("\n".join(lines), tuple(rows))]
 
 
-def cases_of(talk: Talk, queue: str, page: int) -> list[Petition]:
-    """The cases on a page of a queue."""
-    return [row.petition for row in talk.book.queue(_queue(talk, queue), page * LIST, LIST)]
+def cases_of(talk: Talk, queue: str, page: int, count: int) -> list[Petition]:
+    """So many cases of a queue, from a page on."""
+    return [row.petition for row in talk.book.queue(_queue(talk, queue), page * LIST, count)]
 
 
 def on_desk(talk: Talk, parts: list[str]) -> Answer:
