@@ -31,6 +31,7 @@ from reminders.round import Reminders
 from reminders.web_courier import WebCourier
 from storage.database import Database, make_engine
 from storage.index import Indexer
+from storage.journal import Counter
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
 from storage.records import CHAT, Records
@@ -182,7 +183,9 @@ def build(settings: Settings) -> App:
 
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
     recount = Recount(database, office, clock)
-    reminders = Reminders(ledger, clock, couriers, vault, recount, Indexer(database))
+    reminders = Reminders(ledger, clock, couriers, vault, recount,
+        (Indexer(database), Counter(database, office.zone)),
+    )  # fmt: skip
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot

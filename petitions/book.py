@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
 
+from petitions.figures import Sums, Which
 from petitions.message import FileRef
 from petitions.petition import (
     Appointment,
@@ -406,8 +407,29 @@ class Book(Protocol):
         """Those that an officer holds and that are proposed or agreed, the soonest first."""
         ...
 
-    def heard(self, since: datetime) -> Iterator[tuple[int, Entry]]:
-        """Entries of all cases from which `petitions.figures` are computed, by time."""
+    def remarks(self, first: datetime, last: datetime) -> Iterator[tuple[int, Entry]]:
+        """Entries of all cases by which somebody said why they rated as they did, from one
+        moment until before another, the newest first."""
+        ...
+
+    # Figures
+
+    def count(self, zone: tzinfo, most: int) -> int:
+        """Count cases whose history has grown, so many at most; gives how many."""
+        ...
+
+    def sums(
+        self, which: Which, today: date, by: str = "", as_of: datetime | None = None
+    ) -> dict[Any, Sums]:
+        """What was counted, by the values of a dimension (unit, category, kind, channel, lane,
+        day), or under "" where none is asked for; `as_of`: as it was known then."""
+        ...
+
+    def counted(
+        self, which: Which, today: date, over: Sequence[str], but: Sequence[str], limit: int
+    ) -> tuple[list[int], int]:
+        """Cases that count for some names and not for others, the newest first, `limit` at most;
+        and how many there are."""
         ...
 
     def mute(self, case: int, person: int, muted: bool) -> None:

@@ -88,7 +88,7 @@ def _to_lane(do: Doing) -> Facts:
             shorter = running.recounted(replace(clock, length=limit, extension=""), do.calendar)
             do.book.save_clock(shorter)
             do.moved.append(shorter)
-    return {"lane": lane.name}
+    return {"lane": lane.name, "lane_id": lane.id}
 
 
 CHANGES: dict[str, Callable[[Doing], Facts]] = {"to_lane": _to_lane}

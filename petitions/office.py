@@ -15,7 +15,6 @@ from petitions import (
     aftercare,
     checks,
     codes,
-    figures,
     lanes,
     lifecycle,
     running,
@@ -28,7 +27,7 @@ from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
 from petitions.doing import Doing
 from petitions.errors import BadAnswer, Changed, NotPossibleNow, NotYours, SlowDown, Unknown
-from petitions.figures import Figures, Which
+from petitions.figures import Sums, Which
 from petitions.history import new_salt
 from petitions.lifecycle import Rule
 from petitions.petition import (
@@ -129,12 +128,11 @@ def register_for(
     if arrival.proxy:
         extra = (*filing.extra, NewText("proxy", arrival.proxy, Audience.BUREAU))
         filing = replace(filing, extra=extra)
-    facts = {"channel": str(arrival.channel), "received": arrival.received_on.isoformat(),
-             "consent": arrival.consent}  # fmt: skip
     actor = Actor.officer(officer)
     petition, code, clock = _file(
-        book, office, arrival.channel, person.id, actor, filing, arrival.received_on, now, facts
-    )
+        book, office, arrival.channel, person.id, actor, filing, arrival.received_on, now,
+        {"consent": arrival.consent},
+    )  # fmt: skip
     return Receipt(petition, code, clock.due_on)
 
 
@@ -173,7 +171,9 @@ def _file(
     texts = [filing.facts, filing.request, filing.place, *filing.extra]
     if filing.hidden:
         texts.append(NewText("hidden", filing.hidden, Audience.BUREAU))
-    entry = Entry(0, now, actor, "submit", petition.status, Audience.EVERYBODY, facts or {})
+    facts = {"channel": str(channel), "received": received_on.isoformat(), "unit": petition.unit,
+             "until": running.until(office, [first])} | (facts or {})  # fmt: skip
+    entry = Entry(0, now, actor, "submit", petition.status, Audience.EVERYBODY, facts)
     seq = book.write(petition.id, entry, texts)
     book.attach(petition.id, seq, filing.files, Audience.EVERYBODY)
     clock = book.start_clock(replace(first, case=petition.id))
@@ -223,7 +223,8 @@ def act(
         petition.status = rule.to
     if petition.status in FINAL and before not in FINAL:
         petition.ended_at = now
-    running.stop(book, office, case, rule.stops, now, action in UNDONE)
+    if ended := running.stop(book, office, case, rule.stops, now, action in UNDONE):
+        facts["ended"] = ended
     house = lanes.house_of(book, office, petition.lane)
     for name in rule.starts:
         clock = running.start(book, house, do.calendar, case, name, do.begins, do.ends)
@@ -232,6 +233,8 @@ def act(
             facts["due"] = clock.due_on.isoformat()
             if clock.provisional:
                 facts["provisional"] = True
+    if until := running.until(office, do.moved):
+        facts["until"] = until
     petition.next_due = running.next_due(book, office, case)
     texts = _texts(do.data, rule)
     entry = Entry(0, now, actor, action, petition.status, rule.audience, facts)
@@ -644,13 +647,17 @@ def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
 # What petitioners said, summed up
 
 
-def figures_of(book: Book, office: Office, which: Which) -> Figures:
-    """The figures of a unit, a field and a period, from the history alone."""
-    return figures.compute(book.heard(_since(office, which)), which, office.zone)
+AT_ONCE = 500
+"""Cases counted before a figure is shown, at most; the rest is counted beside everything else."""
 
 
-def _since(office: Office, which: Which) -> datetime:
-    return office.opening(which.first - figures.LOOK_BACK)
+def figures_of(
+    book: Book, office: Office, which: Which, now: datetime, by: str = ""
+) -> dict[Any, Sums]:
+    """The figures of a period, split by a dimension or under "" whole: with all that happened
+    until now."""
+    book.count(office.zone, AT_ONCE)
+    return book.sums(which, local_day(now, office.zone), by)
 
 
 def said_of(
@@ -659,12 +666,17 @@ def said_of(
     """Ratings of a period with what was said beside them, the newest first; `shared`: only what
     the petitioner let the unit know."""
     found = []
-    for case, entry in book.heard(office.opening(which.first)):
-        day = local_day(entry.at, office.zone)
-        if entry.action != "rate_more" or not which.holds(day) or not which.fits(entry.facts):
+    begins, ends = office.opening(which.first - timedelta(days=1)), which.last + timedelta(days=1)
+    for case, entry in book.remarks(begins, office.opening(ends)):
+        facts = entry.facts
+        if not which.first <= local_day(entry.at, office.zone) <= which.last:
+            continue
+        if which.units and facts["unit"] not in which.units:
+            continue
+        if not str(facts.get("category", "")).startswith(which.category):
             continue
         body = next((t.body for t in book.texts(case, entry.seq) if t.body), "")
-        rating = book.rating(int(entry.facts["rating"]))
+        rating = book.rating(int(facts["rating"]))
         if body and (rating.unit_may_know or not shared):
             found.append((rating, body))
-    return found[::-1]
+    return found

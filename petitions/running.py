@@ -68,15 +68,32 @@ def planned(
 
 def stop(
     book: Book, office: Office, case: int, names: Sequence[str], now: datetime, withdrawn: bool
-) -> None:
-    """End running clocks of these names (`*`: all)."""
+) -> dict[str, str]:
+    """End running clocks of these names (`*`: all); gives the outcome of each that is a duty."""
+    found: dict[str, str] = {}
     if not names:
-        return
+        return found
     today = local_day(now, office.zone)
     for clock in book.clocks(case):
         if clock.ended_at is None and ("*" in names or clock.clock in names):
             outcome = "withdrawn" if withdrawn else "late" if is_late(clock, today) else "kept"
             book.save_clock(replace(clock, ended_at=now, outcome=outcome))
+            if is_duty(office, clock.clock):
+                found[clock.clock] = outcome
+    return found
+
+
+def is_duty(office: Office, name: str) -> bool:
+    """Whether a clock is what an office owes, no mere window and nobody else's."""
+    limit = office.rules.clocks.get(name)
+    return limit is not None and not limit.window and limit.duty != "petitioner"
+
+
+def until(office: Office, clocks: Iterable[Running]) -> dict[str, str]:
+    """For the history: the last day of each duty among clocks that were started or moved."""
+    return {
+        c.clock: (c.rolled_on or c.due_on).isoformat() for c in clocks if is_duty(office, c.clock)
+    }
 
 
 def restore(book: Book, case: int) -> list[Running]:

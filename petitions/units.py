@@ -167,6 +167,22 @@ class Office:
         unit = self.units.get(id)
         return (unit.parent if unit else "") or self.bureau
 
+    def below(self, id: str) -> tuple[str, ...]:
+        """A unit and all that stand below it."""
+        found = [id]
+        for one in found:
+            found += [u for u, unit in self.units.items() if unit.parent == one and u not in found]
+        return tuple(found)
+
+    def tier(self, id: str) -> int:
+        """How many bureaus stand between a unit and the office's own, that one not counted: 0 for
+        the office's tier, 1 for its counties', -1 for what stands above or is gone."""
+        bureaus, unit = 0, self.units.get(id)
+        while unit and unit.id != self.bureau:
+            bureaus += unit.is_bureau
+            unit = self.units.get(unit.parent)
+        return bureaus if unit else -1
+
     def unit(self, id: str) -> Unit:
         """A unit by its id. Raises Unknown: it may have been removed from the file."""
         try:

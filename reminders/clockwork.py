@@ -12,7 +12,7 @@ from reminders.round import Reminders
 TICK_SECONDS = 1
 SWEEP_SECONDS = 60
 TIDY_SECONDS = 3600
-INDEX_SECONDS = 2
+FOLLOW_SECONDS = 2
 
 
 class Clockwork:
@@ -28,7 +28,7 @@ class Clockwork:
         common = {"trigger": "interval", "coalesce": True, "max_instances": 1,
                   "misfire_grace_time": None}  # fmt: skip
         self._scheduler.add_job(self._reminders.look_up, seconds=TICK_SECONDS, **common)
-        self._scheduler.add_job(self._reminders.index, seconds=INDEX_SECONDS, **common)
+        self._scheduler.add_job(self._reminders.follow, seconds=FOLLOW_SECONDS, **common)
         self._scheduler.add_job(self._reminders.sweep, seconds=SWEEP_SECONDS, **common)
         self._scheduler.add_job(self._reminders.tidy, seconds=TIDY_SECONDS, **common)
         in_a_moment = datetime.now(UTC) + timedelta(seconds=SWEEP_SECONDS)

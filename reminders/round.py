@@ -56,7 +56,10 @@ class Reminders:
     couriers: dict[str, Courier]
     vault: Vault | None = None
     recount: Recount | None = None
-    indexer: Steps | None = None
+    behind: tuple[Steps, ...] = ()
+    """Work that follows what people do: the index of words, the journal of counts."""
+    publisher: Steps | None = None
+    """Makes the bulletins that are due."""
     last_check: Check | None = None
     """What the self-check found the last time."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,6 +118,9 @@ class Reminders:
                 pass  # in small steps: answers to people go between them
             while await self.ledger.split(self.clock.now(), BATCH):
                 pass
+            while self.publisher and await self.publisher.step():
+                while await self.ledger.split(self.clock.now(), BATCH):
+                    pass
         for channel in self.couriers:
             self._pumps.setdefault(channel, _Pump(self, channel)).start()
         return list(self._pumps.values())
@@ -153,10 +159,11 @@ class Reminders:
             settled.append(Settled(notice, step, tried.message, tried.reason, lang))
         return settled
 
-    async def index(self) -> None:
-        """Make what was written findable, in small steps."""
-        while self.indexer and await self.indexer.step():
-            pass
+    async def follow(self) -> None:
+        """Make what was written findable and countable, in small steps."""
+        for work in self.behind:
+            while await work.step():
+                pass
 
     async def sweep(self) -> None:
         """Find what was left in sending."""

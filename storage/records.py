@@ -10,7 +10,7 @@ import functools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +32,7 @@ from petitions import lifecycle, notices, search
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
+from petitions.figures import Sums, Which
 from petitions.message import FileRef
 from petitions.office import UNITS
 from petitions.petition import (
@@ -65,6 +66,7 @@ from petitions.petition import (
     TaskKind,
     Text,
 )
+from storage import journal
 from storage import tables as t
 from storage.seal import KeyRing
 
@@ -90,6 +92,7 @@ SAVED_FILTER = _table(t.SavedFilter)
 SUPERVISION, SUGGESTION = _table(t.Supervision), _table(t.Suggestion)
 SLOT, BOOKING = _table(t.Slot), _table(t.Booking)
 LISTED, CAMPAIGN = _table(t.Listed), _table(t.Campaign)
+UNCOUNTED = _table(t.Uncounted)
 CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
@@ -264,6 +267,7 @@ class _Puts:
     serial: Any
     follow: Any
     document: Any
+    uncounted: Any
 
 
 @functools.cache
@@ -289,6 +293,10 @@ def _puts(dialect: str) -> _Puts:
         follow=follow.on_conflict_do_update(
             index_elements=["case", "person"],
             set_={"how": new.how, "since": new.since, "ended_at": new.ended_at},
+        ),
+        # The row is locked even where nothing changes: whoever counts waits for this entry.
+        uncounted=make(UNCOUNTED).on_conflict_do_update(
+            index_elements=["case"], set_={"seq": UNCOUNTED.c.seq}
         ),
     )
 
@@ -641,6 +649,7 @@ class Records:
         )
         if rows:
             self._db.execute(insert(WORDS), rows)
+        self._db.execute(_puts(self._db.dialect.name).uncounted, {"case": case, "seq": seq})
         return seq
 
     def history(self, case: int) -> Sequence[Entry]:
@@ -1077,14 +1086,27 @@ class Records:
     def appointments_of(self, host: int) -> Sequence[Appointment]:
         return [_appointment(row) for row in self._all(_APPOINTMENTS_OF, host=host)]
 
-    def heard(self, since: datetime) -> Iterator[tuple[int, Entry]]:
+    def remarks(self, first: datetime, last: datetime) -> Iterator[tuple[int, Entry]]:
         found = (
             select(HISTORY)
-            .where(t.HEARD, HISTORY.c.at >= since)
-            .order_by(HISTORY.c.at, HISTORY.c.case, HISTORY.c.seq)
+            .where(t.REMARKS, HISTORY.c.at >= first, HISTORY.c.at < last)
+            .order_by(HISTORY.c.at.desc(), HISTORY.c.case, HISTORY.c.seq)
         )
         for row in self._db.execute(found).yield_per(1000):
             yield row.case, entry_of(row)
+
+    def count(self, zone: tzinfo, most: int) -> int:
+        return journal.count_some(self._db, zone, most)
+
+    def sums(
+        self, which: Which, today: date, by: str = "", as_of: datetime | None = None
+    ) -> dict[Any, Sums]:
+        return journal.sums(self._db, which, today, by, as_of)
+
+    def counted(
+        self, which: Which, today: date, over: Sequence[str], but: Sequence[str], limit: int
+    ) -> tuple[list[int], int]:
+        return journal.cases(self._db, which, today, over, but, limit)
 
     def mute(self, case: int, person: int, muted: bool) -> None:
         self._db.execute(

@@ -89,7 +89,7 @@ class Recount:
             else (old.rolled_on or old.due_on, new.rolled_on or new.due_on)
         )  # fmt: skip
         facts = {"clock": old.clock, "old": before.isoformat(), "due": after.isoformat(),
-                 "year": state.year}  # fmt: skip
+                 "year": state.year, "until": running.until(self._office, [new])}  # fmt: skip
         entry = Entry(0, now, OFFICE, "date_moved", petition.status, Audience.EVERYBODY, facts)
         seq = book.write(old.case, entry, [])
         to_petitioner = Planned(

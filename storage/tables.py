@@ -22,8 +22,6 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from petitions import figures
-
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -258,14 +256,14 @@ class Follower(SQLModel, table=True):
     ended_at: datetime | None = _time()
 
 
-HEARD = text("action IN (" + ", ".join(f"'{a}'" for a in sorted(figures.READS)) + ")")
+REMARKS = text("action = 'rate_more'")
 
 
 class History(SQLModel, table=True):
     """The append-only history of each case, a hash chain."""
 
     __table_args__ = (
-        Index("ix_history_heard", "at", sqlite_where=HEARD, postgresql_where=HEARD),
+        Index("ix_history_remarks", "at", sqlite_where=REMARKS, postgresql_where=REMARKS),
     )  # fmt: skip
     case: int = _key(True)
     seq: int = Field(primary_key=True)
@@ -279,6 +277,50 @@ class History(SQLModel, table=True):
     audience: str
     facts: dict[str, Any] = _json()
     digest: bytes = _sealed()
+
+
+class Journal(SQLModel, table=True):
+    """What figures are made of: the lines that each entry of the history counts as."""
+
+    __table_args__ = (
+        Index("ix_journal_what", "what", "day", "unit"),
+        Index("ix_journal_unit", "unit", "day", "what"),
+        Index("ix_journal_day", "day", "what", "value", "n"),
+    )
+    case: int = _key(True)
+    seq: int = Field(primary_key=True)
+    no: int = Field(primary_key=True)
+    at: datetime = _time(False)
+    day: date
+    what: str
+    value: int = 0
+    unit: str = ""
+    category: str = ""
+    kind: str = ""
+    channel: str = ""
+    lane: str = ""
+    n: int = 1
+
+
+class Uncounted(SQLModel, table=True):
+    """Cases whose history has grown since they were counted, and the first entry that is new."""
+
+    case: int = _key(True)
+    seq: int
+
+
+class Bulletin(SQLModel, table=True):
+    """Published figures of a period: never changed, so that a later count can be held to it."""
+
+    __table_args__ = (UniqueConstraint("kind", "first"),)
+    id: int | None = _id()
+    kind: str
+    first: date
+    last: date
+    made_at: datetime | None = _time()
+    as_of: datetime | None = _time()
+    figures: dict[str, Any] = _json()
+    files: list[int] = Field(default_factory=list, sa_type=JSON)
 
 
 class Words(SQLModel, table=True):

@@ -21,20 +21,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from template import copy_empty
 
 from bot.settings import load_office
-from petitions import figures
+from petitions import figures, periods
 from petitions import office as verbs
 from petitions.book import NewText
 from petitions.calendar import calendar
 from petitions.errors import PetitionError
-from petitions.petition import Actor, Identity, Officer, Role, TaskKind
+from petitions.petition import Actor, Identity, Level, Officer, Role, TaskKind
 from petitions.units import Rhythm
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
-from storage.records import Records
+from storage.records import HISTORY, Records
 from storage.seal import KeyRing
 
 OFFICE = replace(load_office(None), rhythm=Rhythm())
@@ -438,17 +439,26 @@ class Year:
 
     def compare(self) -> None:
         """The published figures against what the play wrote down, by unit, field and month."""
-        ends = [d for _, d in figures.months(self.today, 13)]
-        for last in ends:
-            first = last.replace(day=1)
+        month = periods.of("month", self.today)
+        for _ in range(13):
+            first, last = month.first, month.last
+            month = month.before()
             for unit in ("", "city", *UNITS):
                 for field_ in ("", *FIELDS):
-                    which = figures.Which(first, last, unit, field_)
-                    said = self.book(lambda b, w=which: verbs.figures_of(b, OFFICE, w))
+                    which = figures.Which(first, last, (unit,) if unit else (), field_)
+                    said = self.book(
+                        lambda b, w=which: verbs.figures_of(b, OFFICE, w, self.clock.now())
+                    ).get("", figures.Sums())
+
+                    def both(name: str, said: figures.Sums = said) -> int:
+                        return said.total(f"{body}.{name}" for body in ("bureau", "unit"))
+
+                    levels = {level: both(f"level.{level}") for level in Level}
                     published = {
-                        "asked": said.asked, "again": said.again, "rated": said.rated,
-                        "levels": dict(said.levels), "changed": said.changed, "low": said.low,
-                        "taken_up": said.taken_up, "reopened": said.reopened,
+                        "asked": both("asked"), "again": both("again"), "rated": both("rated"),
+                        "levels": {str(k): n for k, n in levels.items() if n},
+                        "changed": both("changed"), "low": both("low"),
+                        "taken_up": both("taken_up"), "reopened": said.counts["reopened"],
                         "kept": {f: figures.share(said, f) for f in figures.FORMULAS
                                  if f.name.startswith("kept")},
                     }  # fmt: skip
@@ -530,17 +540,15 @@ async def play(cases: int, days: int, seed: int = 1) -> Report:
 
 
 def asked_today(year: Year, today: date) -> set[tuple[int, str, int]]:
-    def work(book: Records) -> set[tuple[int, str, int]]:
-        found = set()
-        for case, entry in book.heard(at(today, 0)):
-            if entry.action == "asked":
-                facts = entry.facts
-                rating = "rating" in facts
-                what = f"{facts['body']}:{facts['of']}" if rating else facts["step"]
-                found.add((case, what, facts["time"] if rating else 0))
-        return found
-
-    return set(year.book(work))
+    asked = select(HISTORY.c.case, HISTORY.c.facts).where(
+        HISTORY.c.action == "asked", HISTORY.c.at >= at(today, 0)
+    )
+    found = set()
+    for case, facts in year.database.write_now(lambda c: c.execute(asked).all()):
+        rating = "rating" in facts
+        what = f"{facts['body']}:{facts['of']}" if rating else facts["step"]
+        found.add((case, what, facts["time"] if rating else 0))
+    return found
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def test_any_text_has_terms_or_none(text: str) -> None:
 
 async def indexed(here: Town) -> None:
     for _ in range(2):  # the first time it sees that somebody has just been writing
-        await here.app.reminders.index()
+        await here.app.reminders.follow()
 
 
 async def test_found_by_words_and_by_number(here: Town, channel: str) -> None:

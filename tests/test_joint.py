@@ -182,7 +182,7 @@ async def test_cases_are_linked_merged_and_undone(here: Town, channel: str) -> N
     clerk = await office.at("city", "clerk")
     await does(clerk, two, "登记", "登记")
     for _ in range(40):  # until the index of words has seen them
-        await here.app.reminders.index()
+        await here.app.reminders.follow()
     await clerk.say(f"/desk {two}")
     await clerk.press("关联另一件（一起办）")
     await clerk.press(f"{one} · ")  # suggested, for it says the same

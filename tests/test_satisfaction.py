@@ -484,7 +484,7 @@ async def test_a_change_after_a_contact_is_counted_apart(here: Town) -> None:
     tasks = case.of("tasks")
     assert "take_up" in {t.kind for t in tasks}, "a kinder word after a call ends no duty"
     figures = await case.supervisor.say("/figures")
-    assert "有人联系之后改的1" in figures
+    assert "有人联系之后改的 1" in figures
 
 
 async def test_a_photo_as_the_reason_and_a_voice(here: Town, channel: str) -> None:

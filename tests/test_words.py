@@ -13,6 +13,7 @@ from petitions import (
     appointments,
     briefing,
     campaigns,
+    figure_words,
     figures,
     gate,
     lifecycle,
@@ -87,7 +88,11 @@ def families() -> set[str]:
     found |= {f"{x}.{y}" for x in ("lead", "campaign_cases") for y in ("head", "none")}
     found |= {f"coming.{x}" for x in together.COMING}
     found |= {f"finding.{x}" for x in (*FINDINGS, *FOLLOW_UP_ANSWERS)}
-    found |= {f"formula.{f.name}" for f in figures.FORMULAS}
+    found |= {f"{x}.{f.name}" for f in figures.FORMULAS for x in ("formula", "share")}
+    found |= {f"beside.{figure_words.beside(n)}" for f in figures.FORMULAS for n in f.beside}
+    found |= {"beside.unrated", "beside.unserved", "outcome.asked", "asked_how.refused"}
+    found |= {f"family.{name}" for name in figure_words.FAMILIES}
+    found |= {f"button.figures_{x}" for x in ("unit", "field", "kind", "channel", "lane")}
     for profile in PROFILES:
         rules_of = regulation(profile).satisfaction
         found |= {f"why.{code}" for codes in rules_of.reasons.values() for code in codes}
@@ -139,7 +144,7 @@ def test_every_key_of_the_code_is_in_the_catalogue() -> None:
     missing = (used - names_of_notices | families()) - catalogue("zh").keys()
     others = {"duty.answer", "duty.danger", "danger.toml", "categories.toml", "file.name",
               "simulate.html"}  # fmt: skip
-    assert missing - others - {"converse.failed", "notice.not_sent"} == set()
+    assert missing - others - {"converse.failed", "notice.not_sent", "figures.not_counted"} == set()
 
 
 def test_no_sentence_is_left_over() -> None:

@@ -1,0 +1,52 @@
+"""`petition-bot figures`: the journal written anew, and held against the history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import func, select
+
+from bot.app import open_database
+from bot.settings import load_office, load_settings
+from petitions.words import say
+from storage import journal, publishing
+from storage.journal import HISTORY
+from storage.migrate import check_schema
+
+SLICE = 500
+"""Cases written anew in one transaction."""
+NAMED = 20
+"""Cases or numbers that are named when something is wrong."""
+
+
+def rebuild(check: bool, lang: str, console: Console) -> int:
+    """Compute everything from the history; gives 1 where what was counted or published differs."""
+    settings = load_settings()
+    office, database = load_office(settings.office), open_database(settings)
+    check_schema(database.engine)
+    every: Any = select(func.count(HISTORY.c.case.distinct()))
+    total = database.read_now(lambda c: int(c.execute(every).scalar_one()))
+    wrong: list[int] = []
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(say(lang, "rebuild.bar"), total=total)
+        if check:
+            while database.write_now(journal.count_some, office.zone, SLICE):
+                pass
+            wrong = database.read_now(journal.check, office.zone, lambda: bar.advance(task))
+        else:
+            after = 0
+            while done := database.write_now(journal.rebuild, office.zone, after, SLICE):
+                after = done[-1]
+                bar.advance(task, len(done))
+    found = database.read_now(publishing.check, office)
+    database.close()
+    for case in wrong[:NAMED]:
+        console.print(say(lang, "rebuild.case", case=case))
+    for bulletin, (name, whose), published, counted in found[:NAMED]:
+        console.print(say(lang, "rebuild.bulletin", period=bulletin.period.name(lang), name=name,
+                          whose=whose or "—", published=published, counted=counted))  # fmt: skip
+    key = "rebuild.differs" if wrong or found else "rebuild.same"
+    console.print(say(lang, key, cases=total, wrong=len(wrong), numbers=len(found)))
+    return 1 if wrong or found else 0
