@@ -17,11 +17,12 @@ from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.polling import Poller
+from bot.publishing import Publisher
 from bot.settings import PARTS, Settings, load_office
 from bot.telegram_session import JsonSession
 from handlers.converse import House
 from handlers.edge import Edge
-from papers import chart, ics, pdf, qr
+from papers import chart, ics, pdf, qr, xlsx
 from petitions import office as verbs
 from petitions.message import Sheet
 from petitions.ports import Courier
@@ -183,14 +184,14 @@ def build(settings: Settings) -> App:
 
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
     recount = Recount(database, office, clock)
-    reminders = Reminders(ledger, clock, couriers, vault, recount,
-        (Indexer(database), Counter(database, office.zone)),
-    )  # fmt: skip
+    behind = (Indexer(database), Counter(database, office.zone))
+    publisher = Publisher(database, office, clock, vault)
+    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, publisher)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot
     dispatcher = Dispatcher(disable_fsm=True)
-    edge = Edge(desk, vault, {web_bot.id: "web"}, draw_qr, print_pdf, chart.png, ics.ics)
+    edge = Edge(desk, vault, {web_bot.id: "web"}, draw_qr, print_pdf, chart.png, xlsx.xlsx, ics.ics)
     edge.attach(dispatcher)
     app = App(
         settings, office, clock, database, vault, visitors, ledger, reminders, desk, edge,

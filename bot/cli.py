@@ -24,6 +24,8 @@ staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits
 app.add_typer(staff, name="staff")
 days = typer.Typer(no_args_is_help=True, help="Lists of days off.")
 app.add_typer(days, name="calendar")
+shown = typer.Typer(no_args_is_help=True, help="Figures, from the history alone.")
+app.add_typer(shown, name="figures")
 told = typer.Typer(no_args_is_help=True, help="What the office says by itself.")
 app.add_typer(told, name="reminders")
 console = Console()
@@ -374,6 +376,32 @@ def _operator() -> Any:
     from bot.reminding import Operator
 
     return Operator(lang(), console)
+
+
+@shown.command("rebuild")
+@spoken
+def figures_rebuild(
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare only; fails where anything differs.")
+    ] = False,
+) -> None:
+    """Count everything anew from the history, and hold what was published against it."""
+    from bot.figuring import rebuild
+
+    raise typer.Exit(rebuild(check, lang(), console))
+
+
+@shown.command("report")
+@spoken
+def figures_report(
+    period: Annotated[str, typer.Argument(help="2026, 2026-Q3, 2026-10, 2026-W41, a day.")],
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where to.")] = Path(),
+) -> None:
+    """A period's bulletin as files, whether it was published or not: text, picture, table; of a
+    year the annual report (art. 41)."""
+    from bot.figuring import report
+
+    report(period, folder, lang(), console)
 
 
 @told.command("due")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import func, select
 
+from bot import publishing as publishing_of
 from bot.app import open_database
 from bot.settings import load_office, load_settings
+from petitions import periods
+from petitions.clocks import local_day
 from petitions.words import say
 from storage import journal, publishing
 from storage.journal import HISTORY
@@ -50,3 +55,28 @@ def rebuild(check: bool, lang: str, console: Console) -> int:
     key = "rebuild.differs" if wrong or found else "rebuild.same"
     console.print(say(lang, key, cases=total, wrong=len(wrong), numbers=len(found)))
     return 1 if wrong or found else 0
+
+
+def report(text: str, folder: Path, lang: str, console: Console) -> None:
+    """A period's bulletin as files. Raises BadAnswer for a period that can't be read."""
+    settings = load_settings()
+    office, database = load_office(settings.office), open_database(settings)
+    check_schema(database.engine)
+    now = datetime.now(UTC)
+    period = periods.read(text, local_day(now, office.zone))
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(say(lang, "rebuild.bar"), total=3)
+        while database.write_now(journal.count_some, office.zone, SLICE):
+            pass
+        bar.advance(task)
+        made = database.read_now(publishing_of.compose, office, period, now)
+        suggested = database.read_now(publishing_of.suggestions, database, period)
+        bar.advance(task)
+        drawn = publishing_of.files(office, made, suggested, lang)
+        bar.advance(task)
+    database.close()
+    folder.mkdir(parents=True, exist_ok=True)
+    for content, name, _ in drawn:
+        (folder / name).write_bytes(content)
+        console.print(str(folder / name))
+    console.print(made[0].texts.get(lang) or next(iter(made[0].texts.values())))

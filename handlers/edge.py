@@ -29,7 +29,7 @@ from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from handlers.uploads import MAX_BYTES, kind_of
 from petitions import words
-from petitions.message import Chart, Event, FileRef, Message, Sheet
+from petitions.message import Chart, Event, FileRef, Message, Sheet, Table
 from petitions.ports import Vault
 
 log = structlog.get_logger()
@@ -64,6 +64,8 @@ class Edge:
     """A document as a PDF; its QR code opens the case on this channel."""
     chart: Callable[[Chart], bytes]
     """A chart as a PNG."""
+    xlsx: Callable[[Table], bytes]
+    """A table as a spreadsheet."""
     ics: Callable[[Event], bytes]
     """A date as an .ics file."""
     locks: dict[tuple[int, int], asyncio.Lock] = field(default_factory=dict)
@@ -248,6 +250,9 @@ class Edge:
                 await asyncio.to_thread(self.chart, message.chart), "chart.png"
             )
             await bot.send_photo(chat, picture)
+        if message.table:
+            content = await asyncio.to_thread(self.xlsx, message.table)
+            await bot.send_document(chat, BufferedInputFile(content, message.table.name))
         if message.event:
             dated = BufferedInputFile(self.ics(message.event), "appointment.ics")
             await bot.send_document(chat, dated)

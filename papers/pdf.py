@@ -22,13 +22,14 @@ _one_at_a_time = threading.Lock()
 """The font is read once and shared; its subsetting isn't made for several threads."""
 
 
-def pdf(sheet: Sheet, link: str) -> bytes:
-    """A document on A4: title, number, paragraphs, and a QR code that opens `link`."""
+def pdf(sheet: Sheet, link: str, picture: bytes = b"") -> bytes:
+    """A document on A4: title, number, a picture where there is one, paragraphs, and a QR code
+    that opens `link`."""
     with _one_at_a_time:
-        return _draw(sheet, link)
+        return _draw(sheet, link, picture)
 
 
-def _draw(sheet: Sheet, link: str) -> bytes:
+def _draw(sheet: Sheet, link: str, picture: bytes) -> bytes:
     page = FPDF(format="A4")
     page.set_margins(MARGIN, MARGIN)
     page.set_auto_page_break(True, MARGIN)
@@ -40,6 +41,9 @@ def _draw(sheet: Sheet, link: str) -> bytes:
     page.set_font("noto", size=11)
     page.multi_cell(0, 8, sheet.number, align="C", new_x="LMARGIN", new_y="NEXT")
     page.ln(6)
+    if picture:
+        page.image(io.BytesIO(picture), x=MARGIN, w=page.epw)
+        page.ln(4)
     page.set_font("noto", size=12)
     for line in sheet.lines:
         if line:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
 
+from petitions.bulletins import Bulletin
 from petitions.figures import Sums, Which
 from petitions.message import FileRef
+from petitions.periods import Period
 from petitions.petition import (
     Appointment,
     Attachment,
@@ -430,6 +432,15 @@ class Book(Protocol):
     ) -> tuple[list[int], int]:
         """Cases that count for some names and not for others, the newest first, `limit` at most;
         and how many there are."""
+        ...
+
+    def plan_bulletin(self, period: Period) -> bool:
+        """Have a bulletin made, unless there is one or nothing to tell; whether it is new."""
+        ...
+
+    def bulletin(self, id: int) -> Bulletin | None: ...
+    def bulletins(self, kinds: Sequence[str], most: int) -> Sequence[Bulletin]:
+        """The newest published ones of some kinds."""
         ...
 
     def mute(self, case: int, person: int, muted: bool) -> None:

@@ -19,10 +19,10 @@ from petitions.periods import Period
 from petitions.small import kept_back
 
 KINDS = ("day", "week", "month", "quarter", "year")
-SHARES = ("accepted_bureau", "accepted_unit", "answered", "reviewed", "satisfaction_unit",
-          "participation_unit", "satisfaction_bureau", "participation_bureau", "at_once",
-          "resolution", "repeats", "online", "served", "supervision", "kept_30",
-          "kept_90")  # fmt: skip
+SHARES = ("accepted_bureau", "accepted_unit", "answered", "assigned", "reviewed",
+          "satisfaction_unit", "participation_unit", "satisfaction_bureau",
+          "participation_bureau", "at_once", "resolution", "repeats", "online", "served",
+          "supervision", "kept_30", "kept_90")  # fmt: skip
 """Shares that are published."""
 COUNTS = ("heads", "joint", "passed", "refused", "led", "withdrawn", "bounced", "extended",
           "reopened", "came_again", "urged", "reception", "struck_late",
@@ -60,6 +60,8 @@ class Bulletin:
     """(name, whose) → a number, or None: kept back. A share has `.over`, `.rest`, `.under`."""
     days: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Mean and median days, by name."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """Language → its short text."""
     files: list[int] = field(default_factory=list)
     """Picture, table, and the annual report's paper."""
 
@@ -77,7 +79,8 @@ class Bulletin:
     @property
     def written(self) -> dict[str, Any]:
         """As it is kept."""
-        return {"cells": [[*key, n] for key, n in self.cells.items()], "days": self.days}
+        cells = [[*key, n] for key, n in self.cells.items()]
+        return {"cells": cells, "days": self.days, "texts": self.texts}
 
     @classmethod
     def read(cls, id: int, period: Period, made: Any, as_of: Any, held: Mapping[str, Any],
@@ -85,7 +88,8 @@ class Bulletin:
         """What `written` gave."""
         cells = {(name, whose): n for name, whose, n in held.get("cells", [])}
         days = {name: (mean, median) for name, (mean, median) in held.get("days", {}).items()}
-        return cls(id, period, made, as_of, cells, days, list(files))
+        texts = dict(held.get("texts", {}))
+        return cls(id, period, made, as_of, cells, days, texts, list(files))
 
 
 def ended(calendar: Calendar, today: date) -> Iterator[Period]:

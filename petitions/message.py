@@ -56,7 +56,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class Rise:
     """A share that rises over time, beside the steps it was to reach."""
 
     title: str
@@ -69,6 +69,63 @@ class Chart:
     reached: str
     wanted: str
     """What the line and the steps mean, in words."""
+    shape: str = "rise"
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Values side by side, for one time or several."""
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float | None, ...]], ...]
+    """A name, and a value for each label; None: there is none, or it isn't published."""
+    percent: bool = True
+    none: str = ""
+    """What stands where there is no value."""
+    note: str = ""
+    shape: str = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How something grew, day by day."""
+
+    title: str
+    days: tuple[str, ...]
+    """ISO days."""
+    counts: tuple[int, ...]
+    note: str = ""
+    shape: str = "curve"
+
+
+Chart = Rise | Bars | Curve
+SHAPES: dict[str, type[Rise] | type[Bars] | type[Curve]] = {
+    "rise": Rise, "bars": Bars, "curve": Curve,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a table."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | int | float | None, ...], ...]
+    """Numbers stay numbers; None: kept back."""
+    percents: tuple[int, ...] = ()
+    """Columns that hold shares (0 to 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Pages of a spreadsheet (XLSX)."""
+
+    name: str
+    """Of the file."""
+    pages: tuple[Page, ...]
+    none: str
+    """What stands where a number is kept back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +167,8 @@ class Message:
     """Documents to be sent as PDFs; inside the archive where there is one."""
     chart: Chart | None = None
     """To be sent as a picture."""
+    table: Table | None = None
+    """To be sent as a spreadsheet."""
     event: Event | None = None
     """To be sent as an .ics file."""
     find: tuple[int, int] | None = None
@@ -131,6 +190,7 @@ def from_json(text: str) -> list[Message]:
         raw["rows"] = tuple(tuple(Button(**b) for b in row) for row in raw["rows"])
         raw["files"] = tuple(FileRef(**f) for f in raw["files"])
         raw["chart"] = _chart(raw["chart"]) if raw.get("chart") else None
+        raw["table"] = _table(raw["table"]) if raw.get("table") else None
         raw["event"] = Event(**raw["event"]) if raw.get("event") else None
         raw["find"] = tuple(raw["find"]) if raw.get("find") else None
         raw["archive"] = tuple((name, content) for name, content in raw["archive"])
@@ -141,9 +201,18 @@ def from_json(text: str) -> list[Message]:
     return found
 
 
+def _tuples(value: Any) -> Any:
+    """Lists as the tuples they were."""
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
+
+
 def _chart(raw: dict[str, Any]) -> Chart:
-    pairs = {name: tuple(tuple(pair) for pair in raw[name]) for name in ("rose", "targets")}
-    return Chart(**raw | pairs)
+    return SHAPES[raw["shape"]](**{name: _tuples(value) for name, value in raw.items()})
+
+
+def _table(raw: dict[str, Any]) -> Table:
+    pages = (Page(**{name: _tuples(v) for name, v in page.items()}) for page in raw["pages"])
+    return Table(raw["name"], tuple(pages), raw["none"])
 
 
 def packed(*parts: object) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import briefing, ladder, notices, recipients, running, satisfaction
+from petitions import briefing, bulletins, ladder, notices, recipients, running, satisfaction
 from petitions.book import Book, Chat, Notice, Planned
 from petitions.calendar import Calendar
 from petitions.clocks import local_day
@@ -269,6 +269,8 @@ class Splitter:
         if unit == self._office.bureau:
             supervise_late(self._book, self._office, self._now)
             tell_not_taken_up(self._book, self._office, self._now)
+            for period in bulletins.ended(self._calendar, self._today):
+                self._book.plan_bulletin(period)
         for officer in self._book.seated(unit):
             if not officer.away and briefing.wanted(self._book, self._office, officer, self._today):
                 chat = self._book.chat_by_id(officer.chat)

@@ -517,6 +517,18 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
+def _bulletin(book: Book, notice: Notice, chat: Chat) -> Message | Cancelled:
+    found = book.bulletin(int(notice.facts["bulletin"]))
+    if found is None:
+        return Cancelled("no such bulletin")
+    period = found.period
+    if period.first != period.last and period.kind == "day":
+        period = replace(period, kind="span")
+    text = found.texts.get(chat.lang) or next(iter(found.texts.values()))
+    rows = ((button(chat.lang, "button.figures", "fig", "show", period.key),),)
+    return Message(text, rows, tuple(book.file_ref(id) for id in found.files))
+
+
 def compose(
     book: Book, office: Office, notice: Notice, chat: Chat, now: datetime
 ) -> Message | Cancelled:
@@ -533,6 +545,8 @@ def compose(
         return Message(
             text, ((button(chat.lang, "button.open", "sv", "one", notice.facts["id"]),),)
         )
+    if notice.kind == "officer.bulletin":
+        return _bulletin(book, notice, chat)
     if notice.kind.startswith("officer."):
         return Message(say(chat.lang, f"notice.{notice.kind}", **notice.facts))
     petition = book.petition(notice.case)

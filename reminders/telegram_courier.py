@@ -105,7 +105,10 @@ class TelegramCourier:
         arrived.append(sent.message_id)
         for file in message.files:
             content = InputFile(await self._vault.read(file.id), file.name)
-            await self._bot.send_document(chat, content)
+            if file.mime.startswith("image/"):
+                await self._bot.send_photo(chat, content)
+            else:
+                await self._bot.send_document(chat, content)
         return sent.message_id
 
     async def close(self) -> None:

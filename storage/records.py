@@ -30,11 +30,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from petitions import history as chain
 from petitions import lifecycle, notices, search
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
+from petitions.bulletins import Bulletin
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
 from petitions.figures import Sums, Which
 from petitions.message import FileRef
 from petitions.office import UNITS
+from petitions.periods import Period
 from petitions.petition import (
     Actor,
     Appointment,
@@ -66,7 +68,7 @@ from petitions.petition import (
     TaskKind,
     Text,
 )
-from storage import journal
+from storage import journal, publishing
 from storage import tables as t
 from storage.seal import KeyRing
 
@@ -92,7 +94,7 @@ SAVED_FILTER = _table(t.SavedFilter)
 SUPERVISION, SUGGESTION = _table(t.Supervision), _table(t.Suggestion)
 SLOT, BOOKING = _table(t.Slot), _table(t.Booking)
 LISTED, CAMPAIGN = _table(t.Listed), _table(t.Campaign)
-UNCOUNTED = _table(t.Uncounted)
+UNCOUNTED, BULLETIN = _table(t.Uncounted), _table(t.Bulletin)
 CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
 _CHAT_BY_ADDRESS = select(CHAT).where(
@@ -764,6 +766,7 @@ class Records:
             return []
         drafts = self._all(select(DRAFT).where(DRAFT.c.done.is_(False)))
         wanted = {file for row in drafts for file in _files_of(self._draft(row))}
+        wanted |= {file for row in self._all(select(BULLETIN.c.files)) for file in row.files}
         gone = [row for row in rows if row.id not in wanted]
         for row in gone:
             self._db.execute(delete(FILE).where(FILE.c.id == row.id))
@@ -1107,6 +1110,15 @@ class Records:
         self, which: Which, today: date, over: Sequence[str], but: Sequence[str], limit: int
     ) -> tuple[list[int], int]:
         return journal.cases(self._db, which, today, over, but, limit)
+
+    def plan_bulletin(self, period: Period) -> bool:
+        return publishing.plan(self._db, period)
+
+    def bulletin(self, id: int) -> Bulletin | None:
+        return publishing.load(self._db, id)
+
+    def bulletins(self, kinds: Sequence[str], most: int) -> Sequence[Bulletin]:
+        return publishing.made(self._db, kinds, most)
 
     def mute(self, case: int, person: int, muted: bool) -> None:
         self._db.execute(

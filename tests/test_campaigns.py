@@ -12,7 +12,7 @@ from test_procedure import Office, accepted, case, does, today
 from bot.app import build
 from papers.chart import png
 from petitions import campaigns
-from petitions.message import Chart
+from petitions.message import Rise
 
 HOUSING = "云川市住房和城乡建设局"
 
@@ -175,7 +175,7 @@ async def test_a_new_demo_holds_an_example(tmp_path: Path) -> None:
 
 
 def test_the_picture_is_drawn() -> None:
-    chart = Chart(
+    chart = Rise(
         "三年积案专项", (("2026-12-10", 20.0), ("2027-01-20", 55.0), ("2027-03-01", 70.0)),
         (("2026-12-31", 65), ("2027-12-31", 85), ("2028-12-31", 100)), "2026-10-01", "2028-12-31",
         "实际销号比例", "目标",

@@ -14,7 +14,7 @@ from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.codes import to_ascii
 from petitions.errors import BadAnswer, NotYours
-from petitions.message import Button, Chart, Message, packed
+from petitions.message import Button, Message, Rise, packed
 from petitions.petition import Campaign, Listed, Officer, Petition, Role
 from petitions.words import day
 
@@ -136,7 +136,7 @@ def _reached_on(far: campaigns.Progress, at: date) -> float:
     return max((share for when, share in far.rose if when <= at), default=0.0)
 
 
-def _chart(talk: Talk, campaign: Campaign, far: campaigns.Progress, today: date) -> Chart | None:
+def _chart(talk: Talk, campaign: Campaign, far: campaigns.Progress, today: date) -> Rise | None:
     if not far.total:
         return None
     begins = [first for _, first, _ in campaign.phases] or [campaign.last]
@@ -144,7 +144,7 @@ def _chart(talk: Talk, campaign: Campaign, far: campaigns.Progress, today: date)
     over = max([*ends, *(at for at, _ in far.rose)])  # what came after that is its last point
     until = min(today, over)
     rose = tuple((at.isoformat(), share) for at, share in far.rose)
-    return Chart(
+    return Rise(
         campaign.name, (*rose, (until.isoformat(), far.share or 0.0)),
         tuple((at.isoformat(), percent) for at, percent in campaign.targets),
         min(begins).isoformat(), over.isoformat(),
