@@ -17,6 +17,7 @@ from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.polling import Poller
+from bot.public import PublicFigures
 from bot.publishing import Publisher
 from bot.settings import PARTS, Settings, load_office
 from bot.telegram_session import JsonSession
@@ -31,6 +32,7 @@ from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier
 from storage.database import Database, make_engine
+from storage.hot import Finder
 from storage.index import Indexer
 from storage.journal import Counter
 from storage.ledger import SqlLedger
@@ -185,8 +187,8 @@ def build(settings: Settings) -> App:
     couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
     recount = Recount(database, office, clock)
     behind = (Indexer(database), Counter(database, office.zone))
-    publisher = Publisher(database, office, clock, vault)
-    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, publisher)
+    makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
+    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot
@@ -238,4 +240,5 @@ def _web_chat(app: App, session: WebSession) -> WebChat:
         ),
         secure=app.settings.public_url.startswith("https://"),
         demo=app.sample,
+        figures=PublicFigures(app.database, app.office) if app.office.open_figures else None,
     )

@@ -96,7 +96,7 @@ def files(
 ) -> list[tuple[bytes, str, str]]:  # fmt: skip
     """A bulletin's picture, table and, of a year, its report: bytes, name, type."""
     bulletin, before, year = made
-    drawn = chart.png(bulletin_words.picture(office, bulletin, before, year, lang))
+    drawn = chart.png(bulletin_words.picture(office.name(lang), bulletin, before, year, lang))
     table = bulletin_words.table(office, bulletin, lang)
     found = [(drawn, f"{bulletin.period.key}.png", "image/png"),
              (xlsx.xlsx(table), table.name, XLSX)]  # fmt: skip

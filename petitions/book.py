@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from petitions.bulletins import Bulletin
 from petitions.figures import Sums, Which
+from petitions.hot import Matter
 from petitions.message import FileRef
 from petitions.periods import Period
 from petitions.petition import (
@@ -432,6 +433,14 @@ class Book(Protocol):
     ) -> tuple[list[int], int]:
         """Cases that count for some names and not for others, the newest first, `limit` at most;
         and how many there are."""
+        ...
+
+    def hot_matters(self, *states: str) -> Sequence[Matter]:
+        """Hot matters in some states, the newest first."""
+        ...
+
+    def settle_hot(self, id: int, state: str) -> None:
+        """Note what became of a hot matter."""
         ...
 
     def plan_bulletin(self, period: Period) -> bool:

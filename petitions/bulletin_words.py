@@ -31,7 +31,8 @@ def _short(bulletin: Bulletin | None, name: str) -> str:
     return percent(both) if both else "—"
 
 
-def _count(bulletin: Bulletin, name: str, lang: str) -> str:
+def count(bulletin: Bulletin, name: str, lang: str) -> str:
+    """A published count; in a word where it is kept back."""
     n = bulletin.cells.get((name, ""))
     return say(lang, "figures.few_cases") if n is None else str(n)
 
@@ -39,12 +40,12 @@ def _count(bulletin: Bulletin, name: str, lang: str) -> str:
 def _volume(bulletin: Bulletin, lang: str) -> str:
     if set(bulletin.cells.values()) <= {0}:
         return say(lang, "figures.nothing")
-    return say(lang, "bulletin.volume", filed=_count(bulletin, "filed", lang),
-               heads=_count(bulletin, "heads", lang), passed=_count(bulletin, "passed", lang),
+    return say(lang, "bulletin.volume", filed=count(bulletin, "filed", lang),
+               heads=count(bulletin, "heads", lang), passed=count(bulletin, "passed", lang),
                online=share(bulletin, "online", lang))  # fmt: skip
 
 
-def _beside(bulletin: Bulletin, name: str, lang: str) -> str:
+def beside_share(bulletin: Bulletin, name: str, lang: str) -> str:
     """What could flatter a share, as far as it is published."""
     found: dict[str, str] = {}
     for part in figures.BY_NAME[name].beside:
@@ -74,7 +75,7 @@ def text(
         if set(others) - {"—"}:
             line += say(lang, "figures.compared", before=others[0], year=others[1])
         lines.append(line)
-        if named := _beside(bulletin, name, lang):
+        if named := beside_share(bulletin, name, lang):
             lines.append(say(lang, "figures.beside", named=named))
     for what, (mean, median) in sorted(bulletin.days.items()):
         lines.append(say(lang, f"bulletin.days_{what}", mean=f"{mean:.1f}", median=f"{median:g}"))
@@ -88,7 +89,7 @@ def text(
 
 
 def picture(
-    office: Office, bulletin: Bulletin, before: Bulletin | None, year: Bulletin | None, lang: str
+    title: str, bulletin: Bulletin, before: Bulletin | None, year: Bulletin | None, lang: str
 ) -> Bars:
     """The shares as bars, beside those of the period before and of the year before."""
 
@@ -101,7 +102,7 @@ def picture(
         if other and any(v is not None for v in values(other)):
             series.append((say(lang, f"bulletin.{key}"), values(other)))
     return Bars(
-        say(lang, "bulletin.title", office=office.name(lang), period=bulletin.period.name(lang)),
+        say(lang, "bulletin.title", office=title, period=bulletin.period.name(lang)),
         tuple(say(lang, f"share.{name}") for name in HEADLINES), tuple(series),
         none=say(lang, "bulletin.none"), note=say(lang, "bulletin.note"),
     )  # fmt: skip
@@ -212,16 +213,16 @@ def report(
     lines += _ranked(office, bulletin, "unit", "passed", lang)
     lines += ["", say(lang, "report.work")]
     for name in ("passed", "refused", "led", "withdrawn", "bounced", "extended", "reopened"):
-        lines.append(f"{count_name(name, lang)}：{_count(bulletin, name, lang)}")
+        lines.append(f"{count_name(name, lang)}：{count(bulletin, name, lang)}")
     lines.append(f"{say(lang, 'share.assigned')}：{share(bulletin, 'assigned', lang)}")
     for level in ("urge", "supervise", "talk", "notice"):
         name = f"supervised.{level}"
-        lines.append(f"{count_name(name, lang)}：{_count(bulletin, name, lang)}")
+        lines.append(f"{count_name(name, lang)}：{count(bulletin, name, lang)}")
     lines.append(f"{say(lang, 'share.supervision')}：{share(bulletin, 'supervision', lang)}")
     lines += ["", say(lang, "report.suggestions")]
-    for kind, count, adopted, waiting in suggestions:
+    for kind, made, adopted, waiting in suggestions:
         lines.append(say(lang, "report.suggestion", kind=say(lang, f"suggestion.{kind}"),
-                         count=count, adopted=adopted, waiting=waiting))  # fmt: skip
+                         count=made, adopted=adopted, waiting=waiting))  # fmt: skip
     if not suggestions:
         lines.append(say(lang, "figures.no_cases"))
     lines += ["", say(lang, "report.how")]
@@ -251,4 +252,8 @@ def _ranked(
         label = order.get(key) or key or say(lang, "figures.none_of_these")
         lines.append(say(lang, "report.line", name=label, count=n,
                          answered=share(bulletin, "answered", lang, whose)))  # fmt: skip
-    return lines or [say(lang, "figures.no_cases")]
+    if lines:
+        return lines
+    cells = [n for (what, whose), n in bulletin.cells.items()
+             if what == name and whose.startswith(f"{dimension}:")]  # fmt: skip
+    return [say(lang, "figures.held_back" if None in cells else "figures.no_cases")]

@@ -14,7 +14,7 @@ MAX_CALLBACK_BYTES = 64
 """The longest callback data a button may carry, in bytes of UTF-8 (Telegram's limit)."""
 
 
-LISTS = frozenset({"q", "find", "tasks", "joint", "meet", "sv", "cp"})
+LISTS = frozenset({"q", "find", "tasks", "joint", "meet", "sv", "cp", "hot"})
 """Prefixes of callback data that stand under lists: a wide page shows the newest list beside what
 was opened from it."""
 

@@ -24,12 +24,17 @@ _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 def terms(text: str) -> list[str]:
     """What a text is looked up by, each once, in their order."""
     found: dict[str, None] = {}
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text[:LONGEST]).casefold()):
+    for run in runs(text[:LONGEST]):
         if run.isascii():
             found[run] = None
         else:
             found |= dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1))
     return list(found)
+
+
+def runs(text: str) -> list[str]:
+    """The unbroken runs of Chinese characters, and words of anything else."""
+    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 HEAD = 120

@@ -271,6 +271,7 @@ class Splitter:
             tell_not_taken_up(self._book, self._office, self._now)
             for period in bulletins.ended(self._calendar, self._today):
                 self._book.plan_bulletin(period)
+            self._book.set_setting("hot", day)
         for officer in self._book.seated(unit):
             if not officer.away and briefing.wanted(self._book, self._office, officer, self._today):
                 chat = self._book.chat_by_id(officer.chat)

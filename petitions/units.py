@@ -126,6 +126,8 @@ class Office:
     rhythm: Rhythm = field(default_factory=Rhythm)
     filed: dict[str, Unit] = field(default_factory=dict)
     """The units as the file has them, before what was changed from the chat."""
+    open_figures: bool = False
+    """Published figures are open to everybody, on the page."""
     gone: list[str] = field(default_factory=list)
     """Units that have cases and are closed, or no longer in the file: the bureau's to pass on."""
 
@@ -291,7 +293,14 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
         staff=tuple(staff),
         rhythm=rhythm,
         filed=dict(units),
+        open_figures=_yes_or_no(head.get("open_figures", False), wrong),
     )
+
+
+def _yes_or_no(value: Any, wrong: Callable[[str, str], BadSetting]) -> bool:
+    if not isinstance(value, bool):
+        raise wrong("office.open_figures", "true, false")
+    return value
 
 
 def _rhythm(raw: Any, wrong: Callable[[str, str], BadSetting]) -> Rhythm:

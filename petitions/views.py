@@ -14,6 +14,7 @@ from typing import Any
 from petitions import appointments, categories, danger, explain, joint, lifecycle, supervision
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
+from petitions.hot import Matter
 from petitions.message import Button, FileRef, Message, Sheet, packed
 from petitions.notices import ALERT, LEGAL
 from petitions.office import Receipt
@@ -517,6 +518,33 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
+def hot_text(book: Book, matter: Matter, lang: str) -> str:
+    """A hot matter in words that most of its petitions share, and nobody's own."""
+    held = [book.petition(id).category for id in matter.cases]
+    category = max(sorted(set(held)), key=held.count)
+
+    def listed(words: tuple[str, ...]) -> str:
+        return "、".join(f"“{word}”" for word in words)
+
+    lines = [say(lang, "hot.line", people=matter.people, count=len(matter.cases),
+                 days=(matter.last - matter.first).days + 1,
+                 category=category_name(category, lang))]  # fmt: skip
+    if matter.phrases:
+        lines.append(say(lang, "hot.said", words=listed(matter.phrases)))
+    if matter.wanted:
+        lines.append(say(lang, "hot.wanted", words=listed(matter.wanted)))
+    return "\n".join(lines)
+
+
+def _hot(book: Book, notice: Notice, chat: Chat) -> Message | Cancelled:
+    id = int(notice.facts["matter"])
+    found = next((m for m in book.hot_matters("open") if m.id == id), None)
+    if found is None:
+        return Cancelled("dismissed")
+    text = say(chat.lang, "hot.new") + "\n" + hot_text(book, found, chat.lang)
+    return Message(text, ((button(chat.lang, "button.open", "hot", "one", id),),))
+
+
 def _bulletin(book: Book, notice: Notice, chat: Chat) -> Message | Cancelled:
     found = book.bulletin(int(notice.facts["bulletin"]))
     if found is None:
@@ -545,6 +573,8 @@ def compose(
         return Message(
             text, ((button(chat.lang, "button.open", "sv", "one", notice.facts["id"]),),)
         )
+    if notice.kind == "officer.hot":
+        return _hot(book, notice, chat)
     if notice.kind == "officer.bulletin":
         return _bulletin(book, notice, chat)
     if notice.kind.startswith("officer."):

@@ -58,8 +58,8 @@ class Reminders:
     recount: Recount | None = None
     behind: tuple[Steps, ...] = ()
     """Work that follows what people do: the index of words, the journal of counts."""
-    publisher: Steps | None = None
-    """Makes the bulletins that are due."""
+    makers: tuple[Steps, ...] = ()
+    """Work that is due by the calendar: bulletins, the look for hot matters."""
     last_check: Check | None = None
     """What the self-check found the last time."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -118,9 +118,10 @@ class Reminders:
                 pass  # in small steps: answers to people go between them
             while await self.ledger.split(self.clock.now(), BATCH):
                 pass
-            while self.publisher and await self.publisher.step():
-                while await self.ledger.split(self.clock.now(), BATCH):
-                    pass
+            for maker in self.makers:
+                while await maker.step():
+                    while await self.ledger.split(self.clock.now(), BATCH):
+                        pass
         for channel in self.couriers:
             self._pumps.setdefault(channel, _Pump(self, channel)).start()
         return list(self._pumps.values())

@@ -34,6 +34,7 @@ from petitions.bulletins import Bulletin
 from petitions.codes import read_code
 from petitions.errors import Changed, FileGone, Unknown
 from petitions.figures import Sums, Which
+from petitions.hot import Matter
 from petitions.message import FileRef
 from petitions.office import UNITS
 from petitions.periods import Period
@@ -1110,6 +1111,16 @@ class Records:
         self, which: Which, today: date, over: Sequence[str], but: Sequence[str], limit: int
     ) -> tuple[list[int], int]:
         return journal.cases(self._db, which, today, over, but, limit)
+
+    def hot_matters(self, *states: str) -> Sequence[Matter]:
+        from storage import hot
+
+        return hot.matters(self._db, self._ring, states)
+
+    def settle_hot(self, id: int, state: str) -> None:
+        from storage import hot
+
+        hot.settle(self._db, id, state)
 
     def plan_bulletin(self, period: Period) -> bool:
         return publishing.plan(self._db, period)

@@ -197,7 +197,7 @@ class Petition(SQLModel, table=True):
     person: int = _key()
     unit: str
     received_at: datetime = _time(False)
-    received_on: date
+    received_on: date = Field(index=True)
     version: int = 0
     kind: str = ""
     category: str = ""
@@ -321,6 +321,21 @@ class Bulletin(SQLModel, table=True):
     as_of: datetime | None = _time()
     figures: dict[str, Any] = _json()
     files: list[int] = Field(default_factory=list, sa_type=JSON)
+
+
+class HotMatter(SQLModel, table=True):
+    """Many people, one matter, one place, a short time."""
+
+    __tablename__ = "hot_matter"
+    id: int | None = _id()
+    found_on: date
+    first: date
+    last: date
+    people: int
+    cases: list[int] = Field(default_factory=list, sa_type=JSON)
+    phrases: bytes = _sealed()
+    """What most of them say, and ask for, sealed."""
+    state: str
 
 
 class Words(SQLModel, table=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from drive import FILING, SHOTS, Town, file_petition, town
 from page import DESK, PHONE, Page, axe, browser, person
 from playwright.async_api import Browser, expect
 from test_journey import PNG
+from test_procedure import Office, accepted
 
 pytestmark = pytest.mark.browser
 
@@ -296,3 +298,21 @@ async def test_a_wide_desk_by_keyboard_alone(demo: Town, window: Browser) -> Non
     await expect(side).to_be_hidden()
     await page.expect(numbers[2])
     await tab.screenshot(path=SHOTS / "narrow-desk.png")
+
+
+async def test_the_open_figures_read_well_on_a_telephone_and_a_desk(
+    demo: Town, window: Browser
+) -> None:
+    await demo.set_clock(datetime(2026, 10, 9, 2, tzinfo=UTC))
+    office = Office(demo, "web")
+    for _ in range(6):
+        await accepted(office, await file_petition(await demo.citizen("web")))
+    await demo.app.ledger.tidy(demo.app.clock.now())
+    await demo.pass_time(days=26)
+    for name, size in (("phone", PHONE), ("desk", DESK)):
+        tab = await person(window, size=size)
+        await tab.goto(address(demo, "/figures"))
+        await expect(tab.locator("article")).to_have_count(17)
+        assert await axe(tab) == []
+        assert not await Page(tab).overflows()
+        await tab.screenshot(path=SHOTS / f"figures-{name}.png", full_page=True)

@@ -8,11 +8,14 @@ import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import openpyxl
 import pytest
-from drive import SHOTS, Town, file_petition
+from conftest import ROOT
+from drive import SHOTS, Town, file_petition, town
 from sqlalchemy import text
 from test_procedure import Office, accepted, does
 
@@ -194,6 +197,8 @@ async def test_figures_on_demand_go_down_to_the_cases(here: Town, channel: str) 
     supervisor = await here.officer("city", "supervisor", channel)
     said = await supervisor.say("/figures 2026-12")
     assert "按期答复：0/1（0.00%）" in said
+    await supervisor.press("图和表格")
+    await supervisor.press("返回")
     await supervisor.press("怎么算的")
     said = await supervisor.press("按期答复")
     assert "= 期限内答复的 ÷" in said
@@ -212,3 +217,45 @@ async def test_figures_on_demand_go_down_to_the_cases(here: Town, channel: str) 
     assert "0/1" in said
     side = await unit.press("并排看")
     assert "云川市生态环境局" not in side, "a unit reads its own figures"
+
+
+async def test_what_was_published_is_open_to_everybody(here: Town) -> None:
+    base = f"http://127.0.0.1:{here.app.port}"
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{base}/figures") as response:
+            assert "还没有公布过数据" in await response.text()
+        await october(here)
+        await here.app.ledger.tidy(here.app.clock.now())
+        await here.pass_time(days=26)
+        async with http.get(f"{base}/figures") as response:
+            page = await response.text()
+            assert response.status == 200
+        assert "2026年10月" in page
+        assert "7/7（100.00%）" in page
+        assert "件数少，不公布" in page
+        assert "日报" not in page, "days are for the office"
+        async with http.get(f"{base}/figures?period=2026-10&lang=en") as response:
+            assert "Accepted in time" in await response.text()
+        async with http.get(f"{base}/figures.json") as response:
+            held = await response.json()
+        assert held["least"] == 5
+        numbers = [x["n"] for b in held["bulletins"] for x in b["numbers"]]
+        assert None in numbers
+        assert not [n for n in numbers if n is not None and 0 < n < 5]
+        async with http.get(f"{base}/figures/answered.png") as response:
+            assert (await response.read()).startswith(b"\x89PNG")
+        for wrong in ("figures/nothing.png", "figures?period=2019", "figures?period=<b>"):
+            async with http.get(f"{base}/{wrong}") as response:
+                assert response.status == 404
+
+
+async def test_an_office_that_keeps_its_figures_has_no_such_page(tmp_path: Path) -> None:
+    own = tmp_path / "office.toml"
+    sample = (ROOT / "bot" / "sample-office.toml").read_text("utf-8")
+    own.write_text(sample.replace("open_figures = true", ""), "utf-8")
+    async with (
+        town(tmp_path, telegram=False, office=own) as here,
+        aiohttp.ClientSession() as http,
+        http.get(f"http://127.0.0.1:{here.app.port}/figures") as response,
+    ):
+        assert response.status == 404

@@ -7,6 +7,7 @@ import secrets
 from aiohttp import web
 
 from petitions.ports import LogEntry, Visitor
+from webchat import public
 from webchat.asking import (
     START,
     body,
@@ -58,6 +59,10 @@ def application(room: WebChat) -> web.Application:
     app.router.add_post("/api/{pane}/place", place)
     app.router.add_post("/api/{pane}/file", upload)
     app.router.add_get("/api/{pane}/file/{id}", download)
+    if room.figures:
+        app.router.add_get("/figures", public.page)
+        app.router.add_get("/figures.json", public.data)
+        app.router.add_get("/figures/{name:[a-z0-9_]+}.png", public.chart)
     if room.demo:
         app.router.add_get("/demo/state", state)
         app.router.add_post("/demo/move", move)

@@ -79,6 +79,40 @@ class Demo(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """Published figures of a period, in words."""
+
+    title: str
+    period: str
+    """Its key; empty: nothing was published yet."""
+    periods: tuple[tuple[str, str], ...]
+    """Key and name of each that was published."""
+    text: str
+    shares: tuple[tuple[str, str, str, str, str], ...]
+    """Name, share, formula, what could flatter it, name of its chart."""
+    counts: tuple[tuple[str, str], ...]
+    heads: tuple[str, str]
+    data: str
+    """The words of the link to the numbers."""
+
+
+class Figures(Protocol):
+    """What the office has published, if it wants it open to everybody."""
+
+    async def page(self, period: str, lang: str) -> PublicPage | None:
+        """The bulletin of a period (empty: the newest); None where there is no such."""
+        ...
+
+    async def data(self) -> Json:
+        """Every published number."""
+        ...
+
+    async def chart(self, name: str, lang: str) -> bytes | None:
+        """A share over the published months, as a PNG."""
+        ...
+
+
 @dataclass
 class WebChat:
     """The web channel, wired: give it to `webchat.pages.application`."""
@@ -92,6 +126,7 @@ class WebChat:
     secure: bool = False
     """Cookies only over HTTPS."""
     demo: Demo | None = None
+    figures: Figures | None = None
     streams: Streams = field(default_factory=Streams, init=False)
     uploads: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(UPLOADS), init=False

@@ -87,6 +87,8 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         buttons.append(talk.button("button.lead", "cp", "lead", count=count))
     if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
         buttons.append(talk.button("button.campaigns", "cp", "list"))
+        if count := len(talk.book.hot_matters("open")):
+            buttons.append(talk.button("button.hot", "hot", "list", count=count))
     if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
         buttons.append(talk.button("button.joint_meeting", "joint", "agenda"))
     if count := len(talk.book.appointments_of(me.id)):

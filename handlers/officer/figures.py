@@ -11,7 +11,18 @@ from datetime import date
 
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import categories, figure_words, figures, lanes, office, periods, views
+from petitions import (
+    bulletin_words,
+    bulletins,
+    categories,
+    figure_words,
+    figures,
+    lanes,
+    office,
+    periods,
+    views,
+)
+from petitions.bulletins import Bulletin
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotYours
 from petitions.figures import Sums, Which
@@ -80,6 +91,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return _cases(talk, me, asked, extra, verb)
         case "by" if extra in SPLITS:
             return _split(talk, me, asked, extra)
+        case "drawn":
+            return _drawn(talk, me, asked)
         case "words":
             return _words(talk, me, asked)
     return talk.toast("bad.stale")
@@ -192,6 +205,42 @@ def _show(talk: Talk, me: Officer, asked: Asked, section: str) -> Answer:
     return [Message("\n".join(lines), _rows(talk, asked, period, section))]
 
 
+def _drawn(talk: Talk, me: Officer, asked: Asked) -> Answer:
+    """The same figures as a picture and as a table."""
+    period = periods.read(asked.period, _today(talk))
+    now, before, year = (
+        _counted(talk, me, asked, one) for one in (period, period.before(), period.year_ago())
+    )
+    title = _named_unit(talk, asked)
+    picture = bulletin_words.picture(title, now, before, year, talk.lang)
+    table = bulletin_words.table(talk.office, now, talk.lang)
+    back = (Button(talk.say("button.back"), asked.pack("show")),)
+    return [Message(_head(talk, asked, period), (back,), chart=picture, table=table)]
+
+
+def _counted(talk: Talk, me: Officer, asked: Asked, period: Period) -> Bulletin:
+    """What a bulletin of these figures would hold, with nothing kept back that this officer may
+    see."""
+    parts: dict[str, dict[str, Sums]] = {"": {"": _sums(talk, me, asked, period)}}
+    if period.key == asked.period:
+        for by in bulletins.SPLIT_COUNTS:
+            which = _which(talk, asked, period)
+            parts[by] = office.figures_of(talk.book, talk.office, which, talk.now, by)
+            if me.role not in OVERSEERS:
+                for sums in parts[by].values():
+                    _close(sums, open_=False)
+    whole = parts[""][""]
+    days = {
+        what: (mean, median) for what in figures.DISTRIBUTIONS
+        if (mean := whole.mean(what)) is not None and (median := whole.median(what)) is not None
+    }  # fmt: skip
+    return Bulletin(0, period, cells=dict(bulletins.numbers(parts)), days=days)
+
+
+def _named_unit(talk: Talk, asked: Asked) -> str:
+    return talk.office.name(talk.lang) if asked.unit == NOBODY else _unit_name(talk, asked.unit)
+
+
 def _head(talk: Talk, asked: Asked, period: Period) -> str:
     parts = [
         talk.say("figures.all") if asked.unit == NOBODY else _unit_name(talk, asked.unit),
@@ -265,7 +314,8 @@ def _rows(talk: Talk, asked: Asked, period: Period, section: str) -> tuple[tuple
         choices = choices[:-1]
     rows = [tuple(turn), tuple(button(f"button.section_{s}", s) for s in others)]
     rows += list(grid(choices, 3))
-    rows.append((button("button.figures_by", "by", "unit"), button("button.figures_how", "how")))
+    rows.append((button("button.figures_by", "by", "unit"), button("button.figures_how", "how"),
+                 button("button.figures_drawn", "drawn")))  # fmt: skip
     if section == "said":
         rows.append((button("button.figures_words", "words"),))
     rows.append((talk.button("button.desk", "q2", "desk"),))

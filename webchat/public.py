@@ -1,0 +1,83 @@
+"""The office's published figures, open to everybody: a page, its numbers for machines, charts."""
+
+from __future__ import annotations
+
+import html
+
+from aiohttp import web
+
+from webchat.asking import language
+from webchat.assets import ASSETS
+from webchat.guard import Refusal
+from webchat.lines import dumps
+from webchat.room import ROOM, Figures, PublicPage
+
+FRESH = {"Cache-Control": "public, max-age=300"}
+
+
+def _figures(request: web.Request) -> Figures:
+    figures = request.app[ROOM].figures
+    if figures is None:
+        raise Refusal("missing")
+    return figures
+
+
+async def page(request: web.Request) -> web.Response:
+    """`GET /figures?period=&lang=`: the newest bulletin, or the one of a period."""
+    lang = language(request.query.get("lang"))
+    found = await _figures(request).page(request.query.get("period", "")[:40], lang)
+    if found is None:
+        raise Refusal("missing")
+    text = request.app[ASSETS].pages["figures.html"].body.decode()
+    other = "zh" if lang == "en" else "en"
+    marks = {
+        "lang": "en" if lang == "en" else "zh-CN", "title": html.escape(found.title),
+        "periods": _periods(found, lang), "text": _paragraphs(found.text),
+        "rows": "".join(_row(row, lang) for row in found.shares),
+        "counts": "".join(
+            f"<tr><th scope=row>{html.escape(name)}</th><td>{html.escape(n)}</td></tr>"
+            for name, n in found.counts
+        ),
+        "data": html.escape(found.data), "shares": html.escape(found.heads[0]),
+        "numbers": html.escape(found.heads[1]), "other": other, "key": html.escape(found.period),
+        "other_name": "English" if other == "en" else "中文",
+    }  # fmt: skip
+    for name, value in marks.items():
+        text = text.replace("{{" + name + "}}", value)
+    return web.Response(text=text, content_type="text/html", headers=FRESH)
+
+
+def _periods(found: PublicPage, lang: str) -> str:
+    return " ".join(
+        f'<a href="figures?period={html.escape(key)}&amp;lang={lang}"'
+        f"{' aria-current=page' if key == found.period else ''}>{html.escape(name)}</a>"
+        for key, name in found.periods
+    )
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{html.escape(line.strip())}</p>" for line in text.split("\n"))
+
+
+def _row(row: tuple[str, str, str, str, str], lang: str) -> str:
+    name, share, formula, beside, key = (html.escape(value) for value in row)
+    more = f"<p>{beside}</p>" if beside else ""
+    return (
+        f"<article><h3>{name}</h3><p class=share>{share}</p>{more}<p class=formula>{formula}</p>"
+        f'<img src="figures/{key}.png?lang={lang}" alt="{name}：{share}" loading=lazy '
+        f"width=1000 height=560></article>"
+    )
+
+
+async def data(request: web.Request) -> web.Response:
+    """`GET /figures.json`: every published number."""
+    return web.json_response(await _figures(request).data(), dumps=dumps, headers=FRESH)
+
+
+async def chart(request: web.Request) -> web.Response:
+    """`GET /figures/{name}.png?lang=`: one share over the published months."""
+    lang = language(request.query.get("lang"))
+    png = await _figures(request).chart(request.match_info["name"], lang)
+    if png is None:
+        raise Refusal("missing")
+    return web.Response(body=png, content_type="image/png", headers=FRESH)
