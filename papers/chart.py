@@ -17,8 +17,6 @@ INK, SOFT, PAPER, LINES = "#24302e", "#5a6663", "#fbf9f5", "#ded7ca"
 GREEN, WARM = "#1f5c57", "#9a4423"
 COLOURS = (GREEN, "#8fb5ae", "#d9c7a8")
 """Now, before, a year ago: told apart by their lightness too."""
-MOST = 24
-"""Bars that can be read; of more, the table tells."""
 
 _one_at_a_time = threading.Lock()
 """The font is shared, and isn't made for several threads."""
@@ -58,7 +56,7 @@ def _canvas(chart: Chart) -> tuple[Any, Any]:
     rcParams["axes.unicode_minus"] = False
     width, height = SIZE
     if isinstance(chart, Bars):
-        height = max(3.2, 1.8 + 0.22 * len(_shown(chart)) * (len(chart.series) + 1))
+        height = max(3.2, 1.8 + 0.22 * len(chart.labels) * (len(chart.series) + 1))
     figure = Figure(figsize=(width, height), dpi=100, facecolor=PAPER,
                     layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15))  # fmt: skip
     FigureCanvasAgg(figure)
@@ -97,18 +95,14 @@ def _rise(axes: Any, chart: Rise) -> None:
                 labelcolor=INK, fontsize=11)  # fmt: skip
 
 
-def _shown(chart: Bars) -> tuple[str, ...]:
-    return chart.labels[:MOST]
-
-
 def _bars(axes: Any, chart: Bars) -> None:
     """Lying bars, one group a label, the first on top."""
-    labels, count = _shown(chart), len(chart.series)
+    labels, count = chart.labels, len(chart.series)
     thick = 0.8 / count
-    values = [v for _, all_ in chart.series for v in all_[: len(labels)] if v is not None]
+    values = [v for _, all_ in chart.series for v in all_ if v is not None]
     top = 1.0 if chart.percent else max([*values, 1])
     for number, (name, given) in enumerate(chart.series):
-        for row, value in enumerate(given[: len(labels)]):
+        for row, value in enumerate(given):
             y = row + (number - (count - 1) / 2) * thick
             axes.barh(y, value or 0, thick * 0.92, color=COLOURS[number % len(COLOURS)],
                       label=name if not row else None)  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from petitions import bulletins, categories, figures
 from petitions.bulletins import Bulletin, Correction
-from petitions.figure_words import FAMILIES, beside, percent
+from petitions.figure_words import FAMILIES, beside, percent, shown
 from petitions.message import Bars, Page, Sheet, Table
 from petitions.petition import Channel, Kind
 from petitions.units import Office
@@ -21,7 +21,7 @@ def share(bulletin: Bulletin, name: str, lang: str, whose: str = "") -> str:
     """A published share with both numbers; in words where there is none, or it is kept back."""
     both = bulletin.share(name, whose)
     if both:
-        return f"{both[0]}/{both[1]}（{percent(both)}）"
+        return shown(both, lang)
     key = "figures.held_back" if bulletin.held_back(name, whose) else "figures.no_cases"
     return say(lang, key)
 
@@ -48,14 +48,19 @@ def _volume(bulletin: Bulletin, lang: str) -> str:
 def beside_share(bulletin: Bulletin, name: str, lang: str) -> str:
     """What could flatter a share, as far as it is published."""
     found: dict[str, str] = {}
-    for part in figures.BY_NAME[name].beside:
+    parts = [(part, beside(part)) for part in figures.BY_NAME[name].beside]
+    if name.startswith("satisfaction_"):
+        parts.append((f"participation_{name.removeprefix('satisfaction_')}.rest", "unrated"))
+    if name == "served":
+        parts.append(("served.rest", "unserved"))
+    for part, word in parts:
         n = bulletin.cells.get((part, ""), 0)
-        word = beside(part)
         if n is None:
             found[word] = say(lang, "figures.few_cases")
         elif n and found.get(word, "0").isdecimal():
             found[word] = str(int(found.get(word, "0")) + n)
-    return "、".join(f"{say(lang, f'beside.{word}')} {n}" for word, n in found.items())
+    named = (f"{say(lang, f'beside.{word}')} {n}" for word, n in found.items())
+    return ("、" if lang == "zh" else ", ").join(named)
 
 
 def text(

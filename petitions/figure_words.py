@@ -33,10 +33,16 @@ def percent(share: tuple[int, int]) -> str:
     return f"{share[0] / share[1]:.2%}"
 
 
+def shown(share: tuple[int, int], lang: str) -> str:
+    """A share as "3/4 (75.00%)"."""
+    text = f"{share[0]}/{share[1]}"
+    return f"{text}（{percent(share)}）" if lang == "zh" else f"{text} ({percent(share)})"
+
+
 def fraction(sums: Sums, name: str, lang: str) -> str:
-    """A share as "3/4 (75.00%)"; in words where there is nothing to divide by."""
+    """A share with both its numbers; in words where there is nothing to divide by."""
     both = figures.share(sums, figures.BY_NAME[name])
-    return f"{both[0]}/{both[1]}（{percent(both)}）" if both else say(lang, "figures.no_cases")
+    return shown(both, lang) if both else say(lang, "figures.no_cases")
 
 
 def short(sums: Sums, name: str) -> str:

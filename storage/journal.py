@@ -182,9 +182,22 @@ def rebuild(db: Connection, zone: tzinfo, after: int, most: int) -> list[int]:
         rows = [
             row for case, entries in _histories(db, numbers) for row in lines(case, entries, zone)
         ]
-        if rows:
-            db.execute(insert(JOURNAL), rows)
+        _put(db, rows)
     return numbers
+
+
+def _put(db: Connection, rows: list[dict[str, Any]]) -> None:
+    """Many lines at once: copied on PostgreSQL, which is several times faster."""
+    if not rows:
+        return
+    driver = db.connection.dbapi_connection
+    if db.dialect.name != "postgresql" or driver is None:
+        db.execute(insert(JOURNAL), rows)
+        return
+    columns = ", ".join(f'"{name}"' for name in rows[0])
+    with driver.cursor().copy(f"COPY journal ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(tuple(row.values()))
 
 
 def _where(

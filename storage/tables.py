@@ -283,9 +283,9 @@ class Journal(SQLModel, table=True):
     """What figures are made of: the lines that each entry of the history counts as."""
 
     __table_args__ = (
-        Index("ix_journal_what", "what", "day", "unit"),
-        Index("ix_journal_unit", "unit", "day", "what"),
-        Index("ix_journal_day", "day", "what", "value", "n"),
+        Index("ix_journal_unit", "unit", "day"),
+        # Holds all that figures of every unit together are asked for.
+        Index("ix_journal_day", "day", "what", "value", "category", "kind", "channel", "n"),
     )
     case: int = _key(True)
     seq: int = Field(primary_key=True)

@@ -23,6 +23,7 @@ from petitions import bulletins, periods
 from petitions.calendar import calendar
 from petitions.errors import BadAnswer
 from petitions.periods import Period
+from petitions.petition import OFFICE, Audience, Entry, Status
 from storage import journal, publishing
 
 TODAY = date(2026, 11, 21)
@@ -259,3 +260,40 @@ async def test_an_office_that_keeps_its_figures_has_no_such_page(tmp_path: Path)
         http.get(f"http://127.0.0.1:{here.app.port}/figures") as response,
     ):
         assert response.status == 404
+
+
+async def test_a_picture_of_two_hundred_units_says_what_it_leaves_out(tmp_path: Path) -> None:
+    own = tmp_path / "office.toml"
+    sample = (ROOT / "bot" / "sample-office.toml").read_text("utf-8")
+    more = "".join(
+        f'[[unit]]\nid = "x{n}"\nkind = "unit"\nparent = "city"\nname = {{ zh = "第{n}单位" }}\n\n'
+        for n in range(200)
+    )
+    place = sample.index("[[staff]]")
+    own.write_text(sample[:place] + more + sample[place:], "utf-8")
+    async with town(tmp_path, office=own) as here:
+        await here.set_clock(datetime(2026, 10, 9, 2, tzinfo=UTC))
+
+        def busy(book: Any) -> None:
+            facts = {"channel": "web", "received": "2026-10-01", "unit": "city"}
+            entry = Entry(0, here.app.clock.now(), OFFICE, "submit", Status.PASSED,
+                          Audience.EVERYBODY, facts)  # fmt: skip
+            for n in range(200):
+                book.write(9000 + n, entry, [])
+                book.write(
+                    9000 + n,
+                    replace(
+                        entry,
+                        action="pass_on",
+                        facts={"unit": f"x{n}", "from": "city", "until": {"notify": "2026-10-05"}},
+                    ),
+                    [],
+                )
+
+        here.now(busy)
+        supervisor = await here.officer("city", "supervisor")
+        await supervisor.say("/figures 2026-10")
+        assert "另有" in await supervisor.press("并排看")
+        await supervisor.press("看图")
+        picture = [m for m in supervisor.phone.received if m.get("photo")][-1]
+        assert picture

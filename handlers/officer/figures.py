@@ -26,7 +26,7 @@ from petitions.bulletins import Bulletin
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotYours
 from petitions.figures import Sums, Which
-from petitions.message import Button, Message, packed
+from petitions.message import Bars, Button, Message, packed
 from petitions.periods import Period
 from petitions.petition import GUESTS, Channel, Kind, Officer, Role
 
@@ -91,6 +91,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return _cases(talk, me, asked, extra, verb)
         case "by" if extra in SPLITS:
             return _split(talk, me, asked, extra)
+        case "byd" if extra in SPLITS:
+            return _split_drawn(talk, me, asked, extra)
         case "drawn":
             return _drawn(talk, me, asked)
         case "words":
@@ -420,19 +422,44 @@ def _cases(talk: Talk, me: Officer, asked: Asked, name: str, side: str) -> Answe
 SPLITS = ("unit", "tier", "category", "kind", "channel", "lane")
 
 
+def _side_by_side(talk: Talk, me: Officer, asked: Asked, by: str) -> list[tuple[str, Sums]]:
+    which = _which(talk, asked)
+    found = office.figures_of(talk.book, talk.office, which, talk.now,
+                              "unit" if by == "tier" else by)  # fmt: skip
+    if me.role not in OVERSEERS:
+        for sums in found.values():
+            _close(sums, open_=False)
+    return _named(talk, by, _by_tier(talk, found) if by == "tier" else found)
+
+
+def _split_drawn(talk: Talk, me: Officer, asked: Asked, by: str) -> Answer:
+    """Answers in time side by side, as a picture; what doesn't fit is said."""
+    named = _side_by_side(talk, me, asked, by)
+    shares = [figures.share(sums, figures.BY_NAME["answered"]) for _, sums in named]
+    back = (Button(talk.say("button.back"), asked.pack("by", by)),)
+    head = _head(talk, asked, periods.read(asked.period, _today(talk)))
+    if not named:
+        return [Message("\n".join((head, talk.say("figures.nothing"))), (back,))]
+    more = len(named) - DRAWN
+    bars = Bars(
+        talk.say("share.answered"), tuple(label for label, _ in named[:DRAWN]),
+        ((talk.say("bulletin.now"), tuple(b[0] / b[1] if b else None for b in shares[:DRAWN])),),
+        none=talk.say("figures.no_cases"),
+        note=talk.say("figures.not_drawn", count=more) if more > 0 else "",
+    )  # fmt: skip
+    return [Message(head, (back,), chart=bars)]
+
+
+DRAWN = 24
+"""Bars that can be read in one picture."""
+
+
 def _split(talk: Talk, me: Officer, asked: Asked, by: str) -> Answer:
     """The same period side by side: in the order of the office file, never by rank."""
     period = periods.read(asked.period, _today(talk))
-    which = _which(talk, asked, period)
-    found = office.figures_of(talk.book, talk.office, which, talk.now,
-                              "unit" if by == "tier" else by)  # fmt: skip
-    if by == "tier":
-        found = _by_tier(talk, found)
     lines = [_head(talk, asked, period), talk.say("figures.split")]
-    named = _named(talk, by, found)
+    named = _side_by_side(talk, me, asked, by)
     for label, sums in named[: 3 * SHOWN]:
-        if me.role not in OVERSEERS:
-            _close(sums, open_=False)
         lines.append(talk.say(
             "figures.split_line", name=label, filed=sums.counts["filed"] or sums.counts["passed"],
             answered=figure_words.fraction(sums, "answered", talk.lang),
@@ -443,8 +470,10 @@ def _split(talk: Talk, me: Officer, asked: Asked, by: str) -> Answer:
     if len(named) > 3 * SHOWN:
         lines.append(talk.say("figures.cases_more", count=len(named) - 3 * SHOWN))
     buttons = [Button(talk.say(f"split.{s}"), asked.pack("by", s)) for s in SPLITS if s != by]
-    back = (Button(talk.say("button.back"), asked.pack("show")),)
-    return [Message("\n".join(lines), (*grid(buttons, 3), back))]
+    last = [Button(talk.say("button.back"), asked.pack("show"))]
+    if named:
+        last.insert(0, Button(talk.say("button.figures_byd"), asked.pack("byd", by)))
+    return [Message("\n".join(lines), (*grid(buttons, 3), tuple(last)))]
 
 
 def _by_tier(talk: Talk, found: dict[str, Sums]) -> dict[str, Sums]:

@@ -36,9 +36,9 @@ def upgrade() -> None:
         sa.Column('n', sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint('case', 'seq', 'no', name=op.f('pk_journal')),
     )
-    op.create_index('ix_journal_what', 'journal', ['what', 'day', 'unit'])
-    op.create_index('ix_journal_unit', 'journal', ['unit', 'day', 'what'])
-    op.create_index('ix_journal_day', 'journal', ['day', 'what', 'value', 'n'])
+    op.create_index('ix_journal_unit', 'journal', ['unit', 'day'])
+    op.create_index('ix_journal_day', 'journal',
+                    ['day', 'what', 'value', 'category', 'kind', 'channel', 'n'])
     op.create_table(
         'uncounted',
         sa.Column('case', sa.BigInteger(), nullable=False),
