@@ -32,7 +32,7 @@ from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier
 from storage.database import Database, make_engine
-from storage.hot import Finder
+from storage.finder import Finder
 from storage.index import Indexer
 from storage.journal import Counter
 from storage.ledger import SqlLedger

@@ -1,115 +1,22 @@
-"""Hot matters in the database: looked for on working mornings, found again as they grow."""
+"""Hot matters as they are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
-from petitions import hot, search
-from petitions.book import Planned
-from petitions.clocks import local_day
-from petitions.hot import Group, Item, Matter
-from petitions.petition import Audience, Kind, Role, Status
-from petitions.ports import Clock
-from petitions.units import Office
-from storage.database import Database
-from storage.records import PETITION, WORDS, Records
+from petitions.hot import Group, Matter
 from storage.seal import KeyRing
 from storage.tables import METADATA
 
 HOT = METADATA.tables["hot_matter"]
-STATE = "hot"
-"""The setting that says: look today."""
-MOST = 5000
-"""Cases that are compared at most, the newest: more would hold up the machine."""
 PLACE = "hot_matter.phrases"
 
 
-@dataclass(frozen=True, slots=True)
-class Finder:
-    """Looks for hot matters when it is asked to (`petitions.ports.Steps`)."""
-
-    database: Database
-    office: Office
-    clock: Clock
-
-    async def step(self) -> int:
-        """Look once; 0 when nobody has asked."""
-        if not await self.database.read(self._asked):
-            return 0
-        today = local_day(self.clock.now(), self.office.zone)
-        groups = await self.database.read(self._look, today)
-        await self.database.write(self._keep, groups, today)
-        return 1
-
-    def _asked(self, connection: Connection) -> str:
-        return Records(connection, self.database.ring).setting(STATE)
-
-    def _look(self, connection: Connection, today: date) -> list[Group]:
-        records = Records(connection, self.database.ring)
-        return hot.find(items(records, connection, today), today - hot.LOOK_BACK)
-
-    def _keep(self, connection: Connection, groups: Sequence[Group], today: date) -> None:
-        book = Records(connection, self.database.ring)
-        book.set_setting(STATE, "")
-        ring = self.database.ring
-        known = matters(connection, ring, ("open", "dismissed"))
-        for group in groups:
-            old = next((m for m in known if same(m.cases, group.cases)), None)
-            values = {
-                "first": group.first, "last": group.last, "people": group.people,
-                "cases": list(group.cases), "phrases": ring.seal(_written(group), PLACE),
-            }  # fmt: skip
-            if old:
-                connection.execute(update(HOT).where(HOT.c.id == old.id).values(**values))
-                continue
-            put = insert(HOT).values(found_on=today, state="open", **values).returning(HOT.c.id)
-            id = connection.execute(put).scalar_one()
-            for officer in book.seated(self.office.bureau):
-                if officer.role is Role.SUPERVISOR and not officer.away:
-                    book.plan(Planned("officer.hot", 0, str(id), f"chat:{officer.chat}",
-                                      self.clock.now(), {"matter": id}))  # fmt: skip
-
-
-def items(records: Records, connection: Connection, today: date) -> list[Item]:
-    """The newest cases as they are compared; nothing sealed, no accusation."""
-    found = (
-        select(PETITION.c.id, PETITION.c.person, PETITION.c.received_on)
-        .where(PETITION.c.received_on >= today - hot.BACKGROUND, PETITION.c.sealed.is_(False),
-               PETITION.c.kind != Kind.ACCUSATION, PETITION.c.status != Status.MERGED)
-        .order_by(PETITION.c.received_on.desc(), PETITION.c.id.desc())
-        .limit(MOST)
-    )  # fmt: skip
-    rows = connection.execute(found).all()
-    texts: dict[int, dict[str, str]] = {row.id: {} for row in rows}
-    numbers = sorted(texts)
-    for start in range(0, len(numbers), 500):
-        words = select(WORDS.c.case, WORDS.c.part, WORDS.c.body).where(
-            WORDS.c.case.in_(numbers[start : start + 500]), WORDS.c.part.in_(search.PARTS),
-            WORDS.c.audience == Audience.EVERYBODY,
-        )  # fmt: skip
-        for case, part, body in connection.execute(words):
-            if body:
-                texts[case].setdefault(part, records.open_words(body))
-    return [
-        Item(row.id, row.person, row.received_on,
-             tuple(text for part, text in texts[row.id].items() if part != "request"),
-             texts[row.id].get("request", ""))
-        for row in rows
-    ]  # fmt: skip
-
-
-def same(one: Sequence[int], other: Sequence[int]) -> bool:
-    """Whether half of the smaller group is in the other."""
-    small, large = sorted((set(one), set(other)), key=len)
-    return 2 * len(small & large) >= len(small)
-
-
-def _written(group: Group) -> str:
-    return "\n".join((*group.phrases, "", *group.wanted))
+def sealed(ring: KeyRing, group: Group) -> bytes:
+    """What most of a group say, and ask for."""
+    return ring.seal("\n".join((*group.phrases, "", *group.wanted)), PLACE)
 
 
 def matters(connection: Connection, ring: KeyRing, states: Sequence[str]) -> list[Matter]:

@@ -69,7 +69,7 @@ from petitions.petition import (
     TaskKind,
     Text,
 )
-from storage import journal, publishing
+from storage import hot, journal, publishing
 from storage import tables as t
 from storage.seal import KeyRing
 
@@ -1113,13 +1113,9 @@ class Records:
         return journal.cases(self._db, which, today, over, but, limit)
 
     def hot_matters(self, *states: str) -> Sequence[Matter]:
-        from storage import hot
-
         return hot.matters(self._db, self._ring, states)
 
     def settle_hot(self, id: int, state: str) -> None:
-        from storage import hot
-
         hot.settle(self._db, id, state)
 
     def plan_bulletin(self, period: Period) -> bool:
