@@ -279,7 +279,7 @@ def measure(
         began = time.perf_counter()
         period = periods.of("year", date(2024, 5, 1))
         as_of = datetime(2026, 3, 1, tzinfo=UTC)
-        made = publishing_of.compose(db, office, period, as_of)
+        made = publishing_of.compose(db, database, office, period, as_of)
         publishing_of.files(office, made, [], "zh")
         found["annual report with picture, table and paper, s"] = (
             f"{time.perf_counter() - began:.1f}"

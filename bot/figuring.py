@@ -8,17 +8,21 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from bot import publishing as publishing_of
 from bot.app import open_database
 from bot.settings import load_office, load_settings
 from petitions import periods
+from petitions.book import Planned
 from petitions.clocks import local_day
+from petitions.petition import Role
 from petitions.words import say
 from storage import journal, publishing
+from storage.database import Database
 from storage.journal import HISTORY
 from storage.migrate import check_schema
+from storage.records import Records
 
 SLICE = 500
 """Cases written anew in one transaction."""
@@ -46,6 +50,8 @@ def rebuild(check: bool, lang: str, console: Console) -> int:
                 after = done[-1]
                 bar.advance(task, len(done))
     found = database.read_now(publishing.check, office)
+    if wrong or found:
+        database.write_now(_alarm, database, len(wrong), len(found))
     database.close()
     for case in wrong[:NAMED]:
         console.print(say(lang, "rebuild.case", case=case))
@@ -55,6 +61,16 @@ def rebuild(check: bool, lang: str, console: Console) -> int:
     key = "rebuild.differs" if wrong or found else "rebuild.same"
     console.print(say(lang, key, cases=total, wrong=len(wrong), numbers=len(found)))
     return 1 if wrong or found else 0
+
+
+def _alarm(connection: Connection, database: Database, wrong: int, numbers: int) -> None:
+    """Tell supervisors and administrators, once a day, that figures don't follow."""
+    book, now = Records(connection, database.ring), datetime.now(UTC)
+    facts = {"wrong": wrong, "numbers": numbers}
+    for officer in book.seated():
+        if officer.role in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+            book.plan(Planned("officer.figures_differ", 0, str(now.date()),
+                              f"chat:{officer.chat}", now, facts))  # fmt: skip
 
 
 def report(text: str, folder: Path, lang: str, console: Console) -> None:
@@ -69,7 +85,7 @@ def report(text: str, folder: Path, lang: str, console: Console) -> None:
         while database.write_now(journal.count_some, office.zone, SLICE):
             pass
         bar.advance(task)
-        made = database.read_now(publishing_of.compose, office, period, now)
+        made = database.read_now(publishing_of.compose, database, office, period, now)
         suggested = database.read_now(publishing_of.suggestions, database, period)
         bar.advance(task)
         drawn = publishing_of.files(office, made, suggested, lang)

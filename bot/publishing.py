@@ -13,6 +13,7 @@ from petitions import bulletin_words, bulletins, supervision
 from petitions.book import Planned
 from petitions.bulletins import Bulletin, Correction
 from petitions.clocks import local_day
+from petitions.office import calendar_of
 from petitions.periods import Period
 from petitions.petition import Role
 from petitions.ports import Clock, Vault
@@ -49,7 +50,9 @@ class Publisher:
         while await self._database.write(journal.count_some, self._office.zone, BATCH):
             pass
         as_of = self._clock.now() - SETTLED
-        made = await self._database.read(compose, self._office, waiting.period, as_of)
+        made = await self._database.read(
+            compose, self._database, self._office, waiting.period, as_of
+        )
         bulletin = made[0]
         bulletin.id, bulletin.made_at = waiting.id, self._clock.now()
         suggested = await self._database.read(suggestions, self._database, waiting.period)
@@ -72,12 +75,16 @@ class Publisher:
                                   {"bulletin": bulletin.id}))  # fmt: skip
 
 
-def compose(db: Connection, office: Office, period: Period, as_of: datetime) -> Made:
+def compose(
+    db: Connection, database: Database, office: Office, period: Period, as_of: datetime
+) -> Made:
     """A period's bulletin with its texts, and the ones it is compared with."""
     today = local_day(as_of, office.zone)
     parts = publishing.parts_of(db, period, today, as_of)
     bulletin = bulletins.compose(period, parts, publishing.inside(db, period))
     bulletin.as_of = as_of
+    calendar = calendar_of(Records(db, database.ring), office)
+    bulletin.working = period.working_days(calendar, today)
     before, year = publishing.of(db, period.before()), publishing.of(db, period.year_ago())
     corrected: list[tuple[Bulletin, Correction]] = []
     for one in publishing.made(db, (period.kind,), 1):

@@ -37,6 +37,12 @@ def count(bulletin: Bulletin, name: str, lang: str) -> str:
     return say(lang, "figures.few_cases") if n is None else str(n)
 
 
+def _each_day(bulletin: Bulletin | None) -> str:
+    """Petitions a working day: a month with holidays is shorter, not quieter."""
+    filed = bulletin.cells.get(("filed", "")) if bulletin else None
+    return f"{filed / bulletin.working:.2f}" if filed and bulletin and bulletin.working else "—"
+
+
 def _volume(bulletin: Bulletin, lang: str) -> str:
     if set(bulletin.cells.values()) <= {0}:
         return say(lang, "figures.nothing")
@@ -71,6 +77,12 @@ def text(
     head = say(lang, f"bulletin.{bulletin.period.kind}", office=office.name(lang),
                period=bulletin.period.name(lang))  # fmt: skip
     lines = [head, _volume(bulletin, lang)]
+    each = [_each_day(one) for one in (bulletin, before, year)]
+    if each[0] != "—":
+        line = say(lang, "bulletin.each", now=each[0], days=bulletin.working)
+        if set(each[1:]) - {"—"}:
+            line += say(lang, "figures.compared", before=each[1], year=each[2])
+        lines.append(line)
     for name in HEADLINES:
         if bulletin.cells.get((f"{name}.under", ""), 0) == 0:
             continue

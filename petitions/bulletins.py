@@ -60,6 +60,8 @@ class Bulletin:
     """(name, whose) → a number, or None: kept back. A share has `.over`, `.rest`, `.under`."""
     days: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Mean and median days, by name."""
+    working: int = 0
+    """Working days of the period, make-up days included."""
     texts: dict[str, str] = field(default_factory=dict)
     """Language → its short text."""
     files: list[int] = field(default_factory=list)
@@ -80,7 +82,7 @@ class Bulletin:
     def written(self) -> dict[str, Any]:
         """As it is kept."""
         cells = [[*key, n] for key, n in self.cells.items()]
-        return {"cells": cells, "days": self.days, "texts": self.texts}
+        return {"cells": cells, "days": self.days, "texts": self.texts, "working": self.working}
 
     @classmethod
     def read(cls, id: int, period: Period, made: Any, as_of: Any, held: Mapping[str, Any],
@@ -88,8 +90,8 @@ class Bulletin:
         """What `written` gave."""
         cells = {(name, whose): n for name, whose, n in held.get("cells", [])}
         days = {name: (mean, median) for name, (mean, median) in held.get("days", {}).items()}
-        texts = dict(held.get("texts", {}))
-        return cls(id, period, made, as_of, cells, days, texts, list(files))
+        texts, working = dict(held.get("texts", {})), int(held.get("working", 0))
+        return cls(id, period, made, as_of, cells, days, working, texts, list(files))
 
 
 def ended(calendar: Calendar, today: date) -> Iterator[Period]:

@@ -109,6 +109,7 @@ async def test_a_month_is_published_on_the_first_working_morning(here: Town) -> 
     await here.pass_time(days=26)
     said = await leader.expect("月报 · 2026年10月")
     assert "收到8件" in said
+    assert "每个工作日0.44件（18个工作日）" in said, "October with its holidays and make-up days"
     assert "及时受理（信访部门）：件数少，不公布" in said, "seven of eight would tell the eighth"
     assert "少于5件的数不公布" in said
     assert "日报" in await supervisor.expect("日报")
@@ -176,6 +177,7 @@ async def test_the_next_bulletin_names_what_became_known_later(here: Town) -> No
     assert here.app.database.read_now(publishing.check, here.app.office) == []
 
 
+@pytest.mark.slow
 async def test_a_year_is_a_report_on_paper(here: Town) -> None:
     await october(here)
     leader = await here.officer("city", "leader")

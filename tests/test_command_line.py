@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from test_calendar import GOOD
 from test_recount import IMAGINED
 from test_storage import filed, run
@@ -99,3 +100,35 @@ def test_the_operator_sees_and_moves_what_waits(tmp_path: Path) -> None:
     assert reminders("retry", str(rung.id)).exit_code == 0
     assert reminders("retry", "99999").exit_code == 1
     assert "half of the period" in reminders("ladder").stdout
+
+
+def test_figures_are_held_against_the_history(tmp_path: Path) -> None:
+    database = open_database(load_settings(data_dir=tmp_path))
+    check_schema(database.engine)
+    filed(database)
+    assert bot(tmp_path, "figures", "rebuild").exit_code == 0
+    fine = bot(tmp_path, "figures", "rebuild", "--check")
+    assert fine.exit_code == 0
+    assert "和历史一致" in fine.stdout
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE journal SET n = 5"))
+    wrong = bot(tmp_path, "figures", "rebuild", "--check", lang="en")
+    assert wrong.exit_code == 1
+    assert "Case 1" in wrong.stdout
+    assert bot(tmp_path, "figures", "rebuild").exit_code == 0
+    assert bot(tmp_path, "figures", "rebuild", "--check").exit_code == 0
+
+
+def test_a_report_is_written_as_files_and_a_wrong_period_is_named(tmp_path: Path) -> None:
+    database = open_database(load_settings(data_dir=tmp_path))
+    check_schema(database.engine)
+    filed(database)
+    done = bot(tmp_path, "figures", "report", "2026", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.stdout
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"2026.png", "2026.xlsx", "2026.pdf"}
+    assert "年度报告" in done.stdout
+    for period in ("2199", "later", "2026-05~2026-04"):
+        wrong = bot(tmp_path, "figures", "report", period, str(tmp_path / "no"))
+        assert wrong.exit_code == 1
+        assert len(wrong.stderr.strip()) > 10
+    assert not (tmp_path / "no").exists()
