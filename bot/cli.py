@@ -24,6 +24,8 @@ staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits
 app.add_typer(staff, name="staff")
 days = typer.Typer(no_args_is_help=True, help="Lists of days off.")
 app.add_typer(days, name="calendar")
+kept = typer.Typer(no_args_is_help=True, help="What happened, and proof that nobody changed it.")
+app.add_typer(kept, name="history")
 shown = typer.Typer(no_args_is_help=True, help="Figures, from the history alone.")
 app.add_typer(shown, name="figures")
 told = typer.Typer(no_args_is_help=True, help="What the office says by itself.")
@@ -144,8 +146,49 @@ def _settle_memory() -> None:
 
 @app.command()
 @spoken
-def migrate() -> None:
-    """Bring the database's schema up to date."""
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+) -> None:
+    """Back the office up while it runs: database and attachments, with check sums; keys apart."""
+    from bot.keeping import back_up
+
+    back_up(folder, lang(), console)
+
+
+@app.command()
+@spoken
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A backup.")],
+    drill: Annotated[bool, typer.Option("--drill", help="Only prove that it can be.")] = False,
+) -> None:
+    """Bring a backup back into an empty place, or prove it beside and throw that away."""
+    from bot.keeping import bring_back
+
+    bring_back(folder, drill, lang(), console)
+
+
+@kept.command("verify")
+@spoken
+def history_verify() -> None:
+    """Follow every case's hash chain; names the first broken link, and fails."""
+    from bot.keeping import verify
+
+    raise typer.Exit(verify(lang(), console))
+
+
+@app.command()
+@spoken
+def migrate(
+    to: Annotated[
+        str, typer.Option(help="Copy everything into this empty database, with check sums.")
+    ] = "",
+) -> None:
+    """Bring the database's schema up to date; or move the office to another database."""
+    if to:
+        from bot.keeping import move
+
+        move(to, lang(), console)
+        return
     from bot.app import open_database
     from bot.settings import load_settings
     from storage.migrate import current

@@ -18,9 +18,9 @@ from bot.settings import load_settings
 from storage.migrate import check_schema
 
 
-def bot(folder: Path, *args: str, lang: str = "zh") -> Result:
+def bot(folder: Path, *args: str, lang: str = "zh", database: str = "") -> Result:
     """Run `petition-bot` as an operator who speaks this language."""
-    env = {"PETITION_DATA_DIR": str(folder), "LANG": lang}
+    env = {"PETITION_DATA_DIR": str(folder), "LANG": lang, "PETITION_DATABASE_URL": database}
     return CliRunner().invoke(cli.app, list(args), env=env)
 
 

@@ -1,0 +1,102 @@
+"""All tables from one database into another, with a count and a check sum of each.
+
+The same for a backup of PostgreSQL (into a file of SQLite), for bringing one back, and for an
+office that moves from SQLite to PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+
+from storage.tables import METADATA
+
+BATCH = 2000
+Sums = dict[str, tuple[int, str]]
+"""Table → rows and check sum."""
+
+
+def tables() -> list[Table]:
+    """Every table, in an order that never changes."""
+    return sorted(METADATA.tables.values(), key=lambda table: table.name)
+
+
+def sums(db: Connection, seen: Callable[[], None] = lambda: None) -> Sums:
+    """Rows and check sum of every table: the same values give the same sum on any database."""
+    found: Sums = {}
+    for table in tables():
+        digest, count = sha256(), 0
+        for row in _rows(db, table):
+            digest.update(_plain(row).encode())
+            count += 1
+        found[table.name] = (count, digest.hexdigest())
+        seen()
+    return found
+
+
+def copy(source: Connection, target: Connection, seen: Callable[[], None] = lambda: None) -> Sums:
+    """Copy every table into an empty database; gives what was copied. Whoever calls this compares
+    it with `sums` of the target."""
+    found: Sums = {}
+    for table in tables():
+        digest, count = sha256(), 0
+        batch: list[dict[str, Any]] = []
+        for row in _rows(source, table):
+            digest.update(_plain(row).encode())
+            count += 1
+            batch.append(dict(row))
+            if len(batch) == BATCH:
+                target.execute(insert(table), batch)
+                batch = []
+        if batch:
+            target.execute(insert(table), batch)
+        found[table.name] = (count, digest.hexdigest())
+        seen()
+    _go_on_counting(target)
+    return found
+
+
+def is_empty(db: Connection) -> bool:
+    """Whether no petition, person or chat is in it."""
+    return not any(
+        db.execute(select(func.count()).select_from(METADATA.tables[name])).scalar_one()
+        for name in ("petition", "person", "chat", "history")
+    )
+
+
+def _rows(db: Connection, table: Table) -> Iterator[Mapping[str, Any]]:
+    found = select(table).order_by(*table.primary_key.columns)
+    for row in db.execute(found.execution_options(yield_per=BATCH)):
+        yield row._mapping  # type: ignore[misc]
+
+
+def _plain(row: Mapping[str, Any]) -> str:
+    return json.dumps([_value(v) for v in row.values()], ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    return value
+
+
+def _go_on_counting(db: Connection) -> None:
+    """PostgreSQL numbers the next rows after those that were copied; SQLite does by itself."""
+    if db.dialect.name != "postgresql":
+        return
+    for table in tables():
+        if "id" in table.c and table.c.id.primary_key:
+            db.execute(text(
+                f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), "
+                f'greatest((SELECT max(id) FROM "{table.name}"), 1), '
+                f'(SELECT count(*) > 0 FROM "{table.name}"))'
+            ))  # fmt: skip
