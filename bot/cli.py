@@ -26,6 +26,8 @@ days = typer.Typer(no_args_is_help=True, help="Lists of days off.")
 app.add_typer(days, name="calendar")
 kept = typer.Typer(no_args_is_help=True, help="What happened, and proof that nobody changed it.")
 app.add_typer(kept, name="history")
+ring = typer.Typer(no_args_is_help=True, help="The keys that seal what people write.")
+app.add_typer(ring, name="keys")
 shown = typer.Typer(no_args_is_help=True, help="Figures, from the history alone.")
 app.add_typer(shown, name="figures")
 told = typer.Typer(no_args_is_help=True, help="What the office says by itself.")
@@ -165,6 +167,24 @@ def restore(
     from bot.keeping import bring_back
 
     bring_back(folder, drill, lang(), console)
+
+
+@ring.command("rotate")
+@spoken
+def keys_rotate() -> None:
+    """A new key; everything is sealed again with it, while the office runs."""
+    from bot.keeping import rotate
+
+    rotate(lang(), console)
+
+
+@ring.command("drop")
+@spoken
+def keys_drop(id: Annotated[int, typer.Argument(help="Its number.")]) -> None:
+    """Take an old key out of the file, once nothing is sealed with it any more."""
+    from bot.keeping import drop
+
+    drop(id, lang(), console)
 
 
 @kept.command("verify")

@@ -17,10 +17,12 @@ from bot.settings import load_settings
 from petitions.errors import BadSetting
 from petitions.words import say
 from storage import backup, copying
+from storage import rotate as sealing
 from storage import verify as chains
 from storage.database import make_engine
 from storage.migrate import check_schema
 from storage.records import HISTORY
+from storage.seal import add_key, drop_key
 
 NAMED = 20
 """Broken chains that are named."""
@@ -112,3 +114,34 @@ def _copied(connection: Any, target: Any, seen: Callable[[], None]) -> copying.S
         for table in copying.tables():
             into.execute(table.delete())
         return copying.copy(connection, into, seen)
+
+
+def rotate(lang: str, console: Console) -> None:
+    """Add a key and seal everything again with it. Raises BadSetting."""
+    settings = load_settings()
+    before = open_database(settings)
+    check_schema(before.engine)
+    before.read_now(sealing.openable, before.ring)
+    before.close()
+    id = add_key(settings.key_file)
+    database = open_database(settings)
+    check_schema(database.engine)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(say(lang, "rotate.bar"), total=None)
+        count = sealing.again(
+            database, settings.data_dir / "attachments", lambda n: bar.advance(task, n)
+        )
+    database.close()
+    console.print(say(lang, "rotate.done", id=id, count=count, keys=settings.key_file))
+
+
+def drop(id: int, lang: str, console: Console) -> None:
+    """Take a key out of the file. Raises BadSetting while anything is sealed with it."""
+    settings = load_settings()
+    database = open_database(settings)
+    count = database.read_now(sealing.used, settings.data_dir / "attachments", id)
+    database.close()
+    if count:
+        raise BadSetting("bad.key_used", id=id, count=count)
+    drop_key(settings.key_file, id)
+    console.print(say(lang, "rotate.dropped", id=id))

@@ -27,12 +27,27 @@ class KeyRing:
     `petition.name`) is bound into it, so that a value moved elsewhere doesn't open.
     """
 
-    def __init__(self, keys: dict[int, bytes], pepper: bytes) -> None:
+    def __init__(self, keys: dict[int, bytes], pepper: bytes, path: Path | None = None) -> None:
+        """`path`: the file they are from, which is read again when a key is missing."""
         if not keys:
             raise ValueError("no keys")
+        self._path = path
+        self.pepper = pepper
+        self._hold(keys)
+
+    def _hold(self, keys: dict[int, bytes]) -> None:
         self._ciphers = {id: AESGCM(key) for id, key in keys.items()}
         self._newest = max(keys)
-        self.pepper = pepper
+
+    @property
+    def known(self) -> list[bytes]:
+        """What values may begin with."""
+        return [bytes([id]) for id in self._ciphers]
+
+    @property
+    def newest(self) -> bytes:
+        """What values begin with that the newest key has sealed."""
+        return bytes([self._newest])
 
     def seal(self, text: str, place: str) -> bytes:
         """Sealed bytes of a text; of the empty text: empty."""
@@ -50,6 +65,9 @@ class KeyRing:
 
     def open_bytes(self, sealed: bytes, place: str) -> bytes:
         """The content again. Raises BadSetting when no key of the ring opens it."""
+        if sealed and sealed[0] not in self._ciphers and self._path:
+            # Another process has begun to seal with a new key.
+            self._hold(_keys(self._path)[0])
         try:
             cipher = self._ciphers[sealed[0]]
             return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], place.encode())
@@ -81,8 +99,7 @@ def load_keys(path: Path) -> tuple[KeyRing, bool]:
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [
-        "# Without this file nothing that people wrote can be read again: keep a copy of it,",
-        "# apart from the database and its backups.",
+        ABOVE.rstrip(),
         f'pepper = "{base64.b64encode(secrets.token_bytes(32)).decode()}"',
         "[key]",
         f'1 = "{base64.b64encode(secrets.token_bytes(32)).decode()}"',
@@ -95,13 +112,58 @@ def _make(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def add_key(path: Path) -> int:
+    """A new key in the file, which seals from now on; gives its number. Raises BadSetting."""
+    keys, pepper = _keys(path)
+    if max(keys) >= LAST:
+        raise BadSetting("bad.keys_full", path=path)
+    _write(path, keys | {max(keys) + 1: secrets.token_bytes(32)}, pepper)
+    return max(keys) + 1
+
+
+def drop_key(path: Path, id: int) -> None:
+    """Take a key out of the file. Raises BadSetting for one there is none of, or the newest."""
+    keys, pepper = _keys(path)
+    if id not in keys or id == max(keys):
+        raise BadSetting("bad.key_drop", id=id, known=", ".join(map(str, sorted(keys)[:-1])) or "—")
+    _write(path, {n: key for n, key in keys.items() if n != id}, pepper)
+
+
+LAST = 255
+"""The highest number of a key: one byte in front of every value."""
+ABOVE = (
+    "# Without this file nothing that people wrote can be read again: keep a copy of it,\n"
+    "# apart from the database and its backups.\n"
+)
+
+
+def _write(path: Path, keys: dict[int, bytes], pepper: bytes) -> None:
+    """The file is wholly the old one or wholly the new one, and its owner's alone."""
+    lines = [f'pepper = "{base64.b64encode(pepper).decode()}"', "[key]"]
+    lines += [f'{id} = "{base64.b64encode(key).decode()}"' for id, key in sorted(keys.items())]
+    temporary = path.with_name(f".{path.name}.new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(ABOVE + "\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
 def _read(path: Path) -> KeyRing:
+    return KeyRing(*_keys(path), path)
+
+
+def _keys(path: Path) -> tuple[dict[int, bytes], bytes]:
+    """Keys by their numbers, and the pepper. Raises BadSetting."""
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
         keys = {int(id): base64.b64decode(key, validate=True) for id, key in raw["key"].items()}
         pepper = base64.b64decode(raw["pepper"], validate=True)
-        if not all(0 < id < 256 and len(key) == 32 for id, key in keys.items()):
+        if not keys or not all(0 < id <= LAST and len(key) == 32 for id, key in keys.items()):
             raise ValueError("key ids 1-255, 32 bytes each")
-        return KeyRing(keys, pepper)
+        return keys, pepper
+    except OSError as error:
+        raise BadSetting("bad.keys_file", path=path, why=error.strerror or error) from error
     except (KeyError, ValueError, AttributeError, binascii.Error, tomllib.TOMLDecodeError) as error:
         raise BadSetting("bad.keys_file", path=path, why=error) from error

@@ -18,7 +18,7 @@ from petitions.ports import Clock
 from storage.database import Database
 from storage.records import Records
 
-_PLACE = "vault"
+PLACE = "vault"
 AT_REST = timedelta(days=1)
 """How old a file must be before it can be taken for one that nobody needs."""
 
@@ -44,22 +44,7 @@ class FolderVault:
         return await self._database.write(add)
 
     def _put(self, content: bytes) -> str:
-        name = secrets.token_hex(16)
-        folder = self._folder / name[:2]
-        folder.mkdir(exist_ok=True)
-        sealed = self._database.ring.seal_bytes(content, _PLACE)
-        temporary = folder / f".{name}"
-        with temporary.open("wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(folder / name)
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        return f"{name[:2]}/{name}"
+        return put_sealed(self._folder, self._database.ring.seal_bytes(content, PLACE))
 
     async def read(self, file_id: int) -> bytes:
         """The content again. Raises FileGone when it isn't there."""
@@ -70,7 +55,7 @@ class FolderVault:
             sealed = await asyncio.to_thread((self._folder / path).read_bytes)
         except OSError:
             raise FileGone("bad.file_gone") from None
-        return self._database.ring.open_bytes(sealed, _PLACE)
+        return self._database.ring.open_bytes(sealed, PLACE)
 
     async def sweep(self) -> int:
         """Let go of files nobody needs any more, a day after they came; gives how many.
@@ -117,3 +102,23 @@ class FolderVault:
         return await self._database.read(
             lambda c: Records(c, self._database.ring).file_ref(file_id)
         )
+
+
+def put_sealed(vault: Path, sealed: bytes) -> str:
+    """Bytes into a new file for good: written, on the disk, renamed, and the name on the disk too;
+    gives where they lie."""
+    name = secrets.token_hex(16)
+    folder = vault / name[:2]
+    folder.mkdir(exist_ok=True)
+    temporary = folder / f".{name}"
+    with temporary.open("wb") as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(folder / name)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return f"{name[:2]}/{name}"
