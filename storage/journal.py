@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import structlog
@@ -187,17 +187,28 @@ def rebuild(db: Connection, zone: tzinfo, after: int, most: int) -> list[int]:
 
 
 def _put(db: Connection, rows: list[dict[str, Any]]) -> None:
-    """Many lines at once: copied on PostgreSQL, which is several times faster."""
+    """Many lines at once, past the statement compiler: several times faster."""
     if not rows:
         return
-    driver = db.connection.dbapi_connection
-    if db.dialect.name != "postgresql" or driver is None:
-        db.execute(insert(JOURNAL), rows)
-        return
     columns = ", ".join(f'"{name}"' for name in rows[0])
-    with driver.cursor().copy(f"COPY journal ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(tuple(row.values()))
+    if db.dialect.name == "postgresql":
+        driver = db.connection.dbapi_connection
+        assert driver is not None
+        with driver.cursor().copy(f"COPY journal ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(tuple(row.values()))
+        return
+    marks = ", ".join("?" * len(rows[0]))
+    db.exec_driver_sql(
+        f"INSERT INTO journal ({columns}) VALUES ({marks})",
+        [tuple(_on_sqlite(value) for value in row.values()) for row in rows],
+    )
+
+
+def _on_sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _where(
