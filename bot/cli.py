@@ -28,6 +28,8 @@ kept = typer.Typer(no_args_is_help=True, help="What happened, and proof that nob
 app.add_typer(kept, name="history")
 ring = typer.Typer(no_args_is_help=True, help="The keys that seal what people write.")
 app.add_typer(ring, name="keys")
+slips = typer.Typer(no_args_is_help=True, help="Signed receipts.")
+app.add_typer(slips, name="receipt")
 shown = typer.Typer(no_args_is_help=True, help="Figures, from the history alone.")
 app.add_typer(shown, name="figures")
 told = typer.Typer(no_args_is_help=True, help="What the office says by itself.")
@@ -185,6 +187,27 @@ def keys_drop(id: Annotated[int, typer.Argument(help="Its number.")]) -> None:
     from bot.keeping import drop
 
     drop(id, lang(), console)
+
+
+@slips.command("verify")
+@spoken
+def receipt_verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file.")],
+    key: Annotated[str, typer.Option(help="The office's public key; default: this one's.")] = "",
+) -> None:
+    """Check a signed receipt, without network or database; fails where it doesn't hold."""
+    from bot.keeping import check_receipt
+
+    raise typer.Exit(check_receipt(file, key, lang(), console))
+
+
+@slips.command("key")
+@spoken
+def receipt_key() -> None:
+    """The public key that receipts are checked with: publish it."""
+    from bot.keeping import public_key
+
+    console.print(public_key(), soft_wrap=True)
 
 
 @kept.command("verify")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +16,8 @@ from sqlalchemy import func, select
 
 from bot.app import open_database
 from bot.settings import load_settings
-from petitions.errors import BadSetting
+from petitions import receipt
+from petitions.errors import BadAnswer, BadSetting
 from petitions.words import say
 from storage import backup, copying
 from storage import rotate as sealing
@@ -22,7 +25,7 @@ from storage import verify as chains
 from storage.database import make_engine
 from storage.migrate import check_schema
 from storage.records import HISTORY
-from storage.seal import add_key, drop_key
+from storage.seal import add_key, drop_key, load_keys, signed
 
 NAMED = 20
 """Broken chains that are named."""
@@ -145,3 +148,26 @@ def drop(id: int, lang: str, console: Console) -> None:
         raise BadSetting("bad.key_used", id=id, count=count)
     drop_key(settings.key_file, id)
     console.print(say(lang, "rotate.dropped", id=id))
+
+
+def public_key() -> str:
+    """What this office's receipts are checked with."""
+    return base64.b64encode(load_keys(load_settings().key_file)[0].public).decode()
+
+
+def check_receipt(file: Path, key: str, lang: str, console: Console) -> int:
+    """Hold a receipt against a public key; gives 1 where it doesn't hold. Raises BadAnswer."""
+    held = receipt.read(file.read_text("utf-8", errors="replace"))
+    if not key and not load_settings().key_file.exists():
+        raise BadAnswer("bad.receipt_no_key")
+    try:
+        public = base64.b64decode(key or public_key(), validate=True)
+    except binascii.Error:
+        raise BadAnswer("bad.receipt_key") from None
+    if not signed(public, held.content, held.signature):
+        console.print(say(lang, "receipt.wrong"))
+        return 1
+    console.print(say(lang, "receipt.holds", office=held.said["office"],
+                      number=held.said["number"], received=held.said["received_on"],
+                      registered=held.said["registered_at"]))  # fmt: skip
+    return 0

@@ -250,6 +250,8 @@ class Edge:
                 await asyncio.to_thread(self.chart, message.chart), "chart.png"
             )
             await bot.send_photo(chat, picture)
+        for name, note in message.notes:
+            await bot.send_document(chat, BufferedInputFile(note.encode(), name))
         if message.table:
             content = await asyncio.to_thread(self.xlsx, message.table)
             await bot.send_document(chat, BufferedInputFile(content, message.table.name))

@@ -443,6 +443,10 @@ class Book(Protocol):
         """Note what became of a hot matter."""
         ...
 
+    def sign(self, content: bytes) -> tuple[bytes, bytes]:
+        """The office's public key, and its signature of something."""
+        ...
+
     def plan_bulletin(self, period: Period) -> bool:
         """Have a bulletin made, unless there is one or nothing to tell; whether it is new."""
         ...

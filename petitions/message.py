@@ -163,6 +163,8 @@ class Message:
     """It is the status card of `case`, to be kept up to date in place."""
     archive: tuple[tuple[str, str | int], ...] = ()
     """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Small text files to be sent: name and content."""
     sheets: tuple[Sheet, ...] = ()
     """Documents to be sent as PDFs; inside the archive where there is one."""
     chart: Chart | None = None
@@ -193,6 +195,7 @@ def from_json(text: str) -> list[Message]:
         raw["table"] = _table(raw["table"]) if raw.get("table") else None
         raw["event"] = Event(**raw["event"]) if raw.get("event") else None
         raw["find"] = tuple(raw["find"]) if raw.get("find") else None
+        raw["notes"] = _tuples(raw.get("notes", []))
         raw["archive"] = tuple((name, content) for name, content in raw["archive"])
         raw["sheets"] = tuple(
             Sheet(**sheet | {"lines": tuple(sheet["lines"])}) for sheet in raw["sheets"]

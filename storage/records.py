@@ -1118,6 +1118,9 @@ class Records:
     def settle_hot(self, id: int, state: str) -> None:
         hot.settle(self._db, id, state)
 
+    def sign(self, content: bytes) -> tuple[bytes, bytes]:
+        return self._ring.public, self._ring.sign(content)
+
     def plan_bulletin(self, period: Period) -> bool:
         return publishing.plan(self._db, period)
 

@@ -11,7 +11,11 @@ import tomllib
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from petitions.errors import BadSetting
@@ -49,6 +53,20 @@ class KeyRing:
         """What values begin with that the newest key has sealed."""
         return bytes([self._newest])
 
+    @property
+    def _signer(self) -> Ed25519PrivateKey:
+        # Of the pepper, which never changes: receipts hold as long as the office does.
+        return Ed25519PrivateKey.from_private_bytes(self.hash_code(b"receipts"))
+
+    @property
+    def public(self) -> bytes:
+        """What receipts are checked with: no secret."""
+        return self._signer.public_key().public_bytes_raw()
+
+    def sign(self, content: bytes) -> bytes:
+        """The office's signature (Ed25519)."""
+        return self._signer.sign(content)
+
     def seal(self, text: str, place: str) -> bytes:
         """Sealed bytes of a text; of the empty text: empty."""
         return self.seal_bytes(text.encode(), place) if text else b""
@@ -82,6 +100,15 @@ class KeyRing:
     def fresh(cls) -> KeyRing:
         """A ring with new keys, kept nowhere."""
         return cls({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
+
+
+def signed(public: bytes, content: bytes, signature: bytes) -> bool:
+    """Whether an office with this public key signed it."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def load_keys(path: Path) -> tuple[KeyRing, bool]:

@@ -10,7 +10,17 @@ from typing import Any
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import categories, checks, documents, joint, lifecycle, office, titles, views
+from petitions import (
+    categories,
+    checks,
+    documents,
+    joint,
+    lifecycle,
+    office,
+    receipt,
+    titles,
+    views,
+)
 from petitions.acts import CONSENTS
 from petitions.book import Draft
 from petitions.clocks import days_since, local_day
@@ -137,7 +147,8 @@ def _more(talk: Talk, petition: Petition) -> Answer:
         ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
         ("ask_recusal", "ask_recusal"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
-        ("documents", ""), ("file", ""), ("code", "renew_code"), ("who", "shut_out"),
+        ("documents", ""), ("file", ""), ("receipt", "renew_code"), ("code", "renew_code"),
+        ("who", "shut_out"),
         ("joint", "make_joint"), ("joint", "supplement" if petition.members else "make_joint"),
         ("leave_joint", "leave"),
         ("ask_me" if _muted(talk, petition) else "ask_me_nothing", ""),
@@ -247,6 +258,15 @@ def _shut_out(talk: Talk, petition: Petition) -> Answer:
 def _file(talk: Talk, petition: Petition) -> Answer:
     """The whole file of the case as one archive."""
     return whole_file(talk, petition, me(talk, petition))
+
+
+def _receipt(talk: Talk, petition: Petition) -> Answer:
+    """The signed receipt, as a file."""
+    if "renew_code" not in lifecycle.possible(petition, me(talk, petition), talk.office):
+        raise NotPossibleNow("bad.not_now")
+    note = receipt.write(talk.book, talk.office, petition)
+    said = talk.say("receipt.signed", number=petition.number)
+    return [Message(said, notes=(note,), case=petition.id)]
 
 
 def whole_file(talk: Talk, petition: Petition, actor: Actor) -> Answer:
@@ -552,6 +572,7 @@ VERBS: dict[str, Callable[[Talk, Petition], Answer]] = {
     "who": _who,
     "shut_out": _shut_out,
     "file": _file,
+    "receipt": _receipt,
     "ask_me": _questions(True),
     "ask_me_nothing": _questions(False),
     **{name: _form(name) for name in _FORM_ACTION},
