@@ -59,11 +59,16 @@ MORE = ("更多步骤", "More steps")
 """Where a case's rarer steps are."""
 
 
-def more(label: str, newest: list[str]) -> str:
-    """The button behind which a label must be that the newest message doesn't show, or empty."""
-    if any(label in b for b in newest):
-        return ""
-    return next((b for b in newest if b.startswith(MORE)), "")
+def more(label: str, messages: list[list[str]]) -> str:
+    """The button behind which a label must be: that of the newest message which has either;
+    empty where the label itself is shown later."""
+    for labels in reversed(messages):
+        if any(label in b for b in labels):
+            return ""
+        for b in labels:
+            if b.startswith(MORE):
+                return b
+    return ""
 
 
 def best(label: str, shown: list[str]) -> str:
@@ -103,8 +108,7 @@ class TelegramPerson:
         return "\n".join([*said, *alerts])
 
     async def press(self, label: str) -> str:
-        newest = [labels for m in self.phone.received if (labels := _labels(m))][-1:]
-        if newest and (hidden := more(label, newest[0])):
+        if hidden := more(label, [_labels(m) for m in self.phone.received]):
             await self._done(self.phone.press(hidden))
         return await self._done(self.phone.press(self._full(label)))
 
@@ -166,8 +170,8 @@ class WebPerson:
         return [self.lines[id] for id in sorted(self.lines) if self.lines[id]["who"] == "office"]
 
     async def press(self, label: str) -> str:
-        newest = [line["buttons"] for line in self._said() if line["buttons"]][-1:]
-        if hidden := more(label, [b["text"] for rows in newest for row in rows for b in row]):
+        shown = [[b["text"] for row in x["buttons"] for b in row] for x in self._said()]
+        if hidden := more(label, shown):
             await self._press(hidden)
         return await self._press(label)
 

@@ -94,12 +94,16 @@ class Page:
 
     async def press(self, label: str) -> None:
         """Press the newest visible button with this label, or one that holds it."""
-        newest = self.log.locator(".keys:visible").last
-        if await newest.count() and not await newest.locator(".key", has_text=label).count():
-            more = newest.locator(".key", has_text=MORE)
-            if await more.count():
-                await more.click()
+        groups = self.log.locator(".keys:visible")
+        for place in reversed(range(await groups.count())):
+            group = groups.nth(place)
+            if await group.locator(".key", has_text=label).count():
+                break
+            hidden = group.locator(".key", has_text=MORE)
+            if await hidden.count():
+                await hidden.click()
                 await self.settled()
+                break
         exact = self.log.locator(".key:visible", has_text=re.compile(f"^{re.escape(label)}$"))
         await (exact.last if await exact.count() else self.key(label)).click()
         await self.settled()
