@@ -193,7 +193,9 @@ def build(settings: Settings) -> App:
     session = WebSession(visitors, vault)
     web_bot = session.bot
     dispatcher = Dispatcher(disable_fsm=True)
-    edge = Edge(desk, vault, {web_bot.id: "web"}, draw_qr, print_pdf, chart.png, xlsx.xlsx, ics.ics)
+    edge = Edge(
+        desk, vault, {web_bot.id: "web"}, draw_qr, qr.png, print_pdf, chart.png, xlsx.xlsx, ics.ics
+    )
     edge.attach(dispatcher)
     app = App(
         settings, office, clock, database, vault, visitors, ledger, reminders, desk, edge,

@@ -60,6 +60,8 @@ class Edge:
     """Bot id → channel."""
     qr: Callable[[str, str], Awaitable[bytes]]
     """A PNG for a channel's start payload."""
+    code: Callable[[str], bytes]
+    """A PNG that holds a text."""
     pdf: Callable[[str, Sheet], Awaitable[bytes]]
     """A document as a PDF; its QR code opens the case on this channel."""
     chart: Callable[[Chart], bytes]
@@ -250,6 +252,9 @@ class Edge:
                 await asyncio.to_thread(self.chart, message.chart), "chart.png"
             )
             await bot.send_photo(chat, picture)
+        if message.code:
+            png = await asyncio.to_thread(self.code, message.code)
+            await bot.send_photo(chat, BufferedInputFile(png, "receipt.png"))
         for name, note in message.notes:
             await bot.send_document(chat, BufferedInputFile(note.encode(), name))
         if message.table:

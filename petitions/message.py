@@ -163,6 +163,8 @@ class Message:
     """It is the status card of `case`, to be kept up to date in place."""
     archive: tuple[tuple[str, str | int], ...] = ()
     """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
+    code: str = ""
+    """A text to be shown as a QR picture as it is; empty: none."""
     notes: tuple[tuple[str, str], ...] = ()
     """Small text files to be sent: name and content."""
     sheets: tuple[Sheet, ...] = ()

@@ -54,6 +54,11 @@ def write(book: Book, office: Office, petition: Petition) -> tuple[str, str]:
     return f"{petition.number}.receipt.json", json.dumps(held, indent=1, ensure_ascii=False)
 
 
+def compact(text: str) -> str:
+    """The same receipt without blanks, for a QR code."""
+    return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+
+
 def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 

@@ -27,6 +27,7 @@ async def signed(here: Town, channel: str) -> tuple[str, dict[str, Any]]:
     case = here.now(lambda b: b.by_number(number))
     name, text = here.now(lambda b: receipt.write(b, here.app.office, case))
     assert name == f"{number}.receipt.json"
+    assert receipt.read(receipt.compact(text)) == receipt.read(text), "the QR code says the same"
     return number, json.loads(text)
 
 

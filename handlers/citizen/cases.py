@@ -266,7 +266,7 @@ def _receipt(talk: Talk, petition: Petition) -> Answer:
         raise NotPossibleNow("bad.not_now")
     note = receipt.write(talk.book, talk.office, petition)
     said = talk.say("receipt.signed", number=petition.number)
-    return [Message(said, notes=(note,), case=petition.id)]
+    return [Message(said, notes=(note,), code=receipt.compact(note[1]), case=petition.id)]
 
 
 def whole_file(talk: Talk, petition: Petition, actor: Actor) -> Answer:
