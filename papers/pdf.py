@@ -1,4 +1,4 @@
-"""Documents as PDF, in Chinese type."""
+"""Documents as PDF, in Chinese type. fpdf2 is loaded when the first one is printed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import functools
 import io
 import threading
 from pathlib import Path
-
-from fontTools.ttLib import TTFont
-from fpdf import FPDF
-from fpdf.enums import WrapMode
+from typing import TYPE_CHECKING
 
 from papers import qr
 from petitions.message import Sheet
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FONT = Path(__file__).parent / "fonts" / "NotoSansSC-Regular.otf"
 MARGIN = 22
@@ -30,6 +30,9 @@ def pdf(sheet: Sheet, link: str, picture: bytes = b"") -> bytes:
 
 
 def _draw(sheet: Sheet, link: str, picture: bytes) -> bytes:
+    from fpdf import FPDF
+    from fpdf.enums import WrapMode
+
     page = FPDF(format="A4")
     page.set_margins(MARGIN, MARGIN)
     page.set_auto_page_break(True, MARGIN)
@@ -64,6 +67,8 @@ def _draw(sheet: Sheet, link: str, picture: bytes) -> bytes:
 
 
 def _qr(page: FPDF, link: str, note: str) -> None:
+    from fpdf.enums import WrapMode
+
     side = 28
     if page.get_y() + side + 10 > page.h - MARGIN:
         page.add_page()
@@ -84,5 +89,7 @@ def printable(text: str) -> str:
 @functools.cache
 def glyphs() -> frozenset[int]:
     """Every character the type has."""
+    from fontTools.ttLib import TTFont
+
     with TTFont(FONT, lazy=True) as font:
         return frozenset(font.getBestCmap())

@@ -1,10 +1,8 @@
-"""Tables as spreadsheets."""
+"""Tables as spreadsheets. XlsxWriter is loaded when the first one is written."""
 
 from __future__ import annotations
 
 import io
-
-import xlsxwriter
 
 from petitions.message import Page, Table
 
@@ -15,6 +13,8 @@ WIDEST = 40
 def xlsx(table: Table) -> bytes:
     """A workbook with a sheet for each page: texts as texts, numbers as numbers, shares in
     percent; a formula among the texts stays a text."""
+    import xlsxwriter
+
     held = io.BytesIO()
     book = xlsxwriter.Workbook(held, {"in_memory": True, "strings_to_formulas": False})
     head = book.add_format({"bold": True, "bg_color": "#e4eeec", "border": 1})
