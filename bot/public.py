@@ -33,7 +33,9 @@ class PublicFigures:
 
     async def _made(self) -> list[Bulletin]:
         found = await self.database.read(publishing.made, tuple(sorted(LONG)), MOST)
-        return sorted(found, key=lambda b: (b.period.last, -ORDER[b.period.kind]), reverse=True)
+        return sorted(
+            found, key=lambda b: (b.period.last, -publishing.ORDER[b.period.kind]), reverse=True
+        )
 
     async def page(self, period: str, lang: str) -> PublicPage | None:
         """The bulletin of a period, or the newest one; None where there is no such."""
@@ -100,9 +102,6 @@ class PublicFigures:
             bars = _bars(months[::-1], name, lang)
             self._drawn[name, lang, newest] = await asyncio.to_thread(chart.png, bars)
         return self._drawn[name, lang, newest]
-
-
-ORDER = {kind: place for place, kind in enumerate(bulletins.KINDS)}
 
 
 def _bars(months: list[Bulletin], name: str, lang: str) -> Bars:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,7 +26,8 @@ SETTLED = timedelta(minutes=5)
 READERS = {"day": (Role.SUPERVISOR,)}
 """Who gets a kind of bulletin; all others go to the leaders too."""
 BATCH = 200
-
+REMEMBERED = 13
+"""Published ones that are looked at for corrections: a year of months, and the last one's year."""
 
 Made = tuple[Bulletin, Bulletin | None, Bulletin | None]
 """A bulletin, the one of the period before, the one of the year before."""
@@ -87,9 +87,12 @@ def compose(
     bulletin.working = period.working_days(calendar, today)
     before, year = publishing.of(db, period.before()), publishing.of(db, period.year_ago())
     corrected: list[tuple[Bulletin, Correction]] = []
-    for one in publishing.made(db, (period.kind,), 1):
-        now: Any = publishing.parts_of(db, one.period, today, as_of)
-        corrected += [(one, found) for found in bulletins.corrections(one, now)]
+    published = publishing.made(db, (period.kind,), REMEMBERED)
+    for one in published:
+        then, now = (
+            publishing.whole(db, one.period, today, at) for at in (published[0].as_of, as_of)
+        )
+        corrected += [(one, found) for found in bulletins.corrections(one, then, now)]
     for lang in office.languages:
         bulletin.texts[lang] = bulletin_words.text(office, bulletin, before, year, corrected, lang)
     return bulletin, before, year

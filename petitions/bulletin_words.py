@@ -97,9 +97,12 @@ def text(
     for what, (mean, median) in sorted(bulletin.days.items()):
         lines.append(say(lang, f"bulletin.days_{what}", mean=f"{mean:.1f}", median=f"{median:g}"))
     for published, (name, old, new) in corrected:
-        lines.append(say(lang, "bulletin.corrected", period=published.period.name(lang),
-                         name=say(lang, f"share.{name}"), old=f"{old[0]}/{old[1]}",
-                         new=f"{new[0]}/{new[1]}"))  # fmt: skip
+        told = {"period": published.period.name(lang), "name": say(lang, f"share.{name}"),
+                "old": f"{old[0]}/{old[1]}"}  # fmt: skip
+        lines.append(
+            say(lang, "bulletin.corrected", new=f"{new[0]}/{new[1]}", **told) if new
+            else say(lang, "bulletin.corrected_few", fewest=figures.FEWEST, **told)
+        )  # fmt: skip
     assert bulletin.as_of
     lines.append(say(lang, "bulletin.as_of", at=moment(lang, bulletin.as_of, office.zone)))
     return "\n".join(lines)
@@ -186,7 +189,7 @@ def _split_rows(
     parts = {
         whose.partition(":")[2] for _, whose in bulletin.cells if whose.startswith(f"{dimension}:")
     }
-    order = _order(office, dimension, lang)
+    order = names_of(office, dimension, lang)
     every = [key for key in order if key in parts] + sorted(parts - order.keys())
     rows = []
     for key in every:
@@ -207,7 +210,8 @@ def _split_rows(
     return tuple(rows)
 
 
-def _order(office: Office, dimension: str, lang: str) -> dict[str, str]:
+def names_of(office: Office, dimension: str, lang: str) -> dict[str, str]:
+    """The parts of a dimension by name, in the order of the office file, the scheme, the law."""
     if dimension == "unit":
         return {u: office.unit_name(u, lang) for u in office.units}
     if dimension == "category":
@@ -258,7 +262,7 @@ def _ranked(
 ) -> list[str]:  # fmt: skip
     """What there was most of: the law asks for it. It says what people wrote about, not who is
     good: beside it stands how those limits were kept."""
-    order = _order(office, dimension, lang)
+    order = names_of(office, dimension, lang)
     found = [
         (n, whose) for (what, whose), n in bulletin.cells.items()
         if what == name and n and whose.startswith(f"{dimension}:")

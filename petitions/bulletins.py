@@ -193,18 +193,20 @@ def differences(
 CORRECTED = ("accepted_bureau", "accepted_unit", "answered", "reviewed", "resolution")
 """Shares of whose later corrections the next bulletin speaks; of ratings it doesn't: one that was
 changed could be told by it."""
+Correction = tuple[str, tuple[int, int], tuple[int, int] | None]
+"""Name of a share, as it was published, as it is known today; None: changed by so few that the new
+numbers would tell them."""
 
 
-Correction = tuple[str, tuple[int, int], tuple[int, int]]
-"""Name of a share, as it was published, as it is known today."""
-
-
-def corrections(published: Bulletin, parts: Parts) -> list[Correction]:
-    """Shares that are different now."""
-    whole = parts[""].get("", Sums())
-    found = []
+def corrections(published: Bulletin, then: Sums, now: Sums) -> list[Correction]:
+    """Shares that are known differently now than they were `then`, at the last bulletin."""
+    found: list[Correction] = []
     for name in CORRECTED:
-        before, now = published.share(name), figures.share(whole, BY_NAME[name])
-        if before and now and before != now:
-            found.append((name, before, now))
+        formula = BY_NAME[name]
+        old, new = published.share(name), figures.share(now, formula)
+        if old and new and old != new and new != figures.share(then, formula):
+            sides = (new[0], new[1] - new[0])
+            moved = (new[0] - old[0], new[1] - old[1], sides[1] - (old[1] - old[0]))
+            small = any(0 < abs(n) < FEWEST for n in (*sides, *moved))
+            found.append((name, old, None if small else new))
     return found

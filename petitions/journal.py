@@ -154,7 +154,7 @@ class Book:
         if step:
             step(self, seq, day, facts)
         if "ended" in facts or "until" in facts:
-            self._limits(action, facts)
+            self._limits(seq, action, facts)
         if "rating" in facts or "rated" in facts:
             self._rated(action, at, day, facts)
         if action in LED_TO or action == "take_up":
@@ -197,7 +197,7 @@ class Book:
 
     # Limits
 
-    def _limits(self, action: str, facts: Facts) -> None:
+    def _limits(self, seq: int, action: str, facts: Facts) -> None:
         for name, outcome in facts.get("ended", {}).items():
             limit = self.limits.pop(name, None)
             if limit is None:
@@ -212,7 +212,7 @@ class Book:
             due = date.fromisoformat(until)
             limit = self.limits.get(name)
             if limit is None:
-                key = ("due", name, len(self.counts), due)
+                key = ("due", name, seq)
                 limit = self.limits[name] = Limit(key, name, self.unit, due)
             limit.due = due
             limit.extended |= action == "extend"

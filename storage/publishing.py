@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from petitions import bulletins
 from petitions.bulletins import Bulletin, Parts
 from petitions.clocks import local_day
-from petitions.figures import Which
+from petitions.figures import Sums, Which
 from petitions.periods import Period
 from petitions.units import Office
 from storage import journal
@@ -100,6 +100,12 @@ def parts_of(
     which = Which(period.first, period.last)
     split = tuple(bulletins.SPLIT_COUNTS) if period.kind in bulletins.LONG else ()
     return {by: journal.sums(db, which, today, by, as_of) for by in ("", *split)}
+
+
+def whole(db: Connection, period: Period, today: date, as_of: datetime | None) -> Sums:
+    """Everybody's sums of a period, as they were known then."""
+    which = Which(period.first, period.last)
+    return journal.sums(db, which, today, "", as_of).get("", Sums())
 
 
 def check(db: Connection, office: Office) -> list[tuple[Bulletin, tuple[str, str], int, int]]:

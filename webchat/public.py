@@ -33,18 +33,26 @@ async def page(request: web.Request) -> web.Response:
     marks = {
         "lang": "en" if lang == "en" else "zh-CN", "title": html.escape(found.title),
         "periods": _periods(found, lang), "text": _paragraphs(found.text),
-        "rows": "".join(_row(row, lang) for row in found.shares),
-        "counts": "".join(
-            f"<tr><th scope=row>{html.escape(name)}</th><td>{html.escape(n)}</td></tr>"
-            for name, n in found.counts
-        ),
-        "data": html.escape(found.data), "shares": html.escape(found.heads[0]),
-        "numbers": html.escape(found.heads[1]), "other": other, "key": html.escape(found.period),
+        "figures": _shown(found, lang) if found.period else "",
+        "data": html.escape(found.data), "other": other, "key": html.escape(found.period),
         "other_name": "English" if other == "en" else "中文",
     }  # fmt: skip
     for name, value in marks.items():
         text = text.replace("{{" + name + "}}", value)
     return web.Response(text=text, content_type="text/html", headers=FRESH)
+
+
+def _shown(found: PublicPage, lang: str) -> str:
+    shares, numbers = (html.escape(head) for head in found.heads)
+    rows = "".join(_row(row, lang) for row in found.shares)
+    counts = "".join(
+        f"<tr><th scope=row>{html.escape(name)}</th><td>{html.escape(n)}</td></tr>"
+        for name, n in found.counts
+    )
+    return (
+        f"<h2>{shares}</h2><div class=shares>{rows}</div>"
+        f"<h2>{numbers}</h2><table><tbody>{counts}</tbody></table>"
+    )
 
 
 def _periods(found: PublicPage, lang: str) -> str:

@@ -488,19 +488,15 @@ def _named(talk: Talk, by: str, found: dict[str, Sums]) -> list[tuple[str, Sums]
     """Each part under its name, in the order of the office file, the scheme, the law."""
     order: dict[str, str] = {}
     if by == "unit":
-        order = {u: talk.office.unit_name(u, talk.lang) for u in talk.office.units}
+        order = bulletin_words.names_of(talk.office, by, talk.lang)
         order |= {u: _unit_name(talk, u) for u in sorted(found) if u not in order}
     elif by == "tier":
         order = {"-1": talk.say("tier.above")}
         for tier in range(9):
             step = min(tier, 3)
             order[str(tier)] = talk.say(f"tier.{step}")
-    elif by == "category":
-        order = {c.id: c.zh if talk.lang == "zh" else c.en for c in categories.level1()}
-    elif by == "kind":
-        order = {str(kind): talk.say(f"kind.{kind}") for kind in Kind}
-    elif by == "channel":
-        order = {str(c): talk.say(f"channel.{c}") for c in Channel}
+    elif by != "lane":
+        order = bulletin_words.names_of(talk.office, by, talk.lang)
     else:
         order = {lane.id: lane.name for lane in lanes.every(talk.book)}
     order.setdefault("", talk.say("figures.none_of_these"))
