@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +24,8 @@ from storage.records import Records
 SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
 """Where pictures go, to be looked at; not in the repository."""
 SHOTS.mkdir(exist_ok=True)
+START = datetime(2026, 11, 18, 13, tzinfo=UTC)
+"""What a town's clock shows first: nine in the evening of a Wednesday, whenever the tests run."""
 FILING = {
     "facts": "小区楼下的工地每天夜里施工到两点，已经一个月，老人和孩子都睡不好。",
     "request": "请让工地夜里停工。",
@@ -298,6 +300,7 @@ async def town(
         app = build(chosen)
         await app.start(ticking=ticking)
         here = Town(app, api)
+        await here.set_clock(START)
         try:
             yield here
         finally:
