@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from bot.public import PublicFigures
 from bot.publishing import Publisher
 from bot.settings import PARTS, Settings, load_office
 from bot.telegram_session import JsonSession
+from bot.webhook import Webhook
 from handlers.converse import House
 from handlers.edge import Edge
 from papers import chart, ics, pdf, qr, xlsx
@@ -33,10 +35,12 @@ from reminders.round import Reminders
 from reminders.web_courier import WebCourier
 from storage.database import Database, make_engine
 from storage.finder import Finder
+from storage.inbox import SqlInbox
 from storage.index import Indexer
 from storage.journal import Counter
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
+from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
 from storage.seal import load_keys
@@ -57,6 +61,7 @@ class App:
     office: Office
     clock: OfficeClock
     database: Database
+    peers: FilePeers | PostgresPeers
     vault: FolderVault
     visitors: SqlVisitors
     ledger: SqlLedger
@@ -68,13 +73,16 @@ class App:
     page: web.Application
     telegram: Bot | None = None
     poller: Poller | None = None
+    webhook: Webhook | None = None
     sample: SampleDesks | None = None
     """The demo's desks and movable clock; None outside the demo."""
     port: int = 0
     """The port the page listens on, once started."""
     _clockwork: Clockwork | None = None
-    _runner: web.AppRunner | None = None
-    _polling: asyncio.Task[None] | None = None
+    hook_port: int = 0
+    """The port Telegram's calls come to, once started."""
+    _runners: list[web.AppRunner] = field(default_factory=list)
+    _hearing: asyncio.Task[None] | None = None
     _closers: list[Any] = field(default_factory=list)
 
     async def feed_web(self, event: Update, key: str) -> None:
@@ -89,6 +97,7 @@ class App:
     async def start(self, ticking: bool = True) -> None:
         """Open the page, begin to poll and to tick; of these only what the settings say."""
         parts = self.settings.parts
+        await self.peers.start()
         if self.sample:
             await self.clock.load(self.database)
             await self.sample.prepare()
@@ -105,15 +114,28 @@ class App:
             from bot.metrics import serve_metrics
 
             serve_metrics(self.settings.metrics_port, self.reminders)
-        if self.poller and "dialogs" in parts:
-            self._polling = asyncio.create_task(self.poller.run())
+        if "dialogs" in parts:
+            await self._hear_telegram()
+
+    async def _hear_telegram(self) -> None:
+        """By calls of Telegram's to any process, or by one process that asks."""
+        if self.webhook:
+            port = self.settings.webhook_port
+            self.hook_port = await self._serve(self.webhook.application(), port)
+            self._hearing = asyncio.create_task(self.webhook.run(self.settings.webhook_url))
+        elif self.poller:
+            self._hearing = asyncio.create_task(self.poller.run())
+
+    async def _serve(self, application: web.Application, port: int) -> int:
+        """Answer on a port (0: a free one); gives it. Raises OSError when it is taken."""
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        await web.TCPSite(runner, self.settings.web_host, port).start()
+        self._runners.append(runner)
+        return int(runner.addresses[0][1])
 
     async def _open_page(self) -> None:
-        self._runner = web.AppRunner(self.page, access_log=None, shutdown_timeout=5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.web_host, self.settings.web_port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        self.port = await self._serve(self.page, self.settings.web_port)
         if not self.settings.public_url:
             self.desk.house.bot_links["web"] = (
                 f"http://{self.settings.web_host}:{self.port}/chat?start="
@@ -130,18 +152,20 @@ class App:
 
     async def stop(self) -> None:
         """End everything in the order in which nothing is cut off."""
-        if self._polling:
-            self._polling.cancel()
-            await asyncio.gather(self._polling, return_exceptions=True)
-        if self.poller and self._polling:
-            await self.poller.stop()
-        if self._runner:
-            await self._runner.cleanup()
+        for runner in self._runners:
+            await runner.cleanup()
+        if self._hearing:
+            self._hearing.cancel()
+            await asyncio.gather(self._hearing, return_exceptions=True)
+            for ear in (self.poller, self.webhook):
+                if ear:
+                    await ear.stop()
         if self._clockwork:
             await self._clockwork.stop()
         await self.reminders.stop()
         for closer in self._closers:
             await closer()
+        await self.peers.stop()
         self.database.close()
 
 
@@ -160,19 +184,20 @@ def build(settings: Settings) -> App:
     office = load_office(settings.office)
     database = open_database(settings)
     check_schema(database.engine)
-    database.write_now(
-        lambda c: c.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
-    )
     clock = OfficeClock()
 
-    def reshape(connection: Connection) -> None:
+    def prepare(connection: Connection) -> None:
+        hold(connection, "start")  # several processes may start at once
+        connection.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
         book = Records(connection, database.ring)
         office.reshape(book.setting(verbs.UNITS), book.holding_units())
+        verbs.set_desks(book, office, clock.now())
 
-    database.write_now(reshape)
-    database.write_now(lambda c: verbs.set_desks(Records(c, database.ring), office, clock.now()))
+    database.write_now(prepare)
+    alone = settings.parts == PARTS
+    peers = peers_of(database.engine, settings.data_dir / "processes", alone)
     vault = FolderVault(database, settings.data_dir / "attachments", clock)
-    visitors = SqlVisitors(database, clock)
+    visitors = SqlVisitors(database, clock, peers)
     ledger = SqlLedger(database, office)
     house = House(office, {"web": f"{settings.page_url}/chat?start="})
 
@@ -198,13 +223,14 @@ def build(settings: Settings) -> App:
     )
     edge.attach(dispatcher)
     app = App(
-        settings, office, clock, database, vault, visitors, ledger, reminders, desk, edge,
+        settings, office, clock, database, peers, vault, visitors, ledger, reminders, desk, edge,
         dispatcher, web_bot, web.Application(),
     )  # fmt: skip
     if settings.demo:
         app.sample = SampleDesks(office, database, clock, visitors, ledger, reminders)
     app.page = application(_web_chat(app, session))
-    visitors.alone = settings.parts == PARTS
+    if isinstance(peers, PostgresPeers):
+        peers.heard = visitors.told
     if settings.telegram_token:
         _add_telegram(app, draw_qr)
     return app
@@ -221,7 +247,12 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
         settings.telegram_token, settings.telegram_api, settings.telegram_rate, app.vault, draw_qr
     )
     app.reminders.couriers["telegram"] = courier
-    app.poller = Poller(app.telegram, app.feed_telegram)
+    if settings.webhook_url:
+        inbox = SqlInbox(app.database, app.peers, app.clock)
+        app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, app.database.ring)
+    else:
+        leads = partial(app.peers.leads, "poller")
+        app.poller = Poller(app.telegram, app.feed_telegram, leads)
     app._closers += [courier.close, app.telegram.session.close]
 
 

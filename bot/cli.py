@@ -16,8 +16,12 @@ from typing import Annotated, Any
 import structlog
 import typer
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from petitions.errors import BadSetting, PetitionError
+from petitions.ports import OutOfReach
+from petitions.words import say
+from storage.database import out_of_reach
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Petitions (信访事项) by chat.")
 staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits at them.")
@@ -50,6 +54,12 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
+        except (DBAPIError, OutOfReach) as error:
+            if not out_of_reach(error):
+                raise
+            errors.print(say("zh", "bad.database_away"), highlight=False)
+            errors.print(say("en", "bad.database_away"), highlight=False)
+            raise typer.Exit(3) from None
         except BadSetting as error:
             errors.print(error.sentence("zh"), highlight=False)
             errors.print(error.sentence("en"), highlight=False)

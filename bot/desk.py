@@ -16,10 +16,11 @@ from petitions import search, views
 from petitions.errors import PetitionError
 from petitions.message import Message
 from petitions.office import UNITS
-from petitions.ports import Clock
+from petitions.ports import Clock, OutOfReach
 from petitions.words import language, say
 from storage.database import Database
 from storage.index import find
+from storage.peers import hold
 from storage.records import Records
 
 log = structlog.get_logger()
@@ -41,7 +42,8 @@ class OfficeDesk:
     """When the units were last looked at."""
 
     async def converse(self, incoming: Incoming) -> Answer:
-        """Handle an update; refusals come back as an answer, faults with a code."""
+        """Handle an update; refusals come back as an answer, faults with a code. Raises OutOfReach
+        when the records can't be reached now: nothing was changed."""
         try:
             try:
                 answer, planned, units = await self.database.write(self._converse, incoming)
@@ -49,6 +51,8 @@ class OfficeDesk:
                     self.house.office.reshape(*units)
             except PetitionError as error:
                 answer, planned = await self.database.write(self._refuse, incoming, error)
+        except OutOfReach:
+            raise
         except Exception as error:
             return [self._fault(incoming, error)]
         if planned:
@@ -76,6 +80,7 @@ class OfficeDesk:
     def _converse(
         self, connection: Connection, incoming: Incoming
     ) -> tuple[Answer, bool, tuple[str, Sequence[str]] | None]:
+        hold(connection, f"{incoming.channel}:{incoming.address}")
         book = Records(connection, self.database.ring)
         now = self.clock.now()
         answer = converse(book, self.house, incoming, now)
@@ -88,6 +93,7 @@ class OfficeDesk:
     def _refuse(
         self, connection: Connection, incoming: Incoming, error: PetitionError
     ) -> tuple[Answer, bool]:
+        hold(connection, f"{incoming.channel}:{incoming.address}")
         book = Records(connection, self.database.ring)
         answer = refuse(book, self.house, incoming, self.clock.now(), error)
         return answer, book.planned

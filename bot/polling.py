@@ -18,6 +18,10 @@ from aiogram.types import Update
 
 log = structlog.get_logger()
 
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+"""Kinds of updates that are asked for."""
+LOOK = 0.5
+"""Seconds between two looks whether this process leads."""
 LONG_POLL = 25
 """Seconds Telegram may wait before it answers that there is nothing."""
 FEW = 20
@@ -30,19 +34,30 @@ PATIENCE = 2.0
 class Poller:
     """Fetches updates of one bot and feeds them, oldest first."""
 
-    def __init__(self, bot: Bot, feed: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(
+        self, bot: Bot, feed: Callable[[Update], Awaitable[None]], leads: Callable[[], bool]
+    ) -> None:
         self._bot = bot
         self._feed = feed
+        self._leads = leads
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._next = 0
         self._progress = asyncio.Event()
         self._few = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled. A network that is gone is waited for."""
-        pause = 1.0
+        """Until cancelled; of several processes only the one that leads asks. A network that is
+        gone is waited for."""
+        pause, asked = 1.0, False
         while True:
+            if not self._leads():
+                asked = False
+                await asyncio.sleep(LOOK)
+                continue
             try:
+                if not asked:  # where there was a webhook, Telegram answers no question
+                    await self._bot.delete_webhook(drop_pending_updates=False)
+                    asked = True
                 await self._once()
                 pause = 1.0
             except TelegramRetryAfter as error:
@@ -57,7 +72,7 @@ class Poller:
         updates = await self._bot.get_updates(
             offset=under_way, timeout=0 if self._tasks else LONG_POLL,
             request_timeout=LONG_POLL + 15,
-            allowed_updates=["message", "edited_message", "callback_query", "my_chat_member"],
+            allowed_updates=ALLOWED,
         )  # fmt: skip
         for update in updates:
             if update.update_id in self._tasks or update.update_id < self._next:

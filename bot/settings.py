@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     telegram_api: str = "https://api.telegram.org"
     telegram_rate: int = Field(default=15, ge=1, le=100_000)
     """Notices a second at most; conversations share Telegram's own limit of 30."""
+    webhook_url: str = ""
+    """Where Telegram's calls come in (https, what stands before /telegram/…); empty: we ask."""
+    webhook_port: int = Field(default=8081, ge=0, le=65535)
+    """The port that a reverse proxy hands /telegram/… to."""
     database_url: str = ""
     """Empty: SQLite in the data folder."""
     data_dir: Path = Path("data")
@@ -47,7 +51,7 @@ class Settings(BaseSettings):
     """Prometheus metrics on 127.0.0.1; 0: none."""
     log_json: bool = False
 
-    @field_validator("telegram_api", "public_url")
+    @field_validator("telegram_api", "public_url", "webhook_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -30,19 +31,24 @@ from handlers.talk import Answer, Incoming
 from handlers.uploads import MAX_BYTES, kind_of
 from petitions import words
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table
-from petitions.ports import Vault
+from petitions.ports import OutOfReach, Vault
 
 log = structlog.get_logger()
 
 MAX_TEXT = 4096
 """Characters of one message (Telegram's limit)."""
+LONGEST = 30
+"""Seconds between two tries, at most, while the records are out of reach."""
+ASKS_AGAIN = ("web",)
+"""Channels whose own client sends again what wasn't taken."""
+T = TypeVar("T")
 
 
 class Desk(Protocol):
     """The office behind the edge: one update in, the answer out, committed."""
 
     async def converse(self, incoming: Incoming) -> Answer:
-        """Handle an update; refusals come back as an answer."""
+        """Handle an update; refusals come back as an answer. Raises OutOfReach."""
         ...
 
     async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
@@ -116,7 +122,8 @@ class Edge:
             if not (message.text or "").startswith("/") and message.reply_to_message is None:
                 return
         else:
-            base = await self._read(bot, message)
+            lang = (message.from_user.language_code or "") if message.from_user else ""
+            base = await self._in_time(bot, message.chat.id, lang, lambda: self._read(bot, message))
         await self._answer(bot, message.chat.id, self._incoming(
             bot, event_update, key, address=str(message.chat.id), message=message.message_id,
             lang=(message.from_user.language_code or "") if message.from_user else "",
@@ -187,7 +194,7 @@ class Edge:
             message=place.message_id if place else 0, lang=press.from_user.language_code or "",
             replied=text,
         )  # fmt: skip
-        answer = await self.desk.converse(incoming)
+        answer = await self._heard(bot, chat, incoming)
         toast = " ".join(m.text for m in answer if m.toast)[:200]
         try:
             await bot.answer_callback_query(press.id, text=toast or None)
@@ -205,14 +212,35 @@ class Edge:
         was, now = event.old_chat_member.status, event.new_chat_member.status
         kind = "blocked" if now == "kicked" else "opened" if now == was else "unblocked"
         incoming = self._incoming(bot, event_update, key, kind=kind, address=str(event.chat.id))
-        answer = await self.desk.converse(incoming)
+        answer = await self._heard(bot, event.chat.id, incoming)
         if kind != "blocked":
             await self._send(bot, event.chat.id, answer, incoming)
 
     # Out
 
     async def _answer(self, bot: Bot, chat: int, incoming: Incoming) -> None:
-        await self._send(bot, chat, await self.desk.converse(incoming), incoming)
+        await self._send(bot, chat, await self._heard(bot, chat, incoming), incoming)
+
+    async def _heard(self, bot: Bot, chat: int, incoming: Incoming) -> Answer:
+        return await self._in_time(bot, chat, incoming.lang, lambda: self.desk.converse(incoming))
+
+    async def _in_time(self, bot: Bot, chat: int, lang: str, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` gives, as soon as the records can be reached again: until then the update
+        counts as not handled, and whoever sent it is told once that nothing need be sent again."""
+        wait = 0
+        while True:
+            try:
+                return await work()
+            except OutOfReach:
+                if self.channels[bot.id] in ASKS_AGAIN:
+                    raise
+                if not wait:
+                    log.error("records.out_of_reach")
+                    with contextlib.suppress(TelegramAPIError):
+                        said = words.say(words.language(lang), "bad.out_of_reach")
+                        await bot.send_message(chat, said)
+                wait = min(2 * wait or 1, LONGEST)
+                await asyncio.sleep(wait)
 
     async def _send(self, bot: Bot, chat: int, answer: Answer, incoming: Incoming) -> None:
         for message in answer:
@@ -223,7 +251,8 @@ class Edge:
                 continue
             sent = await self._say(bot, chat, message, incoming)
             if message.card and sent:
-                await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)
+                with contextlib.suppress(OutOfReach):  # the next answer is a new card then
+                    await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)
 
     async def _say(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> int:
         """Send one message; gives the id of the one with the buttons."""

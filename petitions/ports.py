@@ -16,6 +16,10 @@ from petitions.message import FileRef, Message
 from petitions.notices import Outcome, Step
 
 
+class OutOfReach(Exception):
+    """The records can't be reached or written now; nothing was changed. Try again in a while."""
+
+
 class Clock(Protocol):
     """The office's clock. The demo moves it; everybody else only reads it."""
 

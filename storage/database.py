@@ -3,6 +3,9 @@
 On SQLite a single writer thread owns the connection (`BEGIN IMMEDIATE`), so writers never
 wait for each other's locks, and what waits for it at the same time shares one commit, that is,
 one fsync. On PostgreSQL a small pool of threads does the same work.
+
+A database that is away, full or read-only is `OutOfReach`: nothing was changed, and whoever asked
+may ask again.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import functools
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +24,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from petitions.errors import BadSetting
+from petitions.ports import OutOfReach
 from storage.seal import KeyRing
 
 P = ParamSpec("P")
@@ -33,6 +38,21 @@ READERS = 3
 """Reader threads on SQLite; on PostgreSQL one more, for everything."""
 TOGETHER = 32
 """Pieces of writing work in one commit at most: the last of them must not wait long."""
+PATIENCE = 10
+"""Seconds until a PostgreSQL that doesn't answer, or a pool without a free connection, counts as
+away."""
+SLOW = 60
+"""Seconds a statement of a conversation may take on PostgreSQL."""
+COLLISIONS = ("40001", "40P01")
+"""PostgreSQL took a transaction back because of another one: it may be tried again at once."""
+TRIES = 4
+AWAY_POSTGRES = ("08", "25006", "53", "55P03", "57", "58")
+"""States of PostgreSQL, or what they begin with: no connection, read-only, no room or too many
+connections, a lock that doesn't come free, shut down, trouble of the system."""
+AWAY_SQLITE = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
 
 
 def make_engine(url: str) -> Engine:
@@ -43,7 +63,10 @@ def make_engine(url: str) -> Engine:
         raise BadSetting("bad.database_url") from None
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise BadSetting("bad.data_folder", why=error.strerror) from None
         engine = create_engine(
             parsed, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30}
         )
@@ -56,6 +79,12 @@ def make_engine(url: str) -> Engine:
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=READERS + 2,
+            pool_timeout=PATIENCE,
+            connect_args={
+                "connect_timeout": PATIENCE,
+                "options": f"-c lock_timeout={SLOW}s",
+                "tcp_user_timeout": PATIENCE * 1000,
+            },
         )
     raise BadSetting("bad.database_url")
 
@@ -72,6 +101,24 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
 def _sqlite_begin(connection: Connection) -> None:
     mode = "DEFERRED" if connection.get_execution_options().get("reads") else "IMMEDIATE"
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def out_of_reach(error: BaseException) -> bool:
+    """Whether an error means that the database can't be reached or written now."""
+    if isinstance(error, PoolTimeout | OutOfReach):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in AWAY_SQLITE
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if not state:
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    return state.startswith(AWAY_POSTGRES)
+
+
+def _collided(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in COLLISIONS
 
 
 class _Writer:
@@ -155,6 +202,8 @@ class _Job:
         try:
             self.result = self.work(connection)
         except Exception as error:
+            if out_of_reach(error):
+                raise  # for the others as well: SQLite may have taken back everything
             self.error = error
             connection.exec_driver_sql("ROLLBACK TO job")
         connection.exec_driver_sql("RELEASE job")
@@ -168,6 +217,17 @@ def _tell(jobs: list[_Job]) -> None:
             job.future.set_result(job.result)
         else:
             job.future.set_exception(job.error)
+
+
+@contextlib.contextmanager
+def _reaching() -> Iterator[None]:
+    """Name an absent database so; its own error may quote what a person wrote."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        if out_of_reach(error):
+            raise OutOfReach(type(error).__name__) from None
+        raise
 
 
 class Database:
@@ -184,9 +244,16 @@ class Database:
     def write_now(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work(connection, …)` in one writing transaction, in this thread."""
-        with self.engine.begin() as connection:
-            return work(connection, *args, **kwargs)
+        """Run `work(connection, …)` in one writing transaction, in this thread; again where
+        PostgreSQL took it back because of another one."""
+        for tried in range(1, TRIES + 1):
+            try:
+                with self.engine.begin() as connection:
+                    return work(connection, *args, **kwargs)
+            except DBAPIError as error:
+                if tried == TRIES or not _collided(error):
+                    raise
+        raise AssertionError
 
     def read_now(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -198,24 +265,27 @@ class Database:
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The same in a writer thread. A commit under way is not cut off by cancellation."""
+        """The same in a writer thread. A commit under way is not cut off by cancellation.
+        Raises OutOfReach."""
         if self._writer:
             future = self._writer.submit(lambda c: work(c, *args, **kwargs))
         else:
             loop = asyncio.get_running_loop()
             call = functools.partial(self.write_now, work, *args, **kwargs)
             future = loop.run_in_executor(self._threads, call)
-        found: T = await asyncio.shield(future)
+        with _reaching():
+            found: T = await asyncio.shield(future)
         return found
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The same in a reader thread."""
+        """The same in a reader thread. Raises OutOfReach."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._threads, lambda: self.read_now(work, *args, **kwargs)
-        )
+        with _reaching():
+            return await loop.run_in_executor(
+                self._threads, lambda: self.read_now(work, *args, **kwargs)
+            )
 
     def close(self) -> None:
         """Finish what is under way and let go of the connections."""

@@ -20,7 +20,7 @@ SEALED = {
     ("draft", "data"): "draft.data", ("handled", "answers"): "handled.answers",
     **{("petition", c): f"petition.{c}" for c in ("name", "address", "contact", "id_number")},
     **{("member", c): f"member.{c}" for c in ("name", "contact")},
-    ("words", "body"): "words.body", ("file", "name"): "file.name",
+    ("inbox", "body"): "inbox.body", ("words", "body"): "words.body", ("file", "name"): "file.name",
     **{("suggestion", c): f"advice.{c}" for c in ("words", "answer")},
     ("booking", "topic"): "booking.topic", ("log_line", "entry"): "log.entry",
     ("meeting", "attended"): "minutes.attended", ("meeting", "minutes"): "minutes.body",

@@ -139,6 +139,18 @@ class Handled(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCTime, index=True)
 
 
+class Inbox(SQLModel, table=True):
+    """An update that Telegram brought, from its arrival until it is answered."""
+
+    __table_args__ = (Index("ix_inbox_chat", "chat", "update"),)
+    update: int = Field(sa_type=BigInteger, primary_key=True)
+    chat: int = _key()
+    holder: int = _key()
+    """The process that works at it; 0: none yet."""
+    body: bytes = _sealed()
+    at: datetime = _time(False)
+
+
 UNDER_WAY = text("ended_at IS NULL")
 
 

@@ -13,10 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from petitions.ports import Clock, LogEntry, LoggedEntry, Visitor
 from storage.database import Database
+from storage.peers import Peers, tell
 from storage.records import FILE, LOG, SESSION, Records
 
 POLL = 1.0
-"""Seconds between two looks for lines that another process wrote."""
+"""Seconds between two looks for lines that another process wrote, where none is told of them …"""
+RARELY = 15.0
+"""… and where it is: what was told while the connection was down."""
 
 _NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
 
@@ -24,12 +27,11 @@ _NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
 class SqlVisitors:
     """Sessions and logs in the database (`petitions.ports.Visitors`)."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, peers: Peers) -> None:
         self._database = database
         self._clock = clock
+        self._peers = peers
         self._news: dict[int, asyncio.Event] = {}
-        self.alone = True
-        """Whether every line is written by this process; otherwise it looks for others'."""
 
     async def enter(self, token_hash: bytes, lang: str, agent: str) -> Visitor:
         """Open a new session with a chat of its own; the chat's address is its id."""
@@ -85,6 +87,7 @@ class SqlVisitors:
         now = self._clock.now()
         seq = self._seq(connection, chat)
         sealed = self._seal(entry)
+        tell(connection, f"log:{chat}")
         key = connection.execute(
             insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
         ).inserted_primary_key
@@ -121,6 +124,7 @@ class SqlVisitors:
         self, connection: Connection, chat: int, id: int, entry: LogEntry
     ) -> LoggedEntry | None:
         seq = self._seq(connection, chat)
+        tell(connection, f"log:{chat}")
         row = connection.execute(
             update(LOG)
             .where(LOG.c.chat == chat, LOG.c.id == id)
@@ -167,12 +171,17 @@ class SqlVisitors:
             left = until - loop.time()
             if left <= 0:
                 return False
-            # Lines of this process ring the event; another process's are found by looking.
-            pause = min(left, left if self.alone and self._database.is_sqlite else POLL)
+            pause = min(left, RARELY if self._peers.hears else POLL)
             try:
                 await asyncio.wait_for(event.wait(), pause)
             except TimeoutError:
                 continue
+
+    def told(self, what: str) -> None:
+        """Another process, or this one, has written a line: `log:` and its chat."""
+        kind, _, chat = what.partition(":")
+        if kind == "log" and chat.isdecimal():
+            self._tell(int(chat))
 
     def _tell(self, chat: int) -> None:
         event = self._news.get(chat)

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import logging
 import mimetypes
@@ -33,6 +34,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+import aiohttp
 
 Json = dict[str, Any]
 Event = tuple[str, Json]
@@ -406,6 +409,9 @@ class Updates:
         self._waiting: deque[tuple[Json, float]] = deque()
         self._next_id = 870_000_001
         self._allowed: list[str] = []
+        self.hook: Hook | None = None
+        self.posted: list[Json] = []
+        """What was given to the webhook."""
         self._poll: tuple[Wire, int] | None = None
         self._timer: asyncio.Handle | None = None
 
@@ -421,8 +427,13 @@ class Updates:
 
     def again(self, update: Json) -> None:
         """Queue an update under the id it has."""
+        if self.hook:
+            self.posted.append(update)
         kind = next((key for key in update if key != "update_id"), "")
         if kind in self._allowed or (not self._allowed and kind not in UNASKED):
+            if self.hook:
+                self.hook.post(update)
+                return
             self._waiting.append((update, time.perf_counter()))
             if self._poll:
                 self._wake(0)
@@ -430,9 +441,25 @@ class Updates:
     def clear(self) -> None:
         self._waiting.clear()
 
+    def hang_on(self, hook: Hook | None, allowed: list[str] | None = None) -> None:
+        """Post updates from now on, or keep them for the asking again."""
+        if self.hook:
+            left = self.hook.stop()
+            self._waiting.extend((update, time.perf_counter()) for update in left)
+        self.hook = hook
+        if hook:
+            self._allowed = allowed or self._allowed
+            for update, _ in self._waiting:
+                hook.post(update)
+            self._waiting.clear()
+
     def poll(self, wire: Wire, params: Json) -> None:
         """Answer a getUpdates call, now or when there is something to tell."""
         if not wire.open:
+            return
+        if self.hook:
+            reason = "Conflict: can't use getUpdates method while webhook is active"
+            wire.reply_json(409, Refused(409, reason).body)
             return
         if self._poll:
             self._refuse_older()
@@ -482,6 +509,52 @@ class Updates:
             reason = "terminated by other getUpdates request; "
             reason += "make sure that only one bot instance is running"
             older[0].reply_json(409, Refused(409, f"Conflict: {reason}").body)
+
+
+class Hook:
+    """A webhook: each update is posted until it is taken, several at once."""
+
+    def __init__(self, url: str, secret: str, doors: list[str]) -> None:
+        self.url = url
+        self.secret = secret
+        self.doors = doors
+        """Addresses behind the one that was set, used in turn, as a reverse proxy would."""
+        self.refused: Counter[int] = Counter()
+        """Answers that weren't 2xx, by status; 0: nobody there."""
+        self._turn = 0
+        self._tasks: dict[asyncio.Task[None], Json] = {}
+
+    def post(self, update: Json) -> None:
+        task = asyncio.create_task(self._post(update))
+        self._tasks[task] = update
+        task.add_done_callback(self._tasks.pop)
+
+    async def _post(self, update: Json) -> None:
+        head = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
+        async with aiohttp.ClientSession(headers=head) as http:
+            for wait in itertools.count(1):
+                if 200 <= await self._try(http, update) < 300:
+                    return
+                await asyncio.sleep(min(0.1 * wait, 1))
+
+    async def _try(self, http: aiohttp.ClientSession, update: Json) -> int:
+        self._turn += 1
+        door = self.doors[self._turn % len(self.doors)]
+        try:
+            async with http.post(door + urlsplit(self.url).path, json=update) as answer:
+                status = answer.status
+        except aiohttp.ClientError:
+            status = 0
+        if not 200 <= status < 300:
+            self.refused[status] += 1
+        return status
+
+    def stop(self) -> list[Json]:
+        """End; gives what wasn't taken."""
+        left = sorted(self._tasks.values(), key=lambda update: int(update["update_id"]))
+        for task in self._tasks:
+            task.cancel()
+        return left
 
 
 class Stats:
@@ -612,6 +685,8 @@ class BotApi:
         self.stats = Stats()
         self.updates = Updates(self.stats)
         self.faults: list[Fault] = []
+        self.doors: list[str] = []
+        """Where a webhook's calls really go, in turn; empty: to the address that was set."""
         self.on_sent: Callable[[Chat], None] | None = None
         self.wires: set[Wire] = set()
         self._keep_calls = keep_calls
@@ -637,6 +712,8 @@ class BotApi:
 
     async def stop(self) -> None:
         """Close the port and every connection, also those waiting for updates."""
+        if self.updates.hook:
+            self.updates.hook.stop()
         if self._server:
             self._server.close()
             for wire in list(self.wires):
@@ -921,14 +998,22 @@ class BotApi:
     def _yes(self, params: Json) -> bool:
         return True
 
+    def _set_webhook(self, params: Json) -> bool:
+        doors = self.doors or [f"http://{urlsplit(params['url']).netloc}"]
+        hook = Hook(params["url"], params.get("secret_token") or "", doors)
+        self.updates.hang_on(hook, list(params.get("allowed_updates") or ()))
+        return True
+
     def _delete_webhook(self, params: Json) -> bool:
+        self.updates.hang_on(None)
         if params.get("drop_pending_updates"):
             self.updates.clear()
         return True
 
     def _get_webhook_info(self, params: Json) -> Json:
         waiting = len(self.updates)
-        return {"url": "", "has_custom_certificate": False, "pending_update_count": waiting}
+        url = self.updates.hook.url if self.updates.hook else ""
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": waiting}
 
     def _send_message(self, params: Json) -> Json:
         content = text_of(params)
@@ -1086,6 +1171,7 @@ METHODS: dict[str, tuple[str, Method]] = {
         "logOut": BotApi._yes,
         "close": BotApi._yes,
         "getUpdates": BotApi._yes,
+        "setWebhook": BotApi._set_webhook,
         "deleteWebhook": BotApi._delete_webhook,
         "getWebhookInfo": BotApi._get_webhook_info,
         "sendMessage": BotApi._send_message,

@@ -13,13 +13,15 @@ from typing import Any, Protocol
 
 import aiohttp
 from botapi import BotApi, Phone
+from sqlalchemy import select
 from template import copy_empty
 
 from bot.app import App, build
 from bot.settings import load_settings
 from petitions import office as verbs
 from petitions.petition import Role
-from storage.records import Records
+from storage.inbox import INBOX
+from storage.records import HANDLED, Records
 
 SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
 """Where pictures go, to be looked at; not in the repository."""
@@ -89,6 +91,24 @@ def _labels(message: dict[str, Any]) -> list[str]:
     return [b["text"] for row in rows for b in row]
 
 
+async def handled(app: App, update: int) -> None:
+    """Until an update from Telegram has been handled and answered."""
+    if app.poller:
+        await app.poller.handled(update)
+        return
+    done = select(HANDLED.c.key).where(
+        HANDLED.c.key == str(update), HANDLED.c.channel == "telegram"
+    )
+    waits = select(INBOX.c.update).where(INBOX.c.update == update)
+    for _ in range(1000):
+        if await app.database.read(
+            lambda c: c.execute(done).first() and not c.execute(waits).first()
+        ):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"update {update} wasn't handled")
+
+
 class TelegramPerson:
     """Somebody with Telegram, over the stand-in server."""
 
@@ -104,7 +124,7 @@ class TelegramPerson:
     async def _done(self, act: Any) -> str:
         count, heard = len(self.phone.received), len(self.phone.answers)
         update = await act
-        await self.app.poller.handled(update["update_id"])  # type: ignore[union-attr]
+        await handled(self.app, update["update_id"])
         said = [m.get("text") or m.get("caption") or "" for m in self.phone.received[count:]]
         alerts = [a for a in self.phone.alerts[-(len(self.phone.answers) - heard) :] if a]
         return "\n".join([*said, *alerts])

@@ -29,6 +29,7 @@ from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import LEASE, SqlLedger
 from storage.migrate import check_schema
+from storage.peers import FilePeers
 from storage.records import HISTORY, NO_ANSWERS, Records
 from storage.seal import KeyRing, load_keys
 from storage.vault import FolderVault
@@ -293,8 +294,10 @@ def test_a_blocked_chat_is_marked_and_left_alone(database: Database) -> None:
     assert carry(database, NOW) == []
 
 
-def test_the_pages_log_is_kept_in_order_and_each_line_once(database: Database) -> None:
-    visitors = SqlVisitors(database, OfficeClock())
+def test_the_pages_log_is_kept_in_order_and_each_line_once(
+    database: Database, tmp_path: Path
+) -> None:
+    visitors = SqlVisitors(database, OfficeClock(), FilePeers(tmp_path, True))
 
     async def talk() -> None:
         visitor = await visitors.enter(b"token", "zh", "test")
@@ -339,7 +342,7 @@ def test_files_nobody_needs_are_swept_and_all_others_stay(
 ) -> None:
     clock, folder = OfficeClock(), tmp_path / "files"
     vault = FolderVault(database, folder, clock)
-    visitors = SqlVisitors(database, clock)
+    visitors = SqlVisitors(database, clock, FilePeers(tmp_path, True))
     chat, receipt = filed(database)
     draft = run(database, lambda b: b.new_draft(
         Draft(0, chat.id, chat.person, "petition", data=dict(NO_ANSWERS)), NOW))  # fmt: skip

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from petitions.errors import PetitionError
+from petitions.ports import OutOfReach
 from webchat.lines import dumps
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,11 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
         "同时上传的人较多，稍后会自动重试。",
         "Many people are sending files now. We will try again shortly.",
     ),
+    "later": (
+        503,
+        "我们这边暂时记不下来，内容没有丢失，稍后会自动重试。",
+        "We can't write this down right now. Nothing is lost; we will try again by ourselves.",
+    ),
     "slow": (408, "上传时间太长，请重试。", "The upload took too long. Please try again."),
     "ours": (
         500,
@@ -95,6 +101,9 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except Refusal as refusal:
         return refusal.response()
+    except OutOfReach:
+        log.error("records.out_of_reach")
+        return Refusal("later").response()
     except PetitionError as error:
         return told(409, error.sentence("zh"), error.sentence("en"))
     except web.HTTPException as error:

@@ -1,0 +1,203 @@
+"""The processes of one office: who lives, who leads, and what one tells the others.
+
+By advisory locks and NOTIFY over a connection of its own on PostgreSQL, by locked files beside the
+database on SQLite. The server, or the operating system, lets go of a lock when its process dies, so
+no clock decides who is alive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Protocol
+from zlib import crc32
+
+import filelock
+import psycopg
+import structlog
+from psycopg import sql
+from sqlalchemy import Connection, Engine, func, select, text
+
+log = structlog.get_logger()
+
+LIVES, LEADS = 0x70657401, 0x70657402
+"""Classes of advisory locks: a process lives; a process leads in a role."""
+CHANNEL = "petition"
+LOOK = 1.0
+"""Seconds between two looks whether a role has become free."""
+SILENCE = 10
+"""Seconds of a silent network after which the server asks whether a process is still there."""
+
+_LIVING = text(
+    "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :lives"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+class Peers(Protocol):
+    """This process among the others of its office."""
+
+    me: int
+    """This process; another number after each start."""
+    hears: bool
+    """Whether all that is written is heard at once: others tell, or there are no others."""
+
+    async def start(self) -> None:
+        """Live: from now on the others see this process."""
+        ...
+
+    async def stop(self) -> None:
+        """Let go of everything."""
+        ...
+
+    def leads(self, role: str) -> bool:
+        """Whether this process is the one in a role; asking makes it a candidate."""
+        ...
+
+    def living(self, db: Connection) -> Collection[int]:
+        """Every process that lives."""
+        ...
+
+
+class PostgresPeers:
+    """Processes that share a PostgreSQL database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.me = 1 + secrets.randbelow(2**31 - 1)
+        self.hears = False
+        self.heard: Callable[[str], None] = lambda told: None
+        """Called with whatever a process told in a transaction that was committed."""
+        url = engine.url.set(drivername="postgresql")
+        self._address = url.render_as_string(hide_password=False)
+        self._wanted: set[str] = set()
+        self._leads: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        connection = await self._connect()
+        self._task = asyncio.create_task(self._run(connection))
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._lost()
+
+    def leads(self, role: str) -> bool:
+        self._wanted.add(role)
+        return role in self._leads
+
+    def living(self, db: Connection) -> Collection[int]:
+        return db.execute(_LIVING, {"lives": LIVES}).scalars().all()
+
+    async def _connect(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
+        name = f"petition-bot {os.getpid()}"  # as operators see it in pg_stat_activity
+        connection = await psycopg.AsyncConnection.connect(
+            self._address, autocommit=True, application_name=name
+        )
+        for name, value in (("idle", SILENCE), ("interval", SILENCE), ("count", 3)):
+            await connection.execute(
+                sql.SQL("SET {} = {}").format(sql.Identifier(f"tcp_keepalives_{name}"), value)
+            )
+        await connection.execute("SELECT pg_advisory_lock(%s, %s)", (LIVES, self.me))
+        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+        self.hears = True
+        return connection
+
+    async def _run(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        while True:
+            try:
+                async with connection:
+                    await self._live(connection)
+            except (psycopg.Error, OSError) as error:
+                log.warning("peers.lost", error=type(error).__name__)
+            self._lost()
+            connection = await self._again()
+
+    async def _again(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
+        while True:
+            await asyncio.sleep(LOOK)
+            with contextlib.suppress(psycopg.Error, OSError):
+                return await self._connect()
+
+    async def _live(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        while True:
+            for role in self._wanted - self._leads:
+                found = await connection.execute(
+                    "SELECT pg_try_advisory_lock(%s, %s)", (LEADS, crc32(role.encode()) >> 1)
+                )
+                if (await found.fetchone() or (False,))[0]:
+                    self._leads.add(role)
+            async for told in connection.notifies(timeout=LOOK):
+                self.heard(told.payload)
+
+    def _lost(self) -> None:
+        """The locks went with the connection."""
+        self._leads.clear()
+        self.hears = False
+
+
+class FilePeers:
+    """Processes on one machine that share a SQLite file."""
+
+    def __init__(self, folder: Path, alone: bool) -> None:
+        self.me = 1 + secrets.randbelow(2**31 - 1)
+        self.hears = alone
+        self._folder = folder
+        self._held: dict[str, filelock.FileLock] = {}
+
+    async def start(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._take(f"process-{self.me}")
+
+    async def stop(self) -> None:
+        for lock in self._held.values():
+            lock.release()
+        self._held.clear()
+        (self._folder / f"process-{self.me}").unlink(missing_ok=True)
+
+    def leads(self, role: str) -> bool:
+        return self._take(f"role-{role}")
+
+    def living(self, db: Connection) -> Collection[int]:
+        found = {self.me}
+        for file in self._folder.glob("process-*"):
+            id = int(file.name.partition("-")[2])
+            lock = filelock.FileLock(file, blocking=False, thread_local=False)
+            try:
+                with lock:
+                    file.unlink(missing_ok=True)
+            except filelock.Timeout:
+                found.add(id)
+        return found
+
+    def _take(self, name: str) -> bool:
+        if name in self._held:
+            return True
+        lock = filelock.FileLock(self._folder / name, blocking=False, thread_local=False)
+        with contextlib.suppress(filelock.Timeout):
+            lock.acquire()
+            self._held[name] = lock
+        return name in self._held
+
+
+def peers_of(engine: Engine, folder: Path, alone: bool) -> FilePeers | PostgresPeers:
+    """The processes that share this database; `folder` is where SQLite's lock files go. `alone`:
+    this one does all there is to do."""
+    return FilePeers(folder, alone) if engine.dialect.name == "sqlite" else PostgresPeers(engine)
+
+
+def tell(db: Connection, what: str) -> None:
+    """Have every process hear this when the transaction is committed; SQLite has no such thing."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_notify(CHANNEL, what)))
+
+
+def hold(db: Connection, what: str) -> None:
+    """Until the transaction ends, nobody else holds this name. On SQLite writers take turns."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

@@ -1,0 +1,129 @@
+"""Telegram's webhook: kept before it is confirmed, handled once, from Telegram alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from drive import Town, file_petition, handled, town
+from fleet import free_port
+from sqlalchemy import func, select
+from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
+
+from bot.webhook import HEADER, chat_of
+from petitions.codes import read_number
+from storage.inbox import INBOX
+from storage.records import HANDLED, PETITION
+
+
+@pytest.fixture
+async def called(tmp_path: Path) -> AsyncIterator[Town]:
+    """An office that Telegram calls."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    async with town(tmp_path, webhook_url=address, webhook_port=port) as made:
+        yield made
+
+
+async def post(here: Town, body: Any, secret: str | None = None, path: str = "") -> int:
+    """A call as Telegram makes it; gives the status."""
+    hook = here.app.webhook
+    assert hook
+    head = {HEADER: hook.secret if secret is None else secret}
+    url = f"http://127.0.0.1:{here.app.hook_port}{path or hook.path}"
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(url, data=data, headers=head if secret != "none" else {}) as answer,
+    ):
+        return answer.status
+
+
+def count(here: Town, table: Any) -> int:
+    query = select(func.count()).select_from(table)
+    return int(here.app.database.read_now(lambda c: c.execute(query).scalar_one()))
+
+
+async def test_the_whole_journey_by_webhook(called: Town) -> None:
+    await journey(called, "telegram")
+    assert count(called, INBOX) == 0, "what was answered isn't kept"
+
+
+async def test_a_forged_webhook_call_is_refused(called: Town) -> None:
+    person = await called.citizen()
+    update = {"update_id": 5, "message": {"message_id": 1, "date": 1, "text": "/new",
+              "chat": {"id": 77, "type": "private"}, "from": {"id": 77}}}  # fmt: skip
+    for secret in ("", "none", "wrong", "密钥", called.app.webhook.secret[:-1]):  # type: ignore[union-attr]
+        if secret.isascii():
+            assert await post(called, update, secret) == 403
+    assert await post(called, update, path="/telegram/guess") == 404
+    assert count(called, INBOX) == count(called, HANDLED) == 0
+    assert "信访服务" in await person.say("/start")
+
+
+async def test_a_replayed_update_is_answered_from_its_stored_result(called: Town) -> None:
+    person = await called.citizen()
+    await file_petition(person)
+    update = next(
+        u for u in called.api.updates.posted if "提交" in json.dumps(u, ensure_ascii=False)
+    )  # type: ignore[union-attr]
+    said = [m for m in person.phone.received if "查询码" in str(m.get("text"))]
+    heard = len(person.phone.received)
+    assert await post(called, update) == 200
+    await handled(called.app, update["update_id"])
+    again = [m for m in person.phone.received[heard:] if "查询码" in str(m.get("text"))]
+    assert read_number(again[0]["text"]) == read_number(said[0]["text"])
+    assert count(called, PETITION) == 1, "filed once"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"update_id": "x"}', b"\xff\xfe"])
+async def test_an_unreadable_call_is_refused_and_the_next_is_heard(
+    called: Town, body: bytes
+) -> None:
+    assert await post(called, body) == 400
+    assert "信访服务" in await (await called.citizen()).say("/start")
+
+
+async def test_an_update_nobody_understands_doesnt_hold_up_its_chat(called: Town) -> None:
+    person = await called.citizen()
+    await person.say("/start")
+    chat = {"id": person.phone.chat.id, "type": "private"}
+    broken = {"update_id": 1, "message": {"message_id": "?", "date": [], "chat": chat}}
+    assert await post(called, broken) == 200
+    assert "信访服务" in await person.say("/start")
+    assert count(called, INBOX) == 0
+
+
+async def test_a_call_that_is_too_large_is_refused(called: Town) -> None:
+    assert await post(called, b" " * (2 * 1024 * 1024)) in (400, 413)
+
+
+async def test_without_webhook_the_office_asks_again(called: Town, tmp_path: Path) -> None:
+    """An office that had a webhook and is started without one."""
+    api = called.api
+    assert api
+    await called.app.stop()
+    from bot.app import build
+    from bot.settings import load_settings
+
+    app = build(load_settings(data_dir=tmp_path, web_port=0, telegram_token=api.token,
+                              telegram_api=api.url))  # fmt: skip
+    await app.start(ticking=False)
+    phone = api.phone(4321, "Citizen")
+    await phone.say("/start")
+    await phone.expect("信访服务", timeout=10)
+    await app.stop()
+
+
+def test_every_kind_that_is_asked_for_has_a_chat() -> None:
+    place = {"chat": {"id": 7}}
+    assert chat_of({"message": place}) == 7
+    assert chat_of({"edited_message": place}) == 7
+    assert chat_of({"callback_query": {"message": place, "from": {"id": 8}}}) == 7
+    assert chat_of({"callback_query": {"from": {"id": 8}}}) == 8
+    assert chat_of({"my_chat_member": place}) == 7
+    assert chat_of({"poll": {}}) is None
