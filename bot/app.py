@@ -17,6 +17,8 @@ from sqlalchemy import Connection, update
 from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
+from bot.health import Monitor
+from bot.metrics import Counted
 from bot.polling import Poller
 from bot.public import PublicFigures
 from bot.publishing import Publisher
@@ -52,6 +54,9 @@ from webchat.session import WebSession
 
 log = structlog.get_logger()
 
+ROLES = {"dialogs": "poller", "reminders": "reminders"}
+"""Part of the office → what one process does for all that have it."""
+
 
 @dataclass
 class App:
@@ -71,6 +76,7 @@ class App:
     dispatcher: Dispatcher
     web_bot: Bot
     page: web.Application
+    room: WebChat | None = None
     telegram: Bot | None = None
     poller: Poller | None = None
     webhook: Webhook | None = None
@@ -79,6 +85,8 @@ class App:
     port: int = 0
     """The port the page listens on, once started."""
     _clockwork: Clockwork | None = None
+    monitor_port: int = 0
+    """The port of health and metrics, once started."""
     hook_port: int = 0
     """The port Telegram's calls come to, once started."""
     _runners: list[web.AppRunner] = field(default_factory=list)
@@ -97,6 +105,8 @@ class App:
     async def start(self, ticking: bool = True) -> None:
         """Open the page, begin to poll and to tick; of these only what the settings say."""
         parts = self.settings.parts
+        for part in parts & ROLES.keys():
+            self.peers.leads(ROLES[part])  # a candidate from the first moment
         await self.peers.start()
         if self.sample:
             await self.clock.load(self.database)
@@ -110,10 +120,10 @@ class App:
             if ticking:
                 self._clockwork = Clockwork(self.reminders)
                 self._clockwork.start()
-        if self.settings.metrics_port:
-            from bot.metrics import serve_metrics
-
-            serve_metrics(self.settings.metrics_port, self.reminders)
+        if self.settings.metrics_port is not None:
+            self.monitor_port = await self._serve(
+                Monitor(self).application(), self.settings.metrics_port, self.settings.metrics_host
+            )
         if "dialogs" in parts:
             await self._hear_telegram()
 
@@ -126,11 +136,11 @@ class App:
         elif self.poller:
             self._hearing = asyncio.create_task(self.poller.run())
 
-    async def _serve(self, application: web.Application, port: int) -> int:
+    async def _serve(self, application: web.Application, port: int, host: str = "") -> int:
         """Answer on a port (0: a free one); gives it. Raises OSError when it is taken."""
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
         await runner.setup()
-        await web.TCPSite(runner, self.settings.web_host, port).start()
+        await web.TCPSite(runner, host or self.settings.web_host, port).start()
         self._runners.append(runner)
         return int(runner.addresses[0][1])
 
@@ -209,11 +219,12 @@ def build(settings: Settings) -> App:
         link = house.bot_links.get(channel, house.bot_links["web"])
         return await asyncio.to_thread(pdf.pdf, sheet, f"{link}{sheet.qr}")
 
-    couriers: dict[str, Courier] = {"web": WebCourier(visitors, vault, draw_qr)}
+    couriers: dict[str, Courier] = {"web": Counted(WebCourier(visitors, vault, draw_qr), "web")}
     recount = Recount(database, office, clock)
     behind = (Indexer(database), Counter(database, office.zone))
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
-    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers)
+    leads = partial(peers.leads, ROLES["reminders"])
+    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, leads)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot
@@ -228,7 +239,8 @@ def build(settings: Settings) -> App:
     )  # fmt: skip
     if settings.demo:
         app.sample = SampleDesks(office, database, clock, visitors, ledger, reminders)
-    app.page = application(_web_chat(app, session))
+    app.room = _web_chat(app, session)
+    app.page = application(app.room)
     if isinstance(peers, PostgresPeers):
         peers.heard = visitors.told
     if settings.telegram_token:
@@ -246,12 +258,12 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
     courier = TelegramCourier(
         settings.telegram_token, settings.telegram_api, settings.telegram_rate, app.vault, draw_qr
     )
-    app.reminders.couriers["telegram"] = courier
+    app.reminders.couriers["telegram"] = Counted(courier, "telegram")
     if settings.webhook_url:
         inbox = SqlInbox(app.database, app.peers, app.clock)
         app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, app.database.ring)
     else:
-        leads = partial(app.peers.leads, "poller")
+        leads = partial(app.peers.leads, ROLES["dialogs"])
         app.poller = Poller(app.telegram, app.feed_telegram, leads)
     app._closers += [courier.close, app.telegram.session.close]
 

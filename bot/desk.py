@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from bot.metrics import handling
 from handlers.converse import House, converse, refuse
 from handlers.talk import Answer, Incoming
 from petitions import search, views
@@ -44,17 +45,20 @@ class OfficeDesk:
     async def converse(self, incoming: Incoming) -> Answer:
         """Handle an update; refusals come back as an answer, faults with a code. Raises OutOfReach
         when the records can't be reached now: nothing was changed."""
-        try:
+        with handling(incoming.channel, incoming.kind) as outcome:
             try:
-                answer, planned, units = await self.database.write(self._converse, incoming)
-                if units is not None:
-                    self.house.office.reshape(*units)
-            except PetitionError as error:
-                answer, planned = await self.database.write(self._refuse, incoming, error)
-        except OutOfReach:
-            raise
-        except Exception as error:
-            return [self._fault(incoming, error)]
+                try:
+                    answer, planned, units = await self.database.write(self._converse, incoming)
+                    if units is not None:
+                        self.house.office.reshape(*units)
+                except PetitionError as error:
+                    outcome.name = "refused"
+                    answer, planned = await self.database.write(self._refuse, incoming, error)
+            except OutOfReach:
+                raise
+            except Exception as error:
+                outcome.name = "fault"
+                return [self._fault(incoming, error)]
         if planned:
             self.planned()
         return [

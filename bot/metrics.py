@@ -1,35 +1,68 @@
-"""What a monitor may ask: Prometheus metrics on 127.0.0.1, numbers only."""
+"""What a monitor may count: numbers only, never a person, a case or a word."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from prometheus_client import REGISTRY, start_http_server
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client import Counter, Gauge, Histogram
 
-from reminders.round import Reminders
+from petitions.ports import Courier, Delivery, Tried
+
+UPDATES = Counter(
+    "petition_updates", "Messages, presses and files that were handled.",
+    ["channel", "kind", "outcome"],
+)  # fmt: skip
+SECONDS = Histogram(
+    "petition_update_seconds", "From an update's arrival to its commit.", ["channel"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)  # fmt: skip
+NOTICES = Counter(
+    "petition_notices", "Tries to deliver what the office says by itself.", ["channel", "outcome"]
+)
+WAITING = Gauge("petition_notices_due", "Notices that are due and not yet taken.")
+LATE = Gauge("petition_notices_late_seconds", "How long the oldest of them has been due.")
+INBOX = Gauge("petition_inbox", "Updates of Telegram's that are kept and not yet answered.")
+UNCOUNTED = Gauge("petition_uncounted", "Cases whose history isn't in the figures yet.")
+PAGES = Gauge("petition_open_pages", "Pages that this process keeps up to date.")
+LEADS = Gauge("petition_leads", "1: this process is the one in the role.", ["role"])
+FORGOTTEN = Gauge(
+    "petition_reminders_forgotten", "The reminders' self-check: each must be 0.", ["what"]
+)
 
 
-class SelfCheck(Collector):
-    """What the last self-check of the reminders found; each must be 0."""
+class Outcome:
+    """What became of an update; `answered` until something else is said."""
 
-    def __init__(self, reminders: Reminders) -> None:
-        self._reminders = reminders
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The figures as they stand."""
-        found = self._reminders.last_check
-        gauge = GaugeMetricFamily(
-            "petition_reminders_forgotten", "The self-check: each must be 0.", labels=["what"]
-        )
-        if found:
-            for what in ("silent", "untouched", "stuck", "nobody"):
-                gauge.add_metric([what], getattr(found, what))
-        yield gauge
+    def __init__(self) -> None:
+        self.name = "answered"
 
 
-def serve_metrics(port: int, reminders: Reminders) -> None:
-    """Answer on 127.0.0.1. Raises OSError when the port is taken."""
-    REGISTRY.register(SelfCheck(reminders))
-    start_http_server(port, addr="127.0.0.1")
+@contextmanager
+def handling(channel: str, kind: str) -> Iterator[Outcome]:
+    """Count an update and the time it takes."""
+    began, outcome = time.perf_counter(), Outcome()
+    try:
+        yield outcome
+    except BaseException:
+        outcome.name = "out_of_reach"
+        raise
+    finally:
+        UPDATES.labels(channel, kind, outcome.name).inc()
+        SECONDS.labels(channel).observe(time.perf_counter() - began)
+
+
+@dataclass(slots=True)
+class Counted:
+    """A courier whose deliveries are counted (`petitions.ports.Courier`)."""
+
+    courier: Courier
+    channel: str
+
+    async def deliver(self, delivery: Delivery) -> Tried:
+        """As the courier does it."""
+        tried = await self.courier.deliver(delivery)
+        NOTICES.labels(self.channel, tried.outcome.value).inc()
+        return tried

@@ -47,8 +47,9 @@ class Settings(BaseSettings):
     """The sample office's page for trying out: two panes and a clock that can be moved."""
     only: str = ""
     """Of the parts of the office this process is: `dialogs`, `web`, `reminders`; empty: all."""
-    metrics_port: int = Field(default=0, ge=0, le=65535)
-    """Prometheus metrics on 127.0.0.1; 0: none."""
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """/live, /ready and Prometheus's /metrics; not given: none."""
+    metrics_host: str = "127.0.0.1"
     log_json: bool = False
 
     @field_validator("telegram_api", "public_url", "webhook_url")

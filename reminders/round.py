@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -60,6 +61,8 @@ class Reminders:
     """Work that follows what people do: the index of words, the journal of counts."""
     makers: tuple[Steps, ...] = ()
     """Work that is due by the calendar: bulletins, the look for hot matters."""
+    leads: Callable[[], bool] = lambda: True
+    """Whether this process, of several with the reminders, does what is done once for all."""
     last_check: Check | None = None
     """What the self-check found the last time."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -114,11 +117,12 @@ class Reminders:
         """Split what is due and set every channel to work, without waiting for it: a slow
         recipient holds up neither another channel nor what falls due meanwhile."""
         async with self._busy:
-            while self.recount and await self.recount.step():
+            first = self.leads()
+            while first and self.recount and await self.recount.step():
                 pass  # in small steps: answers to people go between them
             while await self.ledger.split(self.clock.now(), BATCH):
                 pass
-            for maker in self.makers:
+            for maker in self.makers if first else ():
                 while await maker.step():
                     while await self.ledger.split(self.clock.now(), BATCH):
                         pass
@@ -175,6 +179,8 @@ class Reminders:
 
     async def tidy(self) -> None:
         """Forget what nobody can ask for again; see whether anything was forgotten."""
+        if not self.leads():
+            return
         now = self.clock.now()
         await self.ledger.tidy(now)
         if self.vault:

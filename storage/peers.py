@@ -105,6 +105,7 @@ class PostgresPeers:
             )
         await connection.execute("SELECT pg_advisory_lock(%s, %s)", (LIVES, self.me))
         await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+        await self._stand(connection)
         self.hears = True
         return connection
 
@@ -126,14 +127,18 @@ class PostgresPeers:
 
     async def _live(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
         while True:
-            for role in self._wanted - self._leads:
-                found = await connection.execute(
-                    "SELECT pg_try_advisory_lock(%s, %s)", (LEADS, crc32(role.encode()) >> 1)
-                )
-                if (await found.fetchone() or (False,))[0]:
-                    self._leads.add(role)
+            await self._stand(connection)
             async for told in connection.notifies(timeout=LOOK):
                 self.heard(told.payload)
+
+    async def _stand(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        """Take the roles that are wanted and free."""
+        for role in self._wanted - self._leads:
+            found = await connection.execute(
+                "SELECT pg_try_advisory_lock(%s, %s)", (LEADS, crc32(role.encode()) >> 1)
+            )
+            if (await found.fetchone() or (False,))[0]:
+                self._leads.add(role)
 
     def _lost(self) -> None:
         """The locks went with the connection."""

@@ -53,6 +53,11 @@ class Streams:
         if not mine:
             self._open.pop(stream.chat, None)
 
+    @property
+    def count(self) -> int:
+        """How many pages are open."""
+        return sum(map(len, self._open.values()))
+
     def wake(self, chat: int) -> None:
         """Let this visitor's pages look again; 0: everybody's."""
         chats = [chat] if chat else list(self._open)
