@@ -35,6 +35,7 @@ from petitions.units import Office
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier
+from storage import mark
 from storage.database import Database, make_engine
 from storage.finder import Finder
 from storage.inbox import SqlInbox
@@ -181,12 +182,14 @@ class App:
 
 def open_database(settings: Settings) -> Database:
     """The database of the settings, with its keys. Raises BadSetting."""
+    engine = make_engine(settings.database)
+    mark.must_have_keys(engine, settings.key_file.exists(), settings.key_file)
     ring, fresh = load_keys(settings.key_file)
     if fresh:
         log.warning(
             "keys.made", file=str(settings.key_file), keep="a copy, apart from the database"
         )
-    return Database(make_engine(settings.database), ring)
+    return Database(engine, ring)
 
 
 def build(settings: Settings) -> App:
@@ -198,6 +201,7 @@ def build(settings: Settings) -> App:
 
     def prepare(connection: Connection) -> None:
         hold(connection, "start")  # several processes may start at once
+        mark.check(connection, database.ring)
         connection.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
         book = Records(connection, database.ring)
         office.reshape(book.setting(verbs.UNITS), book.holding_units())

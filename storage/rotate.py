@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, tuple_, update
 
 from petitions.errors import BadSetting
+from storage import mark
 from storage.database import Database
 from storage.seal import KeyRing
 from storage.tables import METADATA
@@ -33,6 +34,7 @@ Seen = Callable[[int], None]
 def again(database: Database, attachments: Path, seen: Seen = lambda n: None) -> int:
     """Seal every value and attachment with the newest key; gives how many there were. What people
     write meanwhile with an old one is found too."""
+    database.write_now(mark.put, database.ring)
     total = 0
     for name, column in SEALED:
         while count := database.write_now(_some, database.ring, name, column):

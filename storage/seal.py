@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 import os
 import secrets
@@ -132,9 +133,18 @@ def _make(path: Path) -> None:
         f'1 = "{base64.b64encode(secrets.token_bytes(32)).decode()}"',
         "",
     ]
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    _put(temporary, "\n".join(lines))
+    with contextlib.suppress(FileExistsError):  # another process was first: its keys count
+        os.link(temporary, path)
+    temporary.unlink()
+
+
+def _put(path: Path, content: str) -> None:
+    """Write a file for its owner alone, and have it on the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write("\n".join(lines))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
@@ -169,11 +179,7 @@ def _write(path: Path, keys: dict[int, bytes], pepper: bytes) -> None:
     lines = [f'pepper = "{base64.b64encode(pepper).decode()}"', "[key]"]
     lines += [f'{id} = "{base64.b64encode(key).decode()}"' for id, key in sorted(keys.items())]
     temporary = path.with_name(f".{path.name}.new")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(ABOVE + "\n".join(lines) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _put(temporary, ABOVE + "\n".join(lines) + "\n")
     temporary.replace(path)
 
 
