@@ -1,0 +1,362 @@
+"""What is still served, said and kept when something breaks: the table of faults in
+`docs/operations.md`, row by row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from botapi import Phone
+from drive import FILING, Town, file_petition, town
+from proxy import Proxy
+from sqlalchemy import Engine, event, func, select
+from test_storage import fresh_postgres
+
+from petitions.codes import read_number
+from storage.database import make_engine
+from storage.migrate import check_schema, current, head
+from storage.records import PETITION
+
+AWAY = "暂时记不下来"
+
+
+async def until(phone: Phone, said: str, since: int = 0) -> dict[str, Any]:
+    """The first message after so many that holds this."""
+    for _ in range(1200):
+        for message in phone.received[since:]:
+            if said in str(message.get("text") or message.get("caption")):
+                return message
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{said!r} not said; the chat:\n{phone.chat.tail()}")
+
+
+def filed(here: Town) -> int:
+    return int(here.app.database.read_now(
+        lambda c: c.execute(select(func.count()).select_from(PETITION)).scalar_one()))  # fmt: skip
+
+
+async def finish(phone: Phone, since: int) -> str:
+    """Go on filing from the name on; gives the number."""
+    person = [("name", "住址"), ("address", "怎么联系您"), ("contact", "没有")]
+    for part, _ in person:
+        await phone.say(FILING[part])
+        await asyncio.sleep(0.2)
+    for label in ("没有", "提交"):
+        for _ in range(400):
+            if any(b == label for b in phone.buttons()):
+                break
+            await asyncio.sleep(0.05)
+        await phone.press(label)
+    number = read_number((await until(phone, "查询码：", since))["text"])
+    assert number
+    return number
+
+
+# The disk
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own that can be filled."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", folder], check=False)
+    if made.returncode:
+        pytest.skip("no right to mount a disk here")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Write until nothing goes any more."""
+    path = folder / "filler"
+    with path.open("wb", buffering=0) as file:
+        for size in (1024 * 1024, 4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                continue
+    return path
+
+
+async def test_a_full_disk_loses_nothing_and_is_told(small_disk: Path) -> None:
+    async with town(small_disk / "data") as here:
+        before = await file_petition(await here.citizen())
+        person = await here.citizen()
+        await person.say("/new")
+        await person.press("同意，开始")
+        for part in ("facts", "request", "place"):
+            await person.say(FILING[part])
+        filler, heard = fill(small_disk), len(person.phone.received)
+        for _ in range(200):  # what the journal still has room for is taken
+            await person.phone.say("/help")
+            await asyncio.sleep(0.02)
+            if any(AWAY in str(m.get("text")) for m in person.phone.received[heard:]):
+                break
+        await until(person.phone, AWAY, heard)
+        told = len(person.phone.received)
+        await person.phone.say("/my")
+        filler.unlink()
+        await until(person.phone, "您的事项", told)
+        said = [str(m.get("text")) for m in person.phone.received[heard:]]
+        assert sum(AWAY in text for text in said) == 1, "told once, nothing sent again"
+        await person.say("/new")
+        await person.press("接着填")
+        number = await finish(person.phone, told)
+        case = here.now(lambda b: b.by_number(number))
+        texts = here.now(lambda b: {t.part: t.body for t in b.texts(case.id)})
+        assert texts["facts"] == FILING["facts"], "what was drafted is there"
+        assert here.now(lambda b: b.by_number(before)) is not None
+
+
+async def test_the_page_is_told_of_a_full_disk_and_sends_again(small_disk: Path) -> None:
+    async with town(small_disk / "data", telegram=False) as here:
+        person = await here.citizen("web")
+        await person.say("/new")
+        filler = fill(small_disk)
+        status, key = 0, ""
+        for n in range(300):
+            key = f"key-{n:04}-0000-0000"
+            async with person.http.post(
+                f"{person.base}/say", json={"key": key, "text": "/help"}
+            ) as answer:
+                status, body = answer.status, await answer.json()
+            if status != 200:
+                break
+        assert status == 503
+        assert "内容没有丢失" in body["error"]["zh"]
+        filler.unlink()
+        async with person.http.post(f"{person.base}/say", json={"key": key, "text": "/help"}) as it:
+            assert it.status == 200
+        await person.refresh()
+        mine = [x for x in person.lines.values() if x["who"] == "me" and x.get("key") == key]
+        assert len(mine) <= 1
+
+
+def test_a_read_only_folder_is_named_at_the_start(small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    for folder in (small_disk, small_disk / "new"):
+        refused = run({"PETITION_DATA_DIR": str(folder), "LANG": "en"})
+        assert refused.returncode in (2, 3)
+        assert "read-only" in refused.stderr.casefold()
+        assert "Traceback" not in refused.stderr
+
+
+def test_a_database_that_became_read_only_is_named_at_the_start(small_disk: Path) -> None:
+    async def begin() -> None:
+        async with town(small_disk) as here:
+            await file_petition(await here.citizen())
+
+    asyncio.run(begin())
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    refused = run({"PETITION_DATA_DIR": str(small_disk)})
+    assert refused.returncode in (2, 3)
+    assert "read-only" in refused.stderr.casefold()
+    assert "Traceback" not in refused.stderr
+
+
+def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The office as it is started; here it refuses, and says why."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", "run"], env=os.environ | env, text=True,
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+# The keys
+
+
+async def test_a_wrong_key_is_named_at_the_start(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        async with town(tmp_path / name) as here:
+            await file_petition(await here.citizen())
+    shutil.copyfile(tmp_path / "two" / "keys.toml", tmp_path / "one" / "keys.toml")
+    refused = run({"PETITION_DATA_DIR": str(tmp_path / "one")})
+    assert refused.returncode == 2
+    assert "密钥" in refused.stderr
+
+
+async def test_a_key_that_is_gone_isnt_made_anew(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        number = await file_petition(await here.citizen())
+    kept = (tmp_path / "keys.toml").rename(tmp_path / "keys.kept")
+    refused = run({"PETITION_DATA_DIR": str(tmp_path), "LANG": "en"})
+    assert refused.returncode == 2
+    assert "No new keys were made" in " ".join(refused.stderr.split())
+    assert not (tmp_path / "keys.toml").exists()
+    kept.rename(tmp_path / "keys.toml")
+    async with town(tmp_path) as here:
+        case = here.now(lambda b: b.by_number(number))
+        assert FILING["facts"] in here.now(lambda b: [t.body for t in b.texts(case.id)])
+
+
+# The database
+
+
+@pytest.fixture
+async def wired(postgres: str, tmp_path: Path) -> AsyncIterator[tuple[Town, Proxy]]:
+    """An office whose way to PostgreSQL can be cut."""
+    with Proxy(fresh_postgres(postgres)) as proxy:
+        async with town(tmp_path, database_url=proxy.url, metrics_port=0) as here:
+            yield here, proxy
+            proxy.pause = 0
+
+
+async def ready(here: Town) -> int:
+    url = f"http://127.0.0.1:{here.app.monitor_port}/ready"
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        return answer.status
+
+
+@pytest.mark.postgres
+async def test_a_database_that_is_away_for_a_while(wired: tuple[Town, Proxy]) -> None:
+    here, proxy = wired
+    person = await here.citizen()
+    await person.say("/new")
+    await person.press("同意，开始")
+    assert await ready(here) == 200
+    proxy.cut()
+    heard = len(person.phone.received)
+    await person.phone.say(FILING["facts"])
+    await person.phone.say(FILING["request"])
+    await until(person.phone, AWAY, heard)
+    assert await ready(here) == 503
+    await asyncio.sleep(2)
+    proxy.mend()
+    await until(person.phone, "发生在哪里", heard)
+    said = [str(m.get("text")) for m in person.phone.received[heard:]]
+    assert sum(AWAY in text for text in said) <= 2, "once for each of the two"
+    await person.phone.say(FILING["place"])
+    await asyncio.sleep(0.5)
+    number = await finish(person.phone, heard)
+    case = here.now(lambda b: b.by_number(number))
+    texts = here.now(lambda b: {t.part: t.body for t in b.texts(case.id)})
+    assert [texts[p] for p in ("facts", "request")] == [FILING["facts"], FILING["request"]]
+    assert await ready(here) == 200
+    here.app.reminders.wake()
+    await until(person.phone, f"{number}：用手机扫", heard)
+
+
+@pytest.mark.postgres
+async def test_the_page_says_so_while_the_database_is_away(wired: tuple[Town, Proxy]) -> None:
+    here, proxy = wired
+    person = await here.citizen("web")
+    proxy.cut()
+    for path, body in (("say", {"key": "k" * 20, "text": "您好"}), ("log", None)):
+        send = person.http.post if body else person.http.get
+        async with send(f"{person.base}/{path}", **({"json": body} if body else {})) as answer:
+            assert answer.status == 503
+            assert "自动重试" in (await answer.json())["error"]["zh"]
+    proxy.mend()
+    assert "信访服务" in await person.say("/start")
+
+
+@pytest.mark.postgres
+async def test_a_slow_database_is_waited_for(wired: tuple[Town, Proxy]) -> None:
+    here, proxy = wired
+    proxy.pause = 0.02
+    assert await file_petition(await here.citizen())
+
+
+def test_a_database_that_never_comes_is_named_at_the_start(tmp_path: Path) -> None:
+    refused = run({
+        "PETITION_DATA_DIR": str(tmp_path),
+        "PETITION_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+    })  # fmt: skip
+    assert refused.returncode == 3
+    assert "连不上数据库" in refused.stderr
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    if request.param == "sqlite":
+        return make_engine(f"sqlite:///{tmp_path / 'half.sqlite3'}")
+    return make_engine(fresh_postgres(request.getfixturevalue("postgres")))
+
+
+@pytest.mark.parametrize("after", [3, 40, 90, 150])
+def test_a_schema_half_migrated_is_as_it_was_before(empty: Engine, after: int) -> None:
+    """Cut off after so many statements."""
+    left = after
+
+    def cut(*_: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+
+    event.listen(empty, "before_cursor_execute", cut)
+    with pytest.raises(KeyboardInterrupt):
+        check_schema(empty)
+    event.remove(empty, "before_cursor_execute", cut)
+    empty.dispose()
+    assert current(empty) is None
+    check_schema(empty)
+    assert current(empty) == head()
+
+
+# Time
+
+
+async def test_a_clock_that_jumps(here: Town) -> None:
+    """A day forward and back again: nothing is lost, nothing is said twice."""
+    person = await here.citizen()
+    number = await file_petition(person)
+    now = here.app.clock.now()
+    await here.set_clock(now + timedelta(days=1))
+    await here.app.reminders.tick()
+    await here.set_clock(now - timedelta(days=1))
+    await here.app.reminders.tick()
+    second = await file_petition(person)
+    assert second != number
+    await here.set_clock(now)
+    await here.app.reminders.tick()
+    said = [str(m.get("caption")) for m in person.phone.received]
+    receipts = [text for text in said if f"{number}：用手机扫" in text]
+    assert len(receipts) == 1
+    check = await here.app.reminders.look()
+    assert not (check.silent or check.untouched or check.stuck), check
+    history = here.now(lambda b: b.history(b.by_number(number).id))
+    assert [e.seq for e in history] == sorted(e.seq for e in history)
+
+
+# The table
+
+
+def test_every_fault_of_the_table_has_its_test() -> None:
+    root = Path(__file__).parent
+    rows = re.findall(
+        r"`(test_\w+)\.py::(test_\w+)`", (root.parent / "docs" / "operations.md").read_text()
+    )
+    assert len(rows) >= 15
+    for file, name in rows:
+        assert f"def {name}(" in (root / f"{file}.py").read_text("utf-8"), f"{file}.py::{name}"
+
+
+# Telegram
+
+
+async def test_telegram_out_of_reach_is_waited_for(here: Town) -> None:
+    person = await here.citizen()
+    await person.say("/new")
+    await person.press("同意，开始")
+    api = here.api
+    assert api
+    await api.stop()
+    await asyncio.sleep(1)
+    await api.start()
+    heard = len(person.phone.received)
+    await person.phone.say(FILING["facts"])
+    await until(person.phone, "希望得到什么结果", heard)
