@@ -40,7 +40,8 @@ from storage.migrate import check_schema
 from storage.records import CHAT, Records
 from storage.recount import Recount
 from storage.seal import load_keys
-from storage.vault import FolderVault
+from storage.store import Store, open_store
+from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
 from webchat.pages import application
 from webchat.room import OfficeInfo, WebChat
@@ -57,7 +58,7 @@ class App:
     office: Office
     clock: OfficeClock
     database: Database
-    vault: FolderVault
+    vault: SealedVault
     visitors: SqlVisitors
     ledger: SqlLedger
     reminders: Reminders
@@ -92,6 +93,7 @@ class App:
         if self.sample:
             await self.clock.load(self.database)
             await self.sample.prepare()
+        await self.vault.reachable()  # where it isn't, the log says so at once
         if self.telegram:
             await self._link_telegram()
         if "web" in parts:
@@ -155,6 +157,11 @@ def open_database(settings: Settings) -> Database:
     return Database(make_engine(settings.database), ring)
 
 
+def open_attachments(settings: Settings) -> Store:
+    """Where the settings say that attachments lie. Raises BadSetting."""
+    return open_store(settings.attachments_place, settings.s3_endpoint, settings.s3_region)
+
+
 def build(settings: Settings) -> App:
     """Wire everything; opens no port and talks to nobody. Raises BadSetting."""
     office = load_office(settings.office)
@@ -171,7 +178,7 @@ def build(settings: Settings) -> App:
 
     database.write_now(reshape)
     database.write_now(lambda c: verbs.set_desks(Records(c, database.ring), office, clock.now()))
-    vault = FolderVault(database, settings.data_dir / "attachments", clock)
+    vault = SealedVault(database, open_attachments(settings), clock)
     visitors = SqlVisitors(database, clock)
     ledger = SqlLedger(database, office)
     house = House(office, {"web": f"{settings.page_url}/chat?start="})

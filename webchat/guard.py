@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from petitions.errors import PetitionError
+from petitions.errors import PetitionError, StoreAway
 from webchat.lines import dumps
 
 log = logging.getLogger(__name__)
@@ -95,6 +95,8 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except Refusal as refusal:
         return refusal.response()
+    except StoreAway as error:  # 503: the page tries again by itself
+        return told(503, error.sentence("zh"), error.sentence("en"))
     except PetitionError as error:
         return told(409, error.sentence("zh"), error.sentence("en"))
     except web.HTTPException as error:
