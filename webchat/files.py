@@ -20,6 +20,8 @@ from webchat.room import ROOM, WebChat, claim_of
 
 LONGEST_CAPTION = 1024
 LONGEST_FIELD = 8 * 1024
+MOST_PARTS = 20
+"""More than the page ever sends in one upload."""
 PATIENCE = 15 * 60
 """Seconds an upload may take: 20 MB over a poor line."""
 
@@ -99,12 +101,13 @@ async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Rece
 
     Raises Refusal when too large, ValueError when it is no readable upload.
     """
-    received = Received()
+    received, parts = Received(), 0
     if not request.content_type.startswith("multipart/"):
         raise ValueError("not a multipart body")
     async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            raise ValueError("nested parts")
+        parts += 1
+        if not isinstance(part, BodyPartReader) or received.content or parts > MOST_PARTS:
+            raise ValueError("nested parts, parts behind the file, or too many")
         if part.name != "file":
             received.fields[part.name or ""] = (await capped(part, LONGEST_FIELD)).decode()
             continue
