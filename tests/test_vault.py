@@ -14,17 +14,20 @@ from pathlib import Path
 
 import boto3
 import pytest
-from drive import FILING, Refused, Town, town
+from drive import FILING, Refused, Town, file_petition, town
 from moto.server import ThreadedMotoServer
 from structlog.testing import capture_logs
 from template import copy_empty
 from test_backup import PHOTO, lived_in
 from test_bad_input import begin, finish
 from test_command_line import bot
+from test_couriers import carried
 from test_storage import NOW, Still
 
 from bot.settings import load_settings
 from petitions.errors import BadSetting, FileGone, StoreAway
+from petitions.message import Message
+from petitions.notices import Outcome
 from storage import rotate, s3
 from storage.database import Database, make_engine
 from storage.seal import KeyRing
@@ -379,3 +382,43 @@ async def test_a_disk_that_is_full_is_said(
         assert "这会儿存取不了" in await citizen.send_file(PHOTO, "now.jpg", "image/jpeg")
     assert rows(here) == 0
     await finish(citizen)
+
+
+async def test_a_notice_with_a_file_waits_for_the_store(
+    here: Town, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on = await carried(here, channel)
+    file = await here.app.vault.keep("意见".encode(), "意见书.txt", "text/plain")
+    with monkeypatch.context() as away:
+        away.setattr(here.app.vault, "_store", FolderStore(Path("/dev/null/files")))
+        tried = await on.carry(Message("文书到了", files=(file,), qr="c_x"))
+        assert (tried.outcome, tried.reason) == (Outcome.RETRY, "store")
+    assert (await on.carry(Message("文书到了", files=(file,), qr="c_x"))).outcome is Outcome.SENT
+    if channel == "telegram":
+        said = [m.get("caption") or m.get("text") for m in on.person.phone.received]
+        assert said.count("文书到了") == 1, "nothing of it had been sent before"
+
+
+async def test_a_notice_whose_file_is_lost_is_carried_and_says_so(here: Town) -> None:
+    on = await carried(here, "telegram")
+    file = await here.app.vault.keep("意见".encode(), "意见书.txt", "text/plain")
+    here.app.vault._store.delete([here.now(lambda b: b.file_path(file.id))])
+    assert (await on.carry(Message("文书到了", files=(file,)))).outcome is Outcome.SENT
+    assert "读不出来" in await on.person.expect("意见书.txt")
+
+
+async def test_a_bulletin_waits_for_the_store_and_other_notices_dont_wait_for_it(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader = await here.officer("city", "leader")
+    citizen = await here.citizen()
+    await file_petition(citizen)
+    await here.app.ledger.tidy(here.app.clock.now())
+    with monkeypatch.context() as away:
+        away.setattr(here.app.vault, "_store", FolderStore(Path("/dev/null/files")))
+        await here.pass_time(days=26)
+        assert not here.now(lambda b: b.bulletins(("month",), 1))
+        await here.app.reminders.tick()
+    await here.pass_time(minutes=2)
+    await here.app.reminders.tick()
+    assert "月报" in await leader.expect("月报")
