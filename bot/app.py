@@ -47,7 +47,8 @@ from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
 from storage.seal import load_keys
-from storage.vault import FolderVault
+from storage.store import Store, open_store
+from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
 from webchat.pages import application
 from webchat.room import OfficeInfo, WebChat
@@ -68,7 +69,7 @@ class App:
     clock: OfficeClock
     database: Database
     peers: FilePeers | PostgresPeers
-    vault: FolderVault
+    vault: SealedVault
     visitors: SqlVisitors
     ledger: SqlLedger
     reminders: Reminders
@@ -112,6 +113,7 @@ class App:
         if self.sample:
             await self.clock.load(self.database)
             await self.sample.prepare()
+        await self.vault.reachable()  # where it isn't, the log says so at once
         if self.telegram:
             await self._link_telegram()
         if "web" in parts:
@@ -192,6 +194,11 @@ def open_database(settings: Settings) -> Database:
     return Database(engine, ring)
 
 
+def open_attachments(settings: Settings) -> Store:
+    """Where the settings say that attachments lie. Raises BadSetting."""
+    return open_store(settings.attachments_place, settings.s3_endpoint, settings.s3_region)
+
+
 def build(settings: Settings) -> App:
     """Wire everything; opens no port and talks to nobody. Raises BadSetting."""
     office = load_office(settings.office)
@@ -210,7 +217,7 @@ def build(settings: Settings) -> App:
     database.write_now(prepare)
     alone = settings.parts == PARTS
     peers = peers_of(database.engine, settings.data_dir / "processes", alone)
-    vault = FolderVault(database, settings.data_dir / "attachments", clock)
+    vault = SealedVault(database, open_attachments(settings), clock)
     visitors = SqlVisitors(database, clock, peers)
     ledger = SqlLedger(database, office)
     house = House(office, {"web": f"{settings.page_url}/chat?start="})

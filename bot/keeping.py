@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import func, select
 
-from bot.app import open_database
+from bot.app import open_attachments, open_database
 from bot.settings import load_settings
 from petitions import receipt
 from petitions.errors import BadAnswer, BadSetting
@@ -44,7 +44,7 @@ def back_up(folder: Path, lang: str, console: Console) -> None:
     settings = load_settings()
     database = open_database(settings)
     check_schema(database.engine)
-    attachments = settings.data_dir / "attachments"
+    attachments = open_attachments(settings)
     with _steps(console, say(lang, "backup.bar"), len(copying.tables())) as seen:
         made = backup.make(database.engine, attachments, folder, datetime.now(UTC), seen)
     database.close()
@@ -68,7 +68,7 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> None:
             raise BadSetting("bad.restore_keys", keys=settings.key_file)
         database = open_database(settings)
         with _steps(console, say(lang, "restore.bar"), len(copying.tables())) as seen:
-            held = backup.restore(folder, database.engine, settings.data_dir / "attachments", seen)
+            held = backup.restore(folder, database.engine, open_attachments(settings), seen)
         key = "restore.done"
     database.close()
     console.print(say(lang, key, cases=held.tables["petition"][0], made=held.made_at[:16],
@@ -131,9 +131,7 @@ def rotate(lang: str, console: Console) -> None:
     check_schema(database.engine)
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(say(lang, "rotate.bar"), total=None)
-        count = sealing.again(
-            database, settings.data_dir / "attachments", lambda n: bar.advance(task, n)
-        )
+        count = sealing.again(database, open_attachments(settings), lambda n: bar.advance(task, n))
     database.close()
     console.print(say(lang, "rotate.done", id=id, count=count, keys=settings.key_file))
 
@@ -142,7 +140,7 @@ def drop(id: int, lang: str, console: Console) -> None:
     """Take a key out of the file. Raises BadSetting while anything is sealed with it."""
     settings = load_settings()
     database = open_database(settings)
-    count = database.read_now(sealing.used, settings.data_dir / "attachments", id)
+    count = database.read_now(sealing.used, open_attachments(settings), id)
     database.close()
     if count:
         raise BadSetting("bad.key_used", id=id, count=count)

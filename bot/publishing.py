@@ -12,6 +12,7 @@ from petitions import bulletin_words, bulletins, supervision
 from petitions.book import Planned
 from petitions.bulletins import Bulletin, Correction
 from petitions.clocks import local_day
+from petitions.errors import StoreAway
 from petitions.office import calendar_of
 from petitions.periods import Period
 from petitions.petition import Role
@@ -25,6 +26,8 @@ SETTLED = timedelta(minutes=5)
 """A bulletin says what was known so long ago: no transaction that began before is still open."""
 READERS = {"day": (Role.SUPERVISOR,)}
 """Who gets a kind of bulletin; all others go to the leaders too."""
+AGAIN = timedelta(minutes=1)
+"""When it is tried again where its pictures couldn't be kept: notices don't wait for them."""
 BATCH = 200
 REMEMBERED = 13
 """Published ones that are looked at for corrections: a year of months, and the last one's year."""
@@ -41,11 +44,14 @@ class Publisher:
         self._office = office
         self._clock = clock
         self._vault = vault
+        self._failed_at: datetime | None = None
 
     async def step(self) -> int:
-        """Make the bulletin that has waited longest; 0 when none waits."""
+        """Make the bulletin that has waited longest; 0 when none waits, or it can't be kept now."""
         waiting = await self._database.read(publishing.due)
-        if waiting is None:
+        if waiting is None or (
+            self._failed_at and abs(self._clock.now() - self._failed_at) < AGAIN
+        ):
             return 0
         while await self._database.write(journal.count_some, self._office.zone, BATCH):
             pass
@@ -58,7 +64,11 @@ class Publisher:
         suggested = await self._database.read(suggestions, self._database, waiting.period)
         lang = self._office.languages[0]
         drawn = await asyncio.to_thread(files, self._office, made, suggested, lang)
-        bulletin.files = [(await self._vault.keep(*one)).id for one in drawn]
+        try:
+            bulletin.files = [(await self._vault.keep(*one)).id for one in drawn]
+        except StoreAway:
+            self._failed_at = self._clock.now()
+            return 0
         await self._database.write(self._publish, bulletin)
         return 1
 

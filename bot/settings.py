@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from petitions.units import Office, read_office
 
 PARTS = frozenset({"dialogs", "web", "reminders"})
 """Conversations on Telegram, the page, what the office says by itself."""
+BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?")
 SAMPLE = Path(__file__).with_name("sample-office.toml")
 
 
@@ -35,6 +37,11 @@ class Settings(BaseSettings):
     database_url: str = ""
     """Empty: SQLite in the data folder."""
     data_dir: Path = Path("data")
+    attachments: str = ""
+    """A folder, or `s3://bucket/prefix`; empty: a folder in the data folder."""
+    s3_endpoint: str = ""
+    """Base address of an S3-compatible store; empty: AWS."""
+    s3_region: str = ""
     keys: Path | None = None
     """The key file; not given: keys.toml in the data folder."""
     web_host: str = "127.0.0.1"
@@ -52,12 +59,19 @@ class Settings(BaseSettings):
     metrics_host: str = "127.0.0.1"
     log_json: bool = False
 
-    @field_validator("telegram_api", "public_url", "webhook_url")
+    @field_validator("telegram_api", "public_url", "webhook_url", "s3_endpoint")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("attachments")
+    @classmethod
+    def _attachments(cls, value: str) -> str:
+        if "://" in value and not BUCKET.fullmatch(value):
+            raise ValueError("must be a folder or s3://bucket/prefix")
+        return value
 
     @field_validator("only")
     @classmethod
@@ -79,6 +93,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address."""
         return self.database_url or f"sqlite:///{self.data_dir / 'petitions.sqlite3'}"
+
+    @property
+    def attachments_place(self) -> str:
+        """Where attachments lie."""
+        return self.attachments or str(self.data_dir / "attachments")
 
     @property
     def parts(self) -> frozenset[str]:

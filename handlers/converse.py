@@ -274,6 +274,7 @@ _KINDS: dict[str, Callable[[Talk], Answer]] = {
     "too_big": _plain("bad.too_big"),
     "refused_type": _plain("bad.file_type"),
     "file_lost": _plain("bad.file_lost"),
+    "store_away": _plain("bad.store_away"),
     "unsupported": _unsupported,
     "group": lambda talk: talk.tell("bad.group"),
     "blocked": _quiet,

@@ -28,10 +28,11 @@ from aiogram.types import Message as TelegramMessage
 
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
-from handlers.uploads import MAX_BYTES, kind_of
-from petitions import words
+from petitions import traces, words
+from petitions.errors import PetitionError, StoreAway
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table
 from petitions.ports import OutOfReach, Vault
+from petitions.uploads import MAX_BYTES, kind_of
 
 log = structlog.get_logger()
 
@@ -134,42 +135,42 @@ class Edge:
         text = message.text or message.caption or ""
         if message.text is not None:
             return {"kind": "text", "text": text}
-        if message.location:
-            spot = message.location
-            return {"kind": "place", "place": (spot.latitude, spot.longitude)}
-        if message.contact:
-            return {"kind": "contact", "text": message.contact.phone_number}
-        found = _file_in(message)
+        found, spot = _file_in(message), message.location
+        place = (spot.latitude, spot.longitude) if spot else None
         if found is None:
-            return {"kind": "unsupported"}
-        file_id, name, mime, size, voice = found
+            if message.contact:
+                return {"kind": "contact", "text": message.contact.phone_number}
+            return {"kind": "place", "place": place} if place else {"kind": "unsupported"}
+        file_id, name, size, voice = found
         if size > MAX_BYTES:
             return {"kind": "too_big"}
-        ref = await self._fetch(bot, file_id, name, mime)
-        if isinstance(ref, str):
-            return {"kind": ref}
-        return {"kind": "file", "text": text, "file": ref, "voice": voice}
-
-    async def _fetch(self, bot: Bot, file_id: str, name: str, mime: str) -> FileRef | str:
-        """The file in the vault; or the word for what is wrong with it."""
-        if file_id.startswith("vault:"):
+        if file_id.startswith("vault:"):  # the page has kept it, and says where it was taken
             ref = await self.vault.ref(int(file_id[6:]))
-            taken = kind_of(await self.vault.read(ref.id), ref.name)
-            return ref if taken else "refused_type"
+        else:
+            content = await self._fetch(bot, file_id)
+            if isinstance(content, str):
+                return {"kind": content}
+            try:
+                ref = await self.vault.keep(content, name, kind_of(content))
+            except StoreAway:
+                return {"kind": "store_away"}
+            place = await asyncio.to_thread(traces.place_of, content)
+        return {"kind": "file", "text": text, "file": ref, "voice": voice, "taken_at": place}
+
+    async def _fetch(self, bot: Bot, file_id: str) -> bytes | str:
+        """A file that Telegram holds; or the word for what is wrong with it."""
+        held = _Capped()
         try:
             remote = await bot.get_file(file_id)
-            held = await bot.download_file(remote.file_path or "")
+            await bot.download_file(remote.file_path or "", held)
         except TelegramBadRequest as error:
             return "too_big" if "too big" in error.message else "file_lost"
+        except _TooBig:
+            return "too_big"
         except (TelegramAPIError, TimeoutError, OSError):
             return "file_lost"
-        content = held.read() if held else b""
-        if len(content) > MAX_BYTES:
-            return "too_big"
-        mime = kind_of(content, name)
-        if not mime:
-            return "refused_type"
-        return await self.vault.keep(content, name, mime)
+        content = held.getvalue()
+        return content if kind_of(content) else "refused_type"
 
     async def on_edited(
         self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""
@@ -271,8 +272,7 @@ class Edge:
             await bot.send_message(chat, piece)
         sent = await bot.send_message(chat, pieces[-1], reply_markup=markup)
         for file in message.files:
-            content = await self.vault.read(file.id)
-            await send_file(bot, chat, content, file.name, file.mime)
+            await self._pass_on(bot, chat, file, incoming)
         papers = [(s.name, await self.pdf(incoming.channel, s)) for s in message.sheets]
         for name, content in [] if message.archive else papers:
             await bot.send_document(chat, BufferedInputFile(content, name))
@@ -296,20 +296,33 @@ class Edge:
             png = await self.qr(incoming.channel, message.qr)
             await bot.send_photo(chat, BufferedInputFile(png, "qr.png"))
         if message.archive:
-            content = await self._zip(message.archive, papers)
+            content = await self._zip(message.archive, papers, incoming)
             await bot.send_document(chat, BufferedInputFile(content, "petition-file.zip"))
         return sent.message_id
 
+    async def _pass_on(self, bot: Bot, chat: int, file: FileRef, incoming: Incoming) -> None:
+        """Send a file; of one that can't be read it is said, and the others go on."""
+        try:
+            content = await self.vault.read(file.id)
+        except PetitionError as error:
+            said = error.sentence(words.language(incoming.lang))
+            await bot.send_message(chat, f"{file.name}\n{said}")
+            return
+        await send_file(bot, chat, content, file.name, file.mime)
+
     async def _zip(
-        self, archive: tuple[tuple[str, str | int], ...], papers: list[tuple[str, bytes]]
-    ) -> bytes:
+        self, archive: tuple[tuple[str, str | int], ...], papers: list[tuple[str, bytes]],
+        incoming: Incoming,
+    ) -> bytes:  # fmt: skip
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
             for name, content in archive:
-                data = content.encode() if isinstance(content, str) else None
-                out.writestr(
-                    name, data if data is not None else await self.vault.read(int(content))
-                )
+                try:
+                    data = await self.vault.read(content) if isinstance(content, int) else content
+                    out.writestr(name, data)
+                except PetitionError as error:
+                    said = error.sentence(words.language(incoming.lang))
+                    out.writestr(f"{name}.txt", said)
             for name, printed in papers:
                 out.writestr(name, printed)
         return held.getvalue()
@@ -377,14 +390,26 @@ def _text_of(message: TelegramMessage | None) -> str:
     return (message.text or message.caption or "") if message else ""
 
 
-def _file_in(message: TelegramMessage) -> tuple[str, str, str, int, bool] | None:
-    """File id, name, type, size and whether it is a voice message."""
+class _TooBig(Exception):
+    """More came than was announced."""
+
+
+class _Capped(io.BytesIO):
+    """Takes bytes up to the limit. Raises _TooBig beyond it."""
+
+    def write(self, part: Any) -> int:
+        if self.tell() + len(part) > MAX_BYTES:
+            raise _TooBig
+        return super().write(part)
+
+
+def _file_in(message: TelegramMessage) -> tuple[str, str, int, bool] | None:
+    """File id, name, size and whether it is a voice message."""
     if message.photo:
         photo = message.photo[-1]
-        return photo.file_id, "photo.jpg", "image/jpeg", photo.file_size or 0, False
+        return photo.file_id, "photo.jpg", photo.file_size or 0, False
     if message.voice:
-        voice = message.voice
-        return voice.file_id, "voice.ogg", voice.mime_type or "", voice.file_size or 0, True
+        return message.voice.file_id, "voice.ogg", message.voice.file_size or 0, True
     for held, name in (
         (message.document, "document"),
         (message.video, "video.mp4"),
@@ -393,11 +418,5 @@ def _file_in(message: TelegramMessage) -> tuple[str, str, str, int, bool] | None
     ):
         if held:
             given = getattr(held, "file_name", None) or name
-            return (
-                held.file_id,
-                given,
-                getattr(held, "mime_type", "") or "",
-                held.file_size or 0,
-                False,
-            )
+            return held.file_id, given, held.file_size or 0, False
     return None

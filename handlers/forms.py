@@ -4,7 +4,7 @@ from the check page, saves at every answer and resumes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -362,19 +362,54 @@ def on_file(talk: Talk, draft: Draft) -> Answer:
     draft.data["files"].append(incoming.file.id)
     talk.book.save_draft(draft, talk.now)
     kept = talk.say("form.file_kept", name=incoming.file.name, count=len(draft.data["files"]))
-    if not incoming.text:
-        return [Message(kept)]
+    answer = [Message(kept)]
     try:
-        return [Message(kept), *on_text(talk, draft, incoming.text)]
+        answer += on_text(talk, draft, incoming.text) if incoming.text else []
     except BadAnswer as error:
-        return [Message(kept), *ask(talk, draft, error.sentence(talk.lang))]
+        answer += ask(talk, draft, error.sentence(talk.lang))
+    return [*answer, *_offer_place(talk, draft)]
+
+
+def _open_place(draft: Draft) -> Step | None:
+    """The form's question where, as long as it is open."""
+    step = next((s for s in FORMS[draft.form].steps if s.place), None)
+    return step if step and not _answered(draft, step.name) else None
+
+
+def _offer_place(talk: Talk, draft: Draft) -> Answer:
+    """Where a photo was taken may answer where, if the person wants it: the file that is passed
+    on doesn't say it any more."""
+    incoming = talk.incoming
+    if incoming.taken_at is None or incoming.file is None or _open_place(draft) is None:
+        return []
+    id = str(incoming.file.id)
+    draft.data.setdefault("taken_at", {})[id] = incoming.taken_at
+    talk.book.save_draft(draft, talk.now)
+    use = Button(talk.say("button.photo_place"), _press(draft, "spot", id))
+    return [Message(talk.say("form.photo_place"), ((use,),))]
+
+
+def _spot(talk: Talk, draft: Draft, arg: str) -> Answer:
+    """The place of a photo as the answer where."""
+    step, where = _open_place(draft), draft.data.get("taken_at", {}).get(arg)
+    if step is None or where is None:
+        return talk.toast("bad.stale")
+    text = _location(talk, where)
+    if draft.data["at"] == step.name:
+        return _take(talk, draft, step, text)
+    draft.data["answers"][step.name] = text
+    talk.book.save_draft(draft, talk.now)
+    return [Message(talk.say("form.place_kept"))]
+
+
+def _location(talk: Talk, where: Sequence[float]) -> str:
+    return talk.say("form.location", lat=f"{where[0]:.5f}", lon=f"{where[1]:.5f}")
 
 
 def on_place(talk: Talk, draft: Draft) -> Answer:
     """A location: answers the question where, or is kept with the answer."""
     form = FORMS[draft.form]
-    where = talk.incoming.place or (0.0, 0.0)
-    text = talk.say("form.location", lat=f"{where[0]:.5f}", lon=f"{where[1]:.5f}")
+    text = _location(talk, talk.incoming.place or (0.0, 0.0))
     at = draft.data["at"]
     if at != CHECK and form.step(at).place:
         return _take(talk, draft, form.step(at), text)
@@ -545,6 +580,7 @@ _PRESSES: dict[str, Callable[[Talk, Draft, str], Answer]] = {
     "keep": _keep,
     "edit": _edit,
     "save": _leave,
+    "spot": _spot,
     "cancel": on_cancel,
     "stay": _stay,
     "submit": _submit_press,

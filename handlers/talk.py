@@ -31,7 +31,7 @@ class Incoming:
     """Unique for the channel: the same update brings the same key."""
     kind: str
     """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
-    file_lost, group, blocked, unblocked, opened."""
+    file_lost, store_away, group, blocked, unblocked, opened."""
     lang: str = ""
     """The client's language tag."""
     text: str = ""
@@ -44,6 +44,9 @@ class Incoming:
     voice: bool = False
     """The file is a voice message, which may stand for words."""
     place: tuple[float, float] | None = None
+    """Latitude and longitude of a location that was sent."""
+    taken_at: tuple[float, float] | None = None
+    """Where a photo says it was taken. The kept file no longer says it."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ PetitionError                  every refusal a person reads; nothing was changed
 ├── Changed                    somebody else acted first
 ├── Unknown                    no such case, unit, person, file (or none you may know of)
 │   └── FileGone               the bytes of an attachment can't be read
+├── StoreAway                  where attachments lie doesn't answer now; later it may
 ├── SlowDown                   too many wrong tries; says when to try again
 ├── BadCalendar                a list of days off can't be used; the old one stays
 └── BadSetting                 a setting or a file of the office is wrong; said before the start
@@ -69,6 +70,10 @@ class Unknown(PetitionError):
 
 class FileGone(Unknown):
     """An attachment's bytes can't be read."""
+
+
+class StoreAway(PetitionError):
+    """Where attachments lie doesn't answer, or has no room: try again later."""
 
 
 class SlowDown(PetitionError):

@@ -32,11 +32,13 @@ class Vault(Protocol):
     """The bytes of attachments, sealed at rest."""
 
     async def keep(self, content: bytes, name: str, mime: str) -> FileRef:
-        """Store a file for good before returning (temporary file, fsync, rename, row)."""
+        """Store a file for good before returning, without its traces (`petitions.traces`).
+        Raises petitions.errors.StoreAway when it can't be kept now."""
         ...
 
     async def read(self, file_id: int) -> bytes:
-        """The content again. Raises petitions.errors.FileGone when it isn't there."""
+        """The content again. Raises petitions.errors.FileGone when it isn't there or isn't what was
+        stored, StoreAway when it can't be fetched now."""
         ...
 
     async def ref(self, file_id: int) -> FileRef:

@@ -13,7 +13,8 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
-from petitions.message import Message
+from petitions.errors import FileGone, StoreAway
+from petitions.message import FileRef, Message
 from petitions.notices import Outcome
 from petitions.ports import Delivery, Tried, Vault
 
@@ -62,6 +63,8 @@ class TelegramCourier:
                     self._ready = True
             message = await self._carry(int(delivery.chat.address), delivery, arrived)
             return Tried(Outcome.SENT, message)
+        except StoreAway:  # read before anything was sent
+            return Tried(Outcome.RETRY, reason="store")
         except RetryAfter as error:
             wait = error.retry_after
             seconds = wait.total_seconds() if not isinstance(wait, (int, float)) else wait
@@ -92,6 +95,7 @@ class TelegramCourier:
                 message.text[:MAX_TEXT], chat, delivery.replaces, reply_markup=markup
             )
             return delivery.replaces
+        files = [await self._content(file, delivery.chat.lang) for file in message.files]
         pieces = [message.text[i : i + MAX_TEXT] for i in range(0, len(message.text), MAX_TEXT)]
         for piece in pieces[:-1]:
             arrived.append((await self._bot.send_message(chat, piece)).message_id)
@@ -103,13 +107,21 @@ class TelegramCourier:
         else:
             sent = await self._bot.send_message(chat, pieces[-1], reply_markup=markup)
         arrived.append(sent.message_id)
-        for file in message.files:
-            content = InputFile(await self._vault.read(file.id), file.name)
-            if file.mime.startswith("image/"):
+        for file, content in zip(message.files, files, strict=True):
+            if isinstance(content, str):
+                await self._bot.send_message(chat, content)
+            elif file.mime.startswith("image/"):
                 await self._bot.send_photo(chat, content)
             else:
                 await self._bot.send_document(chat, content)
         return sent.message_id
+
+    async def _content(self, file: FileRef, lang: str) -> InputFile | str:
+        """A file to be sent; of one that can't be read, what is said of it. Raises StoreAway."""
+        try:
+            return InputFile(await self._vault.read(file.id), file.name)
+        except FileGone as error:
+            return f"{file.name}\n{error.sentence(lang)}"
 
     async def close(self) -> None:
         """Let go of the connections."""

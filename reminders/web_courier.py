@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from petitions.errors import PetitionError
+from petitions.errors import PetitionError, StoreAway
 from petitions.message import FileRef, Message
 from petitions.notices import Outcome
 from petitions.ports import Delivery, LogEntry, Tried, Vault, Visitors
@@ -35,6 +35,8 @@ class WebCourier:
             key = "notice:" + "-".join(str(n.id) for n in delivery.notices[:20])
             line = await self._visitors.append(chat, await self._entry(delivery.message, key))
             return Tried(Outcome.SENT, line.id)
+        except StoreAway:
+            return Tried(Outcome.RETRY, reason="store")
         except PetitionError as error:
             return Tried(Outcome.FAILED, reason=error.key)
 

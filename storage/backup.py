@@ -19,13 +19,15 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from petitions.errors import BadSetting
+from petitions.errors import BadSetting, FileGone
 from storage import copying, verify
 from storage.copying import Sums
 from storage.database import make_engine
 from storage.migrate import check_schema, current
 from storage.seal import KeyRing
+from storage.store import PATH, FolderStore, Store
 from storage.tables import METADATA
+from storage.vault import PLACE
 
 FILE = METADATA.tables["file"]
 DATABASE, ATTACHMENTS, MANIFEST = "petitions.sqlite3", "attachments", "backup.json"
@@ -46,9 +48,10 @@ class Manifest:
 
 
 def make(
-    engine: Engine, attachments: Path, folder: Path, now: datetime, seen: Seen = lambda: None
+    engine: Engine, attachments: Store, folder: Path, now: datetime, seen: Seen = lambda: None
 ) -> Manifest:
-    """Write a backup into a new or empty folder, while the office runs. Raises BadSetting."""
+    """Write a backup into a new or empty folder, while the office runs. Raises BadSetting,
+    StoreAway."""
     if folder.exists() and any(folder.iterdir()):
         raise BadSetting("bad.backup_folder", folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,15 +68,15 @@ def make(
     held.dispose()
     _tidy(target)
     files, missing = {}, []
+    beside = FolderStore(folder / ATTACHMENTS)
     for path in paths:
-        source = attachments / path
-        if not source.is_file():
+        try:
+            sealed = attachments.get(path)
+        except FileGone:
             missing.append(path)
             continue
-        copied = folder / ATTACHMENTS / path
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, copied)
-        files[path] = sha256(copied.read_bytes()).hexdigest()
+        beside.put(path, sealed)
+        files[path] = sha256(sealed).hexdigest()
     manifest = Manifest(now.isoformat(), schema, tables, files, tuple(missing))
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
     return manifest
@@ -115,9 +118,12 @@ def read(folder: Path) -> Manifest:
     try:
         raw = json.loads((folder / MANIFEST).read_text("utf-8"))
         tables = {name: (int(n), str(digest)) for name, (n, digest) in raw["tables"].items()}
-        return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, dict(raw["files"]),
+        files = {path: digest for path, digest in raw["files"].items() if PATH.fullmatch(path)}
+        if len(files) < len(raw["files"]):
+            raise ValueError("odd paths")
+        return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files,
                         tuple(raw["missing"]))  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadSetting("bad.no_backup", folder=folder, why=error) from None
 
 
@@ -143,24 +149,24 @@ def _compare(wanted: Sums, found: Sums) -> None:
         raise BadSetting("bad.backup_broken", what=", ".join(wrong))
 
 
-def restore(folder: Path, engine: Engine, attachments: Path, seen: Seen = lambda: None) -> Manifest:
+def restore(
+    folder: Path, engine: Engine, attachments: Store, seen: Seen = lambda: None
+) -> Manifest:
     """Bring a backup back into an empty place. Raises BadSetting: not empty, broken, or made by a
-    newer program; then nothing was changed."""
+    newer program; StoreAway. Then nothing was changed."""
     manifest = read(folder)
     proved(folder, manifest)
-    if attachments.exists() and any(attachments.iterdir()):
+    if not attachments.empty():
         raise BadSetting("bad.restore_place", place=attachments)
-    staged = attachments.with_name(attachments.name + ".restoring")
+    placed: list[str] = []
     try:
         for path in manifest.files:
-            placed = staged / path
-            placed.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / ATTACHMENTS / path, placed)
+            attachments.put(path, (folder / ATTACHMENTS / path).read_bytes())
+            placed.append(path)
         _restore_tables(folder, engine, seen)
-        if staged.exists():
-            shutil.copytree(staged, attachments, dirs_exist_ok=True)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+    except BaseException:
+        attachments.delete(placed)
+        raise
     return manifest
 
 
@@ -186,7 +192,7 @@ def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> Manifest:
     keys, then throw it away. Raises BadSetting naming what is wrong."""
     with tempfile.TemporaryDirectory() as beside:
         engine = make_engine(f"sqlite:///{Path(beside) / 'drill' / DATABASE}")
-        attachments = Path(beside) / ATTACHMENTS
+        attachments = FolderStore(Path(beside) / ATTACHMENTS)
         manifest = restore(folder, engine, attachments, seen)
         with engine.connect() as db:
             broken = verify.broken(db)
@@ -194,5 +200,5 @@ def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> Manifest:
         if broken:
             raise BadSetting("bad.chain_broken", case=broken[0][0], seq=broken[0][1])
         for path in manifest.files:
-            ring.open_bytes((attachments / path).read_bytes(), "vault")
+            ring.open_bytes(attachments.get(path), PLACE)
     return manifest

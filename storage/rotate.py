@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, func, select, tuple_, update
 
-from petitions.errors import BadSetting
+from petitions.errors import BadSetting, FileGone
 from storage import mark
 from storage.database import Database
 from storage.seal import KeyRing
+from storage.store import Store, fresh
 from storage.tables import METADATA
-from storage.vault import PLACE, put_sealed
+from storage.vault import PLACE
+
+log = structlog.get_logger()
 
 BATCH = 200
 """Values sealed again in one transaction: people who write meanwhile hardly notice."""
@@ -31,7 +35,7 @@ SEALED = {
 Seen = Callable[[int], None]
 
 
-def again(database: Database, attachments: Path, seen: Seen = lambda n: None) -> int:
+def again(database: Database, attachments: Store, seen: Seen = lambda n: None) -> int:
     """Seal every value and attachment with the newest key; gives how many there were. What people
     write meanwhile with an old one is found too."""
     database.write_now(mark.put, database.ring)
@@ -73,36 +77,43 @@ def _some(db: Connection, ring: KeyRing, name: str, column: str) -> int:
     return len(rows)
 
 
-def _attachments(database: Database, folder: Path, seen: Seen) -> int:
+def _attachments(database: Database, store: Store, seen: Seen) -> int:
     """The bytes of attachments, under new names; the old ones are let go by the vault's sweep."""
-    file, ring = METADATA.tables["file"], database.ring
+    file = METADATA.tables["file"]
     rows = database.read_now(lambda c: c.execute(select(file.c.id, file.c.path)).all())
     count = 0
     for id, path in rows:
         try:
-            sealed = (folder / path).read_bytes()
-        except OSError:
+            new = _sealed_again(database.ring, store, path)
+        except FileGone:
             continue  # gone already; the vault says so when it is asked for
-        if sealed[:1] == ring.newest:
+        except BadSetting:
+            log.error("vault.corrupt", file=id)
             continue
-        new = put_sealed(folder, ring.seal_bytes(ring.open_bytes(sealed, PLACE), PLACE))
-        moved = update(file).where(file.c.id == id, file.c.path == path).values(path=new)
-        database.write_now(lambda c, m=moved: c.execute(m))  # type: ignore[misc]
-        count += 1
-        seen(1)
+        if new:
+            moved = update(file).where(file.c.id == id, file.c.path == path).values(path=new)
+            database.write_now(lambda c, m=moved: c.execute(m))  # type: ignore[misc]
+            count += 1
+            seen(1)
     return count
 
 
-def used(db: Connection, folder: Path, id: int) -> int:
+def _sealed_again(ring: KeyRing, store: Store, path: str) -> str:
+    """Where the bytes lie now that the newest key has sealed them; empty where it had already."""
+    if store.first(path) == ring.newest:
+        return ""
+    new = fresh()
+    store.put(new, ring.seal_bytes(ring.open_bytes(store.get(path), PLACE), PLACE))
+    return new
+
+
+def used(db: Connection, store: Store, id: int) -> int:
     """How many values and attachments a key has sealed."""
     head, count = bytes([id]), 0
     for table, column in SEALED:
         held = METADATA.tables[table].c[column]
         count += int(db.execute(select(func.count()).where(_head(held) == head)).scalar_one())
     for (path,) in db.execute(select(METADATA.tables["file"].c.path)):
-        try:
-            with (folder / path).open("rb") as file:
-                count += file.read(1) == head
-        except OSError:
-            continue
+        with suppress(FileGone):
+            count += store.first(path) == head
     return count

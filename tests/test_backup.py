@@ -12,13 +12,15 @@ from sqlalchemy import Engine, text
 from test_command_line import bot
 from test_procedure import Office, accepted, does
 from test_storage import fresh_postgres
+from test_traces import photo
 
+from petitions import traces
 from storage import copying
 from storage.backup import ATTACHMENTS, DATABASE, MANIFEST
 from storage.database import make_engine
 from storage.migrate import check_schema
 
-PHOTO = b"\xff\xd8\xff\xe0" + b"0" * 500
+PHOTO = traces.without(photo())
 
 
 async def lived_in(here: Town) -> None:

@@ -32,7 +32,8 @@ from storage.migrate import check_schema
 from storage.peers import FilePeers
 from storage.records import HISTORY, NO_ANSWERS, Records
 from storage.seal import KeyRing, load_keys
-from storage.vault import FolderVault
+from storage.store import FolderStore
+from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
 
 NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
@@ -319,7 +320,7 @@ def test_the_pages_log_is_kept_in_order_and_each_line_once(
 
 
 def test_files_are_sealed_on_disk(database: Database, tmp_path: Path) -> None:
-    vault = FolderVault(database, tmp_path / "files", OfficeClock())
+    vault = SealedVault(database, FolderStore(tmp_path / "files"), OfficeClock())
 
     async def keep() -> None:
         ref = await vault.keep(SECRET.encode(), "../../evil/名字.txt", "text/plain")
@@ -341,7 +342,7 @@ def test_files_nobody_needs_are_swept_and_all_others_stay(
     database: Database, tmp_path: Path
 ) -> None:
     clock, folder = OfficeClock(), tmp_path / "files"
-    vault = FolderVault(database, folder, clock)
+    vault = SealedVault(database, FolderStore(folder), clock)
     visitors = SqlVisitors(database, clock, FilePeers(tmp_path, True))
     chat, receipt = filed(database)
     draft = run(database, lambda b: b.new_draft(

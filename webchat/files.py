@@ -9,19 +9,25 @@ from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
+from petitions import traces
+from petitions.errors import BadAnswer
 from petitions.ports import LogEntry, Visitor
+from petitions.uploads import MAX_BYTES, kind_of
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal
 from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, on_page, stored_file
 from webchat.room import ROOM, WebChat, claim_of
 
-LARGEST = 20 * 1024 * 1024
 LONGEST_CAPTION = 1024
 LONGEST_FIELD = 8 * 1024
+MOST_PARTS = 20
+"""More than the page ever sends in one upload."""
 PATIENCE = 15 * 60
 """Seconds an upload may take: 20 MB over a poor line."""
 
 KINDS = frozenset({"photo", "document", "voice", "video"})
+HEARD = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "application/ogg": "audio/ogg"}
+"""What a recording is that shows nothing: its bytes begin as those of a film."""
 MIME = re.compile(r"[a-z]{1,32}/[a-z0-9.+-]{1,90}")
 ODD = re.compile(r'[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
 
@@ -48,7 +54,7 @@ async def upload(request: web.Request) -> web.Response:
     """`POST /api/{pane}/file`: keep a file and hand it to the handlers. Raises Refusal."""
     room = request.app[ROOM]
     visitor, _ = await guest(request)
-    if (request.content_length or 0) > LARGEST + 64 * 1024:
+    if (request.content_length or 0) > MAX_BYTES + 64 * 1024:
         raise too_large()
     if room.uploads.locked():
         raise Refusal("busy")
@@ -76,12 +82,15 @@ async def _keep(room: WebChat, visitor: Visitor, received: Received) -> Json:
     lang = language(received.fields.get("lang"), visitor.lang)
     if not received.content:
         raise Refusal("empty")
+    content = bytes(received.content)
+    received.mime = judged(content, received.mime)
 
     async def work(claim: str) -> Json:
-        ref = await room.vault.keep(bytes(received.content), received.name, received.mime)
+        ref = await room.vault.keep(content, received.name, received.mime)
         entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
         line = await room.visitors.append(visitor.chat, entry)
-        await room.feed(room.updates.said(visitor.chat, lang, line), claim)
+        place = await asyncio.to_thread(traces.place_of, content)
+        await room.feed(room.updates.sent(visitor.chat, lang, line, place), claim)
         return {"line": on_page(line)}
 
     return await room.once(visitor.chat, name, work)
@@ -92,12 +101,13 @@ async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Rece
 
     Raises Refusal when too large, ValueError when it is no readable upload.
     """
-    received = Received()
+    received, parts = Received(), 0
     if not request.content_type.startswith("multipart/"):
         raise ValueError("not a multipart body")
     async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            raise ValueError("nested parts")
+        parts += 1
+        if not isinstance(part, BodyPartReader) or received.content or parts > MOST_PARTS:
+            raise ValueError("nested parts, parts behind the file, or too many")
         if part.name != "file":
             received.fields[part.name or ""] = (await capped(part, LONGEST_FIELD)).decode()
             continue
@@ -105,8 +115,17 @@ async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Rece
             return received
         received.name = clean_name(part.filename or "")
         received.mime = clean_mime(part.headers.get("Content-Type", ""))
-        received.content = await capped(part, LARGEST)
+        received.content = await capped(part, MAX_BYTES)
     return received
+
+
+def judged(content: bytes, said: str) -> str:
+    """The media type by the content; what was said of it only tells sound from film. Raises
+    BadAnswer for a kind that isn't taken."""
+    mime = kind_of(content)
+    if not mime:
+        raise BadAnswer("bad.file_type")
+    return HEARD.get(mime, mime) if said.startswith("audio/") else mime
 
 
 async def capped(part: BodyPartReader, limit: int) -> bytearray:
@@ -121,7 +140,7 @@ async def capped(part: BodyPartReader, limit: int) -> bytearray:
 
 def too_large() -> Refusal:
     """The refusal that names the limit."""
-    return Refusal("large", limit=LARGEST // 1024 // 1024)
+    return Refusal("large", limit=MAX_BYTES // 1024 // 1024)
 
 
 def clean_name(name: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from petitions.errors import PetitionError
+from petitions.errors import PetitionError, StoreAway
 from petitions.ports import OutOfReach
 from webchat.lines import dumps
 
@@ -104,6 +104,8 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     except OutOfReach:
         log.error("records.out_of_reach")
         return Refusal("later").response()
+    except StoreAway as error:  # 503: the page tries again by itself
+        return told(503, error.sentence("zh"), error.sentence("en"))
     except PetitionError as error:
         return told(409, error.sentence("zh"), error.sentence("en"))
     except web.HTTPException as error:

@@ -21,9 +21,10 @@ OFFICE = {"id": OFFICE_ID, "is_bot": True, "first_name": "office", "username": "
 """Who speaks for the office on this channel."""
 
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-SOUNDS = frozenset(
-    {"audio/ogg", "audio/webm", "audio/mpeg", "audio/mp4", "audio/aac", "audio/wav", "audio/x-m4a"}
-)
+SOUNDS = frozenset({
+    "audio/ogg", "audio/webm", "audio/mpeg", "audio/mp4", "audio/aac", "audio/wav", "audio/x-wav",
+    "audio/x-m4a",
+})  # fmt: skip
 
 Json = dict[str, Any]
 

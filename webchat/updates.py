@@ -9,6 +9,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.types import Update
 
+from petitions.exif import Place
 from petitions.ports import LoggedEntry
 from webchat.lines import OFFICE, Json, envelope, message
 
@@ -36,16 +37,20 @@ class Updates:
     def said(
         self, chat: int, lang: str, line: LoggedEntry, replied: LoggedEntry | None = None
     ) -> Update:
-        """The visitor wrote a line or sent a file."""
+        """The visitor wrote a line."""
         return self._update(message=self._line(chat, lang, line, replied))
+
+    def sent(self, chat: int, lang: str, line: LoggedEntry, taken_at: Place | None) -> Update:
+        """The visitor sent a file; beside it, where it says it was taken."""
+        body = self._line(chat, lang, line, None)
+        return self._update(message=body | (_located(*taken_at) if taken_at else {}))
 
     def placed(
         self, chat: int, lang: str, line: LoggedEntry, latitude: float, longitude: float
     ) -> Update:
         """The visitor shared a place."""
         body = envelope(line.id, line.at, chat, person(chat, lang))
-        body["location"] = {"latitude": latitude, "longitude": longitude}
-        return self._update(message=body)
+        return self._update(message=body | _located(latitude, longitude))
 
     def pressed(self, chat: int, lang: str, line: LoggedEntry, id: str, data: str) -> Update:
         """The visitor pressed a button under an office's line."""
@@ -68,6 +73,10 @@ class Updates:
     def _update(self, **body: Any) -> Update:
         body["update_id"] = next(self._numbers)
         return Update.model_validate(body, context={"bot": self._bot})
+
+
+def _located(latitude: float, longitude: float) -> Json:
+    return {"location": {"latitude": latitude, "longitude": longitude}}
 
 
 def person(chat: int, lang: str) -> Json:

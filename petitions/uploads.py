@@ -14,7 +14,7 @@ _TAKEN = (
 )  # fmt: skip
 
 
-def kind_of(content: bytes, name: str = "") -> str:
+def kind_of(content: bytes) -> str:
     """The media type of a file that is taken; empty for one that isn't (programs, pages)."""
     guess = filetype.guess(content)
     if guess is not None:
