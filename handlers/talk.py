@@ -44,6 +44,9 @@ class Incoming:
     voice: bool = False
     """The file is a voice message, which may stand for words."""
     place: tuple[float, float] | None = None
+    origin: str = ""
+    """A keyed mark of the network address, where the channel knows one; kept for a day where
+    somebody guesses, nowhere else."""
 
 
 @dataclass(slots=True)

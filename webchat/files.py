@@ -51,7 +51,7 @@ async def upload(request: web.Request) -> web.Response:
     if (request.content_length or 0) > LARGEST + 64 * 1024:
         raise too_large()
     if room.uploads.locked():
-        raise Refusal("busy")
+        raise Refusal("busy", wait=5)
     async with room.uploads:
         answer = await _take(request, room, visitor)
     return web.json_response(answer, dumps=dumps)
@@ -66,11 +66,12 @@ async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
     except (ValueError, AssertionError):
         raise Refusal("broken") from None
     known = room.answered(claim_of(visitor.chat, key(received.fields)))
-    answer = known or await _keep(room, visitor, received)
+    answer = known or await _keep(request, visitor, received)
     return await room.with_news(visitor.chat, count(received.fields.get("after")), answer)
 
 
-async def _keep(room: WebChat, visitor: Visitor, received: Received) -> Json:
+async def _keep(request: web.Request, visitor: Visitor, received: Received) -> Json:
+    room = request.app[ROOM]
     caption = text(received.fields, "caption", LONGEST_CAPTION)
     name = key(received.fields)
     lang = language(received.fields.get("lang"), visitor.lang)
@@ -81,7 +82,8 @@ async def _keep(room: WebChat, visitor: Visitor, received: Received) -> Json:
         ref = await room.vault.keep(bytes(received.content), received.name, received.mime)
         entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
         line = await room.visitors.append(visitor.chat, entry)
-        await room.feed(room.updates.said(visitor.chat, lang, line), claim)
+        update = room.updates.said(visitor.chat, lang, line)
+        await room.feed(update, claim, room.limits.address(request))
         return {"line": on_page(line)}
 
     return await room.once(visitor.chat, name, work)

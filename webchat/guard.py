@@ -58,6 +58,21 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
         "同时上传的人较多，稍后会自动重试。",
         "Many people are sending files now. We will try again shortly.",
     ),
+    "often": (
+        429,
+        "操作太快了，稍等片刻会自动重新发送，您写的内容不会丢失。",
+        "That was a little fast. It is sent again by itself in a moment; nothing is lost.",
+    ),
+    "crowd": (
+        429,
+        "此刻从这里打开页面的人很多，请稍等，页面会自动重试。",
+        "Many people are opening the page from here. Please wait: it tries again by itself.",
+    ),
+    "full": (
+        503,
+        "现在在线的人很多，新消息会晚一点显示，发送不受影响。",
+        "Many people are here now. News may show a little later; sending works as always.",
+    ),
     "slow": (408, "上传时间太长，请重试。", "The upload took too long. Please try again."),
     "ours": (
         500,
@@ -68,17 +83,22 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
 
 
 class Refusal(Exception):
-    """A request that is not carried out; it owns its status and the sentence to read."""
+    """A request that is not carried out; it owns its status and the sentence to read. `wait`:
+    seconds after which it may be sent again."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, wait: int = 0, **values: object) -> None:
         super().__init__(key)
+        self.wait = wait
         self.status, zh, en = SENTENCES[key]
         self.zh = zh.format(**values)
         self.en = en.format(**values)
 
     def response(self) -> web.Response:
         """The refusal as the page reads it."""
-        return told(self.status, self.zh, self.en)
+        response = told(self.status, self.zh, self.en)
+        if self.wait:
+            response.headers["Retry-After"] = str(self.wait)
+        return response
 
 
 def told(status: int, zh: str, en: str) -> web.Response:
