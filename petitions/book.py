@@ -75,6 +75,8 @@ class Chat:
     client: str = ""
     """The language of the person's client when it was last heard: when it changes, the chat
     follows; a language chosen in the chat stays otherwise."""
+    origin: str = field(default="", compare=False)
+    """A keyed mark of the address that this update came from; never stored here."""
 
 
 @dataclass(slots=True)

@@ -20,13 +20,21 @@ from petitions import (
     running,
     satisfaction,
     supervision,
+    tries,
 )
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
 from petitions.doing import Doing
-from petitions.errors import BadAnswer, Changed, NotPossibleNow, NotYours, SlowDown, Unknown
+from petitions.errors import (
+    BadAnswer,
+    Changed,
+    NotPossibleNow,
+    NotYours,
+    Unknown,
+    WrongSecret,
+)
 from petitions.figures import Sums, Which
 from petitions.history import new_salt
 from petitions.lifecycle import Rule
@@ -425,22 +433,8 @@ def renew_code(
     return Receipt(petition, _new_code(book, petition))
 
 
-CHAT_TRIES = 5
-"""Wrong tries a chat has before it must wait."""
-NUMBER_TRIES = 10
-"""Wrong tries strangers have at one number, together."""
-TRY_WINDOW = timedelta(hours=24)
-
-
-def slow_down(book: Book, bucket: str, free: int, now: datetime) -> None:
-    """Raises SlowDown while the bucket's waiting time runs: 1, 2, 4 … minutes, a day at most."""
-    tries = book.tries(bucket, now - TRY_WINDOW)
-    if len(tries) < free:
-        return
-    wait = min(timedelta(minutes=2 ** min(len(tries) - free, 11)), TRY_WINDOW)
-    left = max(tries) + wait - now
-    if left > timedelta():
-        raise SlowDown("bad.slow_down", minutes=int(left.total_seconds() // 60) + 1)
+NO_HASH = bytes(32)
+"""What a code is compared with where there is no such case: it takes as long."""
 
 
 def track(
@@ -449,18 +443,17 @@ def track(
     """Open a case by number and query code; None when they don't belong together.
 
     The same answer for a wrong code and for a number that doesn't exist. A wrong try is
-    counted for the chat and for the number; never raises for a chat that follows the case.
+    counted (`tries`); never raises for a chat that follows the case.
     Raises SlowDown.
     """
     petition = book.by_number(number)
     if petition and chat.person and book.follows(petition.id, chat.person):
         return petition
-    slow_down(book, f"chat:{chat.id}", CHAT_TRIES, now)
-    slow_down(book, f"number:{number}", NUMBER_TRIES, now)
-    wanted = book.code_hash(petition.id) if petition else b"-"
+    counted = tries.buckets(chat, "chat", f"number:{number}")
+    tries.slow_down(book, counted, now)
+    wanted = book.code_hash(petition.id if petition else 0) or NO_HASH
     if not codes.same(book.hash_code(code), wanted) or petition is None:
-        book.add_try(f"chat:{chat.id}", now)
-        book.add_try(f"number:{number}", now)
+        tries.count(book, counted, now)
         return None
     if petition.channel.in_person:
         return petition  # a slip of paper shows the status; the rest needs the PIN
@@ -573,11 +566,13 @@ def set_desks(book: Book, office: Office, now: datetime) -> None:
 
 
 def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:
-    """Make this chat the officer's whose invitation it holds. Raises Unknown when the
-    invitation is used, expired or never was."""
+    """Make this chat the officer's whose invitation it holds. Raises WrongSecret when the
+    invitation is used, expired or never was, SlowDown after many such."""
+    counted = tries.buckets(chat, "invite")
+    tries.slow_down(book, counted, now)
     officer = book.use_invite(codes.token_hash(token), now)
     if officer is None:
-        raise Unknown("bad.invite")
+        raise WrongSecret("bad.invite", counted)
     book.seat_officer(officer.id, chat.id)
     chat.officer = officer.id
     book.save_chat(chat)
@@ -598,7 +593,7 @@ def _set_pin(book: Book, person: Person, pin: str) -> None:
 def _is_pin(person: Person, raw: str) -> bool:
     pin = codes.to_ascii(raw).strip().replace(" ", "")
     salt, hash = person.pin[:16], person.pin[16:]
-    return bool(hash) and codes.same(codes.pin_hash(pin, salt), hash)
+    return codes.same(codes.pin_hash(pin, salt), hash)  # nobody's takes as long
 
 
 def give_pin(
@@ -617,9 +612,10 @@ def claim(
     """Take a petition on paper into this chat, by the PIN of its petitioner; None when the PIN
     is wrong, or none was ever set. Raises SlowDown."""
     petition = book.petition(case)
-    slow_down(book, f"claim:{case}", CHAT_TRIES, now)
+    counted = tries.buckets(chat, "pin", f"claim:{case}")
+    tries.slow_down(book, counted, now)
     if not petition.channel.in_person or not _is_pin(book.person(petition.person), pin):
-        book.add_try(f"claim:{case}", now)
+        tries.count(book, counted, now)
         return None
     if not chat.person:
         chat.person = book.new_person(chat.id, now).id
@@ -634,13 +630,14 @@ def claim(
 
 def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
     """Let a person of this chat back in by PIN; False when it is nobody's. Raises SlowDown."""
-    slow_down(book, f"pin:{chat.id}", CHAT_TRIES, now)
+    counted = tries.buckets(chat, "pin")
+    tries.slow_down(book, counted, now)
     for person in book.persons_in(chat.id):
         if _is_pin(person, raw):
             chat.person = person.id
             book.save_chat(chat)
             return True
-    book.add_try(f"pin:{chat.id}", now)
+    tries.count(book, counted, now)
     return False
 
 

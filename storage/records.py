@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -259,7 +259,7 @@ _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_o
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
 _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
 _insert_into = functools.cache(insert)
-_CHAT_FIELDS = tuple(Chat.__dataclass_fields__)
+_CHAT_FIELDS = tuple(f.name for f in fields(Chat) if f.compare)
 
 
 @dataclass(frozen=True, slots=True)
