@@ -15,6 +15,7 @@ from petitions import (
     aftercare,
     checks,
     codes,
+    danger,
     lanes,
     lifecycle,
     running,
@@ -94,11 +95,21 @@ def submit(
     """File a petition: number, query code, history, the bureau's clock, the notices."""
     actor = Actor.petitioner(person)
     channel, today = Channel(chat.channel), local_day(now, office.zone)
+    waits = _waits(book, office, person, filing, today)
     petition, code, clock = _file(
-        book, office, channel, person, actor, filing, today, now, chat=chat.id
+        book, office, channel, person, actor, filing, today, now, chat=chat.id, waits=waits
     )
     book.follow(petition.id, person, "filed", now)
     return Receipt(petition, code, clock.due_on)
+
+
+def _waits(book: Book, office: Office, person: int, filing: Filing, today: date) -> int:
+    """How far a petition is beyond the number of a day; 0: it isn't, or speaks of a danger. No
+    petition is refused for it, and its clocks run from today as any other's."""
+    texts = (filing.facts, filing.request, filing.place)
+    if any(danger.look(text.body) for text in texts):
+        return 0
+    return max(0, book.filed_on(person, today) + 1 - office.rhythm.a_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,7 @@ OLDEST = timedelta(days=60)
 def _file(
     book: Book, office: Office, channel: Channel, person: int, actor: Actor, filing: Filing,
     received_on: date, now: datetime, facts: dict[str, Any] | None = None, chat: int = 0,
+    waits: int = 0,
 ) -> tuple[Petition, str, Running]:  # fmt: skip
     today = local_day(now, office.zone)
     number = codes.case_number(office.area, channel, today, book.next_serial(today))
@@ -172,6 +184,7 @@ def _file(
             proposed_unit=filing.unit,
             first_handler=actor.id if actor.kind == "officer" else 0,
             next_due=first.due_on,
+            waits=waits,
         ),
         filing.identity,
         code,

@@ -81,7 +81,9 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     )
     given = office.submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
     draft.data["number"] = given.petition.number
-    return [views.receipt(talk.office, given, talk.lang), *_same_again(talk, draft.person)]
+    later = talk.tell("filing.read_later") if given.petition.waits else []
+    receipt = views.receipt(talk.office, given, talk.lang)
+    return [receipt, *later, *_same_again(talk, draft.person)]
 
 
 def _same_again(talk: Talk, person: int) -> Answer:
