@@ -192,7 +192,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return _begin(talk) if talk.chat.agreed_at else notice(talk)
         case ["resume", id] if id.isdecimal():
             draft = talk.book.draft(int(id[:15]))
-            if draft and not draft.done and draft.person == talk.chat.person and draft.person:
+            mine = draft and draft.person == talk.chat.person and draft.person
+            if draft and mine and not draft.done and draft.form in forms.FORMS:
                 return forms.resume(talk, draft)
         case ["start"]:
             return new(talk)
