@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from drive import Town, WebPerson, file_petition, town
 from sqlalchemy import insert, select
 from test_procedure import Office as Desks
@@ -25,11 +26,11 @@ from handlers.officer import figures, steps
 from handlers.talk import Incoming
 from petitions.book import Draft
 from petitions.clocks import local_day
-from petitions.hot import Group
 from petitions.message import MAX_CALLBACK_BYTES, Message
 from petitions.petition import (
     Booking,
     Campaign,
+    FollowUp,
     Listed,
     Meeting,
     Officer,
@@ -60,7 +61,7 @@ OTHERS: dict[str, list[str]] = {
     "loose": ["{draft}:{rev}:file", "{draft}:{rev}:drop", "{draft}:{rev}:add:{case}",
               "{draft}:{rev}:ask:{case}"],
     "my": ["list:0", "list:{case}"],
-    "m": ["{case}:{m}", "{case}:{m}:{person}"],
+    "m": ["{case}:{m}", "{case}:{m}:1"],
     "track": ["start", "{case}"],
     "priv": ["{priv}:{chat}", "end:{chat}", "end:{person}"],
     "person": ["pin", "{person}"],
@@ -103,7 +104,7 @@ OTHERS: dict[str, list[str]] = {
 VERBS: dict[str, list[str]] = {
     "f": sorted(forms._PRESSES),
     "m": sorted(cases.VERBS),
-    "priv": sorted(privacy._VERBS),
+    "priv": sorted(privacy._VERBS.keys() - {"gone", "other"}),  # these empty one's own chat
     "rc": sorted({*reception._SLOT, *reception._BOOKING}),
     "hot": ["one", "cases", "link", "linked", "campaign", "suggest", "dismiss"],
     "d": sorted(steps.ACTIONS),
@@ -113,7 +114,8 @@ VERBS: dict[str, list[str]] = {
 }
 """Every verb the code knows, by the name it has in the templates."""
 
-MINE_TO_CHANGE = {"handled", "try"}
+ASIDE = {"handled", "try", "journal", "uncounted"}
+"""Tables of answers and of sums, which any reading may bring up to date."""
 
 
 def test_every_prefix_is_forged() -> None:
@@ -146,6 +148,7 @@ class Filled:
         await clerk.say(f"/desk {second}")
         here.now(self._rows)
         await here.pass_time(days=40)  # ratings, follow-ups, late clocks
+        self._read_ids()
         for person in (owner, other, unit, clerk):
             await person.refresh()
             self.shown |= {
@@ -166,6 +169,7 @@ class Filled:
         campaign.id = book.add_campaign(campaign)
         book.add_listed(Listed(0, 1, leader.id, "housing", "暗号组", today, campaign.id))
         book.add_suggestion(Suggestion(0, "improve", "housing", clerk.id, today, today, "暗号建议"))
+        book.add_follow_up(FollowUp(0, 1, "30", today))
         book.save_reply("housing", "暗号答复", now)
         book.save_filter(clerk.id, "筛选", {"scope": "unit"})
         for kind in TaskKind:
@@ -174,14 +178,14 @@ class Filled:
                 "voice": {}, "files": [], "at": "check", "queue": "unit", "page": 0}  # fmt: skip
         chat = book.chat_by_id(clerk.chat)
         book.new_draft(Draft(0, chat.id, chat.person, "batch", data=data), now)
-        words = Group((1, 2), 9, today, today, ("暗号话",), ("暗号求",))
+        words = book._ring.seal("暗号话\n\n暗号求", hot.PLACE)
         book._db.execute(insert(hot.HOT).values(
             found_on=today, first=today, last=today, people=9, cases=[1, 2],
-            phrases=hot.sealed(book._ring, words), state="open",
+            phrases=words, state="open",
         ))  # fmt: skip
 
-    def read_ids(self, by: Forger) -> None:
-        """Every id there is, of everything a button may name, but the forger's own."""
+    def _read_ids(self) -> None:
+        """Every id there is, of everything a button may name."""
 
         def of(book: Records, name: str) -> list[str]:
             table = next(t for t in tables() if t.name == name)
@@ -196,11 +200,7 @@ class Filled:
         }  # fmt: skip
         self.ids = {name: self.here.now(lambda b, t=table: of(b, t))
                     for name, table in names.items()}  # fmt: skip
-        self.ids |= VERBS | {"rev": [str(n) for n in range(4)],
-                             "version": [str(n) for n in range(9)]}  # fmt: skip
-        own = {str(c.id) for c in self.here.now(lambda b: b.cases_of(by.person)) if by.person}
-        for name, mine in (("case", own), ("chat", {str(by.chat)}), ("person", {str(by.person)})):
-            self.ids[name] = [id for id in self.ids[name] if id not in mine]
+        self.ids |= VERBS | {"rev": ["0", "1"], "version": ["0"]}
         assert all(self.ids.values()), [n for n, found in self.ids.items() if not found]
 
     def forged(self, prefix: str) -> Iterator[str]:
@@ -246,7 +246,7 @@ class Forger:
                     if not mine(table.name, row)
                 ]
                 for table in tables()
-                if table.name not in MINE_TO_CHANGE
+                if table.name not in ASIDE
             }
 
         persons: list[Any] = []
@@ -254,9 +254,12 @@ class Forger:
 
 
 WHO = [("transport", "handler"), ("transport", "head"), ("transport", "supervisor"),
-       ("city", "mediator"), ("city", "visitor"), ("transport", "administrator")]  # fmt: skip
+       ("city", "mediator"), ("transport", "visitor"), ("transport", "administrator")]  # fmt: skip
 ADMINISTERS = {"staff", "unit", "cal"}
 """What an administrator may."""
+ANYBODYS = {"f", "new", "loose", "my", "m", "track", "priv", "person", "lang", "hear", "rate", "fu",
+            "join"}  # fmt: skip
+"""Prefixes that ask for the person, never for a role: tried by two."""
 
 
 async def still(here: Town) -> None:
@@ -276,6 +279,7 @@ async def forgers(here: Town) -> list[tuple[str, Forger]]:
     return found
 
 
+@pytest.mark.slow
 async def test_nothing_of_others_is_changed_or_read_by_a_forged_press(tmp_path: Path) -> None:
     wrong: list[tuple[str, str, str]] = []
     async with town(tmp_path, telegram=False) as here:
@@ -284,10 +288,11 @@ async def test_nothing_of_others_is_changed_or_read_by_a_forged_press(tmp_path: 
         pressing = await forgers(here)
         await still(here)
         for role, by in pressing:
-            filled.read_ids(by)
             before = by.others()
             for prefix in PRESSES:
-                if role == "administrator" and prefix in ADMINISTERS:
+                if (role == "administrator" and prefix in ADMINISTERS) or (
+                    role not in ("citizen", "handler") and prefix in ANYBODYS
+                ):
                     continue
                 for data in filled.forged(prefix):
                     wrong += [(role, data, why) for why in read(await by.press(data))]
@@ -300,11 +305,12 @@ async def test_nothing_of_others_is_changed_or_read_by_a_forged_press(tmp_path: 
 def read(answer: list[Message]) -> list[str]:
     """What an answer to a forged press mustn't hold."""
     said = " ".join([m.text + "".join(b.text for row in m.rows for b in row) for m in answer])
+    held = [content for m in answer for _, content in m.archive]
     found = {
         "no answer": not answer,
-        "words of others": SAID in said,
+        "words of others": SAID in said or any(SAID in str(one) for one in held),
         "a fault of ours": "出了错" in said,
-        "files": any(m.files or m.archive or m.sheets for m in answer),
+        "files": any(m.files or m.sheets for m in answer) or any(type(x) is int for x in held),
     }
     return [why for why, true in found.items() if true]
 

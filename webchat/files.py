@@ -158,7 +158,6 @@ async def download(request: web.Request) -> web.Response:
     shown = "inline" if ref.mime in PICTURES | SOUNDS else "attachment"
     response.headers["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(ref.name, '')}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["Accept-Ranges"] = "bytes"
     return response
 

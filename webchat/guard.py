@@ -153,6 +153,9 @@ def _foreign(request: web.Request) -> bool:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """The same safe headers on everything; a route may have set a stricter one."""
+    """The same safe headers on everything; a route may have set a stricter one. What a visitor
+    reads is kept by no cache: a phone may be shared."""
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
