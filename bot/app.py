@@ -50,9 +50,11 @@ from storage.seal import load_keys
 from storage.store import Store, open_store
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
+from webchat.limits import Rates
 from webchat.pages import application
 from webchat.room import OfficeInfo, WebChat
 from webchat.session import WebSession
+from webchat.streams import Streams
 
 log = structlog.get_logger()
 
@@ -95,9 +97,10 @@ class App:
     _hearing: asyncio.Task[None] | None = None
     _closers: list[Any] = field(default_factory=list)
 
-    async def feed_web(self, event: Update, key: str) -> None:
-        """An update from the page."""
-        await self.dispatcher.feed_update(self.web_bot, event, key=key)
+    async def feed_web(self, event: Update, key: str, address: str) -> None:
+        """An update from the page; of the address only a keyed mark goes on."""
+        mark = self.database.ring.hash_code(f"address:{address}".encode()).hex()[:20]
+        await self.dispatcher.feed_update(self.web_bot, event, key=key, origin=mark)
 
     async def feed_telegram(self, event: Update) -> None:
         """An update from Telegram."""
@@ -280,7 +283,10 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
 
 
 def _web_chat(app: App, session: WebSession) -> WebChat:
-    front = app.office.front
+    front, given = app.office.front, app.settings
+    rates = Rates(
+        given.visitor_rate, given.address_rate, given.address_visitors, given.own_proxies
+    )  # fmt: skip
     return WebChat(
         visitors=app.visitors,
         vault=app.vault,
@@ -295,6 +301,8 @@ def _web_chat(app: App, session: WebSession) -> WebChat:
             zone=app.office.zone.key,
         ),
         secure=app.settings.public_url.startswith("https://"),
+        rates=rates,
+        streams=Streams(given.streams),
         demo=app.sample,
         figures=PublicFigures(app.database, app.office) if app.office.open_figures else None,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -130,7 +132,15 @@ def demo(port: Annotated[int, typer.Option(help="Port of the page.")] = 8080) ->
 def _serve(settings: Any) -> None:
     from bot.app import build
 
+    _more_open_files()
     asyncio.run(_until_stopped(build(settings)))
+
+
+def _more_open_files() -> None:
+    """Each open page is an open file, and systems begin with few."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _until_stopped(office: Any) -> None:
@@ -265,7 +275,8 @@ def replay(
     from bot.settings import load_settings
 
     _logging(False)
-    asyncio.run(play(load_settings(telegram_token=""), file, limit, console))
+    quick = dict.fromkeys(("visitor_rate", "address_rate", "address_visitors"), 10**6)
+    asyncio.run(play(load_settings(telegram_token="", **quick), file, limit, console))
 
 
 @staff.command("list")

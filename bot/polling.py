@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -25,10 +26,12 @@ LOOK = 0.5
 LONG_POLL = 25
 """Seconds Telegram may wait before it answers that there is nothing."""
 FEW = 20
-"""Updates still under way when the next batch is fetched: the office is never idle between
-two batches, and Telegram sends only these few again."""
+"""People with updates still under way when the next batch is fetched: the office is never idle
+between two batches, and Telegram sends only these few again."""
 PATIENCE = 2.0
 """Seconds a batch may take before the next one is fetched beside what is still under way."""
+BESIDE = 0.2
+"""The same where somebody's updates wait for each other: who writes beside them doesn't."""
 
 
 class Poller:
@@ -41,6 +44,8 @@ class Poller:
         self._feed = feed
         self._leads = leads
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._busy: Counter[int] = Counter()
+        """Who has how many updates under way."""
         self._next = 0
         self._progress = asyncio.Event()
         self._few = asyncio.Event()
@@ -78,17 +83,20 @@ class Poller:
             if update.update_id in self._tasks or update.update_id < self._next:
                 continue
             self._next = update.update_id + 1
+            self._busy[_who(update)] += 1
             self._tasks[update.update_id] = asyncio.create_task(self._handle(update))
         await self._nearly_done()
 
     async def _nearly_done(self) -> None:
-        """Until few updates are under way, or patience ends: the next batch repeats them."""
+        """Until few people's updates are under way, or patience ends: the next batch repeats
+        them."""
         self._few.clear()
-        if len(self._tasks) > FEW:
+        if len(self._busy) > FEW:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._few.wait(), PATIENCE)
         elif self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=PATIENCE)
+            flooded = self._busy.total() > len(self._busy)
+            await asyncio.wait(self._tasks.values(), timeout=BESIDE if flooded else PATIENCE)
 
     async def _handle(self, update: Update) -> None:
         try:
@@ -97,7 +105,8 @@ class Poller:
             log.error("update.failed", update=update.update_id, error=type(error).__name__)
         finally:
             self._tasks.pop(update.update_id, None)
-            if len(self._tasks) <= FEW:
+            self._busy -= Counter([_who(update)])
+            if len(self._busy) <= FEW:
                 self._few.set()
             self._progress.set()
             self._progress = asyncio.Event()
@@ -111,3 +120,11 @@ class Poller:
         """Let what is under way finish."""
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()), timeout=10)
+
+
+def _who(update: Update) -> int:
+    """Whose update it is; 0: nobody's."""
+    event = (
+        update.message or update.edited_message or update.callback_query or update.my_chat_member
+    )
+    return event.from_user.id if event and event.from_user else 0

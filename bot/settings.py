@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from petitions.errors import BadSetting
 from petitions.units import Office, read_office
 
+Network = IPv4Network | IPv6Network
 PARTS = frozenset({"dialogs", "web", "reminders"})
 """Conversations on Telegram, the page, what the office says by itself."""
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?")
@@ -48,6 +50,16 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
     """How people reach the page, for links and QR codes."""
+    visitor_rate: int = Field(default=60, ge=1)
+    """What one visitor of the page may send in a minute."""
+    address_rate: int = Field(default=1200, ge=1)
+    """What all visitors of one address may send in a minute."""
+    address_visitors: int = Field(default=600, ge=1)
+    """New visitors of one address in an hour."""
+    streams: int = Field(default=5000, ge=1)
+    """Pages that hear of news at once; further ones ask from time to time."""
+    proxies: str = ""
+    """Addresses or networks of our own proxies, with commas between them."""
     office: Path | None = None
     """The office file; not given: the sample office."""
     demo: bool = False
@@ -71,6 +83,15 @@ class Settings(BaseSettings):
     def _attachments(cls, value: str) -> str:
         if "://" in value and not BUCKET.fullmatch(value):
             raise ValueError("must be a folder or s3://bucket/prefix")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        try:
+            _networks(value)
+        except ValueError:
+            raise ValueError("must be addresses or networks: 127.0.0.1, 10.0.0.0/8") from None
         return value
 
     @field_validator("only")
@@ -100,6 +121,11 @@ class Settings(BaseSettings):
         return self.attachments or str(self.data_dir / "attachments")
 
     @property
+    def own_proxies(self) -> tuple[Network, ...]:
+        """The proxies whose word on where a request comes from is believed."""
+        return _networks(self.proxies)
+
+    @property
     def parts(self) -> frozenset[str]:
         """What this process does."""
         return frozenset({self.only}) if self.only else PARTS
@@ -113,6 +139,10 @@ class Settings(BaseSettings):
     def page_url(self) -> str:
         """How people reach the page."""
         return self.public_url or f"http://{self.web_host}:{self.web_port}"
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
 
 
 def load_settings(**given: object) -> Settings:

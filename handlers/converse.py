@@ -32,9 +32,9 @@ from handlers.officer import (
     units,
 )
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
-from petitions import codes, words
+from petitions import codes, tries, words
 from petitions.book import Book
-from petitions.errors import PetitionError
+from petitions.errors import PetitionError, WrongSecret
 from petitions.message import Message, from_json, to_json, unpacked
 from petitions.petition import Officer, Role
 from petitions.units import Office
@@ -155,6 +155,8 @@ def refuse(
 ) -> Answer:
     """What to say when a conversation was refused and undone."""
     talk = _enter(book, house, incoming, now)
+    if isinstance(error, WrongSecret):
+        tries.count(book, error.counted, now)
     alarm.listen(talk)
     if incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]
@@ -169,6 +171,7 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
         lang = words.language(incoming.lang)
         chat = book.new_chat(incoming.channel, incoming.address, lang, now)
     before = replace(chat)
+    chat.origin = incoming.origin
     if incoming.lang and incoming.lang != chat.client:
         if chat.client:
             chat.lang = words.language(incoming.lang)

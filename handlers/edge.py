@@ -115,7 +115,12 @@ class Edge:
         return Incoming(channel=channel, key=key or str(event_update.update_id), **fields)
 
     async def on_message(
-        self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""
+        self,
+        message: TelegramMessage,
+        bot: Bot,
+        event_update: Update,
+        key: str = "",
+        origin: str = "",
     ) -> None:
         """Anything a person sent."""
         if message.chat.type != "private":
@@ -128,7 +133,7 @@ class Edge:
         await self._answer(bot, message.chat.id, self._incoming(
             bot, event_update, key, address=str(message.chat.id), message=message.message_id,
             lang=(message.from_user.language_code or "") if message.from_user else "",
-            replied=_text_of(message.reply_to_message), **base,
+            replied=_text_of(message.reply_to_message), origin=origin, **base,
         ))  # fmt: skip
 
     async def _read(self, bot: Bot, message: TelegramMessage) -> dict[str, Any]:

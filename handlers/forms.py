@@ -516,7 +516,8 @@ def _keep(talk: Talk, draft: Draft, arg: str) -> Answer:
 
 def _edit(talk: Talk, draft: Draft, arg: str) -> Answer:
     form = FORMS[draft.form]
-    if draft.data["at"] != CHECK or not arg.isdecimal() or int(arg[:4]) >= len(form.steps):
+    known = arg.isdecimal() and len(arg) < 5 and int(arg) < len(form.steps)
+    if draft.data["at"] != CHECK or not known:
         return talk.toast("bad.stale")
     draft.data["at"] = form.steps[int(arg)].name
     draft.data["back"] = True

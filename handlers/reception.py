@@ -353,6 +353,8 @@ def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 def _submit_down(talk: Talk, draft: Draft) -> Answer:
     """A leader's list of matters for a visit to a unit (带案下访)."""
     me, unit = officer(talk), draft.data["answers"]["unit"]
+    if me.role is not Role.LEADER:
+        raise NotYours("bad.not_yours")
     today = local_day(talk.now, talk.office.zone)
     cases = reception.matters_of(talk.book, talk.office, me, unit, today)
     name = talk.office.unit_name(unit, talk.lang)

@@ -47,6 +47,9 @@ class Incoming:
     """Latitude and longitude of a location that was sent."""
     taken_at: tuple[float, float] | None = None
     """Where a photo says it was taken. The kept file no longer says it."""
+    origin: str = ""
+    """A keyed mark of the network address, where the channel knows one; kept for a day where
+    somebody guesses, nowhere else."""
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ from petitions.units import Unit
 
 def _register(do: Doing) -> Facts:
     case, data = do.petition, do.data
-    case.kind = Kind(data["kind"])
+    case.kind, case.waits = Kind(data["kind"]), 0
     case.category = str(data.get("category", ""))
     case.proposed = bool(data.get("proposed", True))
     if case.kind is Kind.REQUEST:
@@ -109,7 +109,7 @@ def _refuse(do: Doing) -> Facts:
 
 
 def _urgent(do: Doing) -> Facts:
-    do.petition.urgent = True
+    do.petition.urgent, do.petition.waits = True, 0
     return {}
 
 

@@ -6,7 +6,8 @@ PetitionError                  every refusal a person reads; nothing was changed
 ├── NotYours                   another unit, another role, another person
 ├── Changed                    somebody else acted first
 ├── Unknown                    no such case, unit, person, file (or none you may know of)
-│   └── FileGone               the bytes of an attachment can't be read
+│   ├── FileGone               the bytes of an attachment can't be read
+│   └── WrongSecret            a link or invitation that opens nothing; counted as a wrong try
 ├── StoreAway                  where attachments lie doesn't answer now; later it may
 ├── SlowDown                   too many wrong tries; says when to try again
 ├── BadCalendar                a list of days off can't be used; the old one stays
@@ -66,6 +67,15 @@ class Changed(PetitionError):
 
 class Unknown(PetitionError):
     """There is no such thing, or none this person may know of."""
+
+
+class WrongSecret(Unknown):
+    """A link or an invitation opens nothing. All else is undone, but the try counts: in these
+    buckets (`petitions.tries`)."""
+
+    def __init__(self, key: str, counted: tuple[str, ...]) -> None:
+        super().__init__(key)
+        self.counted = counted
 
 
 class FileGone(Unknown):

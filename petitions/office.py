@@ -15,18 +15,27 @@ from petitions import (
     aftercare,
     checks,
     codes,
+    danger,
     lanes,
     lifecycle,
     running,
     satisfaction,
     supervision,
+    tries,
 )
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.calendar import Calendar, YearList, read_list
 from petitions.clocks import local_day
 from petitions.doing import Doing
-from petitions.errors import BadAnswer, Changed, NotPossibleNow, NotYours, SlowDown, Unknown
+from petitions.errors import (
+    BadAnswer,
+    Changed,
+    NotPossibleNow,
+    NotYours,
+    Unknown,
+    WrongSecret,
+)
 from petitions.figures import Sums, Which
 from petitions.history import new_salt
 from petitions.lifecycle import Rule
@@ -86,11 +95,21 @@ def submit(
     """File a petition: number, query code, history, the bureau's clock, the notices."""
     actor = Actor.petitioner(person)
     channel, today = Channel(chat.channel), local_day(now, office.zone)
+    waits = _waits(book, office, person, filing, today)
     petition, code, clock = _file(
-        book, office, channel, person, actor, filing, today, now, chat=chat.id
+        book, office, channel, person, actor, filing, today, now, chat=chat.id, waits=waits
     )
     book.follow(petition.id, person, "filed", now)
     return Receipt(petition, code, clock.due_on)
+
+
+def _waits(book: Book, office: Office, person: int, filing: Filing, today: date) -> int:
+    """How far a petition is beyond the number of a day; 0: it isn't, or speaks of a danger. No
+    petition is refused for it, and its clocks run from today as any other's."""
+    texts = (filing.facts, filing.request, filing.place)
+    if any(danger.look(text.body) for text in texts):
+        return 0
+    return max(0, book.filed_on(person, today) + 1 - office.rhythm.a_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +162,7 @@ OLDEST = timedelta(days=60)
 def _file(
     book: Book, office: Office, channel: Channel, person: int, actor: Actor, filing: Filing,
     received_on: date, now: datetime, facts: dict[str, Any] | None = None, chat: int = 0,
+    waits: int = 0,
 ) -> tuple[Petition, str, Running]:  # fmt: skip
     today = local_day(now, office.zone)
     number = codes.case_number(office.area, channel, today, book.next_serial(today))
@@ -164,6 +184,7 @@ def _file(
             proposed_unit=filing.unit,
             first_handler=actor.id if actor.kind == "officer" else 0,
             next_due=first.due_on,
+            waits=waits,
         ),
         filing.identity,
         code,
@@ -425,22 +446,8 @@ def renew_code(
     return Receipt(petition, _new_code(book, petition))
 
 
-CHAT_TRIES = 5
-"""Wrong tries a chat has before it must wait."""
-NUMBER_TRIES = 10
-"""Wrong tries strangers have at one number, together."""
-TRY_WINDOW = timedelta(hours=24)
-
-
-def slow_down(book: Book, bucket: str, free: int, now: datetime) -> None:
-    """Raises SlowDown while the bucket's waiting time runs: 1, 2, 4 … minutes, a day at most."""
-    tries = book.tries(bucket, now - TRY_WINDOW)
-    if len(tries) < free:
-        return
-    wait = min(timedelta(minutes=2 ** min(len(tries) - free, 11)), TRY_WINDOW)
-    left = max(tries) + wait - now
-    if left > timedelta():
-        raise SlowDown("bad.slow_down", minutes=int(left.total_seconds() // 60) + 1)
+NO_HASH = bytes(32)
+"""What a code is compared with where there is no such case: it takes as long."""
 
 
 def track(
@@ -449,18 +456,17 @@ def track(
     """Open a case by number and query code; None when they don't belong together.
 
     The same answer for a wrong code and for a number that doesn't exist. A wrong try is
-    counted for the chat and for the number; never raises for a chat that follows the case.
+    counted (`tries`); never raises for a chat that follows the case.
     Raises SlowDown.
     """
     petition = book.by_number(number)
     if petition and chat.person and book.follows(petition.id, chat.person):
         return petition
-    slow_down(book, f"chat:{chat.id}", CHAT_TRIES, now)
-    slow_down(book, f"number:{number}", NUMBER_TRIES, now)
-    wanted = book.code_hash(petition.id) if petition else b"-"
+    counted = tries.buckets(chat, "chat", f"number:{number}")
+    tries.slow_down(book, counted, now)
+    wanted = book.code_hash(petition.id if petition else 0) or NO_HASH
     if not codes.same(book.hash_code(code), wanted) or petition is None:
-        book.add_try(f"chat:{chat.id}", now)
-        book.add_try(f"number:{number}", now)
+        tries.count(book, counted, now)
         return None
     if petition.channel.in_person:
         return petition  # a slip of paper shows the status; the rest needs the PIN
@@ -573,11 +579,13 @@ def set_desks(book: Book, office: Office, now: datetime) -> None:
 
 
 def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:
-    """Make this chat the officer's whose invitation it holds. Raises Unknown when the
-    invitation is used, expired or never was."""
+    """Make this chat the officer's whose invitation it holds. Raises WrongSecret when the
+    invitation is used, expired or never was, SlowDown after many such."""
+    counted = tries.buckets(chat, "invite")
+    tries.slow_down(book, counted, now)
     officer = book.use_invite(codes.token_hash(token), now)
     if officer is None:
-        raise Unknown("bad.invite")
+        raise WrongSecret("bad.invite", counted)
     book.seat_officer(officer.id, chat.id)
     chat.officer = officer.id
     book.save_chat(chat)
@@ -598,7 +606,7 @@ def _set_pin(book: Book, person: Person, pin: str) -> None:
 def _is_pin(person: Person, raw: str) -> bool:
     pin = codes.to_ascii(raw).strip().replace(" ", "")
     salt, hash = person.pin[:16], person.pin[16:]
-    return bool(hash) and codes.same(codes.pin_hash(pin, salt), hash)
+    return codes.same(codes.pin_hash(pin, salt), hash)  # nobody's takes as long
 
 
 def give_pin(
@@ -617,9 +625,10 @@ def claim(
     """Take a petition on paper into this chat, by the PIN of its petitioner; None when the PIN
     is wrong, or none was ever set. Raises SlowDown."""
     petition = book.petition(case)
-    slow_down(book, f"claim:{case}", CHAT_TRIES, now)
+    counted = tries.buckets(chat, "pin", f"claim:{case}")
+    tries.slow_down(book, counted, now)
     if not petition.channel.in_person or not _is_pin(book.person(petition.person), pin):
-        book.add_try(f"claim:{case}", now)
+        tries.count(book, counted, now)
         return None
     if not chat.person:
         chat.person = book.new_person(chat.id, now).id
@@ -634,13 +643,14 @@ def claim(
 
 def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
     """Let a person of this chat back in by PIN; False when it is nobody's. Raises SlowDown."""
-    slow_down(book, f"pin:{chat.id}", CHAT_TRIES, now)
+    counted = tries.buckets(chat, "pin")
+    tries.slow_down(book, counted, now)
     for person in book.persons_in(chat.id):
         if _is_pin(person, raw):
             chat.person = person.id
             book.save_chat(chat)
             return True
-    book.add_try(f"pin:{chat.id}", now)
+    tries.count(book, counted, now)
     return False
 
 

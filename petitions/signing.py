@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from petitions import codes, lifecycle, office
+from petitions import codes, lifecycle, office, tries
 from petitions.book import Book, Chat
-from petitions.errors import BadAnswer, NotPossibleNow, Unknown
+from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
 from petitions.joint import has_room, mark, petitioner, representatives
 from petitions.petition import (
     OFFICE,
@@ -55,13 +55,13 @@ class Invitation:
 
 
 def invited(book: Book, chat: Chat, token: str, now: datetime) -> Invitation:
-    """What a link opens; counted as a wrong try when it opens nothing. Raises Unknown, SlowDown,
+    """What a link opens. Raises WrongSecret when it opens nothing, SlowDown after many such,
     NotPossibleNow."""
-    office.slow_down(book, f"joint:{chat.id}", office.CHAT_TRIES, now)
+    counted = tries.buckets(chat, "joint")
+    tries.slow_down(book, counted, now)
     found = book.joint_link(codes.token_hash(token), now)
     if found is None:
-        book.add_try(f"joint:{chat.id}", now)
-        raise Unknown("bad.joint_link")
+        raise WrongSecret("bad.joint_link", counted)
     case, part = found
     petition = book.petition(case)
     if petition.status not in lifecycle.OPEN:

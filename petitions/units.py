@@ -104,6 +104,9 @@ class Rhythm:
     """Seconds within which several events of a case become one message to its petitioner."""
     singles: int = 3
     """Messages about different cases that one officer gets at once; more become a list."""
+    a_day: int = 20
+    """Petitions of one person on one day that stand in the bureau's queue as they came; what is
+    beyond is read after other people's that are due on the same day."""
     at_once: bool = False
     """Events reach a desk at any hour; otherwise in working hours."""
 
@@ -315,14 +318,14 @@ def _rhythm(raw: Any, wrong: Callable[[str, str], BadSetting]) -> Rhythm:
                 given[name] = time.fromisoformat(str(value))
             except ValueError:
                 raise wrong(where, "09:00 …") from None
-        elif name in ("gather", "singles"):
+        elif name in ("gather", "singles", "a_day"):
             if not isinstance(value, int) or not 0 <= value <= 3600:
                 raise wrong(where, "0–3600")
             given[name] = value
         elif name == "at_once":
             given[name] = bool(value)
         else:
-            raise wrong(where, "opens, closes, gather, singles, at_once")
+            raise wrong(where, "opens, closes, gather, singles, a_day, at_once")
     found = Rhythm(**given)
     if found.opens >= found.closes:
         raise wrong("rhythm.closes", f"> {found.opens:%H:%M}")

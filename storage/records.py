@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -180,6 +180,14 @@ _CHATS_OF = select(CHAT).where(
         )
     )
 )
+_FILED_ON = (
+    select(func.count())
+    .select_from(FOLLOWER.join(PETITION, PETITION.c.id == FOLLOWER.c.case))
+    .where(
+        FOLLOWER.c.person == bindparam("person"), FOLLOWER.c.how == "filed",
+        PETITION.c.received_on == bindparam("day"),
+    )
+)  # fmt: skip
 _CASES_OF = (
     select(PETITION)
     .where(
@@ -215,7 +223,8 @@ _PLAIN = (
     "version", "person", "category", "proposed", "handler", "first_handler", "people", "members",
     "unnamed", "sealed", "unit", "accepted_at", "answered_at", "ended_at", "way", "simple",
     "urgent", "bounces", "proposed_unit", "asked_days", "extended", "answered_by", "outcome",
-    "delivered_on", "former", "merged_into", "lane", "next_due", "leader", "waiting", "promised_on",
+    "delivered_on", "former", "merged_into", "lane", "next_due", "waits", "leader", "waiting",
+    "promised_on",
 )  # fmt: skip
 _DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
 """Columns of a petition that hold its fields as they are, and those that don't."""
@@ -259,7 +268,7 @@ _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_o
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
 _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
 _insert_into = functools.cache(insert)
-_CHAT_FIELDS = tuple(Chat.__dataclass_fields__)
+_CHAT_FIELDS = tuple(f.name for f in fields(Chat) if f.compare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -608,6 +617,9 @@ class Records:
     def cases_of(self, person: int) -> Sequence[Petition]:
         return [petition_of(r) for r in self._all(_CASES_OF, person=person)]
 
+    def filed_on(self, person: int, day: date) -> int:
+        return int(self._db.execute(_FILED_ON, {"person": person, "day": day}).scalar_one())
+
     def ended_cases(self, person: int) -> Sequence[tuple[int, str]]:
         return [(r.id, r.number) for r in self._all(_ENDED_OF, person=person)]
 
@@ -933,7 +945,11 @@ class Records:
 
     def queue(self, which: Queue, offset: int, limit: int) -> Sequence[Queued]:
         found = self._queue(which, PETITION)
-        page = found.order_by(PETITION.c.next_due, PETITION.c.id).offset(offset).limit(limit)
+        page = (
+            found.order_by(PETITION.c.next_due, PETITION.c.waits, PETITION.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
         return [
             Queued(petition_of(r), None if r.next_due == date.max else r.next_due)
             for r in self._all(page)

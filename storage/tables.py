@@ -162,6 +162,7 @@ class Petition(SQLModel, table=True):
             "ix_petition_queue",
             "unit",
             "next_due",
+            "waits",
             "id",
             sqlite_where=UNDER_WAY,
             postgresql_where=UNDER_WAY,
@@ -171,6 +172,7 @@ class Petition(SQLModel, table=True):
             "unit",
             "handler",
             "next_due",
+            "waits",
             "id",
             sqlite_where=UNDER_WAY,
             postgresql_where=UNDER_WAY,
@@ -241,6 +243,7 @@ class Petition(SQLModel, table=True):
     leader: int = _key()
     lane: str = ""
     next_due: date = date.max
+    waits: int = 0
     guests: list[int] = Field(default_factory=list, sa_type=JSON)
     waiting: bool = False
     code_hash: bytes = _sealed()

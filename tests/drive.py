@@ -39,6 +39,10 @@ FILING = {
 """Answers of a filing, in the order they are asked."""
 
 
+FAST = {"visitor_rate": 10**6, "address_rate": 10**6, "address_visitors": 10**6}
+"""People of the tests are quick, and all of one address."""
+
+
 class Someone(Protocol):
     """A person in a chat, whatever the channel."""
 
@@ -311,7 +315,7 @@ async def town(
 ) -> AsyncIterator[Town]:
     """An office on a database of its own, with a Bot API server beside it."""
     async with BotApi() as api:
-        given: dict[str, Any] = {"data_dir": folder, "web_port": 0, **settings}
+        given: dict[str, Any] = {"data_dir": folder, "web_port": 0, **FAST, **settings}
         if telegram:
             given |= {"telegram_token": api.token, "telegram_api": api.url}
         chosen = load_settings(**given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from petitions.ports import Visitor
 from petitions.words import DEFAULT, LANGUAGES
-from webchat.guard import Refusal
+from webchat.guard import Handler, Refusal
 from webchat.lines import Json
 from webchat.room import ROOM
 
@@ -36,6 +37,17 @@ def cookie_of(pane: str) -> str:
 def hashed(token: str) -> bytes:
     """What is stored of a session token."""
     return hashlib.sha256(token.encode()).digest()
+
+
+@web.middleware
+async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Hold back what comes too fast: 429, and when to send it again. Nothing was read yet."""
+    if request.method == "POST" and "pane" in request.match_info:
+        token = request.cookies.get(cookie_of(pane(request)), "")
+        visitor = hashed(token).hex() if token else ""
+        limits = request.app[ROOM].limits
+        limits.sent(limits.address(request), visitor, asyncio.get_running_loop().time())
+    return await handler(request)
 
 
 async def known(request: web.Request) -> Visitor | None:

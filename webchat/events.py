@@ -9,6 +9,7 @@ from aiohttp import web
 
 from petitions.ports import LoggedEntry
 from webchat.asking import count, guest, language
+from webchat.guard import Refusal
 from webchat.lines import Json, dumps, on_page
 from webchat.menus import Menu
 from webchat.room import ROOM, WebChat
@@ -21,12 +22,20 @@ PINGS = 40
 """Silences after which a stream ends and the page opens a new one, if its session still lives."""
 
 
+AGAIN = 30
+"""Seconds after which a page that found no room may ask for a stream again."""
+
+
 async def events(request: web.Request) -> web.StreamResponse:
-    """Stream what happens in the visitor's log after the last line the page has."""
+    """Stream what happens in the visitor's log after the last line the page has. Raises Refusal
+    when too many are open: the page asks for news from time to time then."""
     room = request.app[ROOM]
     visitor, _ = await guest(request)
     after = count(request.headers.get("Last-Event-ID") or request.query.get("after"))
-    stream = room.streams.open(visitor.chat)
+    address = room.limits.address(request)
+    if room.streams.full(address):
+        raise Refusal("full", wait=AGAIN)
+    stream = room.streams.open(visitor.chat, address)
     try:
         writer = _Writer(request, room, stream, language(request.query.get("lang"), visitor.lang))
         return await writer.run(after)

@@ -57,7 +57,7 @@ async def upload(request: web.Request) -> web.Response:
     if (request.content_length or 0) > MAX_BYTES + 64 * 1024:
         raise too_large()
     if room.uploads.locked():
-        raise Refusal("busy")
+        raise Refusal("busy", wait=5)
     async with room.uploads:
         answer = await _take(request, room, visitor)
     return web.json_response(answer, dumps=dumps)
@@ -72,11 +72,12 @@ async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
     except (ValueError, AssertionError):
         raise Refusal("broken") from None
     known = room.answered(claim_of(visitor.chat, key(received.fields)))
-    answer = known or await _keep(room, visitor, received)
+    answer = known or await _keep(request, visitor, received)
     return await room.with_news(visitor.chat, count(received.fields.get("after")), answer)
 
 
-async def _keep(room: WebChat, visitor: Visitor, received: Received) -> Json:
+async def _keep(request: web.Request, visitor: Visitor, received: Received) -> Json:
+    room = request.app[ROOM]
     caption = text(received.fields, "caption", LONGEST_CAPTION)
     name = key(received.fields)
     lang = language(received.fields.get("lang"), visitor.lang)
@@ -90,7 +91,8 @@ async def _keep(room: WebChat, visitor: Visitor, received: Received) -> Json:
         entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
         line = await room.visitors.append(visitor.chat, entry)
         place = await asyncio.to_thread(traces.place_of, content)
-        await room.feed(room.updates.sent(visitor.chat, lang, line, place), claim)
+        update = room.updates.sent(visitor.chat, lang, line, place)
+        await room.feed(update, claim, room.limits.address(request))
         return {"line": on_page(line)}
 
     return await room.once(visitor.chat, name, work)
@@ -175,7 +177,6 @@ async def download(request: web.Request) -> web.Response:
     shown = "inline" if ref.mime in PICTURES | SOUNDS else "attachment"
     response.headers["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(ref.name, '')}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["Accept-Ranges"] = "bytes"
     return response
 

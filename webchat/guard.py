@@ -64,6 +64,21 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
         "我们这边暂时记不下来，内容没有丢失，稍后会自动重试。",
         "We can't write this down right now. Nothing is lost; we will try again by ourselves.",
     ),
+    "often": (
+        429,
+        "操作太快了，稍等片刻会自动重新发送，您写的内容不会丢失。",
+        "That was a little fast. It is sent again by itself in a moment; nothing is lost.",
+    ),
+    "crowd": (
+        429,
+        "此刻从这里打开页面的人很多，请稍等，页面会自动重试。",
+        "Many people are opening the page from here. Please wait: it tries again by itself.",
+    ),
+    "full": (
+        503,
+        "现在在线的人很多，新消息会晚一点显示，发送不受影响。",
+        "Many people are here now. News may show a little later; sending works as always.",
+    ),
     "slow": (408, "上传时间太长，请重试。", "The upload took too long. Please try again."),
     "ours": (
         500,
@@ -74,17 +89,22 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
 
 
 class Refusal(Exception):
-    """A request that is not carried out; it owns its status and the sentence to read."""
+    """A request that is not carried out; it owns its status and the sentence to read. `wait`:
+    seconds after which it may be sent again."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, wait: int = 0, **values: object) -> None:
         super().__init__(key)
+        self.wait = wait
         self.status, zh, en = SENTENCES[key]
         self.zh = zh.format(**values)
         self.en = en.format(**values)
 
     def response(self) -> web.Response:
         """The refusal as the page reads it."""
-        return told(self.status, self.zh, self.en)
+        response = told(self.status, self.zh, self.en)
+        if self.wait:
+            response.headers["Retry-After"] = str(self.wait)
+        return response
 
 
 def told(status: int, zh: str, en: str) -> web.Response:
@@ -144,6 +164,9 @@ def _foreign(request: web.Request) -> bool:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """The same safe headers on everything; a route may have set a stricter one."""
+    """The same safe headers on everything; a route may have set a stricter one. What a visitor
+    reads is kept by no cache: a phone may be shared."""
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

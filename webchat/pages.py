@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from webchat.asking import (
     exact,
     guest,
     hashed,
+    in_time,
     key,
     known,
     language,
@@ -45,7 +47,7 @@ A_YEAR = 365 * 24 * 60 * 60
 
 def application(room: WebChat) -> web.Application:
     """The web channel as an application; the roof may add routes of its own."""
-    app = web.Application(middlewares=[refusals, own_site], client_max_size=LONGEST_BODY)
+    app = web.Application(middlewares=[refusals, own_site, in_time], client_max_size=LONGEST_BODY)
     app[ROOM] = room
     app[ASSETS] = Assets(room.office)
     app.router.add_get("/", home)
@@ -54,6 +56,7 @@ def application(room: WebChat) -> web.Application:
     app.router.add_post("/api/{pane}/enter", enter)
     app.router.add_get("/api/{pane}/log", history)
     app.router.add_get("/api/{pane}/events", events)
+    app.router.add_get("/api/{pane}/news", news)
     app.router.add_post("/api/{pane}/say", say)
     app.router.add_post("/api/{pane}/press", press)
     app.router.add_post("/api/{pane}/place", place)
@@ -85,7 +88,8 @@ async def enter(request: web.Request) -> web.Response:
         raise Refusal("broken")
     visitor, token = await _visitor(request, language(asked.get("lang")))
     lang = language(asked.get("lang"), visitor.lang)
-    await _greet(room, visitor, lang, start, key(asked))
+    address = room.limits.address(request)
+    await _greet(room, visitor, lang, start, key(asked), address)
     response = _fresh(await _opening(room, visitor, lang))
     if token:
         _set_cookie(response, pane(request), token, room.secure)
@@ -98,6 +102,7 @@ async def _visitor(request: web.Request, lang: str) -> tuple[Visitor, str]:
     if visitor is not None:
         return visitor, ""
     room, name = request.app[ROOM], pane(request)
+    room.limits.came(room.limits.address(request), asyncio.get_running_loop().time())
     if room.demo and any(officer["pane"] == name for officer in room.demo.officers()):
         token = await room.demo.enter(name)
         visitor = await room.visitors.find(hashed(token))
@@ -109,13 +114,16 @@ async def _visitor(request: web.Request, lang: str) -> tuple[Visitor, str]:
     return await room.visitors.enter(hashed(token), lang, agent), token
 
 
-async def _greet(room: WebChat, visitor: Visitor, lang: str, start: str, name: str) -> None:
+async def _greet(
+    room: WebChat, visitor: Visitor, lang: str, start: str, name: str, address: str
+) -> None:
     async def work(claim: str) -> Json:
         if start or not await room.visitors.before(visitor.chat, 0, 1):
             update = room.updates.started(visitor.chat, lang, room.clock.now(), start)
-            await room.feed(update, claim)
+            await room.feed(update, claim, address)
         elif not room.session.menus.of(visitor.chat, lang):
-            await room.feed(room.updates.opened(visitor.chat, lang, room.clock.now()), claim)
+            update = room.updates.opened(visitor.chat, lang, room.clock.now())
+            await room.feed(update, claim, address)
         return {}
 
     await room.once(visitor.chat, name, work)
@@ -161,6 +169,13 @@ async def history(request: web.Request) -> web.Response:
     return _fresh({"lines": [on_page(line) for line in lines], "more": len(lines) == PAGE})
 
 
+async def news(request: web.Request) -> web.Response:
+    """Lines after the last one the page has: for a page without a stream."""
+    visitor, _ = await guest(request)
+    after = count(request.query.get("after"))
+    return _fresh(await request.app[ROOM].with_news(visitor.chat, after, {}))
+
+
 async def say(request: web.Request) -> web.Response:
     """The visitor wrote something."""
     room = request.app[ROOM]
@@ -175,7 +190,8 @@ async def say(request: web.Request) -> web.Response:
         replied = await room.visitors.get(visitor.chat, reply_to) if reply_to else None
         entry = LogEntry("me", words, reply_to=replied.id if replied else 0, key=name)
         line = await room.visitors.append(visitor.chat, entry)
-        await room.feed(room.updates.said(visitor.chat, lang, line, replied), claim)
+        update = room.updates.said(visitor.chat, lang, line, replied)
+        await room.feed(update, claim, room.limits.address(request))
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)
@@ -196,7 +212,8 @@ async def press(request: web.Request) -> web.Response:
             raise Refusal("stale")
         room.session.press_opened(claim)
         try:
-            await room.feed(room.updates.pressed(visitor.chat, lang, line, claim, data), claim)
+            update = room.updates.pressed(visitor.chat, lang, line, claim, data)
+            await room.feed(update, claim, room.limits.address(request))
         finally:
             toast = room.session.press_closed(claim)
         return {"toast": toast.text, "alert": toast.alert}
@@ -217,7 +234,7 @@ async def place(request: web.Request) -> web.Response:
         entry = LogEntry("me", f"📍 {latitude:.5f}, {longitude:.5f}", key=name)
         line = await room.visitors.append(visitor.chat, entry)
         update = room.updates.placed(visitor.chat, lang, line, latitude, longitude)
-        await room.feed(update, claim)
+        await room.feed(update, claim, room.limits.address(request))
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)

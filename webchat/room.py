@@ -14,6 +14,7 @@ from aiogram.types import Update
 from aiohttp import web
 
 from petitions.ports import Clock, Vault, Visitors
+from webchat.limits import Limits, Rates
 from webchat.lines import Json, on_page
 from webchat.session import WebSession
 from webchat.streams import Streams
@@ -25,8 +26,9 @@ REMEMBERED = 10_000
 UPLOADS = 16
 """Files being received at once: each is held in memory until it is sealed."""
 
-Feed = Callable[[Update, str], Awaitable[None]]
-"""Hands an update to the dispatcher, with the key that makes it count once."""
+Feed = Callable[[Update, str, str], Awaitable[None]]
+"""Hands an update to the dispatcher, with the key that makes it count once, and the address it
+came from."""
 
 Move = Literal["1d", "7d", "next"]
 
@@ -127,12 +129,14 @@ class WebChat:
     """Cookies only over HTTPS."""
     demo: Demo | None = None
     figures: Figures | None = None
-    streams: Streams = field(default_factory=Streams, init=False)
+    rates: Rates = field(default_factory=Rates)
+    streams: Streams = field(default_factory=Streams)
     uploads: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(UPLOADS), init=False
     )
 
     def __post_init__(self) -> None:
+        self.limits = Limits(self.rates)
         self.updates = Updates(self.session.bot)
         self.session.menus.changed = self.streams.wake
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()

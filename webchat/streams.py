@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
 A_FEW = 5
 """Streams one visitor may hold open; a further one ends the oldest."""
+MOST = 5000
+"""Streams open at once, if nothing else is said; whoever comes later asks again by themselves."""
+SHARE = 10
+"""One address may have a tenth of them."""
 
 End = Literal["", "closing", "elsewhere"]
 
@@ -17,6 +22,7 @@ class Stream:
     """One open page."""
 
     chat: int
+    address: str = ""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when something other than a new line is to be looked at."""
     end: End = ""
@@ -30,13 +36,21 @@ class Stream:
 class Streams:
     """All open streams of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
         self._open: dict[int, list[Stream]] = {}
+        self._from: Counter[str] = Counter()
+        self._most = most
         self._closing = False
 
-    def open(self, chat: int) -> Stream:
+    def full(self, address: str) -> bool:
+        """Whether no further one can be held, in all or for this address."""
+        share = max(self._most // SHARE, A_FEW)
+        return self._from.total() >= self._most or self._from[address] >= share
+
+    def open(self, chat: int, address: str = "") -> Stream:
         """Note a new stream. The newest wins: a phone that changed networks leaves ghosts."""
-        stream = Stream(chat)
+        stream = Stream(chat, address)
+        self._from[address] += 1
         mine = self._open.setdefault(chat, [])
         mine.append(stream)
         for old in mine[:-A_FEW]:
@@ -50,6 +64,9 @@ class Streams:
         mine = self._open.get(stream.chat, [])
         if stream in mine:
             mine.remove(stream)
+            self._from[stream.address] -= 1
+            if not self._from[stream.address]:
+                del self._from[stream.address]
         if not mine:
             self._open.pop(stream.chat, None)
 

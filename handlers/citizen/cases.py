@@ -230,7 +230,9 @@ def _new_code(talk: Talk, petition: Petition) -> Answer:
 
 
 def _who(talk: Talk, petition: Petition) -> Answer:
-    """Which chats this case is open in."""
+    """Which chats this case is open in: told to whoever may shut them out."""
+    if "shut_out" not in lifecycle.possible(petition, me(talk, petition), talk.office):
+        raise NotPossibleNow("bad.not_now")
     lines = [talk.say("who.head", number=petition.number)]
     others = 0
     for person in office.insiders(talk.book, petition):

@@ -81,7 +81,9 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     )
     given = office.submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
     draft.data["number"] = given.petition.number
-    return [views.receipt(talk.office, given, talk.lang), *_same_again(talk, draft.person)]
+    later = talk.tell("filing.read_later") if given.petition.waits else []
+    receipt = views.receipt(talk.office, given, talk.lang)
+    return [receipt, *later, *_same_again(talk, draft.person)]
 
 
 def _same_again(talk: Talk, person: int) -> Answer:
@@ -190,7 +192,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return _begin(talk) if talk.chat.agreed_at else notice(talk)
         case ["resume", id] if id.isdecimal():
             draft = talk.book.draft(int(id[:15]))
-            if draft and not draft.done and draft.person == talk.chat.person and draft.person:
+            mine = draft and draft.person == talk.chat.person and draft.person
+            if draft and mine and not draft.done and draft.form in forms.FORMS:
                 return forms.resume(talk, draft)
         case ["start"]:
             return new(talk)

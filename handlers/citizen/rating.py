@@ -16,7 +16,7 @@ from handlers.talk import Answer, Talk, grid
 from petitions import checks, lifecycle, office, views
 from petitions.aftercare import FOLLOW_UP_ANSWERS
 from petitions.book import Draft
-from petitions.errors import NotPossibleNow, Unknown
+from petitions.errors import NotPossibleNow, NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.petition import Level, Petition, Rating, TaskKind
 from petitions.satisfaction import LEVELS
@@ -29,6 +29,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         return talk.toast("bad.stale")
     rating = talk.book.rating(int(parts[0]))
     office.own(talk.book, rating.case, talk.chat.person)
+    if rating.person != talk.chat.person:
+        raise NotYours("bad.not_your_rating")
     match parts[1:]:
         case ["ask"]:
             petition = talk.book.petition(rating.case)

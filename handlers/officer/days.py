@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from handlers import forms
 from handlers.forms import Form, Step
+from handlers.officer.staff import administrator
 from handlers.talk import Answer, Talk
 from petitions import office
 from petitions.book import Draft
 from petitions.calendar import read_list
 from petitions.clocks import local_day
-from petitions.errors import NotYours
-from petitions.petition import Role
 
 
 def calendar(talk: Talk, rest: str = "") -> Answer:
     """The known years, and a button to add one."""
-    if talk.officer is None or talk.officer.role is not Role.ADMINISTRATOR:
-        raise NotYours("bad.not_administrator")
+    administrator(talk)
     days = office.calendar_of(talk.book, talk.office)
     today = local_day(talk.now, talk.office.zone)
     years = "、".join(str(year) for year in sorted(days.lists)) or "—"
@@ -28,8 +26,7 @@ def calendar(talk: Talk, rest: str = "") -> Answer:
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:
     """Add a list."""
-    if talk.officer is None or talk.officer.role is not Role.ADMINISTRATOR:
-        raise NotYours("bad.not_administrator")
+    administrator(talk)
     return forms.start(talk, "calendar") if parts == ["add"] else calendar(talk)
 
 
@@ -41,6 +38,7 @@ def _check(talk: Talk, text: str) -> str:
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
+    administrator(talk)
     text = draft.data["answers"]["list"]
     found = office.import_calendar(talk.book, talk.office, text, "", talk.now)
     return talk.tell("done.calendar", year=found.year)

@@ -8,11 +8,21 @@ from handlers.officer.case import officer, open_case, sees
 from handlers.officer.steps import middle
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, Planned
+from petitions.errors import NotYours
+from petitions.petition import Officer
+
+
+def _on_duty(talk: Talk) -> Officer:
+    """Who is told of dangers may answer: the bureau. Raises NotYours."""
+    me = officer(talk)
+    if me.unit != talk.office.bureau:
+        raise NotYours("bad.not_yours")
+    return me
 
 
 def on_duty(talk: Talk, parts: list[str]) -> Answer:
     """Answer somebody whose message spoke of danger."""
-    officer(talk)
+    _on_duty(talk)
     if len(parts) != 1 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
     draft = talk.book.draft(int(parts[0]))
@@ -25,7 +35,7 @@ def on_duty(talk: Talk, parts: list[str]) -> Answer:
 
 
 def _submit_duty(talk: Talk, draft: Draft) -> Answer:
-    me = officer(talk)
+    me = _on_duty(talk)
     kept = talk.book.new_draft(
         Draft(0, talk.chat.id, 0, "duty_said", data={"said": draft.data["answers"]["said"]}),
         talk.now,

@@ -107,6 +107,11 @@ def _reader(talk: Talk) -> Officer:
     return me
 
 
+def _oversees(talk: Talk, me: Officer) -> bool:
+    """Whether somebody reads of ratings as a bureau does: never at a unit, which is rated."""
+    return me.role in OVERSEERS and talk.office.is_bureau(me.unit)
+
+
 def _today(talk: Talk) -> date:
     return local_day(talk.now, talk.office.zone)
 
@@ -120,7 +125,7 @@ def _asked(talk: Talk, me: Officer, asked: Asked) -> Asked:
         raise BadAnswer("bad.stale")
     if asked.channel != NOBODY and asked.channel not in {c.letter for c in Channel}:
         raise BadAnswer("bad.stale")
-    if me.role in OVERSEERS and talk.office.is_bureau(me.unit):
+    if _oversees(talk, me):
         mine = NOBODY if me.unit == talk.office.bureau else me.unit
     else:
         mine = me.unit
@@ -149,7 +154,7 @@ def _sums(talk: Talk, me: Officer, asked: Asked, period: Period) -> Sums:
     """The sums, without what this officer mustn't learn of ratings."""
     found = office.figures_of(talk.book, talk.office, _which(talk, asked, period), talk.now)
     sums = found.get("", Sums())
-    if me.role not in OVERSEERS:
+    if not _oversees(talk, me):
         window = talk.office.rules.satisfaction.window
         over = figures.complete(period.last, window, _today(talk))
         _close(sums, open_=over and _whole(talk, me, asked, period))
@@ -197,7 +202,7 @@ def _show(talk: Talk, me: Officer, asked: Asked, section: str) -> Answer:
         for name in figure_words.SECTIONS[section]:
             lines += figure_words.headline(name, now, lang, before, year)
         lines += _more(talk, now, section)
-    if me.role not in OVERSEERS and section in ("show", "said"):
+    if not _oversees(talk, me) and section in ("show", "said"):
         window = talk.office.rules.satisfaction.window
         whole = _whole(talk, me, asked, period)
         if not (whole and figures.complete(period.last, window, _today(talk))):
@@ -228,7 +233,7 @@ def _counted(talk: Talk, me: Officer, asked: Asked, period: Period) -> Bulletin:
         for by in bulletins.SPLIT_COUNTS:
             which = _which(talk, asked, period)
             parts[by] = office.figures_of(talk.book, talk.office, which, talk.now, by)
-            if me.role not in OVERSEERS:
+            if not _oversees(talk, me):
                 for sums in parts[by].values():
                     _close(sums, open_=False)
     whole = parts[""][""]
@@ -381,7 +386,7 @@ def _one(talk: Talk, me: Officer, asked: Asked, name: str) -> Answer:
     lines += figure_words.headline(name, now, talk.lang)
     lines.append(talk.say(f"formula.{name}"))
     buttons = []
-    if _opens(me, name) and figures.share(now, figures.BY_NAME[name]):
+    if _opens(talk, me, name) and figures.share(now, figures.BY_NAME[name]):
         buttons = [Button(talk.say(f"button.cases_{side}"), asked.pack(side, name))
                    for side in ("in", "out")]  # fmt: skip
     back = (Button(talk.say("button.figures_how"), asked.pack("how")),
@@ -389,15 +394,16 @@ def _one(talk: Talk, me: Officer, asked: Asked, name: str) -> Answer:
     return [Message("\n".join(lines), (*stacked(*buttons), back))]
 
 
-def _opens(me: Officer, name: str) -> bool:
-    """Whether somebody may go from a share to its cases: of ratings the supervisor alone."""
-    return me.role is Role.SUPERVISOR or name not in figure_words.ABOUT_RATINGS
+def _opens(talk: Talk, me: Officer, name: str) -> bool:
+    """Whether somebody may go from a share to its cases: of ratings a bureau's supervisor alone."""
+    supervises = me.role is Role.SUPERVISOR and _oversees(talk, me)
+    return supervises or name not in figure_words.ABOUT_RATINGS
 
 
 def _cases(talk: Talk, me: Officer, asked: Asked, name: str, side: str) -> Answer:
     """The cases that count above the line, or only below it. Whoever opens one is asked for their
     right to it there."""
-    if not _opens(me, name):
+    if not _opens(talk, me, name):
         raise NotYours("bad.not_yours")
     formula = figures.BY_NAME[name]
     over, but = (formula.over, ()) if side == "in" else (formula.under, formula.over)
@@ -426,7 +432,7 @@ def _side_by_side(talk: Talk, me: Officer, asked: Asked, by: str) -> list[tuple[
     which = _which(talk, asked)
     found = office.figures_of(talk.book, talk.office, which, talk.now,
                               "unit" if by == "tier" else by)  # fmt: skip
-    if me.role not in OVERSEERS:
+    if not _oversees(talk, me):
         for sums in found.values():
             _close(sums, open_=False)
     return _named(talk, by, _by_tier(talk, found) if by == "tier" else found)
@@ -510,7 +516,7 @@ WORDS = 10
 def _words(talk: Talk, me: Officer, asked: Asked) -> Answer:
     """What people said in their own words, without names or numbers; to a unit only what they
     let it know."""
-    said = office.said_of(talk.book, talk.office, _which(talk, asked), me.role not in OVERSEERS)
+    said = office.said_of(talk.book, talk.office, _which(talk, asked), not _oversees(talk, me))
     lines = [talk.say("figures.words" if said else "figures.no_words", count=len(said))]
     for rating, body in said[:WORDS]:
         lines.append(talk.say(

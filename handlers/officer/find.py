@@ -18,11 +18,15 @@ CLOSED = GUESTS | {Role.ADMINISTRATOR, Role.VISITOR}
 
 def find(talk: Talk, rest: str = "") -> Answer:
     """/find [number or words]"""
-    if officer(talk).role in CLOSED:
-        raise NotYours("bad.not_yours")
+    _looker(talk)
     if not rest:
         return forms.start(talk, "find")
     return _look(talk, _words(talk, rest))
+
+
+def _looker(talk: Talk) -> None:
+    if officer(talk).role in CLOSED:
+        raise NotYours("bad.not_yours")
 
 
 def _words(talk: Talk, text: str) -> str:
@@ -54,7 +58,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         return find(talk)
     if len(parts) != 2 or not all(p.isdecimal() and len(p) < 16 for p in parts):
         return talk.toast("bad.stale")
-    officer(talk)
+    _looker(talk)
     draft = talk.book.draft(int(parts[0]))
     if draft is None or draft.chat != talk.chat.id or draft.form != "find":
         return talk.toast("bad.stale")
@@ -62,6 +66,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
+    _looker(talk)
     return _look(talk, draft.data["answers"]["words"])
 
 

@@ -89,6 +89,8 @@ def _held_on(talk: Talk, text: str) -> str:
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
     me, answers = _reader(talk), draft.data["answers"]
+    if me.role is not Role.SUPERVISOR:
+        raise NotYours("bad.not_yours")
     today = local_day(talk.now, talk.office.zone)
     cases = together.agenda(talk.book, talk.office, today, LIST)
     held = Meeting(0, date.fromisoformat(answers["held_on"]), me.id, answers["attended"],

@@ -10,9 +10,9 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions import checks, views
 from petitions.book import Draft
-from petitions.errors import BadAnswer
+from petitions.errors import BadAnswer, NotYours
 from petitions.message import Message
-from petitions.petition import Petition
+from petitions.petition import CASEWORK, Officer, Petition
 from petitions.words import LANGUAGES, day, say
 
 FIELDS = ("number", "unit", "category", "filed", "due", "phone")
@@ -21,8 +21,8 @@ FIELD = re.compile(r"\{([^{}\s]{1,20})\}")
 
 
 def on_replies(talk: Talk, parts: list[str]) -> Answer:
-    """The unit's saved replies: see, add, drop."""
-    me = officer(talk)
+    """The unit's saved replies: see, add, drop. For those who work its cases."""
+    me = _worker(talk)
     match parts:
         case ["add"]:
             return forms.start(talk, "saved_reply")
@@ -39,8 +39,15 @@ def on_replies(talk: Talk, parts: list[str]) -> Answer:
     return [Message("\n".join(lines), stacked(*buttons))]
 
 
+def _worker(talk: Talk) -> Officer:
+    me = officer(talk)
+    if me.role not in CASEWORK:
+        raise NotYours("bad.not_yours")
+    return me
+
+
 def _submit_saved(talk: Talk, draft: Draft) -> Answer:
-    talk.book.save_reply(officer(talk).unit, draft.data["answers"]["saved"], talk.now)
+    talk.book.save_reply(_worker(talk).unit, draft.data["answers"]["saved"], talk.now)
     return on_replies(talk, ["list"])
 
 

@@ -517,19 +517,23 @@ function reconnectLater() {
   if (stream) stream.close();
   stream = null;
   streamTries += 1;
-  if (streamTries > 1) network(false);
   const seconds = Math.min(30, 2 ** (streamTries - 1)) * (0.8 + 0.4 * Math.random());
   clearTimeout(streamTimer);
   streamTimer = setTimeout(reconnect, seconds * 1000);
 }
 
-/* The stream doesn't say why it broke: from the second try on, make sure the session lives. */
+/* The stream doesn't say why it broke: from the second try on, make sure the session lives, and
+   ask for the news, for there may be no room for a stream. */
 async function reconnect() {
   if (streamTries < 2) return connect();
   try {
     await enter();
+    const { lines: got } = await ask(api(`news?after=${me.last}`));
+    for (const line of got) receive(line);
+    network(true);
     connect();
   } catch {
+    network(false);
     reconnectLater();
   }
 }

@@ -52,9 +52,10 @@ class Blobs {
 }
 
 class Refused extends Error {
-  constructor(status, sentence) {
+  constructor(status, sentence, wait = 0) {
     super("refused");
     this.status = status;
+    this.wait = wait; // seconds the office asks for
     this.sentence = sentence;
   }
 }
@@ -195,7 +196,7 @@ class Outbox {
       return;
     }
     this.mark(item, status ? "retrying" : "waiting");
-    await this.pause();
+    await this.pause(error.wait || 0);
     if (status === 401) await this.hooks.enter().catch(() => {});
   }
 
@@ -209,9 +210,10 @@ class Outbox {
     this.hooks.refused(item);
   }
 
-  /* 1, 2, 4 … 30 seconds, or until the network says it is back. */
-  pause() {
-    const seconds = Math.min(30, 2 ** this.tries) * (0.8 + 0.4 * Math.random());
+  /* 1, 2, 4 … 30 seconds, and as long as the office asked for; or until the network says it is
+     back. */
+  pause(asked) {
+    const seconds = Math.max(Math.min(asked, 60), Math.min(30, 2 ** this.tries)) * (1 + 0.2 * Math.random());
     this.tries = Math.min(this.tries + 1, 6);
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, seconds * 1000);
@@ -261,7 +263,7 @@ async function ask(path, { json, form, seconds = 30 } = {}) {
   try {
     const response = await fetch(path, options);
     const answer = await response.json().catch(() => null);
-    if (!response.ok) throw new Refused(response.status, answer && answer.error);
+    if (!response.ok) throw new Refused(response.status, answer && answer.error, Number(response.headers.get("Retry-After")) || 0);
     if (answer === null) throw new Refused(502, null);
     return answer;
   } finally {

@@ -1,0 +1,212 @@
+"""Whoever asks too fast is asked to wait, loses nothing, and is in nobody's way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from drive import Refused, Town, WebPerson, town
+from multidict import CIMultiDict
+from page import Page, browser, person
+from playwright.async_api import expect
+
+from webchat.guard import Refusal
+from webchat.limits import KNOWN, MINUTE, Limits, Rates, Steady
+from webchat.streams import Streams
+
+
+def test_so_many_at_once_then_evenly() -> None:
+    steady = Steady(3, MINUTE)
+    assert [steady.wait("a", 0.0) for _ in range(3)] == [0.0, 0.0, 0.0]
+    wait = steady.wait("a", 0.0)
+    assert 0 < wait <= 20
+    assert steady.wait("b", 0.0) == 0.0, "another one isn't held up"
+    assert steady.wait("a", wait + 0.001) == 0.0
+    assert steady.wait("a", wait + 0.002) > 0
+    assert [steady.wait("a", 1000.0) for _ in range(4)][:3] == [0.0, 0.0, 0.0]
+
+
+def test_ten_thousand_addresses_and_more_take_no_more_memory() -> None:
+    steady = Steady(2, MINUTE)
+    for number in range(3 * KNOWN):
+        steady.wait(str(number), 0.0)
+    assert len(steady) == KNOWN
+
+
+def test_who_waits_is_told_for_how_long() -> None:
+    limits = Limits(Rates(visitor=2, address=4))
+    limits.sent("1.2.3.4", "a", 0.0)
+    limits.sent("1.2.3.4", "a", 0.0)
+    with pytest.raises(Refusal) as held:
+        limits.sent("1.2.3.4", "a", 0.0)
+    response = held.value.response()
+    assert response.status == 429
+    assert 1 <= int(response.headers["Retry-After"]) <= 30
+    limits.sent("1.2.3.4", "b", 0.0)
+    with pytest.raises(Refusal):
+        limits.sent("1.2.3.4", "c", 0.0)
+    limits.sent("5.6.7.8", "d", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("peer", "named", "found"),
+    [
+        ("203.0.113.9", "", "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "6.6.6.6, 198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "198.51.100.1, 10.0.0.9", "198.51.100.1"),
+        ("10.0.0.2", "nonsense", "10.0.0.2"),
+        ("10.0.0.2", "", "10.0.0.2"),
+        ("2001:db8:1:2:3::4", "", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "", "203.0.113.9"),
+        ("", "", ""),
+    ],
+)
+def test_only_our_own_proxy_may_name_another_address(peer: str, named: str, found: str) -> None:
+    headers = CIMultiDict({"X-Forwarded-For": named} if named else {})
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
+    limits = Limits(Rates(proxies=(ip_network("10.0.0.0/8"),)))
+    assert limits.address(request) == found
+
+
+def test_an_unnamed_proxy_is_spoken_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    limits = Limits(Rates())
+    for address in ("198.51.100.1", "198.51.100.2"):
+        headers = CIMultiDict({"X-Forwarded-For": address})
+        limits.address(make_mocked_request("GET", "/", headers=headers).clone(remote="127.0.0.1"))
+    said = [r.getMessage() for r in caplog.records]
+    assert len(said) == 1
+    assert "PETITION_PROXIES" in said[0]
+    assert "198.51" not in said[0]
+
+
+def test_streams_have_a_ceiling_in_all_and_for_an_address() -> None:
+    streams = Streams(most=60)
+    held = [streams.open(chat, "a") for chat in range(6)]
+    assert streams.full("a")
+    assert not streams.full("b")
+    held += [streams.open(chat, str(chat)) for chat in range(6, 60)]
+    assert streams.full("b"), "in all"
+    for stream in held:
+        streams.close(stream)
+    assert not streams.full("a")
+    assert not streams._from, "nothing is remembered of who left"
+
+
+# On the page itself
+
+
+@asynccontextmanager
+async def small(folder: Path, **settings: int | str) -> AsyncIterator[Town]:
+    """A town whose page allows little."""
+    async with town(folder, telegram=False, **settings) as here:
+        yield here
+
+
+async def fast(person: WebPerson, count: int) -> list[Refused]:
+    """Say so many things one after the other; gives what was refused."""
+    refused = []
+    for number in range(count):
+        try:
+            await person.post("say", {"key": uuid.uuid4().hex, "text": f"第{number}句"})
+        except Refused as error:
+            refused.append(error)
+    return refused
+
+
+async def test_a_visitor_who_is_too_fast_waits_and_another_one_does_not(tmp_path: Path) -> None:
+    async with small(tmp_path, visitor_rate=6) as here:
+        quick, calm = await here.citizen("web"), await here.citizen("web")
+        refused = await fast(quick, 12)
+        assert len(refused) == 6
+        assert {error.status for error in refused} == {429}
+        sentences = refused[0].body["error"]
+        assert "自动重新发送" in sentences["zh"]
+        assert "sent again by itself" in sentences["en"]
+        assert not await fast(calm, 6)
+
+
+async def test_all_visitors_of_an_address_have_a_limit_together(tmp_path: Path) -> None:
+    async with small(tmp_path, address_rate=10) as here:
+        people = [await here.citizen("web") for _ in range(4)]  # four of the ten
+        refused = [len(await fast(person, 2)) for person in people]
+        assert sum(refused) == 2
+
+
+async def test_new_visitors_of_one_address_are_counted(tmp_path: Path) -> None:
+    async with small(tmp_path, address_visitors=2) as here:
+        first = await here.citizen("web")
+        await here.citizen("web")
+        with pytest.raises(Refused) as crowd:
+            await here.citizen("web")
+        assert crowd.value.status == 429
+        await first.enter()
+        assert not await fast(first, 3), "who is in stays in"
+
+
+async def test_a_forged_cookie_is_no_new_limit(tmp_path: Path) -> None:
+    async with small(tmp_path, address_rate=5) as here:
+        address = f"http://127.0.0.1:{here.app.port}/api/me/say"
+        found = []
+        async with aiohttp.ClientSession() as http:
+            for _ in range(8):
+                cookie = {"Cookie": f"pb_me={uuid.uuid4().hex}"}
+                async with http.post(address, json={}, headers=cookie) as response:
+                    found.append(response.status)
+        assert found == [401] * 5 + [429] * 3
+
+
+async def test_a_proxy_of_ours_names_the_address(tmp_path: Path) -> None:
+    async with small(tmp_path, address_rate=2, proxies="127.0.0.1") as here:
+        address = f"http://127.0.0.1:{here.app.port}/api/me/say"
+        found: dict[str, list[int]] = {"198.51.100.1": [], "198.51.100.2": []}
+        async with aiohttp.ClientSession() as http:
+            for _ in range(3):
+                for one, statuses in found.items():
+                    headers = {"X-Forwarded-For": f"6.6.6.6, {one}"}
+                    async with http.post(address, json={}, headers=headers) as response:
+                        statuses.append(response.status)
+        assert list(found.values()) == [[401, 401, 429]] * 2
+
+
+async def test_a_page_without_a_stream_asks_for_the_news(tmp_path: Path) -> None:
+    async with small(tmp_path, streams=1) as here:
+        one, other = await here.citizen("web"), await here.citizen("web")
+        async with one.http.get(f"{one.base}/events?after=0") as stream:
+            assert stream.status == 200
+            await stream.content.readline()
+            async with other.http.get(f"{other.base}/events?after=0") as refused:
+                assert refused.status == 503
+                assert refused.headers["Retry-After"] == "30"
+                assert "发送不受影响" in (await refused.json())["error"]["zh"]
+            async with other.http.get(f"{other.base}/news?after=0") as news:
+                lines: list[dict[str, Any]] = (await news.json())["lines"]
+        assert lines
+        assert {line["id"] for line in lines} == set(other.lines)
+
+
+@pytest.mark.browser
+async def test_the_page_waits_and_sends_what_was_typed_by_itself(
+    tmp_path: Path, chromium: str
+) -> None:
+    async with small(tmp_path, visitor_rate=12, streams=1) as here, browser() as window:
+        async with (other := await here.citizen("web")).http.get(f"{other.base}/events") as taken:
+            await taken.content.readline()  # no room for the page's own stream either
+            page = Page(await person(window))
+            await page.open(f"http://127.0.0.1:{here.app.port}/chat")
+            said = [f"第{number}句话" for number in range(14)]
+            for text in said:
+                await page.box.fill(text)
+                await page.box.press("Enter")
+            await expect(page.tab.locator(".on-way[data-state=retrying]").first).to_be_visible()
+            await expect(page.tab.locator("#pending .line")).to_have_count(0, timeout=60_000)
+            shown = [line.strip() for line in await page.lines()]
+        assert [line for line in shown if line in said] == said

@@ -1,0 +1,120 @@
+"""How often one may ask: each visitor, each address. Counted in this process, in memory.
+
+A village, an internet café, a whole telephone network may stand behind one address, so an address
+may do far more than a visitor. What is beyond isn't lost: it is told how long to wait, and the page
+sends it again by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aiohttp import web
+
+from webchat.guard import Refusal
+
+log = logging.getLogger(__name__)
+
+KNOWN = 10_000
+"""Keys that are remembered; of more, those that asked longest ago are forgotten."""
+MINUTE, HOUR = 60.0, 3600.0
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+class Steady:
+    """So many in a span of seconds for each key: at once if need be, then evenly."""
+
+    def __init__(self, many: int, span: float) -> None:
+        self._step, self._span = span / many, span
+        self._spent: OrderedDict[str, float] = OrderedDict()
+        """When all that a key has done will have been worn off."""
+
+    def wait(self, key: str, now: float) -> float:
+        """Seconds until the key may again; 0: it may, and this counts."""
+        spent = max(self._spent.pop(key, now), now)
+        over = spent - now - self._span + self._step / 2
+        self._spent[key] = spent + self._step if over <= 0 else spent
+        if len(self._spent) > KNOWN:
+            self._spent.popitem(last=False)
+        return max(over, 0.0)
+
+    def __len__(self) -> int:
+        return len(self._spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What is allowed; the settings say it."""
+
+    visitor: int = 60
+    """What one visitor sends in a minute."""
+    address: int = 1200
+    """What all visitors of one address send in a minute."""
+    visitors: int = 600
+    """New visitors of one address in an hour."""
+    proxies: tuple[Network, ...] = ()
+    """Our own proxies: whom they name as the sender is believed."""
+
+
+class Limits:
+    """The limits of one page."""
+
+    def __init__(self, rates: Rates) -> None:
+        self._proxies = rates.proxies
+        self._visitor = Steady(rates.visitor, MINUTE)
+        self._address = Steady(rates.address, MINUTE)
+        self._visitors = Steady(rates.visitors, HOUR)
+        self._warned = False
+
+    def sent(self, address: str, visitor: str, now: float) -> None:
+        """Somebody sends something; `visitor`: "" while nobody knows who. Raises Refusal."""
+        _hold("often", self._address.wait(address, now))
+        if visitor:
+            _hold("often", self._visitor.wait(visitor, now))
+
+    def came(self, address: str, now: float) -> None:
+        """A new visitor. Raises Refusal."""
+        _hold("crowd", self._visitors.wait(address, now))
+
+    def address(self, request: web.Request) -> str:
+        """Where a request comes from: the other end of the line; behind proxies of ours, the last
+        one they name that is none of them. An IPv6 line is known by its network of 64 bits."""
+        named = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        found = _read(request.remote or "")
+        if named and not self._ours(found) and not self._warned:
+            self._warned = True
+            log.warning("X-Forwarded-For from an address that PETITION_PROXIES doesn't name")
+        for text in reversed(named.split(",")):
+            before = _read(text)
+            if before is None or not self._ours(found):
+                break
+            found = before
+        return _line(found)
+
+    def _ours(self, address: Address | None) -> bool:
+        return address is not None and any(address in one for one in self._proxies)
+
+
+def _hold(key: str, seconds: float) -> None:
+    if seconds:
+        raise Refusal(key, wait=math.ceil(seconds))
+
+
+def _read(text: str) -> Address | None:
+    try:
+        found = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _line(address: Address | None) -> str:
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or "")
