@@ -39,6 +39,7 @@ from storage.ledger import SqlLedger
 from storage.migrate import check_schema
 from storage.records import CHAT, Records
 from storage.recount import Recount
+from storage.retention import Retention
 from storage.seal import load_keys
 from storage.vault import FolderVault
 from storage.visitors import SqlVisitors
@@ -188,7 +189,8 @@ def build(settings: Settings) -> App:
     recount = Recount(database, office, clock)
     behind = (Indexer(database), Counter(database, office.zone))
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
-    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers)
+    retention = Retention(database, office, clock)
+    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot

@@ -118,6 +118,10 @@ class ChatPerson(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """A form under way."""
 
+    __table_args__ = (
+        Index("ix_draft_open", "changed_at", sqlite_where=text("done = 0"),
+              postgresql_where=text("NOT done")),
+    )  # fmt: skip
     id: int | None = _id()
     chat: int = _key()
     person: int = Field(default=0, sa_type=BigInteger, index=True)
