@@ -226,7 +226,6 @@ def retention(
         return
     from bot.retaining import retain
 
-    _logging(False)
     retain(apply, lang(), console)
 
 

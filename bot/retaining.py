@@ -40,7 +40,7 @@ def retain(apply: bool, lang: str, console: Console) -> None:
     else:
         console.print(say(lang, "retention.dry", count=total))
     if not office.keep_cases:
-        console.print(say(lang, "retention.unset"))
+        console.print(say(lang, "retention.unset"), markup=False)
     database.close()
 
 

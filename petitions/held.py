@@ -182,9 +182,9 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("token_hash chat", AGED, "rule `visits`"),
     ),
     "log_line": (
-        Held("at entry", AGED, "rule `visits`; lines of its followers and of officers who worked "
-             "on it that show a case are emptied with it", "chat"),
-        Held("id chat seq key", AGED, "rule `visits`"),
+        Held("at entry", AGED, "rules `lines`, `visits`; those that show a case, at its followers' "
+             "and at officers' who worked on it, are emptied with it", "chat"),
+        Held("id chat seq key", AGED, "rules `lines`, `visits`"),
     ),
     "setting": (Held("name value", KEPT, "what the installation remembers of itself"),),
 }  # fmt: skip

@@ -40,21 +40,26 @@ RULES: tuple[Rule, ...] = (
          "the longest wait after them is a day"),
     Rule("invitations", 3, "their end", "invitations to desks", "nobody can use them"),
     Rule("links", 3, "their end", "invitations into joint petitions", "nobody can use them"),
+    Rule("lines", 90, "the line",
+         "lines of the page's chats, but for the newest of each, by which a page that is open "
+         "goes on",
+         "PIPL art. 19: what was filed and answered stands in the cases; a window for a review "
+         "is shorter"),
     Rule("visits", 365, "the first visit",
          "a session of the page and the lines of its chat; one that was ended, at once",
          "the cookie lives for a year: after it nobody can open them"),
     Rule("receptions", 365, "the day of the reception", "who booked a place, and what about",
          "what came of it stands in the case"),
-    Rule("strangers", 365, "the last use",
-         "the address of a chat from which no case is followed and where no officer sits, its "
-         "PIN, its lines",
-         "PIPL art. 47(1): not needed any more"),
     Rule("cases", 0, "the last entry of a closed case",
          "everything that says who petitioned and what was written, by anybody: see below",
          "PIPL art. 19, 47; how long case files must be kept the petition regulation doesn't say, "
          "so the office sets it; unset: for ever"),
+    Rule("strangers", 365, "the last use",
+         "the address of a chat from which no case is followed and where no officer sits, its "
+         "PIN, its lines",
+         "PIPL art. 47(1): not needed any more"),
 )  # fmt: skip
-CASES = RULES[-1]
+CASES = next(rule for rule in RULES if rule.name == "cases")
 
 
 def before(rule: Rule, office: Office, now: datetime) -> datetime | None:

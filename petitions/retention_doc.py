@@ -20,9 +20,9 @@ without a decision fails it.
   storing until that time is over (art. 47); a copy for the person (art. 45).
 - **The petition regulation (信访工作条例, 2022)** demands figures of every petition (art. 41) and
   names no time for which case files are kept.
-- **The rules for office archives (机关文件材料归档范围和文书档案保管期限规定, National Archives Administration order
-  8)** know *for ever*, 30 and 10 years (art. 6). Into which of these a petition falls isn't
-  verified here: **ask your archive**, then set it.
+- **The rules for office archives (机关文件材料归档范围和文书档案保管期限规定, order 8 of the
+  National Archives Administration)** know *for ever*, 30 and 10 years (art. 6). Into which of
+  these a petition falls isn't verified here: **ask your archive**, then set it.
 
 So the time for closed cases is a setting of the office file, `[keeping] cases`, in years.
 Unset, they are kept for ever, and nothing is anonymised by itself or by the command. Where a
@@ -61,8 +61,8 @@ nothing, and no action is possible in it.
 - **Backups** hold what was there when they were made. Throw them away in time; after a restore
   run `petition-bot retention --apply` before anything else.
 - **Telegram** keeps its own copy of a chat; it is the person's, and the officer's, to delete.
-- A line that showed a case to an officer who only read it goes with that desk's session, within
-  a year.
+- A line of the page that showed a case to an officer who only read it goes by its age, or with
+  that desk's session.
 - Minutes go with the last case of their agenda; suggestions to units stay: don't write names
   there.
 - SQLite reuses the place of deleted rows by and by; what lies there is sealed.

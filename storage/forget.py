@@ -26,6 +26,7 @@ WITH_THE_CASE = ("case_token", "case_file", "card", "follower", "member", "ratin
 """Tables whose rows of a case are deleted with it."""
 WITH_THE_CHAT = ("session", "handled", "card", "chat_person")
 """Tables whose rows of a chat are deleted with it."""
+ARCHIVE = "application/zip"
 SHORT = 2
 """Shorter texts aren't looked for in what was shown: they stand everywhere."""
 
@@ -107,7 +108,8 @@ def _forget_lines(
             entry = json.loads(book.open_line(row.entry))
             labels = (b["text"] for buttons in entry.get("buttons", ()) for b in buttons)
             read = "\n".join((entry["text"], *labels))
-            mine = any(file["id"] in files for file in entry.get("files", ()))
+            # An archive of everything held of a person holds the case, too.
+            mine = any(f["id"] in files or f["mime"] == ARCHIVE for f in entry.get("files", ()))
             if mine or any(text in read for text in shown):
                 gone.append(row.id)
         book.empty_lines(chat, gone)

@@ -421,9 +421,11 @@ class Records:
             self._db.execute(update(FILE).where(FILE.c.line == id).values(line=0))
 
     def drop_lines(self, which: Any) -> None:
-        """Delete lines that no page can show any more."""
+        """Delete lines of the page's chats; a card among them is shown anew when it is wanted."""
         lines = select(LOG.c.id).where(which)
         self._db.execute(update(FILE).where(FILE.c.line.in_(lines)).values(line=0))
+        shown = select(LOG.c.id).where(which, LOG.c.chat == CARD.c.chat)
+        self._db.execute(delete(CARD).where(CARD.c.message.in_(shown)))
         self._db.execute(delete(LOG).where(which))
 
     def open_line(self, entry: bytes) -> str:

@@ -73,21 +73,38 @@ IN_USE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Going:
+    """One transaction in which something is let go."""
+
+    book: Records
+    db: Connection
+    office: Office
+    now: datetime
+    before: datetime
+
+
+Keys = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """How one rule is carried out."""
 
     due: Callable[[datetime], Select[Any]]
     """What has had its time: `key`, and `at`, from which the time was counted."""
-    go: Callable[[Records, Connection, Sequence[Any], Office, datetime], None]
+    go: Callable[[Going, Keys], None]
     """Let some of them go."""
     batch: int = BATCH
 
 
-def _deleted(table: Any, key: Any) -> Callable[..., None]:
-    def go(book: Records, db: Connection, keys: Sequence[Any], *_: Any) -> None:
-        db.execute(delete(table).where(key.in_(keys)))
+def _old(key: Any, at: Any) -> Way:
+    """Rows that are deleted by age alone."""
 
-    return go
+    def go(do: Going, keys: Keys) -> None:
+        do.db.execute(delete(key.table).where(key.in_(keys), at < do.before))
+
+    return Way(lambda before: select(key.label("key"), at.label("at")).where(at < before), go,
+               AT_ONCE)  # fmt: skip
 
 
 # Drafts
@@ -113,10 +130,10 @@ def _drafts(before: datetime) -> Select[Any]:
     )
 
 
-def _drop_drafts(book: Records, db: Connection, keys: Sequence[Any], *_: Any) -> None:
-    db.execute(update(CHAT).where(CHAT.c.draft.in_(keys)).values(draft=0))
+def _drop_drafts(do: Going, keys: Keys) -> None:
+    do.db.execute(update(CHAT).where(CHAT.c.draft.in_(keys)).values(draft=0))
     for key in keys:
-        book.drop_draft(key)
+        do.book.drop_draft(key)
 
 
 def unwarned(before: datetime) -> Select[Any]:
@@ -127,16 +144,27 @@ def unwarned(before: datetime) -> Select[Any]:
     )  # fmt: skip
 
 
-def warn(book: Records, db: Connection, keys: Sequence[Any], office: Office, now: datetime) -> None:
+def warn(do: Going, keys: Keys) -> None:
     """Plan a notice to the chat in which each petition was begun."""
-    opening = office.at_work(now, verbs.calendar_of(book, office))
-    for row in db.execute(select(DRAFT).where(DRAFT.c.id.in_(keys))).all():
+    opening = do.office.at_work(do.now, verbs.calendar_of(do.book, do.office))
+    for row in do.db.execute(select(DRAFT).where(DRAFT.c.id.in_(keys))).all():
         facts = {"draft": row.id, "rev": row.rev}
-        book.plan(Planned(NOTICE_KIND, 0, f"{row.id}:{row.rev}", f"chat:{row.chat}", now, facts,
-                          next_at=opening))  # fmt: skip
+        do.book.plan(Planned(NOTICE_KIND, 0, f"{row.id}:{row.rev}", f"chat:{row.chat}", do.now,
+                             facts, next_at=opening))  # fmt: skip
 
 
-# Visits, receptions, chats
+# Lines, visits, receptions, chats
+
+
+def _lines(before: datetime) -> Select[Any]:
+    at, newer = LOG.c.at, LOG.alias()
+    return select(LOG.c.id.label("key"), at.label("at")).where(
+        at < before, exists().where(newer.c.chat == LOG.c.chat, newer.c.seq > LOG.c.seq)
+    )
+
+
+def _drop_lines(do: Going, keys: Keys) -> None:
+    do.book.drop_lines(LOG.c.id.in_(keys))
 
 
 def _visits(before: datetime) -> Select[Any]:
@@ -146,13 +174,13 @@ def _visits(before: datetime) -> Select[Any]:
     )
 
 
-def _end_visits(book: Records, db: Connection, keys: Sequence[Any], *_: Any) -> None:
+def _end_visits(do: Going, keys: Keys) -> None:
     """Sessions, and the lines of chats that nobody can open any more."""
     mine = SESSION.c.token_hash.in_(keys)
-    chats = {row.chat for row in db.execute(select(SESSION.c.chat).where(mine))}
-    db.execute(delete(SESSION).where(mine))
+    chats = {row.chat for row in do.db.execute(select(SESSION.c.chat).where(mine))}
+    do.db.execute(delete(SESSION).where(mine))
     others = select(SESSION.c.chat).where(SESSION.c.chat.in_(chats))
-    book.drop_lines(LOG.c.chat.in_(chats - {row.chat for row in db.execute(others)}))
+    do.book.drop_lines(LOG.c.chat.in_(chats - {row.chat for row in do.db.execute(others)}))
 
 
 def _receptions(before: datetime) -> Select[Any]:
@@ -164,8 +192,8 @@ def _receptions(before: datetime) -> Select[Any]:
     )
 
 
-def _forget_bookings(book: Records, db: Connection, keys: Sequence[Any], *_: Any) -> None:
-    book.forget_bookings(BOOKING.c.id.in_(keys))
+def _forget_bookings(do: Going, keys: Keys) -> None:
+    do.book.forget_bookings(BOOKING.c.id.in_(keys))
 
 
 def _strangers(before: datetime) -> Select[Any]:
@@ -177,8 +205,8 @@ def _strangers(before: datetime) -> Select[Any]:
     )
 
 
-def _forget_strangers(book: Records, db: Connection, keys: Sequence[Any], *_: Any) -> None:
-    forget_chats(book, db, keys)
+def _forget_strangers(do: Going, keys: Keys) -> None:
+    forget_chats(do.book, do.db, keys)
 
 
 # Closed cases
@@ -226,29 +254,23 @@ def is_due(db: Connection, case: int, before: datetime) -> bool:
     return db.execute(_cases(before).where(PETITION.c.id == case)).first() is not None
 
 
-def _anonymise(
-    book: Records, db: Connection, keys: Sequence[Any], office: Office, now: datetime
-) -> None:
+def _anonymise(do: Going, keys: Keys) -> None:
     for key in keys:
-        verbs.act(book, office, key, "anonymise", OFFICE, {}, now)
-
-
-def _old(key: Any, at: Any) -> Callable[[datetime], Select[Any]]:
-    return lambda before: select(key.label("key"), at.label("at")).where(at < before)
+        verbs.act(do.book, do.office, key, "anonymise", OFFICE, {}, do.now)
 
 
 WAYS: dict[str, Way] = {
     "drafts": Way(_drafts, _drop_drafts),
-    "answers": Way(_old(HANDLED.c.key, HANDLED.c.at), _deleted(HANDLED, HANDLED.c.key), AT_ONCE),
-    "tries": Way(_old(TRY.c.id, TRY.c.at), _deleted(TRY, TRY.c.id), AT_ONCE),
-    "invitations": Way(_old(INVITE.c.hash, INVITE.c.until), _deleted(INVITE, INVITE.c.hash)),
-    "links": Way(_old(JOINT_LINK.c.hash, JOINT_LINK.c.until),
-                 _deleted(JOINT_LINK, JOINT_LINK.c.hash)),
+    "answers": _old(HANDLED.c.key, HANDLED.c.at),
+    "tries": _old(TRY.c.id, TRY.c.at),
+    "invitations": _old(INVITE.c.hash, INVITE.c.until),
+    "links": _old(JOINT_LINK.c.hash, JOINT_LINK.c.until),
+    "lines": Way(_lines, _drop_lines, AT_ONCE),
     "visits": Way(_visits, _end_visits),
     "receptions": Way(_receptions, _forget_bookings),
-    "strangers": Way(_strangers, _forget_strangers),
     "cases": Way(_cases, _anonymise, 1),
-}  # fmt: skip
+    "strangers": Way(_strangers, _forget_strangers),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +323,8 @@ class Retention:
 
     async def _warn(self, now: datetime) -> None:
         before = now - timedelta(days=RULES[0].days)
-        rows = await self._database.read(lambda c: c.execute(unwarned(before).limit(AT_ONCE)).all())
-        for keys in _batches([row.key for row in rows], BATCH):
-            await self._write(warn, keys, now)
+        way = Way(unwarned, warn)
+        await self._through(way, unwarned(before), before, now)
 
     async def _some(self, rule: Rule, now: datetime) -> int:
         """Some of a rule; 0 when there is nothing that could be let go."""
@@ -311,31 +332,33 @@ class Retention:
         if before is None:
             return 0
         due = _idle_cases(before, now) if rule is CASES else way.due(before)
+        return await self._through(way, due, before, now)
+
+    async def _through(
+        self, way: Way, due: Select[Any], before: datetime, now: datetime
+    ) -> int:  # fmt: skip
+        """Look for some in a reading transaction, let them go in small writing ones."""
         keys = await self._database.read(
             lambda c: [row.key for row in c.execute(due.limit(AT_ONCE))]
         )
         gone = 0
         for some in _batches(keys, way.batch):
             try:
-                gone += await self._database.write(self._go, way, due, some, now)
+                gone += await self._database.write(self._go, way, due, some, before, now)
             except Exception as error:  # it stays, and holds up nothing else
-                log.error("letting_go.failed", rule=rule.name, error=type(error).__name__,
-                          exc_info=error)  # fmt: skip
+                log.error("letting_go.failed", error=type(error).__name__, exc_info=error)
         return gone
 
     def _go(
-        self, db: Connection, way: Way, due: Select[Any], keys: Sequence[Any], now: datetime
-    ) -> int:
+        self, db: Connection, way: Way, due: Select[Any], keys: Keys, before: datetime,
+        now: datetime,
+    ) -> int:  # fmt: skip
         key = due.selected_columns["key"].element
         still = [row.key for row in db.execute(due.where(key.in_(keys)))]
         if still:
-            way.go(Records(db, self._database.ring), db, still, self._office, now)
+            book = Records(db, self._database.ring)
+            way.go(Going(book, db, self._office, now, before), still)
         return len(still)
-
-    async def _write(self, work: Callable[..., None], keys: Sequence[Any], now: datetime) -> None:
-        await self._database.write(
-            lambda c: work(Records(c, self._database.ring), c, keys, self._office, now)
-        )
 
 
 def _batches(keys: list[Any], size: int) -> list[list[Any]]:

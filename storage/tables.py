@@ -777,6 +777,7 @@ class LogLine(SQLModel, table=True):
     __tablename__ = "log_line"
     __table_args__ = (
         Index("ix_log_line_chat_seq", "chat", "seq"),
+        Index("ix_log_line_at", "at"),
         Index("ix_log_line_key", "chat", "key", unique=True,
               sqlite_where=text("key <> ''"), postgresql_where=text("key <> ''")),
     )  # fmt: skip
