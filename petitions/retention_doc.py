@@ -59,7 +59,8 @@ nothing, and no action is possible in it.
 ## Not reached
 
 - **Backups** hold what was there when they were made. Throw them away in time; after a restore
-  run `petition-bot retention --apply` before anything else.
+  run `petition-bot retention --apply` before anything else. What somebody had erased since that
+  backup comes back with it, too: they have to be asked, or told.
 - **Telegram** keeps its own copy of a chat; it is the person's, and the officer's, to delete.
 - A line of the page that showed a case to an officer who only read it goes by its age, or with
   that desk's session.

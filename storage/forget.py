@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from storage.records import Records
 
 T = METADATA.tables
-WITH_THE_CASE = ("case_token", "case_file", "card", "follower", "member", "rating", "notice",
-                 "joint_link", "task")  # fmt: skip
-"""Tables whose rows of a case are deleted with it."""
+WITH_THE_CASE = ("case_file", "follower", "member", "rating", "notice", "joint_link", "task")
+"""Tables whose rows of a case are deleted with it, each found by an index of the case."""
 WITH_THE_CHAT = ("session", "handled", "card", "chat_person")
 """Tables whose rows of a chat are deleted with it."""
 ARCHIVE = "application/zip"
@@ -37,12 +36,17 @@ def forget_case(book: Records, db: Connection, case: int) -> None:
     chats = _chats(db, case, people)
     files = _files(db, case)
     _forget_lines(book, db, chats, shown, files)
+    book.forget_tokens(case)
     book.set_identity(case, Identity())
     book.set_code_hash(case, b"")
     _empty(db, "words", T["words"].c.case == case, body=b"", salt=b"", file=0)
     for name in WITH_THE_CASE:
         db.execute(delete(T[name]).where(T[name].c.case == case))
-    book.forget_drafts(T["draft"].c.case == case)
+    card, draft = T["card"].c, T["draft"].c
+    db.execute(delete(T["card"]).where(card.chat.in_(chats), card.case == case))
+    book.forget_drafts(draft.done.is_(False) & (draft.case == case))
+    # A form that was sent still names the case it led to.
+    book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
     book.forget_bookings(T["booking"].c.case == case)
     _empty(db, "file", T["file"].c.id.in_(files), line=0)
     _forget_phrases(book, db, case)
@@ -147,13 +151,15 @@ def _cut(db: Connection, person: int) -> None:
     if before is None:
         return
     _empty(db, "person", who.c.id == person, pin=b"", neutral=False, muted=False, asked_on=None)
-    if db.execute(select(link.c.chat).where(link.c.person == person).limit(1)).first() is None:
+    chats = [row.chat for row in db.execute(select(link.c.chat).where(link.c.person == person))]
+    if not chats:
         return
     values = {k: v for k, v in before.items() if k != "id"}
     key = db.execute(who.insert().values(values)).inserted_primary_key
     fresh = int(key[0]) if key else 0
-    for table in (link, chat, T["draft"], T["booking"]):
-        db.execute(update(table).where(table.c.person == person).values(person=fresh))
+    _empty(db, "chat", chat.c.id.in_(chats) & (chat.c.person == person), person=fresh)
+    for name in ("chat_person", "draft", "booking"):
+        _empty(db, name, T[name].c.person == person, person=fresh)
 
 
 def forget_chats(book: Records, db: Connection, chats: Sequence[int]) -> None:

@@ -724,6 +724,11 @@ class Records:
         if rows:
             self._db.execute(self._insert(TOKEN).on_conflict_do_nothing(), rows)
 
+    def forget_tokens(self, case: int) -> None:
+        """Take a case out of the blind index."""
+        mine = TOKEN.c.token.in_(self._tokens_of(case))
+        self._db.execute(delete(TOKEN).where(TOKEN.c.case == case, mine))
+
     def _tokens_of(self, case: int) -> set[int]:
         found = [t for t in self.texts(case) if t.part in search.PARTS]
         return {self.token(term) for t in found for term in search.terms(t.body)}

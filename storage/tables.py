@@ -119,8 +119,8 @@ class Draft(SQLModel, table=True):
     """A form under way."""
 
     __table_args__ = (
-        Index("ix_draft_open", "changed_at", sqlite_where=text("done = 0"),
-              postgresql_where=text("NOT done")),
+        Index("ix_draft_open", "changed_at", sqlite_where=text("done IS 0"),
+              postgresql_where=text("done IS false")),
     )  # fmt: skip
     id: int | None = _id()
     chat: int = _key()
@@ -383,7 +383,7 @@ class CaseFile(SQLModel, table=True):
 
     __tablename__ = "case_file"
     case: int = _key(True)
-    file: int = _key(True)
+    file: int = Field(default=0, sa_type=BigInteger, primary_key=True, index=True)
     seq: int
     audience: str
 
@@ -734,7 +734,7 @@ class Booking(SQLModel, table=True):
     slot: int = Field(sa_type=BigInteger, index=True)
     person: int = Field(sa_type=BigInteger, index=True)
     chat: int = _key()
-    case: int = _key()
+    case: int = Field(default=0, sa_type=BigInteger, index=True)
     topic: bytes = _sealed()
     how: str
     state: str

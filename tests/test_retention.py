@@ -158,8 +158,9 @@ async def closed(here: Town, channel: str) -> tuple[Any, Office, str]:
     await citizen.press("提问")
     await citizen.say("雀问何时有结果？")
     unit = await accepted(office_, number)
-    await does(unit, number, "内部记录", "雀鸣备忘，已去过现场。")
-    await does(unit, number, "查看姓名", "要核对住址金丝雀。")
+    await does(unit, number, "内部记录", "雀鸣备忘，已去过现场。", "保存")
+    await does(unit, number, "查看姓名", "要核对住址金丝雀。", "查看")
+    assert {"note", "open_name"} <= {e.action for e in here.now(lambda b: b.history(1))}
     await unit.say(f"/desk {number}")
     await opinion(unit, "笼门已开，请金丝雀放心。")
     await here.app.reminders.tick()
@@ -574,7 +575,8 @@ async def test_lines_that_show_the_case_go_with_it_and_others_stay(here: Town) -
     keep(here, 2)
     citizen, number = await withdrawn(here, "web")
     clerk = await Office(here, "web").at("city", "clerk")
-    await does(clerk, number, "内部记录", "雀鸣备忘。", "内部记录")
+    await does(clerk, number, "内部记录", "雀鸣备忘。", "保存")
+    assert here.now(lambda b: b.history(1))[-1].action == "note"
     await here.set_clock(START + timedelta(days=900))
     await here.app.reminders.tick()
     sessions = update(SESSION).values(created_at=here.app.clock.now())
@@ -592,7 +594,10 @@ async def test_lines_that_show_the_case_go_with_it_and_others_stay(here: Town) -
     assert case(here, number).person == 0
     await here.set_clock(START + timedelta(days=904))
     await here.app.reminders.tidy()
-    assert left(here, (*WORDS, number[5:])) == [f"petition.number: {number[5:]}"]
+    found = left(here, (*WORDS, number[5:]))
+    assert sorted(found) == [f"draft.data: {number[5:]}", f"petition.number: {number[5:]}"], (
+        "the form in which the desk wrote a note still names the case, and nobody"
+    )
     for person in (citizen, clerk):
         person.lines.clear()
         await person.refresh()
