@@ -46,6 +46,7 @@ from storage.migrate import check_schema
 from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
+from storage.retention import Retention
 from storage.seal import load_keys
 from storage.store import Store, open_store
 from storage.vault import SealedVault
@@ -237,8 +238,9 @@ def build(settings: Settings) -> App:
     recount = Recount(database, office, clock)
     behind = (Indexer(database), Counter(database, office.zone))
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
+    retention = Retention(database, office, clock)
     leads = partial(peers.leads, ROLES["reminders"])
-    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, leads)
+    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot

@@ -230,6 +230,25 @@ def receipt_key() -> None:
     console.print(public_key(), soft_wrap=True)
 
 
+@app.command()
+@spoken
+def retention(
+    apply: Annotated[bool, typer.Option("--apply", help="Let it go; otherwise only say.")] = False,
+    as_document: Annotated[
+        bool, typer.Option("--document", help="Print docs/retention.md instead.")
+    ] = False,
+) -> None:
+    """What has had its time, by rule; with --apply it is let go. May be stopped at any moment."""
+    if as_document:
+        from petitions.retention_doc import document
+
+        print(document(), end="")
+        return
+    from bot.retaining import retain
+
+    retain(apply, lang(), console)
+
+
 @kept.command("verify")
 @spoken
 def history_verify() -> None:

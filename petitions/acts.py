@@ -509,6 +509,12 @@ def _urge(do: Doing) -> Facts:
     return {"urges": len(since) + 1, "assigned": until.isoformat(), "clock": late[0].clock}
 
 
+def _anonymise(do: Doing) -> Facts:
+    do.book.forget_case(do.petition.id)
+    do.petition.person = 0
+    return {}
+
+
 def _take(do: Doing) -> Facts:
     if _same_person(do, do.actor.id, do.petition.former):
         raise NotYours("bad.former")
@@ -560,6 +566,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "transcribe": _transcribe,
     "shut_out": _shut_out,
     "track": _track,
+    "anonymise": _anonymise,
     "take": _take,
     "hand_over": _hand_over,
     "recuse": _recuse,

@@ -611,6 +611,8 @@ RULES: tuple[Rule, ...] = (
     Rule("renew_code", ALL, FILER),
     Rule("shut_out", ALL, FILER),
     Rule("track", ALL, PETITIONER),
+    # Its time is over: who petitioned and what was written is forgotten (docs/retention.md).
+    Rule("anonymise", frozenset(FINAL), OFFICE_ITSELF, audience=Audience.OFFICE),
 )  # fmt: skip
 
 OFFICE_SEEN = frozenset({"object", "ask_extension"})
@@ -725,6 +727,8 @@ def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
     Raises NotYours when no row of this action is the actor's, NotPossibleNow when the case
     as it stands has none.
     """
+    if not petition.person:
+        raise NotPossibleNow("bad.anonymised")
     mine = parties(actor, petition, office)
     if not any(rule.action == action and rule.by & mine for rule in RULES):
         raise NotYours("bad.not_yours")
@@ -736,7 +740,10 @@ def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
 
 
 def possible(petition: Petition, actor: Actor, office: Office) -> list[str]:
-    """Every action open to the actor: those that move the case first, in the table's order."""
+    """Every action open to the actor: those that move the case first, in the table's order; none
+    in a case that was anonymised."""
+    if not petition.person:
+        return []
     rows = _rows(petition, parties(actor, petition, office), office)
     rows.sort(key=lambda rule: rule.to is None)
     return list(dict.fromkeys(rule.action for rule in rows))

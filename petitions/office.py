@@ -654,6 +654,16 @@ def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
     return False
 
 
+def is_pin(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
+    """Whether it is the PIN of who uses this chat; a wrong one is counted. Raises SlowDown."""
+    counted = tries.buckets(chat, "pin")
+    tries.slow_down(book, counted, now)
+    if _is_pin(book.person(chat.person), raw):
+        return True
+    tries.count(book, counted, now)
+    return False
+
+
 # What petitioners said, summed up
 
 
@@ -686,7 +696,9 @@ def said_of(
         if not str(facts.get("category", "")).startswith(which.category):
             continue
         body = next((t.body for t in book.texts(case, entry.seq) if t.body), "")
+        if not body:
+            continue  # erased, and the rating with it
         rating = book.rating(int(facts["rating"]))
-        if body and (rating.unit_may_know or not shared):
+        if rating.unit_may_know or not shared:
             found.append((rating, body))
     return found

@@ -212,7 +212,7 @@ class Petition:
     channel: Channel
     status: Status
     person: int
-    """Whose it is."""
+    """Whose it is; 0: it was anonymised."""
     unit: str
     """Who has it now (a unit of the office file)."""
     received_at: datetime

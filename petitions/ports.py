@@ -209,7 +209,7 @@ class Ledger(Protocol):
         ...
 
     async def tidy(self, now: datetime) -> None:
-        """Forget what nobody can ask for again; plan the morning lists."""
+        """Plan the morning lists."""
         ...
 
     async def check(self, now: datetime) -> Check:

@@ -131,6 +131,8 @@ class Office:
     """The units as the file has them, before what was changed from the chat."""
     open_figures: bool = False
     """Published figures are open to everybody, on the page."""
+    keep_cases: int = 0
+    """Years after which a closed case is anonymised; 0: never."""
     gone: list[str] = field(default_factory=list)
     """Units that have cases and are closed, or no longer in the file: the bureau's to pass on."""
 
@@ -297,6 +299,7 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
         rhythm=rhythm,
         filed=dict(units),
         open_figures=_yes_or_no(head.get("open_figures", False), wrong),
+        keep_cases=_keeping(raw.get("keeping", {}), wrong),
     )
 
 
@@ -304,6 +307,16 @@ def _yes_or_no(value: Any, wrong: Callable[[str, str], BadSetting]) -> bool:
     if not isinstance(value, bool):
         raise wrong("office.open_figures", "true, false")
     return value
+
+
+def _keeping(raw: Any, wrong: Callable[[str, str], BadSetting]) -> int:
+    """For how many years closed cases are kept. Raises BadSetting."""
+    if not isinstance(raw, dict) or raw.keys() - {"cases"}:
+        raise wrong("[keeping]", "cases = 30")
+    years = raw.get("cases", 0)
+    if isinstance(years, bool) or not isinstance(years, int) or not 0 <= years <= 100:
+        raise wrong("keeping.cases", "0–100")
+    return years
 
 
 def _rhythm(raw: Any, wrong: Callable[[str, str], BadSetting]) -> Rhythm:

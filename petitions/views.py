@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import appointments, categories, danger, explain, joint, lifecycle, supervision
+from petitions import (
+    appointments,
+    categories,
+    danger,
+    explain,
+    joint,
+    lifecycle,
+    retention,
+    supervision,
+)
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.hot import Matter
@@ -567,6 +576,8 @@ def compose(
         return Message(say(chat.lang, "notice.duty.answer", text=_text_by_draft(book, notice)))
     if notice.kind.startswith("booking."):
         return _booking(book, office, notice, chat)
+    if notice.kind == "draft.ends":
+        return _draft_ends(book, office, notice, chat)
     if notice.kind == "officer.suggestion":
         due = day(chat.lang, date.fromisoformat(notice.facts["due"]))
         text = say(chat.lang, "notice.officer.suggestion", unit=notice.facts["unit"], due=due)
@@ -612,6 +623,19 @@ def compose(
         return _question_follow_up(book, office, notice, petition, chat.lang)
     actor = joint.petitioner(book, petition, chat.person)
     return _compose(book, office, notice, petition, actor, chat.lang, now)
+
+
+def _draft_ends(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
+    """An unfinished petition that is deleted soon, unless somebody went on with it."""
+    draft = book.draft(int(notice.facts["draft"]))
+    if draft is None or draft.done or draft.rev != notice.facts["rev"] or not draft.changed_at:
+        return Cancelled("nothing is unfinished any more")
+    if draft.person != chat.person:
+        return Cancelled("somebody else uses this chat")
+    begun, ends = draft.changed_at, notice.due_at + retention.WARNED
+    begun_on, ends_on = (day(chat.lang, local_day(at, office.zone)) for at in (begun, ends))
+    text = say(chat.lang, "notice.draft.ends", since=begun_on, until=ends_on)
+    return Message(text, ((button(chat.lang, "button.go_on", "new", "resume", draft.id),),))
 
 
 def _booking(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:

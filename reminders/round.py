@@ -61,6 +61,8 @@ class Reminders:
     """Work that follows what people do: the index of words, the journal of counts."""
     makers: tuple[Steps, ...] = ()
     """Work that is due by the calendar: bulletins, the look for hot matters."""
+    retention: Steps | None = None
+    """Lets go of what has had its time."""
     leads: Callable[[], bool] = lambda: True
     """Whether this process, of several with the reminders, does what is done once for all."""
     last_check: Check | None = None
@@ -178,11 +180,13 @@ class Reminders:
             self.wake()
 
     async def tidy(self) -> None:
-        """Forget what nobody can ask for again; see whether anything was forgotten."""
+        """Let go of what has had its time; see whether anything was forgotten."""
         if not self.leads():
             return
         now = self.clock.now()
         await self.ledger.tidy(now)
+        while self.retention and await self.retention.step():
+            pass  # in small steps: answers to people go between them
         if self.vault:
             await self.vault.sweep()
         if self.recount:

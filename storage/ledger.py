@@ -33,10 +33,8 @@ log = structlog.get_logger()
 
 LEASE = timedelta(minutes=5)
 """Longer than any try may take: a notice whose lease ran out has an unknown outcome."""
-REPEATED = timedelta(days=3)
-"""How long an update may come again: Telegram keeps them for a day."""
-EXCERPTS = timedelta(days=30)
-"""How long the duty desk's excerpt of a message that spoke of danger is kept."""
+LATELY = timedelta(days=3)
+"""How long the self-check speaks of a notice that reached nobody."""
 BATCH = 20
 """Rows taken in one transaction."""
 TOGETHER = 200
@@ -246,16 +244,10 @@ class SqlLedger:
     # By the day and the hour
 
     async def tidy(self, now: datetime) -> None:
-        """Forget what nobody can ask for again; plan each unit's next morning list."""
-
-        def work(connection: Connection) -> None:
-            book = Records(connection, self._database.ring)
-            book.forget_handled(now - REPEATED)
-            book.forget_tries(now - REPEATED)
-            book.forget_excerpts(now - EXCERPTS)
-            plan_mornings(book, self._office, now)
-
-        await self._database.write(work)
+        """Plan each unit's next morning list."""
+        await self._database.write(
+            lambda c: plan_mornings(Records(c, self._database.ring), self._office, now)
+        )
 
     async def check(self, now: datetime) -> Check:
         """Whether anything was forgotten."""
@@ -283,7 +275,7 @@ class SqlLedger:
             untouched=self._count(connection, NOTICE.c.next_at < now - UNTOUCHED),
             stuck=self._count(connection, NOTICE.c.leased_until < now - UNTOUCHED),
             nobody=self._count(
-                connection, (NOTICE.c.state == "failed") & (NOTICE.c.due_at > now - REPEATED)
+                connection, (NOTICE.c.state == "failed") & (NOTICE.c.due_at > now - LATELY)
             ),
         )
 

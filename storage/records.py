@@ -417,13 +417,33 @@ class Records:
         )
 
     def clear_log(self, chat: int) -> None:
-        rows = self._all(select(LOG.c.id, LOG.c.seq).where(LOG.c.chat == chat).order_by(LOG.c.seq))
+        lines = select(LOG.c.id).where(LOG.c.chat == chat).order_by(LOG.c.seq)
+        self.empty_lines(chat, [row.id for row in self._all(lines)])
+
+    def empty_lines(self, chat: int, ids: Sequence[int]) -> None:
+        """Empty lines of a chat, on pages that are open too."""
         empty = self._seal('{"who":"office","text":""}', "log.entry")
-        newest = rows[-1].seq if rows else 0
-        for place, row in enumerate(rows, 1):
-            change = update(LOG).where(LOG.c.id == row.id)
-            self._db.execute(change.values(seq=newest + place, entry=empty))
-            self._db.execute(update(FILE).where(FILE.c.line == row.id).values(line=0))
+        newest = self._db.execute(select(func.max(LOG.c.seq)).where(LOG.c.chat == chat)).scalar()
+        for place, id in enumerate(ids, 1):
+            change = update(LOG).where(LOG.c.id == id)
+            self._db.execute(change.values(seq=int(newest or 0) + place, entry=empty))
+            self._db.execute(update(FILE).where(FILE.c.line == id).values(line=0))
+
+    def drop_lines(self, which: Any) -> None:
+        """Delete lines of the page's chats; a card among them is shown anew when it is wanted."""
+        lines = select(LOG.c.id).where(which)
+        self._db.execute(update(FILE).where(FILE.c.line.in_(lines)).values(line=0))
+        shown = select(LOG.c.id).where(which, LOG.c.chat == CARD.c.chat)
+        self._db.execute(delete(CARD).where(CARD.c.message.in_(shown)))
+        self._db.execute(delete(LOG).where(which))
+
+    def open_line(self, entry: bytes) -> str:
+        """A sealed line of a chat."""
+        return self._open(entry, "log.entry")
+
+    def seal_for(self, place: str, text: str) -> bytes:
+        """A value for a sealed column."""
+        return self._seal(text, place)
 
     def end_sessions(self, chat: int, now: datetime) -> None:
         self._db.execute(
@@ -456,13 +476,8 @@ class Records:
         row = {"channel": channel, "key": key, "chat": chat, "answers": sealed, "at": now}
         self._db.execute(_KEEP_HANDLED, row)
 
-    def forget_handled(self, before: datetime) -> int:
-        """Drop answers older than `before`; gives how many."""
-        return self._db.execute(delete(HANDLED).where(HANDLED.c.at < before)).rowcount
-
-    def forget_tries(self, before: datetime) -> int:
-        """Drop wrong tries older than `before`; gives how many."""
-        return self._db.execute(delete(TRY).where(TRY.c.at < before)).rowcount
+    def forget_answers(self, chat: int) -> None:
+        self._db.execute(delete(HANDLED).where(HANDLED.c.chat == chat))
 
     # Drafts
 
@@ -513,10 +528,10 @@ class Records:
         nothing = self._seal(json.dumps(NO_ANSWERS), "draft.data")
         self._db.execute(update(DRAFT).where(which).values(done=True, data=nothing))
 
-    def forget_excerpts(self, before: datetime) -> None:
-        """Erase what the duty desk was shown of a message, and said, before an instant."""
-        kept = DRAFT.c.form.in_(("danger", "duty_said")) & DRAFT.c.done.is_(False)
-        self._erase_drafts(kept & (DRAFT.c.changed_at < before))
+    def forget_drafts(self, which: Any) -> None:
+        """Erase drafts, and whose they were."""
+        self._erase_drafts(which)
+        self._db.execute(update(DRAFT).where(which).values(person=0, chat=0))
 
     def drafts_of(self, person: int) -> Sequence[Draft]:
         rows = self._all(
@@ -590,6 +605,21 @@ class Records:
 
     def hash_code(self, code: str) -> bytes:
         return self._ring.hash_code(read_code(code).encode())
+
+    def forget_case(self, case: int) -> None:
+        from storage import forget
+
+        forget.forget_case(self, self._db, case)
+
+    def is_over(self, case: int, before: datetime) -> bool:
+        from storage import retention
+
+        return retention.is_due(self._db, case, before)
+
+    def held_of(self, person: int) -> dict[str, list[dict[str, Any]]]:
+        from storage import holding
+
+        return holding.of(self._db, self._ring, person)
 
     def follow(self, case: int, person: int, how: str, now: datetime) -> None:
         row = {"case": case, "person": person, "how": how, "since": now, "ended_at": None,
@@ -705,6 +735,11 @@ class Records:
         rows = [{"token": token, "case": case} for token, case in pairs]
         if rows:
             self._db.execute(self._insert(TOKEN).on_conflict_do_nothing(), rows)
+
+    def forget_tokens(self, case: int) -> None:
+        """Take a case out of the blind index."""
+        mine = TOKEN.c.token.in_(self._tokens_of(case))
+        self._db.execute(delete(TOKEN).where(TOKEN.c.case == case, mine))
 
     def _tokens_of(self, case: int) -> set[int]:
         found = [t for t in self.texts(case) if t.part in search.PARTS]
@@ -1399,6 +1434,16 @@ class Records:
         if row is None:
             raise Unknown("bad.stale")
         return self._booking(row)
+
+    def forget_bookings(self, which: Any) -> None:
+        """Forget who booked, and what about; that a place was taken stays."""
+        nothing = self._seal("", "booking.topic")
+        change = update(BOOKING).where(which)
+        self._db.execute(change.values(topic=nothing, person=0, chat=0))
+
+    def forget_past_bookings(self, person: int) -> None:
+        standing = BOOKING.c.state.in_(("booked", "waiting"))
+        self.forget_bookings((BOOKING.c.person == person) & ~standing)
 
     def bookings(self, slot: int) -> Sequence[Booking]:
         found = select(BOOKING).where(BOOKING.c.slot == slot).order_by(BOOKING.c.id)

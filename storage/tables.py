@@ -118,6 +118,10 @@ class ChatPerson(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """A form under way."""
 
+    __table_args__ = (
+        Index("ix_draft_open", "changed_at", sqlite_where=text("done IS 0"),
+              postgresql_where=text("done IS false")),
+    )  # fmt: skip
     id: int | None = _id()
     chat: int = _key()
     person: int = Field(default=0, sa_type=BigInteger, index=True)
@@ -394,7 +398,7 @@ class CaseFile(SQLModel, table=True):
 
     __tablename__ = "case_file"
     case: int = _key(True)
-    file: int = _key(True)
+    file: int = Field(default=0, sa_type=BigInteger, primary_key=True, index=True)
     seq: int
     audience: str
 
@@ -745,7 +749,7 @@ class Booking(SQLModel, table=True):
     slot: int = Field(sa_type=BigInteger, index=True)
     person: int = Field(sa_type=BigInteger, index=True)
     chat: int = _key()
-    case: int = _key()
+    case: int = Field(default=0, sa_type=BigInteger, index=True)
     topic: bytes = _sealed()
     how: str
     state: str
@@ -788,6 +792,7 @@ class LogLine(SQLModel, table=True):
     __tablename__ = "log_line"
     __table_args__ = (
         Index("ix_log_line_chat_seq", "chat", "seq"),
+        Index("ix_log_line_at", "at"),
         Index("ix_log_line_key", "chat", "key", unique=True,
               sqlite_where=text("key <> ''"), postgresql_where=text("key <> ''")),
     )  # fmt: skip

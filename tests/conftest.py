@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 LONG = {
     "test_satisfaction", "test_procedure", "test_ways_in", "test_staff", "test_finding",
     "test_appointments", "test_together", "test_joint", "test_units", "test_comfort", "test_closed",
-    "test_alerts", "test_following",
+    "test_alerts", "test_following", "test_retention",
 }  # fmt: skip
 """Modules of long journeys: those on the page run with the long tests (`make test`)."""
 

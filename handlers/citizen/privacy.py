@@ -1,5 +1,5 @@
-"""/privacy: what is kept, who looked, everything as an archive, deleting drafts; and the
-phone that several people share.
+"""/privacy: what is kept, who looked, everything as an archive, deleting drafts, erasing what
+needn't be kept; and the phone that several people share.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from handlers.citizen.cases import archive_of, me
 from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, office
+from petitions import checks, erasing, office
 from petitions.book import Draft
 from petitions.message import Message
+from petitions.words import day as day_of
 from petitions.words import moment
 
 
@@ -27,6 +28,7 @@ def privacy(talk: Talk, rest: str = "") -> Answer:
         talk.button("button.looks", "priv", "looks"),
         talk.button("button.export", "priv", "export"),
         talk.button("button.drop_drafts", "priv", "drafts"),
+        talk.button("button.erase", "priv", "erase"),
         talk.button("button.sessions", "priv", "chats"),
         talk.button("button.pin_change" if person.pin else "button.pin", "priv", "setpin"),
         talk.button(
@@ -63,21 +65,19 @@ def _looks(talk: Talk) -> Answer:
 def _export(talk: Talk) -> Answer:
     """Everything held of this person, as one archive."""
     person = talk.book.person(talk.chat.person)
+    drafts = [d for d in talk.book.drafts_of(person.id) if d.form == "petition" or not talk.officer]
     held = {
         "language": talk.chat.lang,
-        "neutral_notices": person.neutral,
         "has_pin": bool(person.pin),
-        "agreed_at": talk.chat.agreed_at.isoformat() if talk.chat.agreed_at else None,
-        "drafts": [
-            {"form": d.form, "answers": d.data["answers"]} for d in talk.book.drafts_of(person.id)
-        ],
+        "drafts": [{"form": d.form, "answers": d.data["answers"]} for d in drafts],
+        **talk.book.held_of(person.id),
     }
     entries: list[tuple[str, str | int]] = [
         ("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))
     ]
     for case in talk.book.cases_of(person.id):
         entries += archive_of(talk, case, me(talk, case), "cases/")
-    for draft in talk.book.drafts_of(person.id):
+    for draft in drafts:
         files = [*draft.data["files"], *draft.data["voice"].values()]
         entries += [(f"drafts/{draft.id}/{file}", file) for file in files]
     return [Message(talk.say("privacy.export"), archive=tuple(entries))]
@@ -96,6 +96,52 @@ def _drop(talk: Talk) -> Answer:
         talk.book.drop_draft(draft.id)
     talk.chat.draft = 0
     return talk.tell("privacy.dropped")
+
+
+def _erase(talk: Talk) -> Answer:
+    """What an erasure takes away, what goes on, what must be kept and until when: said before."""
+    found = erasing.held(talk.book, talk.office, talk.chat.person, talk.now)
+    lines = [talk.say("erase.now")]
+    if found.going_on:
+        lines.append(talk.say("erase.going_on", numbers=erasing.numbers(found.going_on)))
+    if found.booked:
+        lines.append(talk.say("erase.booked", count=found.booked))
+    for until in dict.fromkeys(until for _, until in found.kept):
+        numbers = erasing.numbers(case for case, day in found.kept if day == until)
+        lines.append(
+            talk.say("erase.kept", numbers=numbers, until=day_of(talk.lang, until)) if until
+            else talk.say("erase.kept_always", numbers=numbers)
+        )  # fmt: skip
+    if found.over:
+        lines.append(talk.say("erase.over", numbers=erasing.numbers(found.over)))
+    lines.append(talk.say("erase.stays"))
+    if talk.chat.channel == "telegram":
+        lines.append(talk.say("erase.telegram"))
+    if talk.officer:
+        lines.append(talk.say("erase.desk"))
+    lines.append(talk.say("erase.sure"))
+    rows = stacked(talk.button("button.erase_yes", "priv", "erase_yes"),
+                   talk.button("button.export", "priv", "export"))  # fmt: skip
+    return [Message("\n\n".join(lines), rows)]
+
+
+def _erase_yes(talk: Talk) -> Answer:
+    if talk.book.person(talk.chat.person).pin:
+        return forms.start(talk, "erase")
+    return _erased(talk)
+
+
+def _erased(talk: Talk) -> Answer:
+    found = erasing.erase(talk.book, talk.office, talk.chat, talk.now)
+    key = "erase.done_but" if found.stays else "erase.done"
+    return talk.tell(key, (talk.button("button.new", "new", "start"),),
+                     (talk.button("button.track", "track", "start"),))  # fmt: skip
+
+
+def _submit_erase(talk: Talk, draft: Draft) -> Answer:
+    if not office.is_pin(talk.book, talk.chat, draft.data["answers"]["pin"], talk.now):
+        return talk.tell("erase.wrong_pin", (talk.button("button.try_again", "priv", "erase_yes"),))
+    return _erased(talk)
 
 
 def _chats(talk: Talk) -> Answer:
@@ -162,6 +208,8 @@ _VERBS: dict[str, Callable[[Talk], Answer]] = {
     "export": _export,
     "drafts": _drafts,
     "drop": _drop,
+    "erase": _erase,
+    "erase_yes": _erase_yes,
     "chats": _chats,
     "neutral": _neutral,
     "setpin": _set_pin,
@@ -203,6 +251,10 @@ def _submit_back(talk: Talk, draft: Draft) -> Answer:
 
 forms.register(
     Form("set_pin", (Step("pin", lambda t, x: checks.pin(x)),), _submit_pin,
+         checked=False, files=False)
+)  # fmt: skip
+forms.register(
+    Form("erase", (Step("pin", lambda t, x: checks.pin(x)),), _submit_erase,
          checked=False, files=False)
 )  # fmt: skip
 forms.register(

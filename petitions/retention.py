@@ -1,0 +1,87 @@
+"""What is let go, and when: one table. Nothing here is decided about anybody; only time counts.
+
+How each rule is carried out stands in `storage/retention.py`; what becomes of each column in
+`petitions/held.py`; both are printed as `docs/retention.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from petitions.clocks import local_day
+from petitions.units import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is let go when its time is over."""
+
+    name: str
+    days: int
+    """How long it is kept; 0: as long as the office file says for closed cases."""
+    since: str
+    """What the time is counted from."""
+    goes: str
+    """What is let go."""
+    why: str
+
+
+WARNED = timedelta(days=5)
+"""How long before its end the owner of an unfinished petition is told, at least."""
+RULES: tuple[Rule, ...] = (
+    Rule("drafts", 30, "the last answer",
+         "what was written into an unfinished form, citizens' and desks' alike, and files that "
+         "only it held; an excerpt shown to the duty desk",
+         "PIPL art. 19: no longer than needed. Whoever began a petition is told five days before"),
+    Rule("answers", 3, "the update", "stored answers to updates",
+         "an update may come again; Telegram keeps them for a day"),
+    Rule("tries", 3, "the try", "wrong tries at codes and PINs",
+         "the longest wait after them is a day"),
+    Rule("invitations", 3, "their end", "invitations to desks", "nobody can use them"),
+    Rule("links", 3, "their end", "invitations into joint petitions", "nobody can use them"),
+    Rule("lines", 90, "the line",
+         "lines of the page's chats, but for the newest of each, by which a page that is open "
+         "goes on",
+         "PIPL art. 19: what was filed and answered stands in the cases; a window for a review "
+         "is shorter"),
+    Rule("visits", 365, "the first visit",
+         "a session of the page and the lines of its chat; one that was ended, at once",
+         "the cookie lives for a year: after it nobody can open them"),
+    Rule("receptions", 365, "the day of the reception", "who booked a place, and what about",
+         "what came of it stands in the case"),
+    Rule("cases", 0, "the last entry of a closed case",
+         "everything that says who petitioned and what was written, by anybody: see below",
+         "PIPL art. 19, 47; how long case files must be kept the petition regulation doesn't say, "
+         "so the office sets it; unset: for ever"),
+    Rule("strangers", 365, "the last use",
+         "the address of a chat from which no case is followed and where no officer sits, its "
+         "PIN, its lines",
+         "PIPL art. 47(1): not needed any more"),
+)  # fmt: skip
+CASES = next(rule for rule in RULES if rule.name == "cases")
+
+
+def before(rule: Rule, office: Office, now: datetime) -> datetime | None:
+    """What is older than this has had its time; None: it is kept."""
+    if rule.days:
+        return now - timedelta(days=rule.days)
+    if not office.keep_cases:
+        return None
+    day = _years(local_day(now, office.zone), -office.keep_cases)
+    return datetime.combine(day, time(), office.zone).astimezone(UTC)
+
+
+def kept_until(office: Office, last: datetime) -> date | None:
+    """The last day on which a case is kept whose last entry is of `last`; None: no end is set."""
+    if not office.keep_cases:
+        return None
+    return _years(local_day(last, office.zone), office.keep_cases)
+
+
+def _years(day: date, count: int) -> date:
+    """The same day so many years on; the 28th for a 29th of February that isn't there."""
+    try:
+        return day.replace(year=day.year + count)
+    except ValueError:
+        return day.replace(year=day.year + count, day=28)

@@ -1,0 +1,178 @@
+"""Forgetting: what is emptied and what is deleted when a case is anonymised, or a chat forgotten.
+
+The history stays, with a commitment of each text; a text without its salt says nothing.
+`petitions/held.py` says of every column what becomes of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from petitions.petition import Identity
+from storage.hot import HOT
+from storage.hot import PLACE as PHRASES
+from storage.tables import METADATA
+
+if TYPE_CHECKING:
+    from storage.records import Records
+
+T = METADATA.tables
+WITH_THE_CASE = ("case_file", "follower", "member", "rating", "notice", "joint_link", "task")
+"""Tables whose rows of a case are deleted with it, each found by an index of the case."""
+WITH_THE_CHAT = ("session", "handled", "card", "chat_person")
+"""Tables whose rows of a chat are deleted with it."""
+ARCHIVE = "application/zip"
+SHORT = 2
+"""Shorter texts aren't looked for in what was shown: they stand everywhere."""
+
+
+def forget_case(book: Records, db: Connection, case: int) -> None:
+    """Forget who petitioned and every word of a case, in all tables; its history stays."""
+    people, shown = _people(db, case), _shown(book, case)
+    chats = _chats(db, case, people)
+    files = _files(db, case)
+    _forget_lines(book, db, chats, shown, files)
+    book.forget_tokens(case)
+    book.set_identity(case, Identity())
+    book.set_code_hash(case, b"")
+    _empty(db, "words", T["words"].c.case == case, body=b"", salt=b"", file=0)
+    for name in WITH_THE_CASE:
+        db.execute(delete(T[name]).where(T[name].c.case == case))
+    card, draft = T["card"].c, T["draft"].c
+    db.execute(delete(T["card"]).where(card.chat.in_(chats), card.case == case))
+    book.forget_drafts(draft.done.is_(False) & (draft.case == case))
+    # A form that was sent still names the case it led to.
+    book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
+    book.forget_bookings(T["booking"].c.case == case)
+    _empty(db, "file", T["file"].c.id.in_(files), line=0)
+    _forget_phrases(book, db, case)
+    _forget_minutes(book, db, case)
+    for person in people:
+        _cut(db, person)
+
+
+def _empty(db: Connection, name: str, which: ColumnElement[bool], **values: Any) -> None:
+    db.execute(update(T[name]).where(which).values(**values))
+
+
+def _people(db: Connection, case: int) -> list[int]:
+    """Everybody who petitioned, joined or followed, then or now."""
+    petition, follower, member = T["petition"], T["follower"], T["member"]
+    found: dict[int, None] = {}
+    for column, key in ((petition.c.person, petition.c.id), (follower.c.person, follower.c.case),
+                        (member.c.person, member.c.case)):  # fmt: skip
+        found |= {row[0]: None for row in db.execute(select(column).where(key == case))}
+    return [person for person in found if person]
+
+
+def _chats(db: Connection, case: int, people: Sequence[int]) -> set[int]:
+    """Chats that showed the case: its people's, and those of officers at work on it."""
+    link, officer, history = T["chat_person"], T["officer"], T["history"]
+    mine = select(link.c.chat).where(link.c.person.in_(people))
+    at_work = select(history.c.actor).where(
+        history.c.case == case, history.c.actor_kind == "officer"
+    )
+    desks = select(officer.c.chat).where(officer.c.id.in_(at_work), officer.c.chat != 0)
+    return {row[0] for query in (mine, desks) for row in db.execute(query)}
+
+
+def _shown(book: Records, case: int) -> set[str]:
+    """What a line of a chat shows this case by: its number, its words, its people."""
+    who = [book.identity(case), *(m.identity for m in book.members(case))]
+    said = [t.body for t in book.texts(case)]
+    said += [value for one in who for value in (one.name, one.address, one.contact, one.id_number)]
+    lines = {line.strip() for text in said for line in text.splitlines()}
+    return {book.petition(case).number, *(line for line in lines if len(line) >= SHORT)}
+
+
+def _files(db: Connection, case: int) -> list[int]:
+    """The files that only this case needs."""
+    kept, words = T["case_file"], T["words"]
+    queries = (
+        select(kept.c.file).where(kept.c.case == case),
+        select(words.c.file).where(words.c.case == case, words.c.file != 0),
+    )
+    mine = {row[0] for query in queries for row in db.execute(query)}
+    others = select(kept.c.file).where(kept.c.file.in_(mine), kept.c.case != case)
+    return sorted(mine - {row[0] for row in db.execute(others)})
+
+
+def _forget_lines(
+    book: Records, db: Connection, chats: Iterable[int], shown: set[str], files: Sequence[int]
+) -> None:
+    """Empty the lines of these chats that show the case."""
+    log = T["log_line"]
+    for chat in sorted(chats):
+        gone = []
+        for row in db.execute(select(log.c.id, log.c.entry).where(log.c.chat == chat)):
+            entry = json.loads(book.open_line(row.entry))
+            labels = (b["text"] for buttons in entry.get("buttons", ()) for b in buttons)
+            read = "\n".join((entry["text"], *labels))
+            # An archive of everything held of a person holds the case, too.
+            mine = any(f["id"] in files or f["mime"] == ARCHIVE for f in entry.get("files", ()))
+            if mine or any(text in read for text in shown):
+                gone.append(row.id)
+        book.empty_lines(chat, gone)
+
+
+def _forget_phrases(book: Records, db: Connection, case: int) -> None:
+    """What many cases had in common is quoted from each of them."""
+    rows = db.execute(select(HOT.c.id, HOT.c.cases)).all()
+    mine = [row.id for row in rows if case in row.cases]
+    _empty(db, "hot_matter", HOT.c.id.in_(mine), phrases=book.seal_for(PHRASES, ""))
+
+
+def _forget_minutes(book: Records, db: Connection, case: int) -> None:
+    """Minutes go with the last case of their agenda."""
+    meeting, petition = T["meeting"], T["petition"]
+    for row in db.execute(select(meeting.c.id, meeting.c.cases)).all():
+        if case not in row.cases:
+            continue
+        left = select(petition.c.id).where(
+            petition.c.id.in_(row.cases), petition.c.id != case, petition.c.person != 0
+        )
+        if db.execute(left).first() is None:
+            _empty(db, "meeting", meeting.c.id == row.id, minutes=book.seal_for("minutes.body", ""),
+                   attended=book.seal_for("minutes.attended", ""))  # fmt: skip
+
+
+def _cut(db: Connection, person: int) -> None:
+    """The histories hold a person's number. Once none of their cases is left that says who that
+    was, whoever uses their chats gets a new number: the old one leads to nobody."""
+    follower, link, chat = T["follower"], T["chat_person"], T["chat"]
+    if db.execute(select(follower.c.case).where(follower.c.person == person).limit(1)).first():
+        return
+    who = T["person"]
+    before = db.execute(select(who).where(who.c.id == person)).mappings().first()
+    if before is None:
+        return
+    _empty(db, "person", who.c.id == person, pin=b"", neutral=False, muted=False, asked_on=None)
+    chats = [row.chat for row in db.execute(select(link.c.chat).where(link.c.person == person))]
+    if not chats:
+        return
+    values = {k: v for k, v in before.items() if k != "id"}
+    key = db.execute(who.insert().values(values)).inserted_primary_key
+    fresh = int(key[0]) if key else 0
+    _empty(db, "chat", chat.c.id.in_(chats) & (chat.c.person == person), person=fresh)
+    for name in ("chat_person", "draft", "booking"):
+        _empty(db, name, T[name].c.person == person, person=fresh)
+
+
+def forget_chats(book: Records, db: Connection, chats: Sequence[int]) -> None:
+    """Forget the addresses of chats and everything that hangs on them; the rows stay, so that
+    no number is given twice."""
+    chat, link, who = T["chat"], T["chat_person"], T["person"]
+    people = {r[0] for r in db.execute(select(link.c.person).where(link.c.chat.in_(chats)))}
+    book.drop_lines(T["log_line"].c.chat.in_(chats))
+    book.forget_drafts(T["draft"].c.chat.in_(chats))
+    for name in WITH_THE_CHAT:
+        db.execute(delete(T[name]).where(T[name].c.chat.in_(chats)))
+    for id in chats:
+        _empty(db, "chat", chat.c.id == id, address=f"gone:{id}", person=0, draft=0, seen_at=None,
+               agreed_at=None, client="", menu="", quiet=False, digest=None)  # fmt: skip
+    elsewhere = {r[0] for r in db.execute(select(link.c.person).where(link.c.person.in_(people)))}
+    _empty(db, "person", who.c.id.in_(people - elsewhere), pin=b"", neutral=False, muted=False)
