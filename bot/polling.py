@@ -13,8 +13,10 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 from aiogram.types import Update
+
+from bot.updates import WANTED, GetRawUpdates, Raw, read_update
 
 log = structlog.get_logger()
 
@@ -47,23 +49,28 @@ class Poller:
                 pause = 1.0
             except TelegramRetryAfter as error:
                 await asyncio.sleep(error.retry_after)
-            except (TelegramAPIError, TimeoutError, OSError) as error:
+            except (ClientDecodeError, TelegramAPIError, TimeoutError, OSError) as error:
                 log.warning("telegram.unreachable", error=type(error).__name__, wait=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60)
+            except Exception as error:  # whatever it is: an office that listens no more is worse
+                log.error("telegram.failed", error=type(error).__name__, wait=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60)
 
     async def _once(self) -> None:
         under_way = min(self._tasks, default=self._next)
-        updates = await self._bot.get_updates(
-            offset=under_way, timeout=0 if self._tasks else LONG_POLL,
-            request_timeout=LONG_POLL + 15,
-            allowed_updates=["message", "edited_message", "callback_query", "my_chat_member"],
-        )  # fmt: skip
-        for update in updates:
-            if update.update_id in self._tasks or update.update_id < self._next:
+        wanted = GetRawUpdates(
+            offset=under_way,
+            timeout=0 if self._tasks else LONG_POLL,
+            allowed_updates=list(WANTED),
+        )
+        for raw in await self._bot(wanted, request_timeout=LONG_POLL + 15):
+            id = raw["update_id"]
+            if id in self._tasks or id < self._next:
                 continue
-            self._next = update.update_id + 1
-            self._tasks[update.update_id] = asyncio.create_task(self._handle(update))
+            self._next = id + 1
+            self._tasks[id] = asyncio.create_task(self._handle(id, raw))
         await self._nearly_done()
 
     async def _nearly_done(self) -> None:
@@ -75,13 +82,14 @@ class Poller:
         elif self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=PATIENCE)
 
-    async def _handle(self, update: Update) -> None:
+    async def _handle(self, id: int, raw: Raw) -> None:
         try:
-            await self._feed(update)
+            if update := read_update(self._bot, raw):
+                await self._feed(update)
         except Exception as error:
-            log.error("update.failed", update=update.update_id, error=type(error).__name__)
+            log.error("update.failed", update=id, error=type(error).__name__)
         finally:
-            self._tasks.pop(update.update_id, None)
+            self._tasks.pop(id, None)
             if len(self._tasks) <= FEW:
                 self._few.set()
             self._progress.set()
