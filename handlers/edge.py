@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import AiogramError, TelegramAPIError, TelegramBadRequest
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -24,6 +24,7 @@ from aiogram.types import (
     Update,
 )
 from aiogram.types import Message as TelegramMessage
+from aiohttp import ClientError
 
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
@@ -36,6 +37,8 @@ log = structlog.get_logger()
 
 MAX_TEXT = 4096
 """Characters of one message (Telegram's limit)."""
+UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
+"""All the ways in which Telegram's servers, or a gateway before them, fail to answer."""
 
 
 class Desk(Protocol):
@@ -154,7 +157,7 @@ class Edge:
             held = await bot.download_file(remote.file_path or "")
         except TelegramBadRequest as error:
             return "too_big" if "too big" in error.message else "file_lost"
-        except (TelegramAPIError, TimeoutError, OSError):
+        except UNREACHABLE:
             return "file_lost"
         content = held.read() if held else b""
         if len(content) > MAX_BYTES:
@@ -193,6 +196,8 @@ class Edge:
             await bot.answer_callback_query(press.id, text=toast or None)
         except TelegramBadRequest:
             log.info("press.too_old", channel=incoming.channel)
+        except UNREACHABLE as error:  # the answer itself may still get through
+            log.warning("press.unanswered", channel=incoming.channel, error=type(error).__name__)
         await self._send(bot, chat, answer, incoming)
 
     async def on_member(

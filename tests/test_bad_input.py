@@ -113,6 +113,28 @@ async def test_a_file_over_20_megabytes_is_refused(here: Town) -> None:
     await finish(person)
 
 
+async def test_a_file_that_telegram_cant_give_is_asked_for_again(here: Town) -> None:
+    person = await here.citizen()
+    await begin(person)
+    for method in ("getFile", "download"):
+        for kind in ("500", "502_html"):
+            here.api.fault(method, kind=kind)  # type: ignore[union-attr]
+            said = await person.send_file(PNG, "照片.png", "image/png")
+            assert "没有收到" in said, (method, kind)
+    assert "已收到" in await person.send_file(PNG, "照片.png", "image/png")
+    await finish(person)
+
+
+async def test_a_press_is_answered_where_telegram_misses_the_answer_to_the_button(
+    here: Town,
+) -> None:
+    person = await here.citizen()
+    for kind in ("502_html", "drop"):
+        await person.say("/lang")
+        here.api.fault("answerCallbackQuery", kind=kind)  # type: ignore[union-attr]
+        assert "信访服务" in await person.press("中文"), kind
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [(b"MZ\x90\x00\x03" + b"\0" * 200, "photo.jpg"), (b"<html><script>x</script>", "a.html")],
