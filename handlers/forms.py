@@ -481,7 +481,9 @@ def _keep(talk: Talk, draft: Draft, arg: str) -> Answer:
 
 def _edit(talk: Talk, draft: Draft, arg: str) -> Answer:
     form = FORMS[draft.form]
-    if draft.data["at"] != CHECK or not arg.isdecimal() or int(arg[:4]) >= len(form.steps):
+    if draft.data["at"] != CHECK or not arg.isdecimal():
+        return talk.toast("bad.stale")
+    if len(arg) > 4 or int(arg) >= len(form.steps):
         return talk.toast("bad.stale")
     draft.data["at"] = form.steps[int(arg)].name
     draft.data["back"] = True

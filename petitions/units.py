@@ -18,6 +18,9 @@ from petitions.petition import Role
 from petitions.regulation import Regulation, regulation
 from petitions.words import DEFAULT, LANGUAGES
 
+LONGEST_ID = 16
+"""Characters of a unit's id: it stands in the data of buttons."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -246,7 +249,7 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
     for i, entry in enumerate(raw.get("unit", []), 1):
         where = f"[[unit]] {i}"
         id = str(entry.get("id", ""))
-        if not id or not id.replace("-", "").isalnum() or not id.isascii() or len(id) > 16:
+        if not id or not id.replace("-", "").isalnum() or not id.isascii() or len(id) > LONGEST_ID:
             raise wrong(f"{where} id", "a-z 0-9 -, 1–16")
         if id in units:
             raise wrong(f"{where} id", f"{id}: ×1")

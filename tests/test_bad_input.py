@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiogram.types import Update
+from botapi import buttons_of
 from drive import FILING, Town, code_in, file_petition, town
 from sqlalchemy import func, select
 from test_journey import PNG
@@ -214,6 +215,20 @@ async def test_forged_presses_are_answered_and_change_nothing(here: Town) -> Non
     for secret in (FILING["facts"], FILING["name"], "138 0013"):
         assert secret not in everything
     assert clerk is not None
+
+
+async def test_a_forged_place_on_the_check_page_is_stale(here: Town) -> None:
+    person = await here.citizen()
+    await begin(person)
+    for part in FILING:
+        await person.say(FILING[part])
+    await person.press("没有")
+    (data,) = [b["callback_data"] for m in person.phone.received for b in buttons_of(m)
+               if ":submit:" in b.get("callback_data", "")]  # fmt: skip
+    for place in ("00009", "99999", "-1", "٣" * 5, ""):
+        forged = data.replace(":submit:", f":edit:{place}")
+        assert "出了错" not in await person._done(person.phone.forge(forged, 1)), place
+    assert read_number(await person.press("提交"))
 
 
 async def test_an_officer_of_another_unit_is_refused(here: Town) -> None:
