@@ -30,13 +30,11 @@ from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from handlers.uploads import MAX_BYTES, kind_of
 from petitions import words
-from petitions.message import Chart, Event, FileRef, Message, Sheet, Table
+from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.ports import Vault
 
 log = structlog.get_logger()
 
-MAX_TEXT = 4096
-"""Characters of one message (Telegram's limit)."""
 UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
 """All the ways in which Telegram's servers, or a gateway before them, fail to answer."""
 
@@ -326,17 +324,6 @@ def keyboard(message: Message) -> InlineKeyboardMarkup | None:
             for row in message.rows
         ]
     )
-
-
-def split(text: str, limit: int = MAX_TEXT) -> list[str]:
-    """A text in pieces of at most `limit` characters, cut at line ends where possible."""
-    pieces = []
-    while len(text) > limit:
-        cut = text.rfind("\n", limit // 2, limit)
-        cut = cut if cut > 0 else limit
-        pieces.append(text[:cut])
-        text = text[cut:].lstrip("\n")
-    return [*pieces, text or "—"]
 
 
 def _chat_of(update: Update) -> int | None:

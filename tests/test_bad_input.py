@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 from test_journey import PNG
 
 from bot.settings import SAMPLE
+from petitions import checks
 from petitions.codes import read_number
+from petitions.errors import BadAnswer
 from storage.records import DRAFT, PETITION
 
 
@@ -81,6 +83,23 @@ async def test_a_long_story_may_come_in_several_messages(here: Town, channel: st
     assert "就这些" in await person.say("甲" * 4000)
     assert "您希望得到什么" in await person.say("完")
     assert cases(here) == 0
+
+
+async def test_emoji_count_twice_and_are_read_back_all_the_same(here: Town) -> None:
+    person = await here.citizen()
+    await begin(person)
+    await person.say("夜里施工" + "😀" * 2000)
+    for part in list(FILING)[1:]:
+        await person.say(FILING[part])
+    assert "请核对" in await person.press("没有")
+    assert read_number(await person.press("提交"))
+
+
+def test_what_was_cleaned_is_clean() -> None:
+    for text in ("e\u200b\u0301", "a \t\n b", "\u202ex\u0007"):
+        assert checks.clean(checks.clean(text)) == checks.clean(text)
+    with pytest.raises(BadAnswer):
+        checks.people("1" * 5000)
 
 
 async def test_control_and_bidirectional_characters_are_dropped(here: Town, channel: str) -> None:
