@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Engine, select
 
@@ -115,10 +115,21 @@ def read(folder: Path) -> Manifest:
     try:
         raw = json.loads((folder / MANIFEST).read_text("utf-8"))
         tables = {name: (int(n), str(digest)) for name, (n, digest) in raw["tables"].items()}
-        return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, dict(raw["files"]),
+        files = {str(path): str(digest) for path, digest in raw["files"].items()}
+        if not all(_inside(path) for path in files):
+            raise ValueError("files: a path that leads out of the backup")
+        return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files,
                         tuple(raw["missing"]))  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (
+        OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise BadSetting("bad.no_backup", folder=folder, why=error) from None
+
+
+def _inside(path: str) -> bool:
+    """Whether a path stays where it is put: `ab/cd`, never `../x` or `/x`."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and parts[0] != "/" and ".." not in parts and "\0" not in path
 
 
 def proved(folder: Path, manifest: Manifest) -> None:
