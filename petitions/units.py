@@ -213,7 +213,15 @@ class Office:
 
 def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
     """The office from its parsed TOML. Raises BadSetting naming the place and the remedy."""
+    try:
+        return _read_office(raw, source)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadSetting(
+            "bad.office_file", source=source, where=repr(error), must="docs/office-file.md"
+        ) from None
 
+
+def _read_office(raw: dict[str, Any], source: str) -> Office:
     def wrong(where: str, must: str) -> BadSetting:
         return BadSetting("bad.office_file", source=source, where=where, must=must)
 
