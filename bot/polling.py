@@ -14,13 +14,13 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 from aiogram.types import Update
+
+from bot.updates import WANTED, GetRawUpdates, Raw, chat_of, read_update
 
 log = structlog.get_logger()
 
-ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-"""Kinds of updates that are asked for."""
 LOOK = 0.5
 """Seconds between two looks whether this process leads."""
 LONG_POLL = 25
@@ -44,7 +44,7 @@ class Poller:
         self._feed = feed
         self._leads = leads
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._busy: Counter[int] = Counter()
+        self._busy: Counter[int | None] = Counter()
         """Who has how many updates under way."""
         self._next = 0
         self._progress = asyncio.Event()
@@ -67,24 +67,29 @@ class Poller:
                 pause = 1.0
             except TelegramRetryAfter as error:
                 await asyncio.sleep(error.retry_after)
-            except (TelegramAPIError, TimeoutError, OSError) as error:
+            except (ClientDecodeError, TelegramAPIError, TimeoutError, OSError) as error:
                 log.warning("telegram.unreachable", error=type(error).__name__, wait=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60)
+            except Exception as error:  # whatever it is: an office that listens no more is worse
+                log.error("telegram.failed", error=type(error).__name__, wait=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60)
 
     async def _once(self) -> None:
         under_way = min(self._tasks, default=self._next)
-        updates = await self._bot.get_updates(
-            offset=under_way, timeout=0 if self._tasks else LONG_POLL,
-            request_timeout=LONG_POLL + 15,
-            allowed_updates=ALLOWED,
-        )  # fmt: skip
-        for update in updates:
-            if update.update_id in self._tasks or update.update_id < self._next:
+        wanted = GetRawUpdates(
+            offset=under_way,
+            timeout=0 if self._tasks else LONG_POLL,
+            allowed_updates=list(WANTED),
+        )
+        for raw in await self._bot(wanted, request_timeout=LONG_POLL + 15):
+            id = raw["update_id"]
+            if id in self._tasks or id < self._next:
                 continue
-            self._next = update.update_id + 1
-            self._busy[_who(update)] += 1
-            self._tasks[update.update_id] = asyncio.create_task(self._handle(update))
+            self._next = id + 1
+            self._busy[chat_of(raw)] += 1
+            self._tasks[id] = asyncio.create_task(self._handle(id, raw))
         await self._nearly_done()
 
     async def _nearly_done(self) -> None:
@@ -98,14 +103,15 @@ class Poller:
             flooded = self._busy.total() > len(self._busy)
             await asyncio.wait(self._tasks.values(), timeout=BESIDE if flooded else PATIENCE)
 
-    async def _handle(self, update: Update) -> None:
+    async def _handle(self, id: int, raw: Raw) -> None:
         try:
-            await self._feed(update)
+            if update := read_update(self._bot, raw):
+                await self._feed(update)
         except Exception as error:
-            log.error("update.failed", update=update.update_id, error=type(error).__name__)
+            log.error("update.failed", update=id, error=type(error).__name__)
         finally:
-            self._tasks.pop(update.update_id, None)
-            self._busy -= Counter([_who(update)])
+            self._tasks.pop(id, None)
+            self._busy -= Counter([chat_of(raw)])
             if len(self._busy) <= FEW:
                 self._few.set()
             self._progress.set()
@@ -120,11 +126,3 @@ class Poller:
         """Let what is under way finish."""
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()), timeout=10)
-
-
-def _who(update: Update) -> int:
-    """Whose update it is; 0: nobody's."""
-    event = (
-        update.message or update.edited_message or update.callback_query or update.my_chat_member
-    )
-    return event.from_user.id if event and event.from_user else 0

@@ -301,7 +301,7 @@ def read(path: Path, limit: int) -> tuple[list[dict[str, Any]], Result]:
         try:
             row = json.loads(line)
             missing = [k for k in ("id", "subject", "text", "reply") if not row.get(k)]
-        except (json.JSONDecodeError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             result.failed["line is not a JSON object"] += 1
             continue
         if missing:

@@ -16,9 +16,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Update
 from aiohttp import web
-from pydantic import ValidationError
 
-from bot.polling import ALLOWED
+from bot.updates import WANTED, chat_of, read_update
 from petitions.ports import OutOfReach
 from storage.inbox import AT_ONCE, GRACE, Next, Soon, SqlInbox, Taken
 from storage.seal import KeyRing
@@ -64,6 +63,8 @@ class Webhook:
         try:
             raw = json.loads(await request.read())
             id, chat = int(raw["update_id"]), chat_of(raw)
+        except web.HTTPException:
+            raise
         except (ValueError, KeyError, TypeError):
             log.warning("webhook.unreadable")
             return web.Response(status=400)
@@ -100,7 +101,7 @@ class Webhook:
         while True:
             try:
                 await self._bot.set_webhook(
-                    address + self.path, secret_token=self.secret, allowed_updates=ALLOWED,
+                    address + self.path, secret_token=self.secret, allowed_updates=list(WANTED),
                     max_connections=AT_ONCE,
                 )  # fmt: skip
                 return
@@ -126,9 +127,8 @@ class Webhook:
 
     async def _handle(self, taken: Taken) -> None:
         try:
-            await self._feed(Update.model_validate_json(taken.body))
-        except ValidationError:
-            log.error("update.unreadable", update=taken.update)
+            if update := read_update(self._bot, json.loads(taken.body)):
+                await self._feed(update)
         except Exception as error:
             log.error("update.failed", update=taken.update, error=type(error).__name__)
 
@@ -141,15 +141,3 @@ class Webhook:
             except OutOfReach:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, LONGEST)
-
-
-def chat_of(raw: dict[str, Any]) -> int | None:
-    """The chat an update belongs to; None for a kind that isn't asked for. Raises KeyError,
-    TypeError, ValueError where it can't be read."""
-    kind = next((kind for kind in ALLOWED if kind in raw), None)
-    if kind is None:
-        return None
-    event = raw[kind]
-    place = event.get("message") or {} if kind == "callback_query" else event
-    chat = place.get("chat") or event["from"]
-    return int(chat["id"])

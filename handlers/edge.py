@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import AiogramError, TelegramAPIError, TelegramBadRequest
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -25,19 +25,20 @@ from aiogram.types import (
     Update,
 )
 from aiogram.types import Message as TelegramMessage
+from aiohttp import ClientError
 
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from petitions import traces, words
 from petitions.errors import PetitionError, StoreAway
-from petitions.message import Chart, Event, FileRef, Message, Sheet, Table
+from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.ports import OutOfReach, Vault
 from petitions.uploads import MAX_BYTES, kind_of
 
 log = structlog.get_logger()
 
-MAX_TEXT = 4096
-"""Characters of one message (Telegram's limit)."""
+UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
+"""All the ways in which Telegram's servers, or a gateway before them, fail to answer."""
 LONGEST = 30
 """Seconds between two tries, at most, while the records are out of reach."""
 ASKS_AGAIN = ("web",)
@@ -172,7 +173,7 @@ class Edge:
             return "too_big" if "too big" in error.message else "file_lost"
         except _TooBig:
             return "too_big"
-        except (TelegramAPIError, TimeoutError, OSError):
+        except UNREACHABLE:
             return "file_lost"
         content = held.getvalue()
         return content if kind_of(content) else "refused_type"
@@ -206,6 +207,8 @@ class Edge:
             await bot.answer_callback_query(press.id, text=toast or None)
         except TelegramBadRequest:
             log.info("press.too_old", channel=incoming.channel)
+        except UNREACHABLE as error:  # the answer itself may still get through
+            log.warning("press.unanswered", channel=incoming.channel, error=type(error).__name__)
         await self._send(bot, chat, answer, incoming)
 
     async def on_member(
@@ -368,17 +371,6 @@ def keyboard(message: Message) -> InlineKeyboardMarkup | None:
             for row in message.rows
         ]
     )
-
-
-def split(text: str, limit: int = MAX_TEXT) -> list[str]:
-    """A text in pieces of at most `limit` characters, cut at line ends where possible."""
-    pieces = []
-    while len(text) > limit:
-        cut = text.rfind("\n", limit // 2, limit)
-        cut = cut if cut > 0 else limit
-        pieces.append(text[:cut])
-        text = text[cut:].lstrip("\n")
-    return [*pieces, text or "—"]
 
 
 def _chat_of(update: Update) -> int | None:

@@ -160,7 +160,9 @@ def read_list(calendar: Calendar, text: str, source: str) -> YearList:
             _read_holiday(calendar, found, entry, source)
     except tomllib.TOMLDecodeError as error:
         raise BadCalendar("bad.calendar_file", source=source, what=str(error)) from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise BadCalendar("bad.calendar_file", source=source, what=repr(error)) from None
     _no_gaps(calendar, found, source)
     return found
@@ -168,6 +170,8 @@ def read_list(calendar: Calendar, text: str, source: str) -> YearList:
 
 def _read_holiday(calendar: Calendar, found: YearList, entry: dict[str, Any], source: str) -> None:
     names = entry["name"] if isinstance(entry["name"], dict) else {"zh": str(entry["name"])}
+    if "zh" not in names or not all(isinstance(text, str) and text for text in names.values()):
+        raise ValueError("name")
     first, last = (date.fromisoformat(str(day)) for day in entry["off"])
     if last < first:
         raise BadCalendar("bad.calendar_range", source=source, first=first, last=last)

@@ -32,10 +32,11 @@ _BIDI = dict.fromkeys(
 
 def clean(text: str) -> str:
     """Without control, invisible and direction-changing characters; line ends as `\\n`."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.translate(_BIDI)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
-    text = re.sub(r"[ \t]+\n", "\n", text)
+    # Only now: what stood between two characters may have kept them from being one.
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
 
 
@@ -93,7 +94,7 @@ def id_number(text: str) -> str:
 def people(text: str) -> str:
     """How many petition together."""
     text = to_ascii(clean(text)).strip("人位名 ")
-    if not text.isdecimal() or not 1 <= int(text) <= 100_000:
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= 100_000:
         raise BadAnswer("bad.people")
     return str(int(text))
 

@@ -7,12 +7,18 @@ rows of buttons and files. `handlers/` dresses it for aiogram, `reminders/` for 
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import Any
 
 MAX_CALLBACK_BYTES = 64
 """The longest callback data a button may carry, in bytes of UTF-8 (Telegram's limit)."""
 
+
+MAX_TEXT = 4096
+"""The longest text of one message, in units of UTF-16 (Telegram's limit): a character outside the
+basic plane, such as most emoji, counts twice."""
 
 LISTS = frozenset({"q", "find", "tasks", "joint", "meet", "sv", "cp", "hot"})
 """Prefixes of callback data that stand under lists: a wide page shows the newest list beside what
@@ -180,6 +186,24 @@ class Message:
     and the page. Looking takes a reader's time, not the writer's."""
     menu: str = ""
     """No message: set the client's command menu to this role and language (`citizen:zh`)."""
+
+
+def split(text: str, limit: int = MAX_TEXT) -> list[str]:
+    """A text in pieces of at most `limit` units of UTF-16, cut at line ends where possible."""
+    pieces = []
+    while (fits := _fitting(text, limit)) < len(text):
+        cut = text.rfind("\n", fits // 2, fits)
+        cut = cut if cut > 0 else fits
+        pieces.append(text[:cut])
+        text = text[cut:].lstrip("\n")
+    return [*pieces, text or "—"]
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many of a text's characters fit."""
+    if 2 * len(text) <= limit:
+        return len(text)
+    return bisect_right([*accumulate(1 + (c > "\uffff") for c in text[:limit])], limit)
 
 
 def to_json(messages: list[Message]) -> str:

@@ -10,16 +10,16 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions.calendar import Calendar
+from petitions.calendar import LAST, Calendar
 from petitions.codes import to_ascii
 from petitions.errors import BadAnswer
 from petitions.words import day, say
 
 OLDEST = 2000
-"""No figures are asked for before this year."""
+"""No figures are asked for before this year, nor after the last one that has a calendar."""
 SHAPE = re.compile(
     r"(?P<year>\d{4})(?:"
-    r"-?W(?P<week>\d{1,2})|-?Q(?P<quarter>[1-4])|[-/.年](?P<month>\d{1,2})月?"
+    r"-?W(?P<week>\d{1,2})|-?Q(?P<quarter>[1-4])|(?:[-/.年]|(?=\d{4}$))(?P<month>\d{1,2})月?"
     r"(?:[-/.]?(?P<day>\d{1,2})日?)?|年)?",
     re.IGNORECASE,
 )
@@ -126,7 +126,7 @@ def read(text: str, today: date) -> Period:
 def _one(text: str) -> Period:
     found = SHAPE.fullmatch(text.strip().replace(" ", ""))
     try:
-        if not found or not OLDEST <= int(found["year"]) < date.max.year:
+        if not found or not OLDEST <= int(found["year"]) <= LAST:
             raise ValueError
         year = int(found["year"])
         if found["week"]:

@@ -18,6 +18,9 @@ from petitions.petition import Role
 from petitions.regulation import Regulation, regulation
 from petitions.words import DEFAULT, LANGUAGES
 
+LONGEST_ID = 16
+"""Characters of a unit's id: it stands in the data of buttons."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -215,7 +218,15 @@ class Office:
 
 def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
     """The office from its parsed TOML. Raises BadSetting naming the place and the remedy."""
+    try:
+        return _read_office(raw, source)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadSetting(
+            "bad.office_file", source=source, where=repr(error), must="docs/office-file.md"
+        ) from None
 
+
+def _read_office(raw: dict[str, Any], source: str) -> Office:
     def wrong(where: str, must: str) -> BadSetting:
         return BadSetting("bad.office_file", source=source, where=where, must=must)
 
@@ -251,7 +262,7 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
     for i, entry in enumerate(raw.get("unit", []), 1):
         where = f"[[unit]] {i}"
         id = str(entry.get("id", ""))
-        if not id or not id.replace("-", "").isalnum() or not id.isascii() or len(id) > 16:
+        if not id or not id.replace("-", "").isalnum() or not id.isascii() or len(id) > LONGEST_ID:
             raise wrong(f"{where} id", "a-z 0-9 -, 1–16")
         if id in units:
             raise wrong(f"{where} id", f"{id}: ×1")

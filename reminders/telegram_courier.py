@@ -14,11 +14,9 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from petitions.errors import FileGone, StoreAway
-from petitions.message import FileRef, Message
+from petitions.message import FileRef, Message, split
 from petitions.notices import Outcome
 from petitions.ports import Delivery, Tried, Vault
-
-MAX_TEXT = 4096
 
 
 class TelegramCourier:
@@ -92,11 +90,11 @@ class TelegramCourier:
         markup = _markup(message)
         if delivery.replaces:
             await self._bot.edit_message_text(
-                message.text[:MAX_TEXT], chat, delivery.replaces, reply_markup=markup
+                split(message.text)[0], chat, delivery.replaces, reply_markup=markup
             )
             return delivery.replaces
         files = [await self._content(file, delivery.chat.lang) for file in message.files]
-        pieces = [message.text[i : i + MAX_TEXT] for i in range(0, len(message.text), MAX_TEXT)]
+        pieces = split(message.text)
         for piece in pieces[:-1]:
             arrived.append((await self._bot.send_message(chat, piece)).message_id)
         if message.qr:

@@ -118,12 +118,14 @@ def read(folder: Path) -> Manifest:
     try:
         raw = json.loads((folder / MANIFEST).read_text("utf-8"))
         tables = {name: (int(n), str(digest)) for name, (n, digest) in raw["tables"].items()}
-        files = {path: digest for path, digest in raw["files"].items() if PATH.fullmatch(path)}
-        if len(files) < len(raw["files"]):
-            raise ValueError("odd paths")
+        files = {str(path): str(digest) for path, digest in raw["files"].items()}
+        if not all(PATH.fullmatch(path) for path in files):
+            raise ValueError("files: a path that leads out of the backup")
         return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files,
                         tuple(raw["missing"]))  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise BadSetting("bad.no_backup", folder=folder, why=error) from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import hmac
 import os
@@ -90,7 +89,7 @@ class KeyRing:
         try:
             cipher = self._ciphers[sealed[0]]
             return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], place.encode())
-        except (KeyError, InvalidTag, IndexError):
+        except (KeyError, InvalidTag, IndexError, ValueError):
             raise BadSetting("bad.keys_wrong") from None
 
     def hash_code(self, code: bytes) -> bytes:
@@ -195,8 +194,10 @@ def _keys(path: Path) -> tuple[dict[int, bytes], bytes]:
         pepper = base64.b64decode(raw["pepper"], validate=True)
         if not keys or not all(0 < id <= LAST and len(key) == 32 for id, key in keys.items()):
             raise ValueError("key ids 1-255, 32 bytes each")
+        if len(pepper) != 32:
+            raise ValueError("pepper: 32 bytes")
         return keys, pepper
     except OSError as error:
         raise BadSetting("bad.keys_file", path=path, why=error.strerror or error) from error
-    except (KeyError, ValueError, AttributeError, binascii.Error, tomllib.TOMLDecodeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise BadSetting("bad.keys_file", path=path, why=error) from error

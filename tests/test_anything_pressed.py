@@ -19,13 +19,12 @@ from template import copy_empty
 from bot.app import App, build
 from bot.settings import load_settings
 from handlers.converse import COMMANDS, PRESSES, converse, refuse
-from handlers.edge import split
 from handlers.talk import Incoming
 from petitions import history
 from petitions import office as verbs
 from petitions.errors import PetitionError
 from petitions.lifecycle import RULES, By
-from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message
+from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message, split
 from petitions.petition import Role
 from reminders.round import Heard, Reminders
 from storage.records import PETITION, Records

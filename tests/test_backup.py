@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,9 @@ async def test_a_backup_is_made_while_people_file(tmp_path: Path) -> None:
     assert held["tables"]["petition"][0] == 2
 
 
-@pytest.mark.parametrize("what", ["database", "attachment", "manifest", "half", "keys", "chain"])
+@pytest.mark.parametrize(
+    "what", ["database", "attachment", "manifest", "half", "keys", "chain", "path", "list"]
+)
 def test_a_backup_that_was_tampered_with_is_found_out(
     office: Path, tmp_path: Path, what: str
 ) -> None:
@@ -113,6 +116,12 @@ def test_a_backup_that_was_tampered_with_is_found_out(
         attachment.write_bytes(attachment.read_bytes()[:-1] + b"x")
     elif what == "manifest":
         (folder / MANIFEST).write_text("{}", "utf-8")
+    elif what in ("path", "list"):
+        held = json.loads((folder / MANIFEST).read_text("utf-8"))
+        (tmp_path / "outside").write_bytes(b"x")
+        out = {"../../outside": sha256(b"x").hexdigest()}
+        held["files"] = out if what == "path" else [*held["files"]]
+        (folder / MANIFEST).write_text(json.dumps(held), "utf-8")
     elif what == "half":
         (folder / MANIFEST).unlink()
     elif what == "keys":
@@ -120,6 +129,7 @@ def test_a_backup_that_was_tampered_with_is_found_out(
     done = bot(office, "restore", str(folder), "--drill", lang="en")
     assert done.exit_code == 2, done.output
     assert len(done.stderr.strip()) > 10
+    assert "Traceback" not in done.output
 
 
 def test_a_folder_with_something_in_it_is_left_alone(office: Path, tmp_path: Path) -> None:

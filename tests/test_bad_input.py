@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from aiogram.types import Update
+from botapi import buttons_of
 from drive import FILING, Refused, Town, code_in, file_petition, town
 from sqlalchemy import func, select
 from test_journey import PNG
 
 from bot.settings import SAMPLE
+from petitions import checks
 from petitions.codes import read_number
+from petitions.errors import BadAnswer
 from storage.records import DRAFT, PETITION
 
 
@@ -82,6 +85,23 @@ async def test_a_long_story_may_come_in_several_messages(here: Town, channel: st
     assert cases(here) == 0
 
 
+async def test_emoji_count_twice_and_are_read_back_all_the_same(here: Town) -> None:
+    person = await here.citizen()
+    await begin(person)
+    await person.say("夜里施工" + "😀" * 2000)
+    for part in list(FILING)[1:]:
+        await person.say(FILING[part])
+    assert "请核对" in await person.press("没有")
+    assert read_number(await person.press("提交"))
+
+
+def test_what_was_cleaned_is_clean() -> None:
+    for text in ("e\u200b\u0301", "a \t\n b", "\u202ex\u0007"):
+        assert checks.clean(checks.clean(text)) == checks.clean(text)
+    with pytest.raises(BadAnswer):
+        checks.people("1" * 5000)
+
+
 async def test_control_and_bidirectional_characters_are_dropped(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     await begin(person)
@@ -111,6 +131,28 @@ async def test_a_file_over_20_megabytes_is_refused(here: Town) -> None:
     )
     assert "20 MB" in person.phone.last["text"]
     await finish(person)
+
+
+async def test_a_file_that_telegram_cant_give_is_asked_for_again(here: Town) -> None:
+    person = await here.citizen()
+    await begin(person)
+    for method in ("getFile", "download"):
+        for kind in ("500", "502_html"):
+            here.api.fault(method, kind=kind)  # type: ignore[union-attr]
+            said = await person.send_file(PNG, "照片.png", "image/png")
+            assert "没有收到" in said, (method, kind)
+    assert "已收到" in await person.send_file(PNG, "照片.png", "image/png")
+    await finish(person)
+
+
+async def test_a_press_is_answered_where_telegram_misses_the_answer_to_the_button(
+    here: Town,
+) -> None:
+    person = await here.citizen()
+    for kind in ("502_html", "drop"):
+        await person.say("/lang")
+        here.api.fault("answerCallbackQuery", kind=kind)  # type: ignore[union-attr]
+        assert "信访服务" in await person.press("中文"), kind
 
 
 @pytest.mark.parametrize(
@@ -197,6 +239,20 @@ async def test_forged_presses_are_answered_and_change_nothing(here: Town) -> Non
     for secret in (FILING["facts"], FILING["name"], "138 0013"):
         assert secret not in everything
     assert clerk is not None
+
+
+async def test_a_forged_place_on_the_check_page_is_stale(here: Town) -> None:
+    person = await here.citizen()
+    await begin(person)
+    for part in FILING:
+        await person.say(FILING[part])
+    await person.press("没有")
+    (data,) = [b["callback_data"] for m in person.phone.received for b in buttons_of(m)
+               if ":submit:" in b.get("callback_data", "")]  # fmt: skip
+    for place in ("00009", "99999", "-1", "٣" * 5, ""):
+        forged = data.replace(":submit:", f":edit:{place}")
+        assert "出了错" not in await person._done(person.phone.forge(forged, 1)), place
+    assert read_number(await person.press("提交"))
 
 
 async def test_an_officer_of_another_unit_is_refused(here: Town) -> None:

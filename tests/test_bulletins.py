@@ -316,3 +316,35 @@ async def test_a_picture_of_two_hundred_units_says_what_it_leaves_out(tmp_path: 
         await supervisor.press("看图")
         picture = [m for m in supervisor.phone.received if m.get("photo")][-1]
         assert picture
+
+
+async def test_every_button_of_the_narrowest_figures_fits(here: Town) -> None:
+    supervisor = await here.officer("city", "supervisor")
+    assert "2026年10月5日" in await supervisor.say("/figures 2026-10-05~2026-10-20")
+    for choice, value in (("选单位", "云川市住房和城乡建设局"), ("选领域", "农村农业"),
+                          ("选类别", "申诉求决"), ("选来源", "信件")):  # fmt: skip
+        await supervisor.press(choice)
+        assert "2026年10月5日" in await supervisor.press(value)
+    await supervisor.press("怎么算的")
+    for share in ("联系后改评（信访部门）", "联系后改评（承办单位）"):
+        assert "÷" in await supervisor.press(share)
+        await supervisor.press("怎么算的")
+    await supervisor.press("返回")
+    for name in ("并排看", "返回", "图和表格", "返回"):
+        assert "出了错" not in await supervisor.press(name)
+
+
+FORGED = [
+    "fig:show:2026:-:-:00099", "fig:show:2026:" + "x" * 40, "fig:show:2026:县",
+    "fig:show:2026:-:-:-:-:" + "x" * 36, "fig:unit:2026:-:-:-:-:-:" + "9" * 30,
+    "fig:show:2000~9998", "fig:limits:9999", "fig:one:2026:-:-:-:-:-:99",
+]  # fmt: skip
+
+
+async def test_forged_figures_are_answered_in_words(here: Town) -> None:
+    supervisor = await here.officer("city", "supervisor")
+    assert "没有看懂" in await supervisor.say("/figures 2000~9998")
+    for data in FORGED:
+        said = await supervisor._done(supervisor.phone.forge(data, 1))
+        assert said, data
+        assert "出了错" not in said, data

@@ -95,6 +95,10 @@ def test_what_is_no_length_is_refused(text: str) -> None:
         ('"2026-06-19", "2026-06-21"', '"2026-06-21", "2026-06-19"', "bad.calendar_range"),
         ('"2026-06-19", "2026-06-21"', '"2026-07-03", "2026-07-05"', "bad.calendar_gap"),
         ('"2026-06-19", "2026-06-21"', '"soon"', "bad.calendar_file"),
+        ("year = 2026", "year = inf", "bad.calendar_file"),
+        ("year = 2026", "year = 2026\ndeep = " + "[" * 3000, "bad.calendar_file"),
+        ("name = {", "name = { zh = 5 }\nother = {", "bad.calendar_file"),
+        ("name = {", 'name = { en = "Some day" }\nother = {', "bad.calendar_file"),
     ],
 )
 def test_a_wrong_list_is_named(old: str, new: str, key: str) -> None:

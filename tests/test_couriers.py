@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from drive import Town
 
 from petitions.book import Chat, Notice
@@ -12,6 +13,8 @@ from petitions.notices import Outcome
 from petitions.ports import Delivery, Tried
 
 LONG = "很长的答复。" * 1000
+TWICE = "😀好" * 2000
+"""Characters that count twice where Telegram counts."""
 
 
 class Carried:
@@ -56,15 +59,16 @@ async def test_markup_stays_words(here: Town, channel: str) -> None:
     assert "<b>粗</b> *星* [链接](http://x)" in await on.person.expect("粗")
 
 
-async def test_a_long_text_arrives_whole(here: Town, channel: str) -> None:
+@pytest.mark.parametrize("text", [LONG, TWICE])
+async def test_a_long_text_arrives_whole(here: Town, channel: str, text: str) -> None:
     on = await carried(here, channel)
-    tried = await on.carry(Message(LONG))
+    tried = await on.carry(Message(text))
     assert tried.outcome is Outcome.SENT
     said = [m.get("text", "") for m in on.person.phone.received] if channel == "telegram" else []
     if channel == "web":
         await on.person.refresh()
         said = [line["text"] for line in on.person.lines.values()]
-    assert "".join(t for t in said if t and t in LONG) == LONG
+    assert "".join(t for t in said if t and t in text) == text
 
 
 async def test_files_and_pictures_arrive(here: Town, channel: str) -> None:

@@ -6,6 +6,7 @@ import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from rich.console import Console
@@ -92,6 +93,19 @@ def test_a_broken_spreadsheet_and_none_at_all(tmp_path: Path) -> None:
     for name in ("x.xlsx", "none.csv", "none.xlsx"):
         with pytest.raises(BadSetting):
             importing.checked(tmp_path / name, TODAY)
+
+
+def test_a_spreadsheet_with_a_damaged_sheet_is_refused(tmp_path: Path) -> None:
+    """It opens, and breaks at a row."""
+    from openpyxl import Workbook
+
+    Workbook().save(tmp_path / "good.xlsx")
+    with ZipFile(tmp_path / "good.xlsx") as good, ZipFile(tmp_path / "x.xlsx", "w") as bad:
+        for name in good.namelist():
+            content = good.read(name)
+            bad.writestr(name, content[:200] if "sheet1" in name else content)
+    with pytest.raises(BadSetting):
+        importing.checked(tmp_path / "x.xlsx", TODAY)
 
 
 def test_a_heading_twice(tmp_path: Path) -> None:

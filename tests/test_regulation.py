@@ -62,6 +62,21 @@ def test_an_unknown_article_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [("clock", 5), ("clock", {"answer": {"limit": 60}}), ("id", None), ("ladder", ["x"]),
+     ("satisfaction", "often"), ("count", {"x": {"most": float("inf")}}), ("articles", 7)],
+)  # fmt: skip
+def test_rules_of_another_shape_are_refused(name: str, value: Any) -> None:
+    path = Path(__file__).parent.parent / "petitions" / "regulation" / "cn-2022.toml"
+    raw = tomllib.loads(path.read_text("utf-8")) | {name: value}
+    if value is None:
+        del raw[name]
+    with pytest.raises(BadSetting) as refused:
+        read_regulation(raw, "x.toml")
+    assert "x.toml" in refused.value.sentence("zh")
+
+
+@pytest.mark.parametrize(
     "office",
     [
         "soon", ["1"], [], [{"at": 0, "to": ["head"]}], [{"at": 1000, "to": ["head"]}],

@@ -429,6 +429,9 @@ def test_wrong_keys_are_told_in_words() -> None:
     with pytest.raises(BadSetting):
         ring.open(sealed, "petition.address")
     assert ring.seal(SECRET, "x") != ring.seal(SECRET, "x")
+    for short in (sealed[:1], sealed[:5], sealed[:20]):
+        with pytest.raises(BadSetting):
+            ring.open(short, "petition.name")
 
 
 def test_the_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
@@ -438,7 +441,11 @@ def test_the_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     assert (made, made_again) == (True, False)
     assert again.open(ring.seal(SECRET, "a"), "a") == SECRET
     assert path.stat().st_mode & 0o077 == 0
-    path.write_text("broken = ")
-    with pytest.raises(BadSetting) as wrong:
-        load_keys(path)
-    assert str(path) in wrong.value.sentence("zh")
+    good = path.read_text()
+    pepper = next(line for line in good.splitlines() if line.startswith("pepper"))
+    for broken in ("broken = ", "x = " + "[" * 3000, good.replace(pepper, "pepper = 5"),
+                   good.replace(pepper, 'pepper = "AAAA"'), "key = 5\n" + pepper):  # fmt: skip
+        path.write_text(broken)
+        with pytest.raises(BadSetting) as wrong:
+            load_keys(path)
+        assert str(path) in wrong.value.sentence("zh")

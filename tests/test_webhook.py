@@ -14,7 +14,8 @@ from fleet import free_port
 from sqlalchemy import func, select
 from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
 
-from bot.webhook import HEADER, chat_of
+from bot.updates import chat_of
+from bot.webhook import HEADER
 from petitions.codes import read_number
 from storage.inbox import INBOX
 from storage.records import HANDLED, PETITION

@@ -29,12 +29,16 @@ from petitions.figures import Sums, Which
 from petitions.message import Bars, Button, Message, packed
 from petitions.periods import Period
 from petitions.petition import GUESTS, Channel, Kind, Officer, Role
+from petitions.units import LONGEST_ID
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.LEADER})
 NOBODY = "-"
 SHOWN = 8
 """Cases, units or fields shown at once."""
 KINDS = tuple(Kind)
+SHARES = tuple(formula.name for formula in figures.FORMULAS)
+"""A button's data hold a share's place among these."""
+PLACES = {str(place): name for place, name in enumerate(SHARES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,9 @@ class Asked:
     lane: str = NOBODY
 
     def pack(self, verb: str, extra: object = "") -> str:
-        """A button's data."""
-        return packed("fig", verb, self.period, self.unit, self.field, self.kind, self.channel,
+        """A button's data; days of a span without hyphens, or the longest wouldn't fit."""
+        period = self.period.replace("-", "") if "~" in self.period else self.period
+        return packed("fig", verb, period, self.unit, self.field, self.kind, self.channel,
                       self.lane, extra)  # fmt: skip
 
 
@@ -79,16 +84,16 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     if verb in ("show", *figure_words.SECTIONS):
         return _show(talk, me, asked, verb)
     if verb in CHOICES:
-        return _choose(talk, asked, verb, int(extra) if extra.isdecimal() else 0)
+        return _choose(talk, asked, verb, int(extra[:4]) if extra.isdecimal() else 0)
     match verb:
         case "periods":
             return _periods(talk, asked)
         case "how":
             return _how(talk, asked)
-        case "one" if extra in figures.BY_NAME:
-            return _one(talk, me, asked, extra)
-        case "in" | "out" if extra in figures.BY_NAME:
-            return _cases(talk, me, asked, extra, verb)
+        case "one" if extra in PLACES:
+            return _one(talk, me, asked, PLACES[extra])
+        case "in" | "out" if extra in PLACES:
+            return _cases(talk, me, asked, PLACES[extra], verb)
         case "by" if extra in SPLITS:
             return _split(talk, me, asked, extra)
         case "byd" if extra in SPLITS:
@@ -118,10 +123,14 @@ def _today(talk: Talk) -> date:
 
 def _asked(talk: Talk, me: Officer, asked: Asked) -> Asked:
     """What this officer may see of what was asked for. Raises BadAnswer."""
-    periods.read(asked.period, _today(talk))
+    asked = replace(asked, period=periods.read(asked.period, _today(talk)).key)
     if asked.field != NOBODY and not categories.find(asked.field):
         raise BadAnswer("bad.stale")
-    if asked.kind != NOBODY and not (asked.kind.isdecimal() and int(asked.kind[:3]) < len(KINDS)):
+    if asked.kind != NOBODY and asked.kind not in map(str, range(len(KINDS))):
+        raise BadAnswer("bad.stale")
+    if len(asked.unit) > LONGEST_ID or not asked.unit.isascii():  # it may be gone since long
+        raise BadAnswer("bad.stale")
+    if asked.lane != NOBODY and lanes.find(talk.book, asked.lane) is None:
         raise BadAnswer("bad.stale")
     if asked.channel != NOBODY and asked.channel not in {c.letter for c in Channel}:
         raise BadAnswer("bad.stale")
@@ -372,7 +381,8 @@ def _choose(talk: Talk, asked: Asked, verb: str, page: int) -> Answer:
 def _how(talk: Talk, asked: Asked) -> Answer:
     """Every formula, one tap away from its numbers."""
     buttons = [
-        Button(talk.say(f"share.{f.name}"), asked.pack("one", f.name)) for f in figures.FORMULAS
+        Button(talk.say(f"share.{f.name}"), asked.pack("one", place))
+        for place, f in enumerate(figures.FORMULAS)
     ]
     back = Button(talk.say("button.back"), asked.pack("show"))
     return [Message(talk.say("figures.how"), (*grid(buttons, 2), (back,)))]
@@ -387,7 +397,7 @@ def _one(talk: Talk, me: Officer, asked: Asked, name: str) -> Answer:
     lines.append(talk.say(f"formula.{name}"))
     buttons = []
     if _opens(talk, me, name) and figures.share(now, figures.BY_NAME[name]):
-        buttons = [Button(talk.say(f"button.cases_{side}"), asked.pack(side, name))
+        buttons = [Button(talk.say(f"button.cases_{side}"), asked.pack(side, SHARES.index(name)))
                    for side in ("in", "out")]  # fmt: skip
     back = (Button(talk.say("button.figures_how"), asked.pack("how")),
             Button(talk.say("button.back"), asked.pack("show")))  # fmt: skip
@@ -421,7 +431,7 @@ def _cases(talk: Talk, me: Officer, asked: Asked, name: str, side: str) -> Answe
         buttons.append(Button(case.number, packed("d", id, "open")))
     if count > len(found):
         lines.append(talk.say("figures.cases_more", count=count - len(found)))
-    back = (Button(talk.say("button.back"), asked.pack("one", name)),)
+    back = (Button(talk.say("button.back"), asked.pack("one", SHARES.index(name))),)
     return [Message("\n".join(lines), (*grid(buttons, 2), back))]
 
 

@@ -12,7 +12,7 @@ from petitions import categories, checks, office
 from petitions.book import Draft
 from petitions.errors import BadAnswer, Unknown
 from petitions.message import Button, Message, packed
-from petitions.units import Changes, Unit
+from petitions.units import LONGEST_ID, Changes, Unit
 from petitions.words import DEFAULT
 
 LIST = 10
@@ -115,7 +115,7 @@ def _known(unit: Unit) -> Answers:
 
 def _id(talk: Talk, text: str) -> str:
     """A short name for files and links; a known one keeps its unit. Raises BadAnswer."""
-    id = checks.line(text, 16).lower()
+    id = checks.line(text, LONGEST_ID).lower()
     if not id.replace("-", "").isalnum() or not id.isascii():
         raise BadAnswer("bad.unit_id")
     draft = forms.open_draft(talk)

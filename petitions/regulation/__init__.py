@@ -240,6 +240,13 @@ def regulation(id: str = "cn-2022") -> Regulation:
 
 def read_regulation(raw: dict[str, Any], source: str) -> Regulation:
     """The rules from their parsed file. Raises BadSetting naming what is wrong."""
+    try:
+        return _read_regulation(raw, source)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise BadSetting("bad.rules_file", source=source, what=repr(error)) from None
+
+
+def _read_regulation(raw: dict[str, Any], source: str) -> Regulation:
     articles = tuple(raw.get("articles", []))
 
     def article(entry: Mapping[str, Any], where: str) -> str:
