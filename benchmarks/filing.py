@@ -61,6 +61,10 @@ class Server:
         with urllib.request.urlopen(request) as response:
             return json.load(response)
 
+    def forget_webhook(self) -> None:
+        """As a bot does that asks by itself."""
+        urllib.request.urlopen(f"{self.url}/bot{TOKEN}/deleteWebhook", b"{}").close()
+
     def flood(self, steps: list[Any], people: int) -> float:
         """Let people take these steps; gives the seconds until all were answered."""
         began = time.perf_counter()
