@@ -592,8 +592,8 @@ class Book(Protocol):
         """Those that stand."""
         ...
 
-    def forget_past_bookings(self, person: int) -> None:
-        """Forget who booked what doesn't stand any more, and what about."""
+    def forget_past_bookings(self, person: int, today: date) -> None:
+        """Forget who booked what is over or doesn't stand any more, and what about."""
         ...
 
     def charged(self, leader: int) -> Sequence[Petition]:

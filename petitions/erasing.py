@@ -11,6 +11,7 @@ from datetime import date, datetime
 from petitions import office as verbs
 from petitions import retention
 from petitions.book import Book, Chat
+from petitions.clocks import local_day
 from petitions.petition import FINAL, OFFICE, Petition
 from petitions.units import Office
 
@@ -36,7 +37,9 @@ class Held:
 
 def held(book: Book, office: Office, person: int, now: datetime) -> Held:
     """What an erasure would find."""
-    found = Held(booked=len(book.bookings_of(person)))
+    today = local_day(now, office.zone)
+    booked = [b for b in book.bookings_of(person) if book.slot(b.slot).day >= today]
+    found = Held(booked=len(booked))
     limit = retention.before(retention.CASES, office, now)
     for case in book.cases_of(person):
         if case.status not in FINAL:
@@ -56,7 +59,7 @@ def erase(book: Book, office: Office, chat: Chat, now: datetime) -> Held:
     person = chat.person
     found = held(book, office, person, now)
     _drop_drafts(book, chat, person)
-    book.forget_past_bookings(person)
+    book.forget_past_bookings(person, local_day(now, office.zone))
     for one in [chat, *(c for c in book.chats_of(person) if c.id != chat.id)]:
         _begin_anew(book, one, person, found.stays, now)
     for case, _ in found.kept:

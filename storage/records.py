@@ -1441,8 +1441,9 @@ class Records:
         change = update(BOOKING).where(which)
         self._db.execute(change.values(topic=nothing, person=0, chat=0))
 
-    def forget_past_bookings(self, person: int) -> None:
-        standing = BOOKING.c.state.in_(("booked", "waiting"))
+    def forget_past_bookings(self, person: int, today: date) -> None:
+        coming = BOOKING.c.slot.in_(select(SLOT.c.id).where(SLOT.c.day >= today))
+        standing = BOOKING.c.state.in_(("booked", "waiting")) & coming
         self.forget_bookings((BOOKING.c.person == person) & ~standing)
 
     def bookings(self, slot: int) -> Sequence[Booking]:

@@ -224,7 +224,11 @@ def _cases(before: datetime) -> Select[Any]:
         exists().where(SUPERVISION.c.case == case, SUPERVISION.c.state.in_(("open", "answered"))),
         exists().where(APPOINTMENT.c.case == case, APPOINTMENT.c.state.in_(("proposed", "agreed"))),
         exists().where(LISTED.c.case == case, LISTED.c.state == "open"),
-        exists().where(BOOKING.c.case == case, BOOKING.c.state.in_(("booked", "waiting"))),
+        exists().where(
+            BOOKING.c.case == case,
+            BOOKING.c.state.in_(("booked", "waiting")),
+            BOOKING.c.person != 0,
+        ),
         exists().where(
             NOTICE.c.case == case, or_(NOTICE.c.next_at.is_not(None), NOTICE.c.state == "sending")
         ),

@@ -853,6 +853,25 @@ async def test_nothing_is_erased_without_the_pin(here: Town, channel: str) -> No
     assert number not in await citizen.say("/my")
 
 
+async def test_a_place_at_a_reception_stands_and_a_past_one_is_forgotten(
+    here: Town, channel: str
+) -> None:
+    citizen, number = await withdrawn(here, channel)
+    person = case(here, number).person
+    chat = here.now(lambda b: b.chats_of(person))[0]
+    for day in (date(2026, 11, 2), date(2026, 12, 1)):
+        slot = Slot(0, "city", 1, day, "09:00", 30, 2, "一号接待室")
+        here.now(lambda b, s=slot: b.add_booking(
+            Booking(0, b.add_slot(s), person, chat.id, 0, "谈谈金丝雀", "chat")))  # fmt: skip
+    before, after = await erases(citizen)
+    assert "1次接访仍然有效" in before
+    assert "会继续" in after
+    past, coming = (here.now(lambda b, i=i: b.booking(i)) for i in (1, 2))
+    assert (past.person, past.chat, past.topic) == (0, 0, "")
+    assert coming.topic == "谈谈金丝雀"
+    assert here.now(lambda b: b.chat_by_id(chat.id)).person == coming.person == person
+
+
 async def test_a_joint_petition_goes_on_without_harm_to_the_others(
     here: Town, channel: str
 ) -> None:
