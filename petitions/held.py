@@ -60,13 +60,16 @@ TABLES: dict[str, tuple[Held, ...]] = {
              "a number used again would make old buttons new"),
     ),
     "handled": (Held("channel key chat answers at", AGED, "rule `answers`"),),
+    "inbox": (
+        Held("update chat holder body at", AGED, "what Telegram brought, until it is answered"),
+    ),
     "petition": (
         Held("person name address contact id_number code_hash", EMPTIED, "who petitioned"),
         Held("id number channel status unit received_at received_on version kind category "
              "proposed handler first_handler people members unnamed sealed accepted_at "
              "answered_at ended_at resumed way simple urgent bounces proposed_unit assisting "
              "asked_days extended answered_by outcome delivered_on former merged_into promised_on "
-             "leader lane next_due guests waiting", KEPT,
+             "leader lane next_due guests waiting waits", KEPT,
              "what the office did with it and when: art. 41 asks for figures of it"),
     ),
     "serial": (Held("day last", KEPT, "the last number of a day"),),
