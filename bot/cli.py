@@ -85,7 +85,7 @@ def _logging(as_json: bool) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.dict_tracebacks if as_json else _short_error,
+            _short_error,
             render,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -93,7 +93,8 @@ def _logging(as_json: bool) -> None:
 
 
 def _short_error(_logger: Any, _name: str, event: Any) -> Any:
-    """Where an error happened, without the values of its frames."""
+    """Where an error happened, without its text and the values of its frames: they may hold what
+    somebody wrote."""
     error = event.pop("exc_info", None)
     if isinstance(error, BaseException):
         place = error.__traceback__

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from petitions.errors import PetitionError, StoreAway
 from petitions.ports import OutOfReach
@@ -130,6 +131,8 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
         return told(409, error.sentence("zh"), error.sentence("en"))
     except web.HTTPException as error:
         return _http(error).response()
+    except HttpProcessingError:
+        return Refusal("broken").response()
     except Exception as error:
         # Only the type: an exception's text may quote what a citizen wrote.
         log.error("web request failed: %s %s", type(error).__name__, request.match_info.handler)

@@ -1,0 +1,136 @@
+"""What people wrote reaches no log line and no metric; what they wrote stays words on paper, in a
+spreadsheet; what was cut off or blown up is found out."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+import zlib
+from typing import Any
+
+import pytest
+import structlog
+from drive import Town, file_petition
+from openpyxl import load_workbook
+from prometheus_client import generate_latest
+from sqlalchemy import text
+from test_forged import CANARIES, SAID
+from test_procedure import Office, does
+
+from bot.cli import _logging
+from handlers.converse import COMMANDS
+from handlers.talk import Answer, Talk
+from papers.pdf import pdf
+from papers.xlsx import xlsx
+from petitions.message import Page, Sheet, Table
+from storage import journal, verify
+
+
+@pytest.fixture(params=[True, False], ids=["json", "text"])
+def lines(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """All that is logged as the office logs it."""
+    held = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", held)
+    _logging(request.param)
+    yield held
+    structlog.reset_defaults()
+
+
+def stumble(talk: Talk, rest: str = "") -> Answer:
+    """A fault of ours, whose error and whose frame hold what somebody wrote."""
+    words = rest
+    raise ValueError(f"cannot read {words}")
+
+
+async def test_no_word_of_a_petition_reaches_the_log(
+    lines: io.StringIO,
+    here: Town,
+    channel: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setitem(COMMANDS, "privacy", stumble)
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen, **CANARIES)
+    clerk = await here.officer("city", "clerk", channel)
+    await does(clerk, number, "查看姓名", "核实暗号", "查看姓名")
+    assert "出了错" in await citizen.say(f"/privacy {CANARIES['facts']}")
+    await citizen.say(f"/track {number} {CANARIES['name']}")
+    logged = lines.getvalue() + caplog.text
+    assert "converse.failed" in logged, "the fault itself is there"
+    assert "stumble" in logged, "and where it happened"
+    for word in (SAID, CANARIES["contact"], "139 1111", "1391111"):
+        assert word not in logged
+        assert json.dumps(word)[1:-1] not in logged
+
+
+async def test_no_metric_tells_of_a_person_or_a_case(here: Town) -> None:
+    number = await file_petition(await here.citizen("web"), **CANARIES)
+    told = generate_latest().decode()
+    for word in (SAID, CANARIES["contact"], number, number[5:]):
+        assert word not in told
+
+
+def test_a_formula_in_somebodys_words_stays_a_text() -> None:
+    bad = ('=HYPERLINK("http://evil.example")', "+1+1", "@SUM(A1)", "-2", "\t=1")
+    page = Page("一", ("=1+1", "b"), tuple((word, 1) for word in bad))
+    book = load_workbook(io.BytesIO(xlsx(Table("a.xlsx", (page,), "—"))))
+    cells = [row[0] for row in book.worksheets[0].iter_rows()]
+    assert [cell.value for cell in cells] == ["=1+1", *bad]
+    xml = [cell.data_type for cell in cells]
+    assert "f" not in [kind for cell, kind in zip(cells, xml, strict=True) if cell.quotePrefix]
+    assert b"<f>" not in _sheet_xml(page)
+
+
+def _sheet_xml(page: Page) -> bytes:
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(xlsx(Table("a.xlsx", (page,), "—")))) as book:
+        return book.read("xl/worksheets/sheet1.xml")
+
+
+async def test_markup_in_somebodys_words_stays_words_on_paper() -> None:
+    bad = "<script>alert(1)</script> **x** [a](http://evil.example) javascript:alert(1)"
+    made = pdf(Sheet("a.pdf", bad, "1", (bad, "")), "")
+    streams = [made, *_inflated(made)]
+    for sign in (b"/JavaScript", b"/JS", b"/Launch", b"/URI"):
+        assert not any(sign in one for one in streams), sign
+
+
+def _inflated(made: bytes) -> list[bytes]:
+    found = []
+    for part in made.split(b"stream\n")[1:]:
+        try:
+            found.append(zlib.decompressobj().decompress(part))
+        except zlib.error:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("path", ["say", "press", "enter", "file"])
+async def test_what_is_blown_up_by_unpacking_is_refused_at_the_limit(here: Town, path: str) -> None:
+    person = await here.citizen("web")
+    bomb = gzip.compress(b'{"key":"' + b"a" * 60_000_000 + b'"}')
+    kind = "multipart/form-data; boundary=x" if path == "file" else "application/json"
+    headers = {"Content-Encoding": "gzip", "Content-Type": kind}
+    async with person.http.post(f"{person.base}/{path}", data=bomb, headers=headers) as response:
+        assert response.status in (400, 413)
+        assert "error" in await response.json()
+    assert "人工服务" in await person.say("/help"), "and the office goes on"
+
+
+async def test_the_end_of_a_history_that_was_cut_off_is_missed(here: Town) -> None:
+    office = Office(here, "telegram")
+    number = await file_petition(await here.citizen())
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    database, zone = here.app.database, here.app.office.zone
+    while database.write_now(journal.count_some, zone, 100):
+        pass
+    with database.engine.begin() as connection:
+        last = "(SELECT max(seq) FROM history WHERE action = 'register')"
+        connection.execute(text(f"DELETE FROM history WHERE seq >= {last}"))
+    assert database.read_now(lambda c: verify.broken(c)) == [], "the chain itself can't tell"
+    assert database.read_now(journal.check, zone, lambda: None) == [1], "what was counted can"

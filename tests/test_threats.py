@@ -1,0 +1,31 @@
+"""The threat model can't rot: each test it names is there, and each row names one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+DOCUMENT = TESTS.parent / "docs" / "threat-model.md"
+NAMED = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
+
+
+def names_in(file: str) -> set[str]:
+    """The names of a file's tests; none where there is no such file."""
+    path = TESTS / file
+    if not path.exists():
+        return set()
+    found = ast.walk(ast.parse(path.read_text("utf-8")))
+    return {n.name for n in found if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_each_threat_has_a_test_that_is_there() -> None:
+    threats, _, _ = DOCUMENT.read_text("utf-8").partition("\n## ")
+    rows = [line for line in threats.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 30
+    for row in rows:
+        named = NAMED.findall(row)
+        assert named, row
+        for file, name in named:
+            assert name in names_in(file), f"{file}::{name}"
