@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from drive import Town, WebPerson, file_petition, town
+from drive import Refused, Town, WebPerson, file_petition, town
 from test_journey import PNG
 from yarl import URL
 
@@ -220,18 +220,22 @@ async def test_a_file_name_splits_no_header(here: Town, name: str) -> None:
 
 
 async def test_what_calls_itself_a_picture_is_never_a_page(here: Town) -> None:
-    """A page of script under a picture's type is refused, and what is shown again is no page."""
+    """A page of script under a picture's name is refused; a picture under a page's is one."""
     owner = await here.citizen("web")
     await owner.say("/new")
     await owner.press("同意，开始")
-    said = await owner.send_file(b"<html><script>alert(1)</script>", "a.png", "text/html")
-    assert "不能收" in said
+    with pytest.raises(Refused, match="不能收") as refused:
+        await owner.send_file(b"<html><script>alert(1)</script>", "a.png", "text/html")
+    assert refused.value.status == 409
+    await owner.refresh()
+    assert not [line for line in owner.lines.values() if line["files"]], "nothing was kept"
+    await owner.send_file(PNG, "a.html", "text/html")
     line = next(line for line in owner.lines.values() if line["files"])
     path = f"{owner.base}/file/{line['files'][0]['id']}?line={line['id']}"
     async with owner.http.get(path) as response:
-        if response.status == 200:
-            assert response.headers["Content-Disposition"].startswith("attachment")
-            assert "sandbox" in response.headers["Content-Security-Policy"]
+        assert response.status == 200
+        assert response.content_type == "image/png"
+        assert "sandbox" in response.headers["Content-Security-Policy"]
 
 
 async def test_only_the_methods_there_are(here: Town) -> None:

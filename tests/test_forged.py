@@ -104,7 +104,7 @@ OTHERS: dict[str, list[str]] = {
 VERBS: dict[str, list[str]] = {
     "f": sorted(forms._PRESSES),
     "m": sorted(cases.VERBS),
-    "priv": sorted(privacy._VERBS.keys() - {"gone", "other"}),  # these empty one's own chat
+    "priv": sorted(privacy._VERBS.keys() - {"gone", "other", "erase_yes"}),  # for one's own chat
     "rc": sorted({*reception._SLOT, *reception._BOOKING}),
     "hot": ["one", "cases", "link", "linked", "campaign", "suggest", "dismiss"],
     "d": sorted(steps.ACTIONS),
