@@ -23,7 +23,7 @@ PATIENCE = 15 * 60
 
 KINDS = frozenset({"photo", "document", "voice", "video"})
 MIME = re.compile(r"[a-z]{1,32}/[a-z0-9.+-]{1,90}")
-ODD = re.compile(r'[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
+ODD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
 
 
 @dataclass

@@ -24,7 +24,7 @@ from webchat.asking import (
     text,
     whole,
 )
-from webchat.assets import ASSETS, Assets, chat, home, static_file
+from webchat.assets import ASSETS, Assets, chat, description, home, static_file
 from webchat.demo import move, simulation, state
 from webchat.events import events
 from webchat.files import download, upload
@@ -50,6 +50,7 @@ def application(room: WebChat) -> web.Application:
     app[ASSETS] = Assets(room.office)
     app.router.add_get("/", home)
     app.router.add_get("/chat", chat)
+    app.router.add_get("/openapi.json", description)
     app.router.add_get("/static/{name}", static_file)
     app.router.add_post("/api/{pane}/enter", enter)
     app.router.add_get("/api/{pane}/log", history)
@@ -80,7 +81,7 @@ async def enter(request: web.Request) -> web.Response:
     """Open the session or go on with it; greet on the first entry or by a link's payload."""
     room = request.app[ROOM]
     asked = await body(request)
-    start = text(asked, "start", 64)
+    start = exact(asked, "start", 64)
     if start and not START.fullmatch(start):
         raise Refusal("broken")
     visitor, token = await _visitor(request, language(asked.get("lang")))
@@ -168,6 +169,7 @@ async def say(request: web.Request) -> web.Response:
     asked = await body(request)
     name, words = key(asked), text(asked, "text", LONGEST_TEXT)
     reply_to, lang = whole(asked, "reply_to"), language(asked.get("lang"), visitor.lang)
+    after = whole(asked, "after")
     if not words:
         raise Refusal("empty")
 
@@ -179,7 +181,7 @@ async def say(request: web.Request) -> web.Response:
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer))
 
 
 async def press(request: web.Request) -> web.Response:
@@ -189,6 +191,7 @@ async def press(request: web.Request) -> web.Response:
     asked = await body(request)
     name, data = key(asked), exact(asked, "data", LONGEST_DATA)
     id, lang = whole(asked, "message"), language(asked.get("lang"), visitor.lang)
+    after = whole(asked, "after")
 
     async def work(claim: str) -> Json:
         line = await room.visitors.get(visitor.chat, id)
@@ -202,7 +205,7 @@ async def press(request: web.Request) -> web.Response:
         return {"toast": toast.text, "alert": toast.alert}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -212,6 +215,7 @@ async def place(request: web.Request) -> web.Response:
     asked = await body(request)
     name, lang = key(asked), language(asked.get("lang"), visitor.lang)
     latitude, longitude = degrees(asked, "latitude", 90), degrees(asked, "longitude", 180)
+    after = whole(asked, "after")
 
     async def work(claim: str) -> Json:
         entry = LogEntry("me", f"📍 {latitude:.5f}, {longitude:.5f}", key=name)
@@ -221,4 +225,4 @@ async def place(request: web.Request) -> web.Response:
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer))
