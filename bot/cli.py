@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -76,6 +77,7 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
 def _logging(as_json: bool) -> None:
     """Log lines carry ids and codes, never what somebody wrote."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    warnings.simplefilter("ignore")  # libraries quote in them what they were sent
     for name in ("aiogram", "apscheduler", "httpx"):
         logging.getLogger(name).setLevel(logging.ERROR)
     render: Any = (

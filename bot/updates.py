@@ -40,7 +40,7 @@ def read_update(bot: Bot, raw: Raw) -> Update | None:
     """An update as aiogram knows it, without what can't be read of it; None where too little
     is left, or of a kind the office doesn't answer (aiogram would print the whole of it). The
     log says where it was, never what."""
-    if not any(kind in raw for kind in WANTED):
+    if not any(isinstance(raw.get(kind), dict) for kind in WANTED):
         log.warning("update.unknown", update=raw["update_id"], kinds=sorted(raw))
         return None
     update: Update | None = None

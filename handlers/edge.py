@@ -193,7 +193,7 @@ class Edge:
         place = press.message
         chat = place.chat.id if place else press.from_user.id
         if place and place.chat.type != "private":
-            await press.answer()
+            await self._toast(bot, press.id)
             return
         text = place.text or place.caption or "" if isinstance(place, TelegramMessage) else ""
         incoming = self._incoming(
@@ -203,13 +203,18 @@ class Edge:
         )  # fmt: skip
         answer = await self._heard(bot, chat, incoming)
         toast = " ".join(m.text for m in answer if m.toast)[:200]
-        try:
-            await bot.answer_callback_query(press.id, text=toast or None)
-        except TelegramBadRequest:
-            log.info("press.too_old", channel=incoming.channel)
-        except UNREACHABLE as error:  # the answer itself may still get through
-            log.warning("press.unanswered", channel=incoming.channel, error=type(error).__name__)
+        await self._toast(bot, press.id, toast)
         await self._send(bot, chat, answer, incoming)
+
+    async def _toast(self, bot: Bot, press: str, text: str = "") -> None:
+        """Answer the button itself; where that fails, the answer may still get through."""
+        channel = self.channels[bot.id]
+        try:
+            await bot.answer_callback_query(press, text=text or None)
+        except TelegramBadRequest:
+            log.info("press.too_old", channel=channel)
+        except UNREACHABLE as error:
+            log.warning("press.unanswered", channel=channel, error=type(error).__name__)
 
     async def on_member(
         self, event: ChatMemberUpdated, bot: Bot, event_update: Update, key: str = ""

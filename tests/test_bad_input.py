@@ -11,6 +11,7 @@ from aiogram.types import Update
 from botapi import buttons_of
 from drive import FILING, Refused, Town, code_in, file_petition, town
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 from test_journey import PNG
 
 from bot.settings import SAMPLE
@@ -308,6 +309,19 @@ async def test_groups_are_asked_to_write_in_private(here: Town) -> None:
     said = [m for m in here.api.chats[-1001].messages.values() if "私聊" in m.get("text", "")]  # type: ignore[union-attr]
     assert said
     assert cases(here) == drafts(here) == 0
+
+
+async def test_an_old_press_in_a_group_is_no_fault(here: Town) -> None:
+    person = await here.citizen()
+    group = here.api.group(-1001, "群")  # type: ignore[union-attr]
+    with capture_logs() as logs:
+        update = await person.phone.forge("my:list:0", 1, group)
+        await here.app.poller.handled(update["update_id"])  # type: ignore[union-attr]
+        press = update["callback_query"] | {"id": "long ago"}
+        gone = here.api.feed({"callback_query": press})  # type: ignore[union-attr]
+        await here.app.poller.handled(gone["update_id"])  # type: ignore[union-attr]
+    assert {entry["event"] for entry in logs} <= {"press.too_old"}
+    assert "信访服务" in await person.say("/start")
 
 
 @pytest.mark.parametrize(

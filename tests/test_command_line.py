@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
 from test_calendar import GOOD
 from test_recount import IMAGINED
@@ -132,3 +134,12 @@ def test_a_report_is_written_as_files_and_a_wrong_period_is_named(tmp_path: Path
         assert wrong.exit_code == 1
         assert len(wrong.stderr.strip()) > 10
     assert not (tmp_path / "no").exists()
+
+
+def test_what_libraries_warn_of_is_not_printed() -> None:
+    """A warning quotes what was sent: a file's name, a whole update."""
+    with warnings.catch_warnings(record=True) as told:
+        cli._logging(False)
+        warnings.warn("王某的病历.pdf", RuntimeWarning, stacklevel=1)
+    structlog.reset_defaults()
+    assert not told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import re
 from typing import Any
 
@@ -36,7 +35,7 @@ def cookie_of(pane: str) -> str:
 
 def hashed(token: str) -> bytes:
     """What is stored of a session token."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 @web.middleware
@@ -68,7 +67,7 @@ async def body(request: web.Request) -> Json:
     """The JSON object that was sent. Raises Refusal."""
     try:
         read = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, LookupError, RecursionError):  # no JSON, no such charset, too deep
         raise Refusal("broken") from None
     if not isinstance(read, dict):
         raise Refusal("broken")
@@ -76,8 +75,10 @@ async def body(request: web.Request) -> Json:
 
 
 def text(body: Json, name: str, limit: int) -> str:
-    """A text of the body, without spaces around it. Raises Refusal."""
-    return exact(body, name, limit).replace("\x00", "").strip()
+    """A text of the body, without spaces around it and without half characters, as a page leaves
+    them that cuts an emoji in two. Raises Refusal."""
+    whole = exact(body, name, limit).encode("utf-8", "ignore").decode()
+    return whole.replace("\x00", "").strip()
 
 
 def exact(body: Json, name: str, limit: int) -> str:
@@ -100,7 +101,11 @@ def key(body: Json) -> str:
 
 def whole(body: Json, name: str) -> int:
     """A whole number of the body, 0 when absent. Raises Refusal."""
-    value = body.get(name) or 0
+    value = body.get(name)
+    if value is None:
+        return 0
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # JSON makes no difference between 5 and 5.0
     if type(value) is not int or not 0 <= value < 2**63:
         raise Refusal("broken")
     return value

@@ -16,6 +16,8 @@ from webchat.guard import Refusal
 from webchat.room import ROOM, OfficeInfo
 
 FOLDER = Path(__file__).parent / "static"
+DESCRIPTION = Path(__file__).with_name("openapi.json")
+"""The routes as OpenAPI, for who writes another page or tests this one."""
 A_YEAR = "public, max-age=31536000, immutable"
 KINDS = {".html", ".css", ".js", ".svg"}
 
@@ -48,6 +50,8 @@ class Assets:
             for name, file in self.files.items()
             if name.endswith(".html")
         }
+
+        self.description = asset(DESCRIPTION.read_bytes(), DESCRIPTION.name)
 
     def _page(self, page: str, office: OfficeInfo) -> str:
         """The page with the office's name, and links that change when a file does."""
@@ -86,6 +90,11 @@ async def home(request: web.Request) -> web.Response:
 async def chat(request: web.Request) -> web.Response:
     """`GET /chat`: the chat alone."""
     return served(request, request.app[ASSETS].pages["index.html"], "no-cache")
+
+
+async def description(request: web.Request) -> web.Response:
+    """`GET /openapi.json`: the routes but the demo's, as OpenAPI."""
+    return served(request, request.app[ASSETS].description, "no-cache")
 
 
 def served(request: web.Request, file: Asset, cache: str) -> web.Response:

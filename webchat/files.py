@@ -29,7 +29,7 @@ KINDS = frozenset({"photo", "document", "voice", "video"})
 HEARD = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "application/ogg": "audio/ogg"}
 """What a recording is that shows nothing: its bytes begin as those of a film."""
 MIME = re.compile(r"[a-z]{1,32}/[a-z0-9.+-]{1,90}")
-ODD = re.compile(r'[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
+ODD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
 
 
 @dataclass

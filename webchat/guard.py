@@ -130,8 +130,11 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     except PetitionError as error:
         return told(409, error.sentence("zh"), error.sentence("en"))
     except web.HTTPException as error:
-        return _http(error).response()
-    except HttpProcessingError:
+        response = _http(error).response()
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except (HttpProcessingError, web.RequestPayloadError):  # no HTTP, or cut off half-way
         return Refusal("broken").response()
     except Exception as error:
         # Only the type: an exception's text may quote what a citizen wrote.
@@ -162,8 +165,12 @@ def _foreign(request: web.Request) -> bool:
     if site is not None:
         return site != "same-origin"
     origin = request.headers.get("Origin")
-    # Neither header: not a browser, so nobody's cookie is being borrowed.
-    return origin is not None and urlsplit(origin).netloc != request.host
+    if origin is None:  # neither header: not a browser, so nobody's cookie is being borrowed
+        return False
+    try:
+        return urlsplit(origin).netloc != request.host
+    except ValueError:
+        return True
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -26,7 +26,7 @@ from webchat.asking import (
     text,
     whole,
 )
-from webchat.assets import ASSETS, Assets, chat, home, static_file
+from webchat.assets import ASSETS, Assets, chat, description, home, static_file
 from webchat.demo import move, simulation, state
 from webchat.events import events
 from webchat.files import download, upload
@@ -52,6 +52,7 @@ def application(room: WebChat) -> web.Application:
     app[ASSETS] = Assets(room.office)
     app.router.add_get("/", home)
     app.router.add_get("/chat", chat)
+    app.router.add_get("/openapi.json", description)
     app.router.add_get("/static/{name}", static_file)
     app.router.add_post("/api/{pane}/enter", enter)
     app.router.add_get("/api/{pane}/log", history)
@@ -83,7 +84,7 @@ async def enter(request: web.Request) -> web.Response:
     """Open the session or go on with it; greet on the first entry or by a link's payload."""
     room = request.app[ROOM]
     asked = await body(request)
-    start = text(asked, "start", 64)
+    start = exact(asked, "start", 64)
     if start and not START.fullmatch(start):
         raise Refusal("broken")
     visitor, token = await _visitor(request, language(asked.get("lang")))
@@ -183,6 +184,7 @@ async def say(request: web.Request) -> web.Response:
     asked = await body(request)
     name, words = key(asked), text(asked, "text", LONGEST_TEXT)
     reply_to, lang = whole(asked, "reply_to"), language(asked.get("lang"), visitor.lang)
+    after = whole(asked, "after")
     if not words:
         raise Refusal("empty")
 
@@ -195,7 +197,7 @@ async def say(request: web.Request) -> web.Response:
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer))
 
 
 async def press(request: web.Request) -> web.Response:
@@ -205,6 +207,7 @@ async def press(request: web.Request) -> web.Response:
     asked = await body(request)
     name, data = key(asked), exact(asked, "data", LONGEST_DATA)
     id, lang = whole(asked, "message"), language(asked.get("lang"), visitor.lang)
+    after = whole(asked, "after")
 
     async def work(claim: str) -> Json:
         line = await room.visitors.get(visitor.chat, id)
@@ -219,7 +222,7 @@ async def press(request: web.Request) -> web.Response:
         return {"toast": toast.text, "alert": toast.alert}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -229,6 +232,7 @@ async def place(request: web.Request) -> web.Response:
     asked = await body(request)
     name, lang = key(asked), language(asked.get("lang"), visitor.lang)
     latitude, longitude = degrees(asked, "latitude", 90), degrees(asked, "longitude", 180)
+    after = whole(asked, "after")
 
     async def work(claim: str) -> Json:
         entry = LogEntry("me", f"📍 {latitude:.5f}, {longitude:.5f}", key=name)
@@ -238,4 +242,4 @@ async def place(request: web.Request) -> web.Response:
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, whole(asked, "after"), answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer))
