@@ -36,7 +36,6 @@ from handlers import forms
 from handlers.converse import COMMANDS, PRESSES, converse
 from handlers.officer.campaign import _read_phases, _read_targets
 from handlers.talk import Incoming, Talk
-from handlers.uploads import kind_of
 from petitions import (
     bulk,
     calendar,
@@ -57,6 +56,7 @@ from petitions import (
 )  # fmt: skip
 from petitions.errors import PetitionError
 from petitions.petition import Channel
+from petitions.uploads import kind_of
 from storage import backup
 from storage.records import Records
 from storage.seal import KeyRing, load_keys, signed

@@ -79,7 +79,8 @@ CANARY = {
 WORDS = ("金丝雀", "鸟笼巷", "甘思雀", "13977665544", "139 7766 5544", "笼门已开", "雀鸣备忘",
          "雀问何时", "canary")  # fmt: skip
 """Strings of which none may be left."""
-PHOTO = b"\xff\xd8\xff\xe0canary" + b"0" * 500
+PHOTO = b"%PDF-1.7\n% canary\n" + b"0" * 500
+"""A picture's own words wouldn't be kept."""
 
 
 # What is left anywhere
@@ -133,7 +134,7 @@ async def with_photo(here: Town, channel: str) -> tuple[Any, str]:
     citizen = await here.citizen(channel)
     await citizen.say("/new")
     await citizen.press("同意，开始")
-    await citizen.send_file(PHOTO, "canary.jpg", "image/jpeg")
+    await citizen.send_file(PHOTO, "canary.pdf", "application/pdf")
     for part in CANARY.values():
         await citizen.say(part)
     await citizen.press("没有")
@@ -704,7 +705,7 @@ async def test_who_began_a_petition_is_told_once_and_may_go_on(here: Town, chann
     citizen = await here.citizen(channel)
     await citizen.say("/new")
     await citizen.press("同意，开始")
-    await citizen.send_file(PHOTO, "canary.jpg", "image/jpeg")
+    await citizen.send_file(PHOTO, "canary.pdf", "application/pdf")
     await citizen.say(CANARY["facts"])
     await here.set_clock(START + timedelta(days=26))
     await here.app.reminders.tidy()
@@ -762,7 +763,7 @@ async def test_who_has_nothing_here_begins_anew(here: Town, channel: str) -> Non
     citizen = await here.citizen(channel)
     await citizen.say("/new")
     await citizen.press("同意，开始")
-    await citizen.send_file(PHOTO, "canary.jpg", "image/jpeg")
+    await citizen.send_file(PHOTO, "canary.pdf", "application/pdf")
     await citizen.say(CANARY["facts"])
     before, after = await erases(citizen)
     assert "草稿" in before
