@@ -158,7 +158,8 @@ def test_any_sequence_of_actions_keeps_the_file_in_order(steps: list[Any]) -> No
             REACHED.add(petition.status)
             added = entries[len(before[1]) :]
             assert added[0].action == action
-            assert all(e.actor.kind == "office" for e in added[1:]), "what a rule sets off"
+            by_rule = [e for e in added[1:] if e.action != "not_done"]  # its own finding does that
+            assert all(e.actor.kind == "office" for e in by_rule), "what a rule sets off"
             running = [c.clock for c in clocks if c.ended_at is None]
             assert len(running) == len(set(running)), "no clock runs twice"
             assert all(c.started_on <= c.due_on <= c.rolled_on for c in clocks)
