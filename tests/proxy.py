@@ -64,6 +64,7 @@ class Proxy:
         assert task
         self._tasks.add(task)
         folder = self._target.query.get("host")
+        forth = None
         try:
             if folder:
                 port = self._target.port or 5432
@@ -78,8 +79,10 @@ class Proxy:
             pass
         finally:
             self._tasks.discard(task)
-            with suppress(Exception):
-                writer.transport.abort()
+            for one in (writer, forth):  # both: the server, too, must see that nobody is there
+                if one:
+                    with suppress(Exception):
+                        one.transport.abort()
 
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, held: int
