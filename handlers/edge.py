@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     TelegramObject,
     Update,
+    User,
 )
 from aiogram.types import Message as TelegramMessage
 from aiohttp import ClientError
@@ -29,12 +31,13 @@ from aiohttp import ClientError
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from handlers.uploads import MAX_BYTES, kind_of
-from petitions import words
+from petitions import checks, words
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.ports import Vault
 
 log = structlog.get_logger()
 
+TAG = re.compile(r"[A-Za-z0-9-]{1,35}")
 UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
 """All the ways in which Telegram's servers, or a gateway before them, fail to answer."""
 
@@ -120,7 +123,7 @@ class Edge:
             base = await self._read(bot, message)
         await self._answer(bot, message.chat.id, self._incoming(
             bot, event_update, key, address=str(message.chat.id), message=message.message_id,
-            lang=(message.from_user.language_code or "") if message.from_user else "",
+            lang=_lang_of(message.from_user),
             replied=_text_of(message.reply_to_message), **base,
         ))  # fmt: skip
 
@@ -163,7 +166,7 @@ class Edge:
         mime = kind_of(content, name)
         if not mime:
             return "refused_type"
-        return await self.vault.keep(content, name, mime)
+        return await self.vault.keep(content, checks.file_name(name), mime)
 
     async def on_edited(
         self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""
@@ -185,7 +188,7 @@ class Edge:
         text = place.text or place.caption or "" if isinstance(place, TelegramMessage) else ""
         incoming = self._incoming(
             bot, event_update, key, kind="press", address=str(chat), text=press.data or "",
-            message=place.message_id if place else 0, lang=press.from_user.language_code or "",
+            message=place.message_id if place else 0, lang=_lang_of(press.from_user),
             replied=text,
         )  # fmt: skip
         answer = await self.desk.converse(incoming)
@@ -339,6 +342,12 @@ def _chat_of(update: Update) -> int | None:
     if press:
         return press.message.chat.id if press.message else press.from_user.id
     return None
+
+
+def _lang_of(user: User | None) -> str:
+    """The client's language tag; what is none counts as not given."""
+    tag = (user.language_code or "") if user else ""
+    return tag if TAG.fullmatch(tag) else ""
 
 
 def _text_of(message: TelegramMessage | None) -> str:

@@ -43,6 +43,8 @@ def test_a_wrong_database_is_named(url: str) -> None:
 MISTAKES = [
     ('area = "6409"', 'area = "64"', "office.area"),
     ('timezone = "Asia/Shanghai"', 'timezone = "Mars"', "office.timezone"),
+    ('timezone = "Asia/Shanghai"', 'timezone = "Asia"', "office.timezone"),
+    ('timezone = "Asia/Shanghai"', f'timezone = "{"x" * 400}"', "office.timezone"),
     ('languages = ["zh", "en"]', 'languages = ["fr"]', "office.languages"),
     ('bureau = "city"', 'bureau = "housing"', "office.bureau"),
     ('id = "north"', 'id = "city"', "[[unit]] 2 id"),
