@@ -51,6 +51,7 @@ MISTAKES = [
     ('parent = "north"', 'parent = "nowhere"', "parent"),
     ('role = "supervisor"', 'role = "king"', "[[staff]] 2 role"),
     ("[office]", "[office", "TOML"),
+    ("[office]", "long = " + "1" * 5000 + "\n[office]", "TOML"),
     ("[office]", "deep = " + "[" * 3000 + "\n[office]", "TOML"),
     ('languages = ["zh", "en"]', "languages = 5", "docs/office-file.md"),
 ]
