@@ -48,14 +48,16 @@ ninety: setup ## ninety days of 1,000 cases, every alert against an oracle: long
 year: setup ## a year of 2,000 cases: every question and every figure against an oracle: long
 	$(BIN)/python tests/a_year.py 2000 365
 
-fuzz: setup ## the state machine with many more examples: long
+fuzz: setup ## raw updates, every parser, every route, every button, with many more examples: an hour
+	HYPOTHESIS_PROFILE=hour $(BIN)/pytest -q --hypothesis-show-statistics tests/test_fuzz_*.py
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q tests/test_anything_pressed.py
+	$(BIN)/python tests/fuzz_parsers.py 600
 
 bench: setup ## the benchmarks of docs/benchmarks.md
 	$(BIN)/python benchmarks/filing.py
 	for part in tick jobs delivery meanwhile; do $(BIN)/python benchmarks/ledger.py $$part; done
 
-lock: setup ## compile requirements.lock anew from pyproject.toml (needs uv)
+lock: ## compile requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --universal -p 3.11 -o requirements.lock
 
 clean: ## drop the environment and caches (never data/)

@@ -164,6 +164,6 @@ def load_office(path: Path | None) -> Office:
         raise BadSetting(
             "bad.office_file", source=source, where=error.strerror, must="TOML"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadSetting("bad.office_file", source=source, where=error, must="TOML") from error
     return read_office(raw, str(source))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -23,13 +24,14 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     TelegramObject,
     Update,
+    User,
 )
 from aiogram.types import Message as TelegramMessage
 from aiohttp import ClientError
 
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
-from petitions import traces, words
+from petitions import checks, traces, words
 from petitions.errors import PetitionError, StoreAway
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.ports import OutOfReach, Vault
@@ -37,6 +39,7 @@ from petitions.uploads import MAX_BYTES, kind_of
 
 log = structlog.get_logger()
 
+TAG = re.compile(r"[A-Za-z0-9-]{1,35}")
 UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
 """All the ways in which Telegram's servers, or a gateway before them, fail to answer."""
 LONGEST = 30
@@ -129,11 +132,11 @@ class Edge:
             if not (message.text or "").startswith("/") and message.reply_to_message is None:
                 return
         else:
-            lang = (message.from_user.language_code or "") if message.from_user else ""
+            lang = _lang_of(message.from_user)
             base = await self._in_time(bot, message.chat.id, lang, lambda: self._read(bot, message))
         await self._answer(bot, message.chat.id, self._incoming(
             bot, event_update, key, address=str(message.chat.id), message=message.message_id,
-            lang=(message.from_user.language_code or "") if message.from_user else "",
+            lang=_lang_of(message.from_user),
             replied=_text_of(message.reply_to_message), origin=origin, **base,
         ))  # fmt: skip
 
@@ -157,7 +160,7 @@ class Edge:
             if isinstance(content, str):
                 return {"kind": content}
             try:
-                ref = await self.vault.keep(content, name, kind_of(content))
+                ref = await self.vault.keep(content, checks.file_name(name), kind_of(content))
             except StoreAway:
                 return {"kind": "store_away"}
             place = await asyncio.to_thread(traces.place_of, content)
@@ -198,7 +201,7 @@ class Edge:
         text = place.text or place.caption or "" if isinstance(place, TelegramMessage) else ""
         incoming = self._incoming(
             bot, event_update, key, kind="press", address=str(chat), text=press.data or "",
-            message=place.message_id if place else 0, lang=press.from_user.language_code or "",
+            message=place.message_id if place else 0, lang=_lang_of(press.from_user),
             replied=text,
         )  # fmt: skip
         answer = await self._heard(bot, chat, incoming)
@@ -386,6 +389,12 @@ def _chat_of(update: Update) -> int | None:
     if press:
         return press.message.chat.id if press.message else press.from_user.id
     return None
+
+
+def _lang_of(user: User | None) -> str:
+    """The client's language tag; what is none counts as not given."""
+    tag = (user.language_code or "") if user else ""
+    return tag if TAG.fullmatch(tag) else ""
 
 
 def _text_of(message: TelegramMessage | None) -> str:

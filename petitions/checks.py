@@ -87,7 +87,7 @@ def id_number(text: str) -> str:
     text = re.sub(r"[\s\-]", "", to_ascii(clean(text))).upper()
     try:
         return str(ric.validate(text))
-    except ValidationError:
+    except (ValidationError, KeyError):  # the latter for places the library can't look up
         raise BadAnswer("bad.id_number") from None
 
 
@@ -156,3 +156,15 @@ def pin(text: str) -> str:
 def spoken(part: str, text: str) -> str:
     """What an officer wrote down of a voice message that answered `part`. Raises BadAnswer."""
     return {"name": name, "address": line, "contact": phone}.get(part, words)(text)
+
+
+_ODD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
+
+
+def file_name(name: str) -> str:
+    """A file name without folders, control or direction characters."""
+    name = _ODD.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > 120:
+        name = f"{stem[:100]}{dot}{ending[:16]}"
+    return name or "file"

@@ -85,7 +85,7 @@ def new_token() -> str:
 
 def token_hash(token: str) -> bytes:
     """What is stored of a long random token."""
-    return sha256(token.encode()).digest()
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def new_pin() -> str:

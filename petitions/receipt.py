@@ -70,6 +70,7 @@ def read(text: str) -> Signed:
         said = {name: raw[name] for name in SAID}
         if not all(isinstance(value, str) for value in said.values()):
             raise ValueError
+        _content(said)  # half characters can't be signed
         return Signed(said, base64.b64decode(raw["key"], validate=True),
                       base64.b64decode(raw["signature"], validate=True))  # fmt: skip
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):

@@ -245,7 +245,7 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
         raise wrong("office.area", "4 digits")
     try:
         zone = ZoneInfo(str(head.get("timezone", "Asia/Shanghai")))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder; a name too long
         raise wrong("office.timezone", "Asia/Shanghai …") from None
     languages = tuple(head.get("languages", LANGUAGES))
     if not languages or any(lang not in LANGUAGES for lang in languages):

@@ -27,7 +27,7 @@ settings.register_profile("quick", max_examples=30, deadline=None, derandomize=T
                           suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.register_profile("long", max_examples=400, deadline=None,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
-settings.register_profile("hour", max_examples=20_000, deadline=None, print_blob=True,
+settings.register_profile("hour", max_examples=5000, deadline=None, print_blob=True,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -13,6 +13,7 @@ from drive import FILING, Refused, Town, code_in, file_petition, town
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 from test_journey import PNG
+from test_storage import fresh_postgres
 
 from bot.settings import SAMPLE
 from petitions import checks
@@ -132,6 +133,20 @@ async def test_a_file_over_20_megabytes_is_refused(here: Town) -> None:
     )
     assert "20 MB" in person.phone.last["text"]
     await finish(person)
+
+
+@pytest.mark.postgres
+async def test_a_file_name_or_a_language_that_is_none_loses_nothing(
+    tmp_path: Path, postgres: str
+) -> None:
+    """PostgreSQL takes no NUL."""
+    async with town(tmp_path, database_url=fresh_postgres(postgres)) as here:
+        person = await here.citizen(lang="zh\0")
+        await begin(person)
+        assert "已收到" in await person.send_file(PNG, "../照\0片\u202e.png", "image/png")
+        number = await finish(person)
+        (file,) = here.now(lambda b: b.attachments(b.by_number(number).id))
+        assert file.name == "照_片_.png"
 
 
 async def test_a_file_that_telegram_cant_give_is_asked_for_again(here: Town) -> None:
@@ -352,6 +367,7 @@ async def test_full_width_digits_are_a_telephone_number(here: Town, channel: str
     ("button", "text", "said"),
     [
         ("改：身份证号", "11010519491231002Y", "身份证号不对"),
+        ("改：身份证号", "11059101491231002X", "身份证号不对"),
         ("改：从何时开始", "2099-01", "还没有到"),
         ("改：从何时开始", "昨天", "看不懂"),
         ("改：人数", "很多", "写一个数字"),

@@ -386,7 +386,7 @@ TABLE: dict[str, Parser] = {
                            cut(b"PK\3\4" + bytes(300)), cut(b"RIFF....WEBPVP8 " + bytes(99))),
     ),
     "file name": Parser(
-        files.clean_name, texts("a.pdf", "../../etc/passwd", "C:\\x\\照片.JPG", "." * 9), str,
+        checks.file_name, texts("a.pdf", "../../etc/passwd", "C:\\x\\照片.JPG", "." * 9), str,
         lambda found: bool(found) and len(found) <= 120 and not set(found) & set("/\\\0\n"),
     ),
     "media type": Parser(files.clean_mime, texts("image/png; charset=x", "text/html")),

@@ -62,3 +62,12 @@ async def test_a_receipt_holds_and_a_changed_one_does_not(tmp_path: Path, channe
 def test_what_is_no_receipt_is_refused_in_words(text: str) -> None:
     with pytest.raises(BadAnswer):
         receipt.read(text)
+
+
+def test_a_receipt_with_half_a_character_is_none() -> None:
+    said = dict.fromkeys([*receipt.SAID, "key", "signature"], "\ud83d") | {
+        "key": "",
+        "signature": "",
+    }
+    with pytest.raises(BadAnswer):
+        receipt.read(json.dumps(said))

@@ -43,12 +43,15 @@ def test_a_wrong_database_is_named(url: str) -> None:
 MISTAKES = [
     ('area = "6409"', 'area = "64"', "office.area"),
     ('timezone = "Asia/Shanghai"', 'timezone = "Mars"', "office.timezone"),
+    ('timezone = "Asia/Shanghai"', 'timezone = "Asia"', "office.timezone"),
+    ('timezone = "Asia/Shanghai"', f'timezone = "{"x" * 400}"', "office.timezone"),
     ('languages = ["zh", "en"]', 'languages = ["fr"]', "office.languages"),
     ('bureau = "city"', 'bureau = "housing"', "office.bureau"),
     ('id = "north"', 'id = "city"', "[[unit]] 2 id"),
     ('parent = "north"', 'parent = "nowhere"', "parent"),
     ('role = "supervisor"', 'role = "king"', "[[staff]] 2 role"),
     ("[office]", "[office", "TOML"),
+    ("[office]", "long = " + "1" * 5000 + "\n[office]", "TOML"),
     ("[office]", "deep = " + "[" * 3000 + "\n[office]", "TOML"),
     ('languages = ["zh", "en"]', "languages = 5", "docs/office-file.md"),
 ]

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
+from petitions.checks import file_name
 from webchat.assets import FOLDER, Assets
-from webchat.files import clean_mime, clean_name
+from webchat.files import clean_mime
 from webchat.room import OfficeInfo
 
 FIRST_LOAD = 60_000
@@ -75,11 +76,11 @@ def test_the_name_of_the_office_is_never_markup() -> None:
     ],
 )
 def test_a_file_name_is_only_a_name(sent: str, kept: str) -> None:
-    assert clean_name(sent) == kept
+    assert file_name(sent) == kept
 
 
 def test_a_long_file_name_keeps_its_ending() -> None:
-    assert clean_name("很" * 300 + ".pdf") == "很" * 100 + ".pdf"
+    assert file_name("很" * 300 + ".pdf") == "很" * 100 + ".pdf"
 
 
 def test_an_odd_media_type_is_only_bytes() -> None:

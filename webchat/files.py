@@ -10,6 +10,7 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from petitions import traces
+from petitions.checks import file_name
 from petitions.errors import BadAnswer
 from petitions.ports import LogEntry, Visitor
 from petitions.uploads import MAX_BYTES, kind_of
@@ -29,7 +30,6 @@ KINDS = frozenset({"photo", "document", "voice", "video"})
 HEARD = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "application/ogg": "audio/ogg"}
 """What a recording is that shows nothing: its bytes begin as those of a film."""
 MIME = re.compile(r"[a-z]{1,32}/[a-z0-9.+-]{1,90}")
-ODD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
 
 
 @dataclass
@@ -115,7 +115,7 @@ async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Rece
             continue
         if room.answered(claim_of(visitor.chat, key(received.fields))) is not None:
             return received
-        received.name = clean_name(part.filename or "")
+        received.name = file_name(part.filename or "")
         received.mime = clean_mime(part.headers.get("Content-Type", ""))
         received.content = await capped(part, MAX_BYTES)
     return received
@@ -143,15 +143,6 @@ async def capped(part: BodyPartReader, limit: int) -> bytearray:
 def too_large() -> Refusal:
     """The refusal that names the limit."""
     return Refusal("large", limit=MAX_BYTES // 1024 // 1024)
-
-
-def clean_name(name: str) -> str:
-    """A file name without folders, control or direction characters."""
-    name = ODD.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
-    stem, dot, ending = name.rpartition(".")
-    if len(name) > 120:
-        name = f"{stem[:100]}{dot}{ending[:16]}"
-    return name or "file"
 
 
 def clean_mime(value: str) -> str:
