@@ -149,7 +149,7 @@ async def test_merged_cases_leave_the_base(here: Town) -> None:
     import re
 
     two = re.findall(r"\d{4}-[A-Z]\d{6}-\d{4}-\w", await citizen.press("提交"))[0]
-    await charge(here, supervisor, two)
+    assert "已记录" in await charge(here, supervisor, two)
     clerk = await office.at("city", "clerk")
     await does(clerk, two, "登记", "登记")
     await does(clerk, two, "并入另一件", one, "同一件事", "并入另一件")
