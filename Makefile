@@ -39,7 +39,8 @@ test: setup system ## make check and every other test, the browser's and Postgre
 system: ## what the browser's tests need of the system (Debian: Chromium)
 	@bash tests/system.sh
 
-faults: setup ## kill -9 at random moments while petitions are filed and notices go out: long
+faults: setup ## offices that break a thousand times while people file, and kill -9 at random moments: long
+	$(BIN)/python tests/fault_rounds.py 1000
 	$(BIN)/pytest -q -s tests/test_killed.py tests/test_killed_reminders.py -k "kill" --rounds 200
 
 ninety: setup ## ninety days of 1,000 cases, every alert against an oracle: long

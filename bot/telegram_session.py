@@ -1,21 +1,83 @@
-"""aiogram's transport to Telegram, with a lighter body where nothing is uploaded."""
+"""aiogram's transport to Telegram, with a lighter body where nothing is uploaded; what the office
+says in answer is said again until Telegram takes it.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from time import monotonic
 from typing import Any
 
+import structlog
 from aiogram import Bot
 from aiogram.client.default import Default
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    Response,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    SendVoice,
+    TelegramMethod,
+)
 from aiohttp import BytesPayload
+
+log = structlog.get_logger()
 
 LIGHT = (SendMessage, EditMessageText, AnswerCallbackQuery)
 """Methods that carry no file: sent as one JSON body instead of a form of encoded fields."""
 
 
+ANSWERS = (SendMessage, EditMessageText, SendPhoto, SendDocument, SendVoice)
+"""What people wait for. An update counts as handled when they have been taken."""
+PATIENCE = 600
+"""Seconds after which an answer that never gets through is given up, so that it doesn't hold up
+its chat for ever."""
+LONGEST = 30
+"""Seconds between two tries, at most, unless Telegram itself asks for more."""
+
+
+class SaidAgain(BaseRequestMiddleware):
+    """Answers are sent again while the network is away, Telegram has an error of its own or asks
+    to wait. One that was cut off may come twice: better than not at all."""
+
+    async def __call__(
+        self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
+    ) -> Response[Any]:
+        """Try once, or until it is taken."""
+        if not isinstance(method, ANSWERS):
+            return await make_request(bot, method)
+        wait, end = 0.5, monotonic() + PATIENCE
+        while True:
+            try:
+                return await make_request(bot, method)
+            except TelegramRetryAfter as error:
+                pause: float = error.retry_after
+                failed: TelegramAPIError = error
+            except (TelegramNetworkError, TelegramServerError) as error:
+                pause, failed = wait, error
+                wait = min(2 * wait, LONGEST)
+            if monotonic() + pause > end:
+                raise failed
+            log.warning("answer.again", error=type(failed).__name__, wait=pause)
+            await asyncio.sleep(pause)
+
+
 class JsonSession(AiohttpSession):
     """As aiogram's own; the Bot API takes JSON as well as forms."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.middleware(SaidAgain())
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """The body of a request."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from petitions.ports import OutOfReach
 from reminders.round import Reminders
+
+log = structlog.get_logger()
 
 TICK_SECONDS = 1
 SWEEP_SECONDS = 60
@@ -27,12 +32,14 @@ class Clockwork:
         """Begin to tick; needs a running event loop."""
         common = {"trigger": "interval", "coalesce": True, "max_instances": 1,
                   "misfire_grace_time": None}  # fmt: skip
-        self._scheduler.add_job(self._reminders.look_up, seconds=TICK_SECONDS, **common)
-        self._scheduler.add_job(self._reminders.follow, seconds=FOLLOW_SECONDS, **common)
-        self._scheduler.add_job(self._reminders.sweep, seconds=SWEEP_SECONDS, **common)
-        self._scheduler.add_job(self._reminders.tidy, seconds=TIDY_SECONDS, **common)
+        for job, seconds in (
+            (self._reminders.look_up, TICK_SECONDS), (self._reminders.follow, FOLLOW_SECONDS),
+            (self._reminders.sweep, SWEEP_SECONDS), (self._reminders.tidy, TIDY_SECONDS),
+        ):  # fmt: skip
+            self._scheduler.add_job(_when_in_reach(job), seconds=seconds, **common)
         in_a_moment = datetime.now(UTC) + timedelta(seconds=SWEEP_SECONDS)
-        self._scheduler.add_job(self._reminders.look, "date", run_date=in_a_moment)
+        look = _when_in_reach(self._reminders.look)
+        self._scheduler.add_job(look, "date", run_date=in_a_moment)
         self._scheduler.start()
         self._task = asyncio.create_task(self._reminders.woken())
         self._reminders.wake()
@@ -45,3 +52,15 @@ class Clockwork:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._reminders.stop()
+
+
+def _when_in_reach(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """A job that is left for the next time while the records can't be reached."""
+
+    async def run() -> None:
+        try:
+            await job()
+        except OutOfReach:
+            log.error("records.out_of_reach", job=job.__name__)
+
+    return run

@@ -20,6 +20,7 @@ from petitions.ports import (
     Courier,
     Delivery,
     Ledger,
+    OutOfReach,
     Recount,
     Settled,
     Steps,
@@ -154,6 +155,8 @@ class Reminders:
                 tried = await courier.deliver(delivery)
         except TimeoutError:
             tried = Tried(Outcome.UNKNOWN, reason="given up")
+        except OutOfReach:  # nothing was written, or sent
+            tried = Tried(Outcome.RETRY, reason="records")
         except Exception as error:  # a fault of ours holds up nobody else
             log.error("reminders.fault", notice=delivery.notices[0].id, exc_info=error)
             tried = Tried(Outcome.FAILED, reason=type(error).__name__)

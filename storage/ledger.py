@@ -25,7 +25,7 @@ from petitions.petition import CHATS, Role
 from petitions.ports import Check, Composed, Settled, Waiting
 from petitions.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.units import Office
-from storage.database import Database
+from storage.database import Database, out_of_reach
 from storage.preload import Preloaded
 from storage.records import CHAT, CLOCK, NOTICE, Records, notice_of
 
@@ -142,6 +142,8 @@ class SqlLedger:
             with connection.begin_nested():
                 return splitter.split(notice)
         except Exception as error:
+            if out_of_reach(error):  # all of it is taken back, and tried again later
+                raise
             log.error("reminders.split_failed", notice=notice.id, kind=notice.kind,
                       exc_info=error)  # fmt: skip
             return "failed", type(error).__name__
@@ -195,6 +197,8 @@ class SqlLedger:
         try:
             return gather.compose(book, self._office, waiting, now)
         except Exception as error:
+            if out_of_reach(error):
+                raise
             log.error("reminders.compose_failed", notices=[n.id for n in waiting.notices],
                       exc_info=error)  # fmt: skip
             name = type(error).__name__

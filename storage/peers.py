@@ -22,6 +22,8 @@ import structlog
 from psycopg import sql
 from sqlalchemy import Connection, Engine, func, select, text
 
+from petitions.ports import OutOfReach
+
 log = structlog.get_logger()
 
 LIVES, LEADS = 0x70657401, 0x70657402
@@ -47,7 +49,7 @@ class Peers(Protocol):
     """Whether all that is written is heard at once: others tell, or there are no others."""
 
     async def start(self) -> None:
-        """Live: from now on the others see this process."""
+        """Live: from now on the others see this process. Raises OutOfReach."""
         ...
 
     async def stop(self) -> None:
@@ -78,7 +80,10 @@ class PostgresPeers:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        connection = await self._connect()
+        try:
+            connection = await self._connect()
+        except (psycopg.Error, OSError) as error:
+            raise OutOfReach(type(error).__name__) from None
         self._task = asyncio.create_task(self._run(connection))
 
     async def stop(self) -> None:
@@ -97,7 +102,7 @@ class PostgresPeers:
     async def _connect(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
         name = f"petition-bot {os.getpid()}"  # as operators see it in pg_stat_activity
         connection = await psycopg.AsyncConnection.connect(
-            self._address, autocommit=True, application_name=name
+            self._address, autocommit=True, application_name=name, connect_timeout=SILENCE
         )
         for name, value in (("idle", SILENCE), ("interval", SILENCE), ("count", 3)):
             await connection.execute(

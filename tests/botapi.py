@@ -688,6 +688,8 @@ class BotApi:
         self.updates = Updates(self.stats)
         self.faults: list[Fault] = []
         self.doors: list[str] = []
+        self._hung: Hook | None = None
+        """The webhook that was set, while the server is stopped."""
         """Where a webhook's calls really go, in turn; empty: to the address that was set."""
         self.on_sent: Callable[[Chat], None] | None = None
         self.wires: set[Wire] = set()
@@ -707,15 +709,20 @@ class BotApi:
 
     async def start(self, port: int | None = None) -> None:
         """Listen on a port (none given: the same as before, at first a free one)."""
+        if (before := self._hung) is not None:
+            self.updates.hang_on(Hook(before.url, before.secret, before.doors))
+            self._hung = None
         loop = asyncio.get_running_loop()
         chosen = self.port if port is None else port
         self._server = await loop.create_server(lambda: Wire(self), "127.0.0.1", chosen)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Close the port and every connection, also those waiting for updates."""
+        """Close the port and every connection, also those waiting for updates; what people say
+        meanwhile waits."""
         if self.updates.hook:
-            self.updates.hook.stop()
+            self._hung = self.updates.hook
+            self.updates.hang_on(None)
         if self._server:
             self._server.close()
             for wire in list(self.wires):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import multiprocessing
+import os
 import socket
 import sys
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-import structlog
+import typer
 
+AWAY = 3
+"""How a process ends whose database is away when it starts; a service manager starts it again."""
 WARM = ["bot.app", "bot.cli", "reminders.telegram_courier", "fleet"]
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(WARM)
@@ -20,13 +21,14 @@ CONTEXT.set_forkserver_preload(WARM)
 
 def serve(given: dict[str, Any]) -> None:
     """One process of an office, until it is stopped."""
-    from bot.app import build
-    from bot.cli import _until_stopped
+    from bot import cli
     from bot.settings import load_settings
 
-    logging.disable(logging.CRITICAL)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run(_until_stopped(build(load_settings(**given))))
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - as long as the process
+    try:
+        cli.spoken(lambda: cli._logging(False) or cli._serve(load_settings(**given)))()
+    except typer.Exit as refused:
+        sys.exit(refused.exit_code)
 
 
 class Fleet:

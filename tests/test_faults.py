@@ -360,3 +360,14 @@ async def test_telegram_out_of_reach_is_waited_for(here: Town) -> None:
     heard = len(person.phone.received)
     await person.phone.say(FILING["facts"])
     await until(person.phone, "希望得到什么结果", heard)
+
+
+@pytest.mark.parametrize("kind", ["500", "429", "drop"])
+async def test_an_answer_that_telegram_did_not_take_is_sent_again(here: Town, kind: str) -> None:
+    person = await here.citizen()
+    await person.say("/new")
+    await person.press("同意，开始")
+    assert here.api
+    more = {"retry_after": 1} if kind == "429" else {}
+    here.api.fault("sendMessage", person.phone.id, kind=kind, times=2, **more)
+    assert "希望得到什么结果" in await person.say(FILING["facts"])

@@ -139,9 +139,9 @@ async def give_up_leases(folder: Path, api: BotApi) -> None:
     app.database.close()
 
 
-async def finish(folder: Path, api: BotApi) -> None:
+async def finish(folder: Path, api: BotApi, url: str = "") -> None:
     """Hours later everything that is still to be said has been."""
-    app = build(settings(folder, api))
+    app = build(settings(folder, api, url))
     for hours in (0, 1, 6, 30):
         app.clock.offset = timedelta(hours=hours)
         await app.reminders.sweep()
