@@ -559,7 +559,10 @@ def report(counts: list[Count]) -> None:
     console.print(", ".join(f"{kind}: {n}" for kind, n in faults.most_common()))
 
 
-def main(rounds: int = 1000, folder: Annotated[Path, typer.Option()] = Path(".faults")) -> None:
+def main(
+    rounds: Annotated[int, typer.Argument()] = 1000,
+    folder: Annotated[Path, typer.Option()] = Path(".faults"),
+) -> None:
     """Break offices so often; what was done is kept in the folder."""
     folder.mkdir(exist_ok=True)
     path = folder / "stretches.jsonl"
