@@ -68,7 +68,7 @@ class SaidAgain(BaseRequestMiddleware):
                 wait = min(2 * wait, LONGEST)
             if monotonic() + pause > end:
                 raise failed
-            log.warning("answer.again", error=type(failed).__name__, wait=pause)
+            log.warning("telegram.again", error=type(failed).__name__, wait=pause)
             await asyncio.sleep(pause)
 
 

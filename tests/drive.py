@@ -39,7 +39,7 @@ FILING = {
 """Answers of a filing, in the order they are asked."""
 
 
-FAST = {"visitor_rate": 10**6, "address_rate": 10**6, "address_visitors": 10**6}
+FAST = {"telegram_rate": 10**5, "visitor_rate": 10**6, "address_rate": 10**6, "address_visitors": 10**6}
 """People of the tests are quick, and all of one address."""
 
 
