@@ -31,9 +31,10 @@ check: setup ## format, lint, types, import contracts, the quick tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not postgres and not slow"
 
-test: setup system ## make check and every other test, the browser's and PostgreSQL's included
+test: setup system ## make check, every other test, and all that open an office again on PostgreSQL
 	$(MAKE) check
 	$(BIN)/pytest -q -n $(WORKERS) -m "browser or postgres or slow"
+	$(BIN)/pytest -q -n $(WORKERS) --postgres -m "not browser and not slow"
 	@$(BIN)/python tests/not_run.py
 
 system: ## what the browser's tests need of the system (Debian: Chromium)

@@ -43,7 +43,7 @@ from storage.migrate import check_schema
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fleet import free_port
-from test_storage import fresh_postgres
+from template import fresh_postgres
 
 console = Console()
 app = typer.Typer(add_completion=False)

@@ -158,12 +158,12 @@ async def _until_stopped(office: Any) -> None:
         raise BadSetting("bad.port", port=port, why=error.strerror or error) from None
     where = f"http://{office.settings.web_host}:{office.port}/" if office.port else "…"
     console.print(f"{office.office.name('zh')}  {where}")
-    _settle_memory()
+    settle_memory()
     await stop.wait()
     await office.stop()
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Take what was loaded for good out of the collector's rounds, and let them be rarer:
     walking it again and again costs a seventh of the processor under load."""
     gc.collect()

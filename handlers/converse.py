@@ -156,7 +156,7 @@ def refuse(
     """What to say when a conversation was refused and undone."""
     talk = _enter(book, house, incoming, now)
     if isinstance(error, WrongSecret):
-        tries.count(book, error.counted, now)
+        tries.count(book, tries.buckets(talk.chat, error.secret), now)
     alarm.listen(talk)
     if incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]

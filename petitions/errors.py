@@ -70,12 +70,12 @@ class Unknown(PetitionError):
 
 
 class WrongSecret(Unknown):
-    """A link or an invitation opens nothing. All else is undone, but the try counts: in these
-    buckets (`petitions.tries`)."""
+    """A link or an invitation opens nothing. All else is undone, a chat that was new included, but
+    the try at this secret counts (`petitions.tries.buckets`)."""
 
-    def __init__(self, key: str, counted: tuple[str, ...]) -> None:
+    def __init__(self, key: str, secret: str) -> None:
         super().__init__(key)
-        self.counted = counted
+        self.secret = secret
 
 
 class FileGone(Unknown):

@@ -581,11 +581,10 @@ def set_desks(book: Book, office: Office, now: datetime) -> None:
 def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:
     """Make this chat the officer's whose invitation it holds. Raises WrongSecret when the
     invitation is used, expired or never was, SlowDown after many such."""
-    counted = tries.buckets(chat, "invite")
-    tries.slow_down(book, counted, now)
+    tries.slow_down(book, tries.buckets(chat, "invite"), now)
     officer = book.use_invite(codes.token_hash(token), now)
     if officer is None:
-        raise WrongSecret("bad.invite", counted)
+        raise WrongSecret("bad.invite", "invite")
     book.seat_officer(officer.id, chat.id)
     chat.officer = officer.id
     book.save_chat(chat)

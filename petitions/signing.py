@@ -57,11 +57,10 @@ class Invitation:
 def invited(book: Book, chat: Chat, token: str, now: datetime) -> Invitation:
     """What a link opens. Raises WrongSecret when it opens nothing, SlowDown after many such,
     NotPossibleNow."""
-    counted = tries.buckets(chat, "joint")
-    tries.slow_down(book, counted, now)
+    tries.slow_down(book, tries.buckets(chat, "joint"), now)
     found = book.joint_link(codes.token_hash(token), now)
     if found is None:
-        raise WrongSecret("bad.joint_link", counted)
+        raise WrongSecret("bad.joint_link", "joint")
     case, part = found
     petition = book.petition(case)
     if petition.status not in lifecycle.OPEN:

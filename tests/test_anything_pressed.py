@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import func, select
-from template import copy_empty
+from template import empty
 
 from bot.app import App, build
 from bot.settings import load_settings
@@ -70,8 +70,9 @@ class Office(RuleBasedStateMachine):
     @initialize()
     def open_office(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        copy_empty(Path(self.folder.name) / "petitions.sqlite3")
-        self.app = build(load_settings(data_dir=Path(self.folder.name), telegram_token=""))
+        folder = Path(self.folder.name)
+        url = empty(folder / "petitions.sqlite3")
+        self.app = build(load_settings(data_dir=folder, database_url=url, telegram_token=""))
         self.shown: dict[str, list[list[str]]] = {p: [] for p in EVERYBODY}
         self.labels: dict[str, str] = {}
         self.heard: dict[str, list[str]] = {p: [] for p in EVERYBODY}

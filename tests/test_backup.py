@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from drive import Town, file_petition, town
 from sqlalchemy import Engine, text
+from template import fresh_postgres
 from test_command_line import bot
 from test_procedure import Office, accepted, does
-from test_storage import fresh_postgres
 from test_traces import photo
 
 from petitions import traces
@@ -51,6 +51,7 @@ def counted(engine: Engine) -> copying.Sums:
         return copying.sums(db)
 
 
+@pytest.mark.sqlite
 def test_a_backup_is_brought_back_whole(office: Path, tmp_path: Path) -> None:
     made = bot(office, "backup", str(tmp_path / "backup"))
     assert made.exit_code == 0, made.output
@@ -76,6 +77,7 @@ def test_a_backup_is_brought_back_whole(office: Path, tmp_path: Path) -> None:
     assert "空的地方" in again.stderr, "never over something that is there"
 
 
+@pytest.mark.sqlite
 async def test_a_backup_is_made_while_people_file(tmp_path: Path) -> None:
     folder = tmp_path / "office"
     async with town(folder) as here:
@@ -90,6 +92,7 @@ async def test_a_backup_is_made_while_people_file(tmp_path: Path) -> None:
     assert held["tables"]["petition"][0] == 2
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "what", ["database", "attachment", "manifest", "half", "keys", "chain", "path", "list"]
 )
@@ -132,6 +135,7 @@ def test_a_backup_that_was_tampered_with_is_found_out(
     assert "Traceback" not in done.output
 
 
+@pytest.mark.sqlite
 def test_a_folder_with_something_in_it_is_left_alone(office: Path, tmp_path: Path) -> None:
     (tmp_path / "backup").mkdir()
     (tmp_path / "backup" / "mine.txt").write_text("mine", "utf-8")

@@ -12,8 +12,8 @@ from botapi import buttons_of
 from drive import FILING, Refused, Town, code_in, file_petition, town
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
+from template import fresh_postgres
 from test_journey import PNG
-from test_storage import fresh_postgres
 
 from bot.settings import SAMPLE
 from petitions import checks

@@ -26,6 +26,7 @@ from petitions.periods import Period
 from petitions.petition import OFFICE, Audience, Entry, Status
 from storage import journal, publishing
 
+MAKES = True
 TODAY = date(2026, 11, 21)
 
 
@@ -274,7 +275,7 @@ async def test_an_office_that_keeps_its_figures_has_no_such_page(tmp_path: Path)
     sample = (ROOT / "bot" / "sample-office.toml").read_text("utf-8")
     own.write_text(sample.replace("open_figures = true", ""), "utf-8")
     async with (
-        town(tmp_path, telegram=False, office=own) as here,
+        town(tmp_path, telegram=False, office=own, makes=True) as here,
         aiohttp.ClientSession() as http,
         http.get(f"http://127.0.0.1:{here.app.port}/figures") as response,
     ):
@@ -290,7 +291,7 @@ async def test_a_picture_of_two_hundred_units_says_what_it_leaves_out(tmp_path: 
     )
     place = sample.index("[[staff]]")
     own.write_text(sample[:place] + more + sample[place:], "utf-8")
-    async with town(tmp_path, office=own) as here:
+    async with town(tmp_path, office=own, makes=True) as here:
         await here.set_clock(datetime(2026, 10, 9, 2, tzinfo=UTC))
 
         def busy(book: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+import template
 from sqlalchemy import text
 from test_calendar import GOOD
 from test_recount import IMAGINED
@@ -22,7 +23,8 @@ from storage.migrate import check_schema
 
 def bot(folder: Path, *args: str, lang: str = "zh", database: str = "") -> Result:
     """Run `petition-bot` as an operator who speaks this language."""
-    env = {"PETITION_DATA_DIR": str(folder), "LANG": lang, "PETITION_DATABASE_URL": database}
+    url = database or template.known(folder / "petitions.sqlite3")
+    env = {"PETITION_DATA_DIR": str(folder), "LANG": lang, "PETITION_DATABASE_URL": url}
     return CliRunner().invoke(cli.app, list(args), env=env)
 
 

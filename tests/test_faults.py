@@ -21,7 +21,7 @@ from botapi import Phone
 from drive import FILING, Town, file_petition, town
 from proxy import Proxy
 from sqlalchemy import Engine, event, func, select
-from test_storage import fresh_postgres
+from template import fresh_postgres
 
 from petitions.codes import read_number
 from storage.database import make_engine
@@ -91,6 +91,7 @@ def fill(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.sqlite
 async def test_a_full_disk_loses_nothing_and_is_told(small_disk: Path) -> None:
     async with town(small_disk / "data") as here:
         before = await file_petition(await here.citizen())
@@ -121,6 +122,7 @@ async def test_a_full_disk_loses_nothing_and_is_told(small_disk: Path) -> None:
         assert here.now(lambda b: b.by_number(before)) is not None
 
 
+@pytest.mark.sqlite
 async def test_the_page_is_told_of_a_full_disk_and_sends_again(small_disk: Path) -> None:
     async with town(small_disk / "data", telegram=False) as here:
         person = await here.citizen("web")
@@ -145,6 +147,7 @@ async def test_the_page_is_told_of_a_full_disk_and_sends_again(small_disk: Path)
         assert len(mine) <= 1
 
 
+@pytest.mark.sqlite
 def test_a_read_only_folder_is_named_at_the_start(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     for folder in (small_disk, small_disk / "new"):
@@ -154,6 +157,7 @@ def test_a_read_only_folder_is_named_at_the_start(small_disk: Path) -> None:
         assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.sqlite
 def test_a_database_that_became_read_only_is_named_at_the_start(small_disk: Path) -> None:
     async def begin() -> None:
         async with town(small_disk) as here:
@@ -178,6 +182,7 @@ def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
 # The keys
 
 
+@pytest.mark.sqlite
 async def test_a_wrong_key_is_named_at_the_start(tmp_path: Path) -> None:
     for name in ("one", "two"):
         async with town(tmp_path / name) as here:
@@ -188,6 +193,7 @@ async def test_a_wrong_key_is_named_at_the_start(tmp_path: Path) -> None:
     assert "密钥" in refused.stderr
 
 
+@pytest.mark.sqlite
 async def test_a_key_that_is_gone_isnt_made_anew(tmp_path: Path) -> None:
     async with town(tmp_path) as here:
         number = await file_petition(await here.citizen())
@@ -270,6 +276,7 @@ async def test_a_slow_database_is_waited_for(wired: tuple[Town, Proxy]) -> None:
     assert await file_petition(await here.citizen())
 
 
+@pytest.mark.sqlite
 def test_a_database_that_never_comes_is_named_at_the_start(tmp_path: Path) -> None:
     refused = run({
         "PETITION_DATA_DIR": str(tmp_path),
@@ -335,6 +342,7 @@ async def test_a_clock_that_jumps(here: Town) -> None:
 # The table
 
 
+@pytest.mark.sqlite
 def test_every_fault_of_the_table_has_its_test() -> None:
     root = Path(__file__).parent
     rows = re.findall(

@@ -23,9 +23,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
+from template import fresh_postgres
 from test_anything_pressed import FORGED, PARTS, TEXTS
 from test_journey import PNG
-from test_storage import fresh_postgres
 
 from bot.updates import read_update
 from handlers.converse import COMMANDS

@@ -16,6 +16,7 @@ from petitions import hot
 from petitions.hot import Item
 from petitions.message import Curve
 
+MAKES = True
 DAY = date(2026, 3, 1)
 PLANT = "丽景新城旁边建了搅拌站，{}，噪音和粉尘让人没法睡觉"
 OTHERS = ("公交三路车总是不来", "医保报销材料要交几次", "学校门口没有红绿灯", "工资拖欠三个月没发",

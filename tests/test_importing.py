@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from rich.console import Console
-from template import copy_empty
+from template import empty
 
 from bot import importing
 from bot.settings import load_office
@@ -115,8 +115,7 @@ def test_a_heading_twice(tmp_path: Path) -> None:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Any:
-    made = Database(make_engine(f"sqlite:///{copy_empty(tmp_path / 'x.sqlite3')}"),
-                    KeyRing.fresh())  # fmt: skip
+    made = Database(make_engine(empty(tmp_path / "x.sqlite3")), KeyRing.fresh())
     yield made
     made.close()
 

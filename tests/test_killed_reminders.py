@@ -21,7 +21,7 @@ import pytest
 from botapi import BotApi
 from many import FIRST, plan_many
 from sqlalchemy import Connection, func, select, update
-from test_storage import fresh_postgres
+from template import fresh_postgres
 
 from bot.app import build, open_database
 from bot.settings import load_office, load_settings

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from template import copy_empty
+from template import empty
 
 from bot.settings import load_office
 from petitions import history, lifecycle, office
@@ -89,9 +89,7 @@ def test_an_administrator_works_no_cases() -> None:
 
 def opened(folder: str) -> tuple[Database, int]:
     """A database with one case."""
-    database = Database(
-        make_engine(f"sqlite:///{copy_empty(Path(folder) / 'x.sqlite3')}"), KeyRing.fresh()
-    )
+    database = Database(make_engine(empty(Path(folder) / "x.sqlite3")), KeyRing.fresh())
 
     def submit(book: Records) -> int:
         chat = book.new_chat("web", "1", "zh", NOW)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
-from test_storage import fresh_postgres
+from template import fresh_postgres
 
 from petitions.errors import BadSetting
 from storage.database import make_engine

@@ -807,6 +807,7 @@ async def test_a_closed_case_is_kept_unused_and_told_until_when(here: Town, chan
         "", here.app.clock.now()))  # fmt: skip
     await other.say(f"/track {number}")
     await other.say(receipt.code)
+    await citizen.expect("在另一处打开")
     before, _ = await erases(citizen)
     assert f"{number} 已办结" in before
     assert "2036年11月18日" in before

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from template import copy_empty
+from template import empty
 from test_lifecycle import DATA, NOW, OFFICE, run
 
 from petitions import office
@@ -31,8 +31,8 @@ def test_the_printed_rights_are_the_table() -> None:
 @pytest.fixture(scope="module")
 def filed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database with one answered case of its first person."""
-    path = copy_empty(tmp_path_factory.mktemp("rights") / "x.sqlite3")
-    database = Database(make_engine(f"sqlite:///{path}"), KeyRing.fresh())
+    url = empty(tmp_path_factory.mktemp("rights") / "x.sqlite3")
+    database = Database(make_engine(url), KeyRing.fresh())
 
     def submit(book: Records) -> None:
         chat = book.new_chat("web", "1", "zh", NOW)

@@ -15,7 +15,7 @@ from botapi import BotApi, Phone
 from drive import FILING, town
 from fleet import Fleet, free_port
 from sqlalchemy import create_engine, func, select, text
-from test_storage import fresh_postgres
+from template import fresh_postgres
 
 from petitions.ports import LogEntry
 from storage.database import make_engine

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, text, update
-from sqlalchemy.engine import make_url
-from template import copy_empty
+from sqlalchemy import Connection, text, update
+from template import copy_empty, fresh_postgres
 
 from bot.clock import OfficeClock
 from bot.settings import load_office
@@ -39,17 +38,6 @@ from storage.visitors import SqlVisitors
 NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
 OFFICE = load_office(None)
 SECRET = "这句话只能密封保存"
-
-
-def fresh_postgres(address: str) -> str:
-    """A new, empty database on the server."""
-    name = f"test_{uuid.uuid4().hex[:10]}"
-    url = make_url(address).set(drivername="postgresql+psycopg")
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    server.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

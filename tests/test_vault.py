@@ -8,7 +8,7 @@ import logging
 import shutil
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 from drive import FILING, Refused, Town, file_petition, town
 from moto.server import ThreadedMotoServer
 from structlog.testing import capture_logs
-from template import copy_empty
+from template import empty
 from test_backup import PHOTO, lived_in
 from test_bad_input import begin, finish
 from test_command_line import bot
@@ -87,7 +87,7 @@ def all_of(store: Store, age: timedelta = timedelta(days=-1)) -> list[str]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(make_engine(f"sqlite:///{copy_empty(tmp_path / 'db')}"), KeyRing.fresh())
+    made = Database(make_engine(empty(tmp_path / "db")), KeyRing.fresh())
     yield made
     made.close()
 
@@ -196,6 +196,7 @@ class TestStore:
         assert database.read_now(rotate.used, store, 1) == 1, "the broken one"
         assert ring.newest == b"\x02"
 
+    @pytest.mark.sqlite
     async def test_an_office_is_backed_up_proved_and_brought_back(
         self, place: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -223,6 +224,7 @@ class TestStore:
         async with town(new, **other) as here:
             assert await here.app.vault.read(row.id) == PHOTO
 
+    @pytest.mark.sqlite
     async def test_a_backup_that_doesnt_fit_leaves_nothing_behind(
         self, place: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -361,6 +363,7 @@ def test_without_its_library_a_bucket_is_refused_in_words(monkeypatch: pytest.Mo
     assert "petition-bot[s3]" in said.value.sentence("zh")
 
 
+@pytest.mark.sqlite
 def test_an_office_with_a_folder_loads_nothing_of_s3() -> None:
     import subprocess
     import sys
@@ -407,9 +410,16 @@ async def test_a_notice_whose_file_is_lost_is_carried_and_says_so(here: Town) ->
     assert "读不出来" in await on.person.expect("意见书.txt")
 
 
+@pytest.fixture
+async def publishing(tmp_path: Path) -> AsyncIterator[Town]:
+    async with town(tmp_path, makes=True) as made:
+        yield made
+
+
 async def test_a_bulletin_waits_for_the_store_and_other_notices_dont_wait_for_it(
-    here: Town, monkeypatch: pytest.MonkeyPatch
+    publishing: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    here = publishing
     leader = await here.officer("city", "leader")
     citizen = await here.citizen()
     await file_petition(citizen)
