@@ -668,7 +668,9 @@ def test_without_a_time_no_case_goes_and_the_command_says_so(tmp_path: Path) -> 
 def test_killed_in_between_it_goes_on_the_next_time(tmp_path: Path, office_file: Path) -> None:
     folder, cases = tmp_path / "office", 150
     lived_in(folder, cases)
-    start = (
+    start = (  # each commit takes a moment, so that there is a time in between
+        "import sqlalchemy as s, time; "
+        "s.event.listen(s.Engine, 'commit', lambda _: time.sleep(0.05)); "
         "import time_machine, datetime as d; "
         f"t = time_machine.travel(d.datetime.fromisoformat('{LATER.isoformat()}')); t.start(); "
         "from bot.cli import app; app(['retention', '--apply'])"
