@@ -22,7 +22,7 @@ from bot.metrics import Counted
 from bot.polling import Poller
 from bot.public import PublicFigures
 from bot.publishing import Publisher
-from bot.settings import PARTS, Settings, load_office
+from bot.settings import PARTS, ROLES, Settings, load_office
 from bot.telegram_session import JsonSession
 from bot.webhook import Webhook
 from handlers.converse import House
@@ -58,9 +58,6 @@ from webchat.session import WebSession
 from webchat.streams import Streams
 
 log = structlog.get_logger()
-
-ROLES = {"dialogs": "poller", "reminders": "reminders"}
-"""Part of the office → what one process does for all that have it."""
 
 
 @dataclass
@@ -131,8 +128,7 @@ class App:
             self.monitor_port = await self._serve(
                 Monitor(self).application(), self.settings.metrics_port, self.settings.metrics_host
             )
-        if "dialogs" in parts:
-            await self._hear_telegram()
+        await self._hear_telegram()
 
     async def _hear_telegram(self) -> None:
         """By calls of Telegram's to any process, or by one process that asks."""
@@ -275,13 +271,15 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
         settings.telegram_token, settings.telegram_api, settings.telegram_rate, app.vault, draw_qr
     )
     app.reminders.couriers["telegram"] = Counted(courier, "telegram")
+    app._closers += [courier.close, app.telegram.session.close]
+    if "dialogs" not in settings.parts:
+        return  # whoever has no ear must not be the one who asks for all
     if settings.webhook_url:
         inbox = SqlInbox(app.database, app.peers, app.clock)
         app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, app.database.ring)
     else:
         leads = partial(app.peers.leads, ROLES["dialogs"])
         app.poller = Poller(app.telegram, app.feed_telegram, leads)
-    app._closers += [courier.close, app.telegram.session.close]
 
 
 def _web_chat(app: App, session: WebSession) -> WebChat:

@@ -16,6 +16,8 @@ from petitions.units import Office, read_office
 Network = IPv4Network | IPv6Network
 PARTS = frozenset({"dialogs", "web", "reminders"})
 """Conversations on Telegram, the page, what the office says by itself."""
+ROLES = {"dialogs": "poller", "reminders": "reminders"}
+"""Part of the office → what one process does for all that have it."""
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?")
 SAMPLE = Path(__file__).with_name("sample-office.toml")
 

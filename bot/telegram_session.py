@@ -39,9 +39,9 @@ LIGHT = (SendMessage, EditMessageText, AnswerCallbackQuery)
 
 ANSWERS = (SendMessage, EditMessageText, SendPhoto, SendDocument, SendVoice)
 """What people wait for. An update counts as handled when they have been taken."""
-PATIENCE = 600
-"""Seconds after which an answer that never gets through is given up, so that it doesn't hold up
-its chat for ever."""
+PATIENCE = 60
+"""Seconds after which an answer is given up while others get through: those who ask Telegram wait
+for it. While nothing gets through, nobody waits for it."""
 LONGEST = 30
 """Seconds between two tries, at most, unless Telegram itself asks for more."""
 
@@ -50,23 +50,28 @@ class SaidAgain(BaseRequestMiddleware):
     """Answers are sent again while the network is away, Telegram has an error of its own or asks
     to wait. One that was cut off may come twice: better than not at all."""
 
+    def __init__(self) -> None:
+        self._taken = 0.0
+        """When Telegram last took anything."""
+
     async def __call__(
         self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
     ) -> Response[Any]:
         """Try once, or until it is taken."""
-        if not isinstance(method, ANSWERS):
-            return await make_request(bot, method)
-        wait, end = 0.5, monotonic() + PATIENCE
+        wait, began = 0.5, monotonic()
         while True:
             try:
-                return await make_request(bot, method)
+                taken = await make_request(bot, method)
+                self._taken = monotonic()
+                return taken
             except TelegramRetryAfter as error:
                 pause: float = error.retry_after
                 failed: TelegramAPIError = error
             except (TelegramNetworkError, TelegramServerError) as error:
                 pause, failed = wait, error
                 wait = min(2 * wait, LONGEST)
-            if monotonic() + pause > end:
+            others = self._taken > began and monotonic() + pause > began + PATIENCE
+            if others or not isinstance(method, ANSWERS):
                 raise failed
             log.warning("telegram.again", error=type(failed).__name__, wait=pause)
             await asyncio.sleep(pause)

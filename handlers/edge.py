@@ -31,7 +31,7 @@ from aiohttp import ClientError
 
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
-from petitions import checks, traces, words
+from petitions import traces, words
 from petitions.errors import PetitionError, StoreAway
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.ports import OutOfReach, Vault
@@ -160,7 +160,7 @@ class Edge:
             if isinstance(content, str):
                 return {"kind": content}
             try:
-                ref = await self.vault.keep(content, checks.file_name(name), kind_of(content))
+                ref = await self.vault.keep(content, name, kind_of(content))
             except StoreAway:
                 return {"kind": "store_away"}
             place = await asyncio.to_thread(traces.place_of, content)

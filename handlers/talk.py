@@ -48,8 +48,8 @@ class Incoming:
     taken_at: tuple[float, float] | None = None
     """Where a photo says it was taken. The kept file no longer says it."""
     origin: str = ""
-    """A keyed mark of the network address, where the channel knows one; kept for a day where
-    somebody guesses, nowhere else."""
+    """A keyed mark of the network address, where the channel knows one; kept with wrong tries (rule
+    `tries`), nowhere else."""
 
 
 @dataclass(slots=True)

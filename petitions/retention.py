@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
          "PIN, its lines",
          "PIPL art. 47(1): not needed any more"),
 )  # fmt: skip
-CASES = next(rule for rule in RULES if rule.name == "cases")
+DRAFTS, CASES = (next(r for r in RULES if r.name == name) for name in ("drafts", "cases"))
 
 
 def before(rule: Rule, office: Office, now: datetime) -> datetime | None:

@@ -29,8 +29,8 @@ from petitions import office as verbs
 from petitions import retention
 from petitions.book import Planned
 from petitions.petition import FINAL, OFFICE
-from petitions.ports import Clock
-from petitions.retention import CASES, RULES, WARNED, Rule
+from petitions.ports import Clock, OutOfReach
+from petitions.retention import CASES, DRAFTS, RULES, WARNED, Rule
 from petitions.units import Office
 from storage.database import Database
 from storage.forget import forget_chats
@@ -123,7 +123,7 @@ def _told(*more: Any) -> Any:
 
 def _drafts(before: datetime) -> Select[Any]:
     """An unfinished petition only once its owner was told in time."""
-    at, days = DRAFT.c.changed_at, timedelta(days=RULES[0].days)
+    at, days = DRAFT.c.changed_at, timedelta(days=DRAFTS.days)
     told = _told(NOTICE.c.due_at < before + days - WARNED)
     return select(DRAFT.c.id.label("key"), at.label("at")).where(
         DRAFT.c.done.is_(False), at < before, or_(DRAFT.c.form != "petition", told)
@@ -313,7 +313,7 @@ class Retention:
         self._at = 0
 
     async def step(self) -> int:
-        """Let some of it go; 0 when there is no more."""
+        """Let some of it go; 0 when there is no more. Raises OutOfReach."""
         now = self._clock.now()
         if self._at == 0:
             await self._warn(now)
@@ -326,7 +326,7 @@ class Retention:
         return 0
 
     async def _warn(self, now: datetime) -> None:
-        before = now - timedelta(days=RULES[0].days)
+        before = now - timedelta(days=DRAFTS.days)
         way = Way(unwarned, warn)
         await self._through(way, unwarned(before), before, now)
 
@@ -349,6 +349,8 @@ class Retention:
         for some in _batches(keys, way.batch):
             try:
                 gone += await self._database.write(self._go, way, due, some, before, now)
+            except OutOfReach:
+                raise
             except Exception as error:  # it stays, and holds up nothing else
                 log.error("letting_go.failed", error=type(error).__name__, exc_info=error)
         return gone

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from petitions import traces
+from petitions.checks import file_name
 from petitions.errors import BadSetting, FileGone, StoreAway
 from petitions.message import FileRef
 from petitions.ports import Clock
@@ -55,11 +56,10 @@ class SealedVault:
     async def keep(self, content: bytes, name: str, mime: str) -> FileRef:
         """Store a file for good, without its traces; then its row. Raises StoreAway."""
         path, size = await self._run(self._put, content)
-        name = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:120] or "file"
 
         def add(connection: Connection) -> FileRef:
             book = Records(connection, self._database.ring)
-            return book.add_file(path, name, mime, size, self._clock.now())
+            return book.add_file(path, file_name(name), mime, size, self._clock.now())
 
         return await self._database.write(add)
 

@@ -52,6 +52,8 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_POLL = 50
 """The longest a getUpdates call waits, in seconds."""
+AT_ONCE = 40
+"""Calls to a webhook under way at most, where nothing else was asked for."""
 
 UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
 """Kinds of update a bot gets only when it names them."""
@@ -515,9 +517,12 @@ class Updates:
 class Hook:
     """A webhook: each update is posted until it is taken, several at once."""
 
-    def __init__(self, url: str, secret: str, doors: list[str]) -> None:
+    def __init__(self, url: str, secret: str, doors: list[str], at_once: int = AT_ONCE) -> None:
         self.url = url
         self.secret = secret
+        self.at_once = at_once
+        """Calls under way at most; the others wait in the order of their updates."""
+        self._free = asyncio.Semaphore(at_once)
         self.doors = doors
         """Addresses behind the one that was set, used in turn, as a reverse proxy would."""
         self.refused: Counter[int] = Counter()
@@ -534,8 +539,9 @@ class Hook:
 
     async def _post(self, update: Json) -> None:
         for wait in itertools.count(1):
-            if 200 <= await self._try(update) < 300:
-                return
+            async with self._free:
+                if 200 <= await self._try(update) < 300:
+                    return
             await asyncio.sleep(min(0.1 * wait, 1))
 
     async def _try(self, update: Json) -> int:
@@ -710,7 +716,8 @@ class BotApi:
     async def start(self, port: int | None = None) -> None:
         """Listen on a port (none given: the same as before, at first a free one)."""
         if (before := self._hung) is not None:
-            self.updates.hang_on(Hook(before.url, before.secret, before.doors))
+            again = Hook(before.url, before.secret, before.doors, before.at_once)
+            self.updates.hang_on(again)
             self._hung = None
         loop = asyncio.get_running_loop()
         chosen = self.port if port is None else port
@@ -1009,7 +1016,8 @@ class BotApi:
 
     def _set_webhook(self, params: Json) -> bool:
         doors = self.doors or [f"http://{urlsplit(params['url']).netloc}"]
-        hook = Hook(params["url"], params.get("secret_token") or "", doors)
+        at_once = int(params.get("max_connections") or AT_ONCE)
+        hook = Hook(params["url"], params.get("secret_token") or "", doors, at_once)
         self.updates.hang_on(hook, list(params.get("allowed_updates") or ()))
         return True
 

@@ -379,3 +379,20 @@ async def test_an_answer_that_telegram_did_not_take_is_sent_again(here: Town, ki
     more = {"retry_after": 1} if kind == "429" else {}
     here.api.fault("sendMessage", person.phone.id, kind=kind, times=2, **more)
     assert "希望得到什么结果" in await person.say(FILING["facts"])
+
+
+async def test_an_answer_that_never_gets_through_holds_up_nobody(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram_session.PATIENCE", 2)
+    poller, person, other = here.app.poller, await here.citizen(), await here.citizen()
+    assert here.api
+    assert poller
+    here.api.fault("sendMessage", person.phone.id, kind="500", times=1000)
+    update = await person.phone.say("/help")
+    await other.phone.say("/help")
+    await other.expect("人工服务")
+    assert poller._tasks, "the first is still tried"
+    async with asyncio.timeout(20):
+        await poller.handled(update["update_id"])
+    assert not person.phone.received

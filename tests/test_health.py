@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -15,6 +16,7 @@ from drive import FILING, file_petition, town
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.settings import Settings
+from storage.peers import peers_of
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -51,6 +53,25 @@ async def test_a_process_tells_that_it_lives_and_what_it_did(tmp_path: Path) -> 
         everything = {s.name for f in text_string_to_metric_families(after) for s in f.samples}
         for name in re.findall(r"(?:petition|process)_\w+", (DEPLOY / "grafana.json").read_text()):
             assert name in everything or name in after, f"the dashboard shows {name}"
+
+
+async def test_who_has_no_ear_never_asks_for_all(tmp_path: Path) -> None:
+    """To be asked for its metrics makes no page the one that asks Telegram."""
+    async with (
+        town(tmp_path, metrics_port=0, only="web", ticking=False) as here,
+        aiohttp.ClientSession() as http,
+        http.get(f"http://127.0.0.1:{here.app.monitor_port}/metrics") as answer,
+    ):
+        assert answer.status == 200
+        other = peers_of(here.app.database.engine, tmp_path / "processes", alone=False)
+        await other.start()
+        other.leads("poller")
+        for _ in range(100):
+            if other.leads("poller"):
+                break
+            await asyncio.sleep(0.05)
+        assert other.leads("poller"), "whoever has one can"
+        await other.stop()
 
 
 def test_the_dashboard_is_one() -> None:

@@ -58,9 +58,8 @@ async def test_a_forged_webhook_call_is_refused(called: Town) -> None:
     person = await called.citizen()
     update = {"update_id": 5, "message": {"message_id": 1, "date": 1, "text": "/new",
               "chat": {"id": 77, "type": "private"}, "from": {"id": 77}}}  # fmt: skip
-    for secret in ("", "none", "wrong", "密钥", called.app.webhook.secret[:-1]):  # type: ignore[union-attr]
-        if secret.isascii():
-            assert await post(called, update, secret) == 403
+    for secret in ("", "none", "wrong", called.app.webhook.secret[:-1]):  # type: ignore[union-attr]
+        assert await post(called, update, secret) == 403
     assert await post(called, update, path="/telegram/guess") == 404
     assert count(called, INBOX) == count(called, HANDLED) == 0
     assert "信访服务" in await person.say("/start")

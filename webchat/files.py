@@ -10,7 +10,6 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from petitions import traces
-from petitions.checks import file_name
 from petitions.errors import BadAnswer
 from petitions.ports import LogEntry, Visitor
 from petitions.uploads import MAX_BYTES, kind_of
@@ -115,7 +114,7 @@ async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Rece
             continue
         if room.answered(claim_of(visitor.chat, key(received.fields))) is not None:
             return received
-        received.name = file_name(part.filename or "")
+        received.name = part.filename or ""
         received.mime = clean_mime(part.headers.get("Content-Type", ""))
         received.content = await capped(part, MAX_BYTES)
     return received

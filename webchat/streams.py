@@ -45,7 +45,7 @@ class Streams:
     def full(self, address: str) -> bool:
         """Whether no further one can be held, in all or for this address."""
         share = max(self._most // SHARE, A_FEW)
-        return self._from.total() >= self._most or self._from[address] >= share
+        return self.count >= self._most or self._from[address] >= share
 
     def open(self, chat: int, address: str = "") -> Stream:
         """Note a new stream. The newest wins: a phone that changed networks leaves ghosts."""
@@ -73,7 +73,7 @@ class Streams:
     @property
     def count(self) -> int:
         """How many pages are open."""
-        return sum(map(len, self._open.values()))
+        return self._from.total()
 
     def wake(self, chat: int) -> None:
         """Let this visitor's pages look again; 0: everybody's."""
