@@ -69,7 +69,7 @@ class Server:
         """Let people take these steps; gives the seconds until all were answered."""
         began = time.perf_counter()
         count = len(steps) * people
-        self.ask("flood", {"updates": count, "chats": people, "steps": steps,
+        self.ask("flood", {"updates": count, "chats": people, "steps": steps, "once": True,
                            "first_chat": self.first_chat})  # fmt: skip
         while True:
             flood = self.ask("stats")["flood"]

@@ -232,7 +232,8 @@ def against(figures: Figures, rounds: int) -> None:
     for name, on_postgres, _ in ARMS:
         bare = figures[f"bare {'PostgreSQL' if on_postgres else 'SQLite'}, transactions/s"]
         for what in ("filing step", "submit"):
-            rates = figures.get(f"{name}: {what}, updates/s", [])
+            if not (rates := figures.get(f"{name}: {what}, updates/s")):
+                continue
             for yard, values in (("echo", figures["echo, updates/s"]), ("bare SQL", bare)):
                 pairs = zip(rates, values, strict=True)
                 figures[f"{name}: {what} / {yard}"] = [ours / theirs for ours, theirs in pairs]
@@ -251,6 +252,7 @@ def show(figures: Figures, title: str) -> None:
 def telegram(
     rounds: Annotated[int, typer.Option(help="Alternations.")] = 3,
     cases: Annotated[int, typer.Option(help="Cases in each database beforehand.")] = 0,
+    only: Annotated[str, typer.Option(help="Only arms with this in their name.")] = "",
 ) -> None:
     """A filing step and a submit: every arm beside the echo and bare SQL."""
     figures: Figures = defaultdict(list)
@@ -266,7 +268,8 @@ def telegram(
             echo(server, figures)
             figures["bare SQLite, transactions/s"].append(bare_sqlite(folder))
             figures["bare PostgreSQL, transactions/s"].append(bare_postgres(url))
-            for arm in ARMS:
+            for arm in (arm for arm in ARMS if only in arm[0]):
+                console.print(arm[0])
                 place = folder / ("postgres" if arm[1] else "sqlite")
                 one_arm(server, place, url if arm[1] else "", arm, figures)
     against(figures, rounds)

@@ -7,9 +7,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
-from typing import Any
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from aiogram import Bot
@@ -19,7 +18,7 @@ from aiohttp import web
 
 from bot.updates import WANTED, chat_of, read_update
 from petitions.ports import OutOfReach
-from storage.inbox import AT_ONCE, GRACE, Next, Soon, SqlInbox, Taken
+from storage.inbox import AT_ONCE, GRACE, Come, SqlInbox
 from storage.seal import KeyRing
 
 log = structlog.get_logger()
@@ -28,6 +27,8 @@ LARGEST = 1024 * 1024
 """Bytes of one call; Telegram's are far smaller."""
 LOOK = 2.0
 """Seconds between two looks for updates that a process which died left behind."""
+SOON = GRACE.total_seconds() / 5
+"""Seconds until it is looked again for what an update waits for."""
 LONGEST = 30.0
 """Seconds between two tries, at most, while something is out of reach."""
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -46,6 +47,14 @@ class Webhook:
         self.secret = ring.hash_code(b"webhook secret").hex()
         self.path = f"/telegram/{ring.hash_code(b'webhook path').hex()[:24]}"
         self._tasks: set[asyncio.Task[None]] = set()
+        self._come: dict[Come, asyncio.Future[None]] = {}
+        """What is to be kept, and who is to be told when it is."""
+        self._answered: list[int] = []
+        self._look: set[int] = set()
+        """Chats at which something may have to be done."""
+        self._again: set[int] = set()
+        """Chats at which to look again in a moment."""
+        self._something = asyncio.Event()
 
     def application(self) -> web.Application:
         """The one route."""
@@ -70,31 +79,33 @@ class Webhook:
             return web.Response(status=400)
         if chat is None:
             return web.Response()  # of a kind that wasn't asked for
+        kept = asyncio.get_running_loop().create_future()
+        self._come[Come(id, chat, json.dumps(raw))] = kept
+        self._look.add(chat)
+        self._something.set()
         try:
-            found = await self._inbox.put(id, chat, json.dumps(raw))
+            await kept
         except OutOfReach:
-            log.error("records.out_of_reach")
             return web.Response(status=503)
-        if found:
-            self._begin(self._work(found))
         return web.Response()
 
     async def run(self, address: str) -> None:
-        """Have Telegram call `address`, then look after what others left; until cancelled."""
-        await self._register(address)
-        while True:
-            await asyncio.sleep(LOOK)
-            try:
-                for chat in await self._inbox.lost():
-                    self._begin(self._work(Soon(chat)))
-            except OutOfReach:
-                log.error("records.out_of_reach")
+        """Have Telegram call `address`, and look after what comes and what others left; until
+        cancelled."""
+        async with asyncio.TaskGroup() as all_of:
+            all_of.create_task(self._turns())
+            all_of.create_task(self._watch())
+            await self._register(address)
 
     async def stop(self) -> None:
         """Let what is under way finish; the rest is taken over by another process, or by the next
         start."""
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=10)
+        answered, self._answered = self._answered, []
+        if answered:
+            with suppress(OutOfReach):  # these are answered again, then
+                await self._inbox.turn((), answered)
 
     async def _register(self, address: str) -> None:
         wait = 1.0
@@ -110,34 +121,71 @@ class Webhook:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, LONGEST)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _watch(self) -> None:
+        """What other processes left behind, or took so long that it seems so."""
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                self._look.update(await self._inbox.lost())
+                self._something.set()
+            except OutOfReach:
+                log.error("records.out_of_reach")
+            except Exception as error:
+                log.error("webhook.failed", error=type(error).__name__, exc_info=error)
 
-    async def _work(self, found: Next) -> None:
-        """Handle a chat's updates, oldest first, until there are no more."""
-        while found:
-            if isinstance(found, Taken):
-                await self._handle(found)
-                found = await self._in_time(partial(self._inbox.done, found))
-            else:
-                await asyncio.sleep(GRACE.total_seconds() / 5)
-                found = await self._in_time(partial(self._inbox.take, found.chat))
+    async def _turns(self) -> None:
+        """One after another, as long as there is something to do."""
+        wait = 1.0
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SOON if self._again else None):
+                    await self._something.wait()
+            self._something.clear()
+            try:
+                await self._turn()
+                wait = 1.0
+            except Exception as error:  # whatever it is: an office that listens no more is worse
+                away = isinstance(error, OutOfReach)
+                log.error(
+                    "records.out_of_reach" if away else "webhook.failed",
+                    error=type(error).__name__,
+                    exc_info=None if away else error,
+                )
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST)
+                self._something.set()
 
-    async def _handle(self, taken: Taken) -> None:
+    async def _turn(self) -> None:
+        """Deal with all that has come up. Raises OutOfReach: it is still to be dealt with then,
+        but for what Telegram will send again."""
+        come, self._come = self._come, {}
+        answered, self._answered = self._answered, []
+        look, self._look, self._again = self._look | self._again, set(), set()
+        try:
+            turn = await self._inbox.turn([*come], answered, look)
+        except BaseException as error:
+            self._answered += answered
+            self._look |= look
+            for kept in come.values():
+                if not kept.done():
+                    kept.set_exception(error if isinstance(error, OutOfReach) else OutOfReach())
+            raise
+        for kept in come.values():
+            if not kept.done():
+                kept.set_result(None)
+        self._again |= turn.later
+        for taken in turn.taken:
+            task = asyncio.create_task(self._work(taken))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, taken: Come) -> None:
+        """Handle an update; then its chat's next may have its turn."""
         try:
             if update := read_update(self._bot, json.loads(taken.body)):
                 await self._feed(update)
         except Exception as error:
             log.error("update.failed", update=taken.update, error=type(error).__name__)
-
-    async def _in_time(self, ask: Callable[[], Awaitable[Next]]) -> Next:
-        """The inbox's answer, as soon as it can be reached."""
-        wait = 1.0
-        while True:
-            try:
-                return await ask()
-            except OutOfReach:
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, LONGEST)
+        self._answered.append(taken.update)
+        self._look.add(taken.chat)
+        self._something.set()

@@ -3,22 +3,31 @@
 Any process may receive an update, and Telegram makes several calls at once. Of a chat's updates
 only the oldest is worked at, by one process at a time; one that seems to have overtaken others
 waits a moment for them. What a process that died had taken is taken over by another.
+
+A process does all this in turns, each one transaction: whatever came, was answered or waits
+meanwhile is dealt with together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import Connection, Row, delete, select, update
+import structlog
+from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from petitions.errors import BadSetting
 from petitions.ports import Clock
 from storage.database import Database
-from storage.peers import Peers, hold
+from storage.peers import Peers
 from storage.records import HANDLED, _table
 from storage.tables import Inbox
+
+log = structlog.get_logger()
 
 INBOX = _table(Inbox)
 PLACE = "inbox.body"
@@ -29,26 +38,35 @@ AT_ONCE = 40
 GRACE = timedelta(seconds=0.5)
 """How long an update waits for those before it that haven't come."""
 
+_CHATS = func.unnest(bindparam("chats", type_=ARRAY(BigInteger))).column_valued("chat")
+_FREE = select(_CHATS).where(func.pg_try_advisory_xact_lock(func.hashint8(_CHATS)))
+
+_OLDER = INBOX.alias("older")
+_BEFORE = exists().where(
+    _OLDER.c.chat == INBOX.c.chat, _OLDER.c.update < INBOX.c.update, _OLDER.c.holder >= 0
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """An update that this process is to handle now."""
+class Come:
+    """An update as Telegram sent it (JSON)."""
 
     update: int
     chat: int
     body: str
-    """As Telegram sent it, JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Soon:
-    """A chat's next update waits for earlier ones: ask again in a moment."""
+@dataclass(slots=True)
+class Turn:
+    """What a process is to do now, and where it must look again."""
 
-    chat: int
+    taken: list[Come] = field(default_factory=list)
+    """To be handled by this process: the oldest of their chats."""
+    later: set[int] = field(default_factory=set)
+    """Chats whose next update waits for earlier ones, or which another process looks at."""
 
 
-Next = Taken | Soon | None
-"""What a process is to do for a chat. None: nothing, or another one is at it."""
+Waiting = Row[tuple[int, int, int, object]]
 
 
 class SqlInbox:
@@ -58,63 +76,109 @@ class SqlInbox:
         self._database = database
         self._peers = peers
         self._clock = clock
+        self._under_way: set[int] = set()
+        """Updates that this process handles. A row in its name that isn't among them is one whose
+        taking it never heard of: free."""
 
-    async def put(self, id: int, chat: int, body: str) -> Next:
-        """Keep an update for good; gives what to do next for its chat."""
-        return await self._database.write(self._put, id, chat, body)
-
-    async def take(self, chat: int) -> Next:
-        """What to do next for a chat."""
-        return await self._database.write(self._take, chat)
-
-    async def done(self, taken: Taken) -> Next:
-        """An update was answered: forget it; gives what to do next for its chat."""
-        return await self._database.write(self._done, taken)
+    async def turn(
+        self, come: Sequence[Come], answered: Sequence[int], chats: Collection[int] = ()
+    ) -> Turn:
+        """Keep for good what has come, forget what was answered, and take what is next for these
+        chats. One turn of a process at a time."""
+        done = await self._database.write(self._turn, come, answered, set(chats))
+        self._under_way -= set(answered)
+        self._under_way |= {taken.update for taken in done.taken}
+        return done
 
     async def lost(self) -> Sequence[int]:
         """Chats with updates that nobody works at: their process died, or they came just now."""
         return await self._database.read(self._lost)
 
-    def _put(self, db: Connection, id: int, chat: int, body: str) -> Next:
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        sealed = self._database.ring.seal(body, PLACE)
-        row = {"update": id, "chat": chat, "holder": 0, "body": sealed, "at": self._clock.now()}
-        db.execute(insert(INBOX).values(row).on_conflict_do_nothing())
-        return self._take(db, chat)
-
-    def _done(self, db: Connection, taken: Taken) -> Next:
-        db.execute(delete(INBOX).where(INBOX.c.update == taken.update))
-        return self._take(db, taken.chat)
-
     def _lost(self, db: Connection) -> Sequence[int]:
-        free = INBOX.c.holder.not_in(list(self._peers.living(db)))
+        others = [id for id in self._peers.living(db) if id != self._peers.me]
+        held = [*others, *(-id for id in (*others, self._peers.me))]
+        free = INBOX.c.holder.not_in(held) & INBOX.c.update.not_in(self._under_way)
         return db.execute(select(INBOX.c.chat).where(free).distinct().limit(MANY)).scalars().all()
 
-    def _take(self, db: Connection, chat: int) -> Next:
-        hold(db, f"inbox:{chat}")
-        mine = INBOX.c.chat == chat
-        waiting = select(INBOX.c.update, INBOX.c.holder, INBOX.c.at).where(mine)
-        rows = db.execute(waiting.order_by(INBOX.c.update)).all()
-        if not rows or {row.holder for row in rows} & set(self._peers.living(db)):
-            return None
-        if not self._its_turn(db, rows[0]):
-            return Soon(chat)
-        id = rows[0].update
-        db.execute(update(INBOX).where(mine, INBOX.c.holder != 0).values(holder=0))
-        take = update(INBOX).where(INBOX.c.update == id).values(holder=self._peers.me)
-        body = db.execute(take.returning(INBOX.c.body)).scalar_one()
-        return Taken(id, chat, self._database.ring.open(body, PLACE))
+    def _turn(
+        self, db: Connection, come: Sequence[Come], answered: Sequence[int], chats: set[int]
+    ) -> Turn:
+        if answered:
+            db.execute(delete(INBOX).where(INBOX.c.update.in_(answered)))
+        if come:
+            self._keep(db, come)
+        free = self._free(db, chats) if chats else set()
+        turn = Turn(later=chats - free)
+        if not free:
+            return turn
+        query = select(INBOX.c.update, INBOX.c.chat, INBOX.c.holder, INBOX.c.at)
+        found: defaultdict[int, list[Waiting]] = defaultdict(list)
+        rows = db.execute(query.where(INBOX.c.chat.in_(free)).order_by(INBOX.c.update)).all()
+        held = {abs(row.holder) for row in rows} - {0, self._peers.me}
+        others = held & set(self._peers.living(db)) if held else held
+        aside = {-id for id in (*others, self._peers.me)}
+        for row in rows:
+            if row.holder not in aside:
+                found[row.chat].append(row)
+        working = self._under_way - set(answered)
+        oldest = [
+            rows[0] for rows in found.values()
+            if not any(row.holder in others or row.update in working for row in rows)
+        ]  # fmt: skip
+        if ready := self._in_order(db, oldest):
+            turn.taken = self._take(db, ready)
+        turn.later |= {row.chat for row in oldest} - {taken.chat for taken in turn.taken}
+        return turn
 
-    def _its_turn(self, db: Connection, row: Row[tuple[int, int, object]]) -> bool:
-        """Whether all that may have been sent before it has come, or had its time to come."""
-        age = self._clock.now() - row.at
-        if age >= GRACE or age < timedelta():
-            return True
-        before = range(row.update - AT_ONCE, row.update)
-        came = select(INBOX.c.update).where(INBOX.c.update.between(before[0], before[-1]))
-        keys = [str(id) for id in before]
+    def _keep(self, db: Connection, come: Sequence[Come]) -> None:
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        seal, now = self._database.ring.seal, self._clock.now()
+        db.execute(insert(INBOX).on_conflict_do_nothing(), [
+            {"update": c.update, "chat": c.chat, "holder": 0, "body": seal(c.body, PLACE),
+             "at": now} for c in come
+        ])  # fmt: skip
+
+    def _free(self, db: Connection, chats: set[int]) -> set[int]:
+        """Those at which no other process looks just now; none does until this turn ends. Nobody
+        is waited for: a process that hangs holds up its own chats only."""
+        if self._database.is_sqlite:
+            return chats  # writers take turns
+        return set(db.execute(_FREE, {"chats": list(chats)}).scalars())
+
+    def _take(self, db: Connection, ids: Collection[int]) -> list[Come]:
+        """Those of them that are still the oldest: an earlier one may have come just now."""
+        mine = update(INBOX).where(INBOX.c.update.in_(ids), ~_BEFORE).values(holder=self._peers.me)
+        taken, unreadable = [], []
+        for row in db.execute(mine.returning(INBOX.c.update, INBOX.c.chat, INBOX.c.body)).all():
+            try:
+                body = self._database.ring.open(row.body, PLACE)
+                taken.append(Come(row.update, row.chat, body))
+            except BadSetting:
+                log.error("inbox.unreadable", update=row.update)
+                unreadable.append(row.update)
+        if unreadable:  # kept, out of the way of what comes after it
+            away = update(INBOX).where(INBOX.c.update.in_(unreadable))
+            db.execute(away.values(holder=-self._peers.me))
+        return taken
+
+    def _in_order(self, db: Connection, rows: Iterable[Waiting]) -> set[int]:
+        """The updates before which all that may have been sent has come, or had its time to."""
+        now = self._clock.now()
+        ages = {row.update: now - row.at for row in rows}
+        young = {id for id, age in ages.items() if timedelta() <= age < GRACE}
+        before = {id: range(id - AT_ONCE, id) for id in young}
+        asked = set().union(*before.values())
+        seen = self._seen(db, asked) if asked else set()
+        for id, earlier in before.items():
+            known = seen.intersection(earlier)
+            if known and len(known) == id - min(known):
+                young.discard(id)
+        return ages.keys() - young
+
+    @staticmethod
+    def _seen(db: Connection, ids: Collection[int]) -> set[int]:
+        came = select(INBOX.c.update).where(INBOX.c.update.in_(ids))
         answered = select(HANDLED.c.key).where(
-            HANDLED.c.channel == "telegram", HANDLED.c.key.in_(keys)
+            HANDLED.c.channel == "telegram", HANDLED.c.key.in_([str(id) for id in ids])
         )
-        seen = {*db.execute(came).scalars(), *map(int, db.execute(answered).scalars())}
-        return bool(seen) and len(seen) == row.update - min(seen)
+        return {*db.execute(came).scalars(), *map(int, db.execute(answered).scalars())}

@@ -150,7 +150,8 @@ class Inbox(SQLModel, table=True):
     update: int = Field(sa_type=BigInteger, primary_key=True)
     chat: int = _key()
     holder: int = _key()
-    """The process that works at it; 0: none yet."""
+    """The process that works at it; 0: none yet. Negative: the process that couldn't read it, while
+    that lives: the chat goes on without it."""
     body: bytes = _sealed()
     at: datetime = _time(False)
 

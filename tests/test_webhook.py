@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,13 +12,13 @@ import aiohttp
 import pytest
 from drive import Town, file_petition, handled, town
 from fleet import free_port
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
 
 from bot.updates import chat_of
 from bot.webhook import HEADER
 from petitions.codes import read_number
-from storage.inbox import INBOX
+from storage.inbox import INBOX, SqlInbox
 from storage.records import HANDLED, PETITION
 
 
@@ -94,6 +95,34 @@ async def test_an_update_nobody_understands_doesnt_hold_up_its_chat(called: Town
     chat = {"id": person.phone.chat.id, "type": "private"}
     broken = {"update_id": 1, "message": {"message_id": "?", "date": [], "chat": chat}}
     assert await post(called, broken) == 200
+    assert "信访服务" in await person.say("/start")
+    assert count(called, INBOX) == 0
+
+
+async def test_what_cant_be_opened_is_set_aside_and_its_chat_goes_on(called: Town) -> None:
+    """An update sealed with a key that is gone; after a start with the key it is answered."""
+    person = await called.citizen()
+    await person.say("/start")
+    row = {"update": 2, "chat": person.phone.chat.id, "holder": 0, "body": b"\xff" * 40,
+           "at": called.app.clock.now()}  # fmt: skip
+    called.app.database.write_now(lambda c: c.execute(insert(INBOX).values(row)))
+    assert "信访服务" in await person.say("/start")
+    await asyncio.sleep(2.5)  # whoever looks after what was left doesn't take it either
+    assert "信访服务" in await person.say("/start")
+    assert count(called, INBOX) == 1, "kept"
+
+
+async def test_a_failing_turn_is_taken_again(called: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = await called.citizen()
+    broken = iter([True, True])
+    whole = SqlInbox._turn
+
+    def failing(*given: Any) -> Any:
+        if next(broken, False):
+            raise RuntimeError("once or twice")
+        return whole(*given)
+
+    monkeypatch.setattr(SqlInbox, "_turn", failing)
     assert "信访服务" in await person.say("/start")
     assert count(called, INBOX) == 0
 
