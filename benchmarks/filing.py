@@ -47,7 +47,7 @@ class Server:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "botapi.py"), "--port", "0"],
+            [sys.executable, str(ROOT / "tests" / "botapi.py"), "--port", "0", "--history", "6"],
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stdout

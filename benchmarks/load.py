@@ -3,7 +3,7 @@ bare SQL transactions of the same size, all in one run; the page with 500 open c
 
 Run: python benchmarks/load.py telegram [--rounds 3] [--cases 10000]
      python benchmarks/load.py page [--chats 500]
-     python benchmarks/load.py soak [--minutes 60] [--rate 100]
+     python benchmarks/load.py soak [--minutes 60] [--hooks 2]
 
 Every process is one of its own; with several, Telegram's calls go to them in turn.
 """
@@ -359,14 +359,42 @@ def page(
     show(figures, f"the page, ten asking at once, {said * chats} answers")
 
 
+FILING = ["/new", {"press": "同意，开始"}, *TEXTS, {"press": "没有"}, {"press": "提交"}]
+"""A petition from beginning to end."""
+
+
+def file_all(server: Server, people: int, rate: float = 0) -> dict[str, Any]:
+    """So many people file, so many updates a second; gives how long they waited, and the seconds."""
+    server.first_chat += people
+    server.ask("reset", {})
+    began = time.perf_counter()
+    server.ask("flood", {"updates": people * len(FILING), "chats": people, "rate": rate,
+                         "steps": FILING, "once": True, "first_chat": server.first_chat})  # fmt: skip
+    while (found := server.ask("stats"))["flood"]["left"] or found["flood"]["outstanding"]:
+        time.sleep(0.1)
+    return {**found["queued_to_first_send"], "seconds": time.perf_counter() - began}
+
+
+def one_minute(office: Office, server: Server, rate: float, figures: Figures) -> str:
+    """A minute of people who file at this rate; gives it in a line."""
+    began = time.perf_counter()
+    wait = file_all(server, max(1, int(rate * 58 / len(FILING))), rate)
+    row = {"memory, MB": office.memory(), "open files": office.files(),
+           "answer p50, ms": wait["p50_ms"], "answer p99, ms": wait["p99_ms"]}  # fmt: skip
+    for name, value in row.items():
+        figures[name].append(value)
+    time.sleep(max(0.0, 60 - (time.perf_counter() - began)))
+    return ", ".join(f"{name} {value:.0f}" for name, value in row.items())
+
+
 @app.command()
 def soak(
     minutes: Annotated[int, typer.Option(help="How long.")] = 60,
-    rate: Annotated[int, typer.Option(help="Updates a second: half of what was measured.")] = 100,
     hooks: Annotated[int, typer.Option(help="Processes behind the webhook; 0: one asks.")] = 0,
 ) -> None:
-    """Petitions filed for an hour: memory, open files and answers minute by minute."""
-    table = Table("minute", "MB", "open files", "p50 ms", "p99 ms", "updates")
+    """Petitions filed for an hour, at half the rate at which 500 people are served as fast as it
+    goes: memory, open files and answers of the first ten minutes beside the last."""
+    figures: Figures = defaultdict(list)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = fresh_postgres(stack.enter_context(postgres())) if hooks else ""
@@ -375,26 +403,15 @@ def soak(
         stack.callback(server.process.kill)
         office = Office(server, folder, url, hooks)
         stack.callback(office.stop)
-        steps = ["/new", *TEXTS, {"press": "没有"}, {"press": "提交"}]
-        people = max(1, rate * 60 // (len(steps) + 1))
+        file_all(server, 500)
+        limit = 500 * len(FILING) / file_all(server, 500)["seconds"]
+        console.print(f"limit: {limit:.0f} updates a second; from now on half of it")
         for minute in range(minutes):
-            began = time.perf_counter()
-            server.first_chat += people
-            server.ask("reset", {})
-            server.ask("flood", {
-                "updates": people * (len(steps) + 1), "chats": people, "rate": rate,
-                "steps": [steps[0], {"press": "同意，开始"}, *steps[1:]],
-                "first_chat": server.first_chat,
-            })  # fmt: skip
-            while (found := server.ask("stats"))["flood"]["left"] or found["flood"]["outstanding"]:
-                time.sleep(0.2)
-            wait = found["queued_to_first_send"]
-            table.add_row(str(minute + 1), f"{office.memory():.0f}", str(office.files()),
-                          f"{wait['p50_ms']:.0f}", f"{wait['p99_ms']:.0f}",
-                          str(people * (len(steps) + 1)))  # fmt: skip
-            console.print(f"{minute + 1}: {office.memory():.0f} MB, {office.files()} files")
-            time.sleep(max(0.0, 60 - (time.perf_counter() - began)))
-    Console(width=100).print(table)
+            console.print(f"{minute + 1}: {one_minute(office, server, limit / 2, figures)}")
+    parts = {f"{name}, {when} ten minutes": values[some]
+             for name, values in figures.items()
+             for when, some in (("first", slice(10)), ("last", slice(-10, None)))}  # fmt: skip
+    show(parts, f"{minutes} minutes at {limit / 2:.0f} updates a second")
 
 
 if __name__ == "__main__":
