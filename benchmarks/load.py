@@ -110,6 +110,7 @@ class Office:
         for process in self._all:
             process.terminate()
         psutil.wait_procs(self._all, 30)
+        self._all.clear()
 
 
 def measure(office: Office, server: Server, steps: list[Any]) -> tuple[float, float]:
@@ -123,8 +124,9 @@ def measure(office: Office, server: Server, steps: list[Any]) -> tuple[float, fl
     return count / seconds, 1000 * (office.cpu() - before) / count
 
 
-def echo(server: Server, figures: Figures) -> None:
-    """The yardstick."""
+@contextmanager
+def echoing(server: Server) -> Iterator[None]:
+    """The yardstick answers."""
     server.forget_webhook()
     process = subprocess.Popen(
         [sys.executable, "benchmarks/echo_bot.py", server.url, TOKEN], cwd=ROOT,
@@ -134,9 +136,15 @@ def echo(server: Server, figures: Figures) -> None:
     server.flood(["/start"], 1)
     server.flood(TEXTS, 50)
     server.first_chat += 1000
-    figures["echo, updates/s"].append(len(TEXTS) * PEOPLE / server.flood(TEXTS, PEOPLE))
+    yield
     process.terminate()
     process.wait()
+
+
+def echo(server: Server, figures: Figures) -> None:
+    """The yardstick's rate."""
+    with echoing(server):
+        figures["echo, updates/s"].append(len(TEXTS) * PEOPLE / server.flood(TEXTS, PEOPLE))
 
 
 def bare_sqlite(folder: Path) -> float:
@@ -363,13 +371,14 @@ FILING = ["/new", {"press": "同意，开始"}, *TEXTS, {"press": "没有"}, {"p
 """A petition from beginning to end."""
 
 
-def file_all(server: Server, people: int, rate: float = 0) -> dict[str, Any]:
-    """So many people file, so many updates a second; gives how long they waited, and the seconds."""
+def go_through(server: Server, steps: list[Any], people: int, rate: float = 0) -> dict[str, float]:
+    """So many people take these steps, so many a second; gives how long they waited for an answer,
+    and the seconds it took in all."""
     server.first_chat += people
     server.ask("reset", {})
     began = time.perf_counter()
-    server.ask("flood", {"updates": people * len(FILING), "chats": people, "rate": rate,
-                         "steps": FILING, "once": True, "first_chat": server.first_chat})  # fmt: skip
+    plan = {"updates": people * len(steps), "chats": people, "rate": rate, "steps": steps}
+    server.ask("flood", plan | {"once": True, "mixed": True, "first_chat": server.first_chat})
     while (found := server.ask("stats"))["flood"]["left"] or found["flood"]["outstanding"]:
         time.sleep(0.1)
     return {**found["queued_to_first_send"], "seconds": time.perf_counter() - began}
@@ -378,7 +387,7 @@ def file_all(server: Server, people: int, rate: float = 0) -> dict[str, Any]:
 def one_minute(office: Office, server: Server, rate: float, figures: Figures) -> str:
     """A minute of people who file at this rate; gives it in a line."""
     began = time.perf_counter()
-    wait = file_all(server, max(1, int(rate * 58 / len(FILING))), rate)
+    wait = go_through(server, FILING, max(1, int(rate * 58 / len(FILING))), rate)
     row = {"memory, MB": office.memory(), "open files": office.files(),
            "answer p50, ms": wait["p50_ms"], "answer p99, ms": wait["p99_ms"]}  # fmt: skip
     for name, value in row.items():
@@ -392,7 +401,7 @@ def soak(
     minutes: Annotated[int, typer.Option(help="How long.")] = 60,
     hooks: Annotated[int, typer.Option(help="Processes behind the webhook; 0: one asks.")] = 0,
 ) -> None:
-    """Petitions filed for an hour, at half the rate at which 500 people are served as fast as it
+    """Petitions filed for an hour, at half the rate at which 1,000 people are served as fast as it
     goes: memory, open files and answers of the first ten minutes beside the last."""
     figures: Figures = defaultdict(list)
     with ExitStack() as stack:
@@ -403,15 +412,20 @@ def soak(
         stack.callback(server.process.kill)
         office = Office(server, folder, url, hooks)
         stack.callback(office.stop)
-        file_all(server, 500)
-        limit = 500 * len(FILING) / file_all(server, 500)["seconds"]
+        go_through(server, FILING, 1000)
+        limit = 1000 * len(FILING) / go_through(server, FILING, 1000)["seconds"]
         console.print(f"limit: {limit:.0f} updates a second; from now on half of it")
         for minute in range(minutes):
             console.print(f"{minute + 1}: {one_minute(office, server, limit / 2, figures)}")
+        office.stop()
+        with echoing(server):
+            wait = go_through(server, TEXTS, int(limit / 2 * 60 / len(TEXTS)), limit / 2)
+        bare = {f"echo, a minute afterwards: answer {at}, ms": [wait[f"{at}_ms"]]
+                for at in ("p50", "p99")}  # fmt: skip
     parts = {f"{name}, {when} ten minutes": values[some]
              for name, values in figures.items()
              for when, some in (("first", slice(10)), ("last", slice(-10, None)))}  # fmt: skip
-    show(parts, f"{minutes} minutes at {limit / 2:.0f} updates a second")
+    show(parts | bare, f"{minutes} minutes at {limit / 2:.0f} updates a second")
 
 
 if __name__ == "__main__":

@@ -98,7 +98,8 @@ class Poller:
         self._few.clear()
         if len(self._busy) > FEW:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._few.wait(), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await self._few.wait()
         elif self._tasks:
             flooded = self._busy.total() > len(self._busy)
             await asyncio.wait(self._tasks.values(), timeout=BESIDE if flooded else PATIENCE)

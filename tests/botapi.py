@@ -1718,6 +1718,9 @@ class Flood:
         self._limit = int(plan.get("outstanding", 0)) or 1 << 60
         self._once = bool(plan.get("once"))
         """Whether a chat that has taken all its steps is done."""
+        self._mixed = bool(plan.get("mixed"))
+        """Whether who has begun goes on before others begin: all steps are under way at any time,
+        where otherwise everybody takes the first, then everybody the second."""
         self._rate = float(plan.get("rate", 0))
         """Updates a second, at most; 0: as fast as the answers come."""
         self._done = 0
@@ -1750,7 +1753,7 @@ class Flood:
         """The bot said something in a chat: its next step may come."""
         person = self._busy.pop(chat.id, None) or self._stalled.pop(chat.id, None)
         if person and not (self._once and self._step[chat.id] >= len(self._steps)):
-            self._ready.append(person)
+            (self._ready.appendleft if self._mixed else self._ready.append)(person)
         if person:
             self.pump()
 
@@ -1796,7 +1799,8 @@ class Control:
     """The routes for benchmarks, below `/control/`.
 
     - POST flood: `{"updates": [...]}`, queued as they are, or `{"updates": N, "chats": M,
-      "steps": [...], "outstanding": K, "rate": a second, "first_chat": id}` (see `Flood`)
+      "steps": [...], "outstanding": K, "rate": a second, "once": …, "mixed": …, "first_chat": id}`
+      (see `Flood`)
     - POST fault: the arguments of `BotApi.fault`
     - POST people: `{"first": id, "count": N}`: they and their chats exist from now on
     - POST doors: `{"doors": [...]}`, where a webhook's calls go in turn
