@@ -188,19 +188,25 @@ def restore(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A backup.")],
     drill: Annotated[bool, typer.Option("--drill", help="Only prove that it can be.")] = False,
 ) -> None:
-    """Bring a backup back into an empty place, or prove it beside and throw that away."""
+    """Bring a backup back into an empty place, or prove it beside and throw that away; needs its
+    keys, and fails where not all of it can be read."""
     from bot.keeping import bring_back
 
-    bring_back(folder, drill, lang(), console)
+    raise typer.Exit(bring_back(folder, drill, lang(), console))
 
 
 @ring.command("rotate")
 @spoken
-def keys_rotate() -> None:
-    """A new key; everything is sealed again with it, while the office runs."""
+def keys_rotate(
+    anew: Annotated[
+        bool, typer.Option("--new", help="Another key, even where the last one isn't done.")
+    ] = False,
+) -> None:
+    """A new key; everything is sealed again with it, while the office runs. What was begun with
+    the newest and not ended is gone on with; names what can't be opened, and fails."""
     from bot.keeping import rotate
 
-    rotate(lang(), console)
+    raise typer.Exit(rotate(anew, lang(), console))
 
 
 @ring.command("drop")
@@ -255,7 +261,8 @@ def retention(
 @kept.command("verify")
 @spoken
 def history_verify() -> None:
-    """Follow every case's hash chain; names the first broken link, and fails."""
+    """Hold every case's history, words and status against its hash chain; names what is broken,
+    and fails."""
     from bot.keeping import verify
 
     raise typer.Exit(verify(lang(), console))

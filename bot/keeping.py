@@ -4,31 +4,47 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from time import sleep
 
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from bot.app import open_attachments, open_database
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from petitions import receipt
 from petitions.errors import BadAnswer, BadSetting
 from petitions.words import say
-from storage import backup, copying
+from storage import backup, copying, mark
 from storage import rotate as sealing
 from storage import verify as chains
-from storage.database import make_engine
+from storage.database import Database, make_engine
 from storage.migrate import check_schema
-from storage.records import HISTORY
-from storage.seal import add_key, drop_key, load_keys, signed
+from storage.records import PETITION
+from storage.seal import ALL_KNOW, add_key, drop_key, load_keys, may_drop, put_back, signed
+from storage.store import Store
 
 NAMED = 20
-"""Broken chains that are named."""
+"""Of what is broken, missing or damaged, so much is named."""
+
+
+def _office(settings: Settings) -> Database:
+    """The database of an office there is already. Raises BadSetting where its key file isn't: in a
+    wrong folder no new one is made."""
+    _must_have(settings)
+    database = open_database(settings)
+    check_schema(database.engine)
+    return database
+
+
+def _must_have(settings: Settings) -> None:
+    if not settings.key_file.exists():
+        raise BadSetting("bad.no_keys", keys=settings.key_file)
 
 
 @contextmanager
@@ -42,11 +58,10 @@ def _steps(console: Console, what: str, total: int) -> Iterator[Callable[[], Non
 def back_up(folder: Path, lang: str, console: Console) -> None:
     """Write a backup. Raises BadSetting."""
     settings = load_settings()
-    database = open_database(settings)
-    check_schema(database.engine)
+    database = _office(settings)
     attachments = open_attachments(settings)
     with _steps(console, say(lang, "backup.bar"), len(copying.tables())) as seen:
-        made = backup.make(database.engine, attachments, folder, datetime.now(UTC), seen)
+        made = backup.make(database, attachments, folder, datetime.now(UTC), seen)
     database.close()
     console.print(say(lang, "backup.done", folder=folder, cases=made.tables["petition"][0],
                       entries=made.tables["history"][0], files=len(made.files)))  # fmt: skip
@@ -55,102 +70,122 @@ def back_up(folder: Path, lang: str, console: Console) -> None:
     console.print(say(lang, "backup.keys", keys=settings.key_file))
 
 
-def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> None:
-    """Restore a backup, or only prove it. Raises BadSetting."""
+def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> int:
+    """Restore a backup, or only prove it; gives 1 where not all of it can be read. Raises
+    BadSetting."""
     settings = load_settings()
-    if drill:
-        database = open_database(settings)
-        with _steps(console, say(lang, "restore.bar"), len(copying.tables())) as seen:
-            held = backup.drill(folder, database.ring, seen)
-        key = "restore.proved"
-    else:
-        if not settings.key_file.exists():
-            raise BadSetting("bad.restore_keys", keys=settings.key_file)
-        database = open_database(settings)
-        with _steps(console, say(lang, "restore.bar"), len(copying.tables())) as seen:
-            held = backup.restore(folder, database.engine, open_attachments(settings), seen)
-        key = "restore.done"
-    database.close()
+    if not settings.key_file.exists():
+        raise BadSetting("bad.restore_keys", keys=settings.key_file)
+    lost: Counter[int] = Counter()
+    with _steps(console, say(lang, "restore.bar"), len(copying.tables())) as seen:
+        if drill:
+            held = backup.drill(folder, load_keys(settings.key_file)[0], seen)
+        else:
+            database = open_database(settings)
+            place = open_attachments(settings)
+            held, lost = backup.restore(folder, database.engine, place, database.ring, seen)
+            database.close()
+    key = "restore.done" if not drill else "restore.partly" if held.missing else "restore.proved"
     console.print(say(lang, key, cases=held.tables["petition"][0], made=held.made_at[:16],
                       entries=held.tables["history"][0], files=len(held.files)))  # fmt: skip
+    if not held.seal:
+        console.print(say(lang, "restore.unsealed"))
+    for path in held.missing[:NAMED]:
+        console.print(say(lang, "restore.missing", path=path))
+    if lost:
+        console.print(say(lang, "restore.lost", **backup.lacking(lost)))
+    return 1 if lost or (drill and held.missing) else 0
 
 
 def verify(lang: str, console: Console) -> int:
-    """Follow every chain; gives 1 where one is broken."""
-    database = open_database(load_settings())
-    check_schema(database.engine)
-    every: Any = select(func.count(HISTORY.c.case.distinct()))
+    """Hold every history against itself; gives 1 where one is broken. Raises BadSetting."""
+    database = _office(load_settings())
+    every = select(func.count()).select_from(PETITION)
     total = database.read_now(lambda c: int(c.execute(every).scalar_one()))
     with _steps(console, say(lang, "verify.bar"), total) as seen:
-        found = database.read_now(chains.broken, seen)
+        found = database.still_now(chains.broken, database.ring, seen)
     database.close()
-    for case, seq in found[:NAMED]:
-        console.print(say(lang, "verify.broken", case=case, seq=seq))
+    for one in found[:NAMED]:
+        console.print(say(lang, one.sentence, case=one.case, seq=one.seq))
     console.print(say(lang, "verify.differs" if found else "verify.fine", cases=total,
                       count=len(found)))  # fmt: skip
     return 1 if found else 0
 
 
 def move(to: str, lang: str, console: Console) -> None:
-    """Copy the office into another, empty database and compare. Raises BadSetting."""
-    settings = load_settings()
-    source = open_database(settings)
-    check_schema(source.engine)
+    """Copy the office into another, empty database and compare. Raises BadSetting: then nothing
+    is there."""
+    source = _office(load_settings())
     target = make_engine(to)
     check_schema(target)
-    with _steps(console, say(lang, "move.bar"), 2 * len(copying.tables())) as seen:
-        copied = source.read_now(_copied, target, seen)
-        with target.connect() as db:
-            there = copying.sums(db, seen)
-    wrong = [name for name in copied if copied[name] != there[name]]
+    with _steps(console, say(lang, "move.bar"), len(copying.tables())) as seen:
+        copied = source.still_now(_copied, target, seen)
     target.dispose()
     source.close()
-    if wrong:
-        raise BadSetting("bad.backup_broken", what=", ".join(wrong))
     console.print(say(lang, "move.done", cases=copied["petition"][0], tables=len(copied)))
 
 
-def _copied(connection: Any, target: Any, seen: Callable[[], None]) -> copying.Sums:
+def _copied(connection: Connection, target: Engine, seen: Callable[[], None]) -> copying.Sums:
     with target.begin() as into:
         if not copying.is_empty(into):
             raise BadSetting("bad.restore_place", place=target.url.database)
-        for table in copying.tables():
-            into.execute(table.delete())
-        return copying.copy(connection, into, seen)
+        return copying.replace(connection, into, seen)
 
 
-def rotate(lang: str, console: Console) -> None:
-    """Add a key and seal everything again with it. Raises BadSetting."""
+def rotate(anew: bool, lang: str, console: Console) -> int:
+    """Seal everything again with a new key, or with the newest where that was begun and not ended;
+    gives 1 where something couldn't be opened. Raises BadSetting."""
     settings = load_settings()
-    before = open_database(settings)
-    check_schema(before.engine)
-    before.read_now(sealing.openable, before.ring)
-    before.close()
-    id = add_key(settings.key_file)
-    database = open_database(settings)
-    check_schema(database.engine)
+    database, attachments = _office(settings), open_attachments(settings)
+    database.read_now(mark.fits, database.ring)
+    held = database.read_now(sealing.sealed_with, attachments)
+    id = database.ring.newest[0]
+    unfinished = len(database.ring.known) > 1 and held.keys() - {id}
+    if anew or not unfinished:
+        id = add_key(settings.key_file, held)
+    sleep(ALL_KNOW)
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(say(lang, "rotate.bar"), total=None)
-        count = sealing.again(database, open_attachments(settings), lambda n: bar.advance(task, n))
+        count, damaged = sealing.again(database, attachments, lambda n: bar.advance(task, n))
     database.close()
+    for one in damaged[:NAMED]:
+        console.print(say(lang, "rotate.damaged", table=one.table, column=one.column, row=one.row))
     console.print(say(lang, "rotate.done", id=id, count=count, keys=settings.key_file))
+    if damaged:
+        console.print(say(lang, "rotate.left", count=len(damaged)))
+    return 1 if damaged else 0
 
 
 def drop(id: int, lang: str, console: Console) -> None:
     """Take a key out of the file. Raises BadSetting while anything is sealed with it."""
     settings = load_settings()
-    database = open_database(settings)
-    count = database.read_now(sealing.used, open_attachments(settings), id)
+    database, attachments = _office(settings), open_attachments(settings)
+    may_drop(settings.key_file, id)
+    # Whoever began to write before all had heard of the newer key has ended after this.
+    sleep(ALL_KNOW)
+    database.write_now(sealing.settled)
+    _unused(database, attachments, id)
+    key = drop_key(settings.key_file, id)
+    try:
+        _unused(database, attachments, id)
+    except BaseException:
+        put_back(settings.key_file, id, key)
+        raise
     database.close()
-    if count:
-        raise BadSetting("bad.key_used", id=id, count=count)
-    drop_key(settings.key_file, id)
     console.print(say(lang, "rotate.dropped", id=id))
 
 
+def _unused(database: Database, attachments: Store, id: int) -> None:
+    count = database.read_now(sealing.sealed_with, attachments)[id]
+    if count:
+        raise BadSetting("bad.key_used", id=id, count=count)
+
+
 def public_key() -> str:
-    """What this office's receipts are checked with."""
-    return base64.b64encode(load_keys(load_settings().key_file)[0].public).decode()
+    """What this office's receipts are checked with. Raises BadSetting."""
+    settings = load_settings()
+    _must_have(settings)
+    return base64.b64encode(load_keys(settings.key_file)[0].public).decode()
 
 
 def check_receipt(file: Path, key: str, lang: str, console: Console) -> int:

@@ -2,32 +2,37 @@
 
 A backup is a folder: the database as a file of SQLite (whatever database the office uses), the
 attachments as they lie (sealed), and `backup.json` with every count and check sum, written last.
-The keys aren't in it: without them nothing that people wrote can be read.
+The keys aren't in it: without them nothing that people wrote can be read, and nobody can make the
+keyed hash that `backup.json` ends with.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from petitions.errors import BadSetting, FileGone
-from storage import copying, verify
+from storage import copying, mark, verify
 from storage.copying import Sums
-from storage.database import make_engine
+from storage.database import Database, make_engine
 from storage.migrate import check_schema, current
+from storage.rotate import sealed_with
 from storage.seal import KeyRing
 from storage.store import PATH, FolderStore, Store
 from storage.tables import METADATA
-from storage.vault import PLACE
+from storage.vault import open_file
 
 FILE = METADATA.tables["file"]
 DATABASE, ATTACHMENTS, MANIFEST = "petitions.sqlite3", "attachments", "backup.json"
@@ -45,10 +50,18 @@ class Manifest:
     """Path of each attachment → check sum of its sealed bytes."""
     missing: tuple[str, ...] = ()
     """Attachments that weren't there when the backup was made."""
+    seal: str = ""
+    """The keyed hash of all of this; empty: made by an older program, and can't be checked."""
+
+    def sealed(self, ring: KeyRing) -> Manifest:
+        """The same with its seal."""
+        said = {name: value for name, value in asdict(self).items() if name != "seal"}
+        content = b"backup:" + json.dumps(said, sort_keys=True).encode()
+        return replace(self, seal=ring.hash_code(content).hex())
 
 
 def make(
-    engine: Engine, attachments: Store, folder: Path, now: datetime, seen: Seen = lambda: None
+    database: Database, attachments: Store, folder: Path, now: datetime, seen: Seen = lambda: None
 ) -> Manifest:
     """Write a backup into a new or empty folder, while the office runs. Raises BadSetting,
     StoreAway."""
@@ -56,40 +69,65 @@ def make(
         raise BadSetting("bad.backup_folder", folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / DATABASE
-    if engine.dialect.name == "sqlite":
-        _snapshot(engine, target)
+    if database.is_sqlite:
+        _snapshot(database.engine, target)
     else:
-        _into_file(engine, target, seen)
+        _into_file(database.engine, target, seen)
     held = make_engine(f"sqlite:///{target}")
-    with held.connect() as db:
+    with held.begin() as db:
+        files, missing = _files(db, database, attachments, FolderStore(folder / ATTACHMENTS))
         tables = copying.sums(db, seen)
-        paths = [row.path for row in db.execute(select(FILE.c.path).order_by(FILE.c.path))]
     schema = current(held) or ""
     held.dispose()
     _tidy(target)
-    files, missing = {}, []
-    beside = FolderStore(folder / ATTACHMENTS)
-    for path in paths:
-        try:
-            sealed = attachments.get(path)
-        except FileGone:
-            missing.append(path)
-            continue
-        beside.put(path, sealed)
-        files[path] = sha256(sealed).hexdigest()
-    manifest = Manifest(now.isoformat(), schema, tables, files, tuple(missing))
+    manifest = Manifest(now.isoformat(), schema, tables, files, missing).sealed(database.ring)
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
     return manifest
 
 
+def _files(
+    copy: Connection, database: Database, attachments: Store, beside: Store
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Put every attachment that the copy names beside it; gives their check sums, and those that
+    aren't there."""
+    files, missing = {}, []
+    for id, before in copy.execute(select(FILE.c.id, FILE.c.path).order_by(FILE.c.id)).all():
+        path, sealed = _found(database, attachments, id, before)
+        if path != before:  # a new key has moved it since
+            copy.execute(update(FILE).where(FILE.c.id == id).values(path=path))
+        if sealed is None:
+            missing.append(path)
+            continue
+        beside.put(path, sealed)
+        files[path] = sha256(sealed).hexdigest()
+    return files, tuple(missing)
+
+
+def _found(database: Database, attachments: Store, id: int, path: str) -> tuple[str, bytes | None]:
+    """Where a file's bytes lie now, and the bytes; None: nowhere."""
+    while True:
+        try:
+            return path, attachments.get(path)
+        except FileGone:
+            now = database.read_now(_path, id)
+            if now in (None, path):
+                return path, None
+            path = now
+
+
+def _path(db: Connection, id: int) -> str | None:
+    return db.execute(select(FILE.c.path).where(FILE.c.id == id)).scalar_one_or_none()
+
+
 def _snapshot(engine: Engine, target: Path) -> None:
-    """SQLite's own online backup: writers go on meanwhile."""
+    """SQLite's own online backup: writers go on meanwhile. In one step, since it begins anew
+    whenever somebody has written between two of them."""
     connection = engine.raw_connection()
     try:
         source = connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
         with sqlite3.connect(target) as copy:
-            source.backup(copy, pages=1000)
+            source.backup(copy, pages=-1)
         copy.close()
     finally:
         connection.close()
@@ -121,8 +159,9 @@ def read(folder: Path) -> Manifest:
         files = {str(path): str(digest) for path, digest in raw["files"].items()}
         if not all(PATH.fullmatch(path) for path in files):
             raise ValueError("files: a path that leads out of the backup")
-        return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files,
-                        tuple(raw["missing"]))  # fmt: skip
+        missing = tuple(str(path) for path in raw["missing"])
+        return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files, missing,
+                        str(raw.get("seal", "")))  # fmt: skip
     except (
         OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
@@ -136,7 +175,7 @@ def proved(folder: Path, manifest: Manifest) -> None:
         if not (folder / DATABASE).is_file() or current(engine) != manifest.schema:
             raise BadSetting("bad.backup_broken", what=DATABASE)
         with engine.connect() as db:
-            _compare(manifest.tables, copying.sums(db))
+            copying.compare(manifest.tables, copying.sums(db))
     finally:
         engine.dispose()
     for path, digest in manifest.files.items():
@@ -145,62 +184,83 @@ def proved(folder: Path, manifest: Manifest) -> None:
             raise BadSetting("bad.backup_broken", what=f"{ATTACHMENTS}/{path}")
 
 
-def _compare(wanted: Sums, found: Sums) -> None:
-    wrong = [name for name in wanted if wanted[name] != found.get(name)]
-    if wrong:
-        raise BadSetting("bad.backup_broken", what=", ".join(wrong))
+def genuine(manifest: Manifest, ring: KeyRing) -> None:
+    """Raises BadSetting where somebody without the keys has written backup.json. An older program's
+    has no seal: that is for the caller to say."""
+    if manifest.seal and not hmac.compare_digest(
+        manifest.seal.encode(), manifest.sealed(ring).seal.encode()
+    ):
+        raise BadSetting("bad.backup_seal")
 
 
 def restore(
-    folder: Path, engine: Engine, attachments: Store, seen: Seen = lambda: None
-) -> Manifest:
-    """Bring a backup back into an empty place. Raises BadSetting: not empty, broken, or made by a
-    newer program; StoreAway. Then nothing was changed."""
+    folder: Path, engine: Engine, attachments: Store, ring: KeyRing, seen: Seen = lambda: None
+) -> tuple[Manifest, Counter[int]]:
+    """Bring a backup back into an empty place. Raises BadSetting: not empty, broken, of other keys,
+    or made by a newer program; StoreAway. Then nothing was changed. Gives how many values and
+    attachments are of keys the ring hasn't, too."""
     manifest = read(folder)
     proved(folder, manifest)
-    if not attachments.empty():
-        raise BadSetting("bad.restore_place", place=attachments)
-    placed: list[str] = []
-    try:
-        for path in manifest.files:
-            attachments.put(path, (folder / ATTACHMENTS / path).read_bytes())
-            placed.append(path)
-        _restore_tables(folder, engine, seen)
-    except BaseException:
-        attachments.delete(placed)
-        raise
-    return manifest
+    with _opened(folder) as source:
+        mark.fits(source, ring)
+        genuine(manifest, ring)
+        held = sealed_with(source, FolderStore(folder / ATTACHMENTS))
+        if not attachments.empty():
+            raise BadSetting("bad.restore_place", place=attachments)
+        placed: list[str] = []
+        try:
+            for path in manifest.files:
+                attachments.put(path, (folder / ATTACHMENTS / path).read_bytes())
+                placed.append(path)
+            _restore_tables(source, engine, seen)
+        except BaseException:
+            attachments.delete(placed)
+            raise
+    return manifest, Counter({id: n for id, n in held.items() if id not in ring.known})
 
 
-def _restore_tables(folder: Path, engine: Engine, seen: Seen) -> None:
+@contextmanager
+def _opened(folder: Path) -> Iterator[Connection]:
+    """The backup's database, a copy of it: an older one is brought up to date first."""
     with tempfile.TemporaryDirectory() as beside:
         copy = Path(beside) / DATABASE
         shutil.copyfile(folder / DATABASE, copy)
-        source = make_engine(f"sqlite:///{copy}")
-        check_schema(source)  # an older one is brought up to date first
-        check_schema(engine)
-        with source.connect() as read_from, engine.begin() as target:
-            if not copying.is_empty(target):
-                raise BadSetting("bad.restore_place", place=engine.url.database)
-            for table in copying.tables():
-                target.execute(table.delete())
-            copied = copying.copy(read_from, target, seen)
-            _compare(copied, copying.sums(target))
-        source.dispose()
+        engine = make_engine(f"sqlite:///{copy}")
+        try:
+            check_schema(engine)
+            with engine.connect() as source:
+                yield source
+        finally:
+            engine.dispose()
+
+
+def _restore_tables(source: Connection, engine: Engine, seen: Seen) -> None:
+    check_schema(engine)
+    with engine.begin() as target:
+        if not copying.is_empty(target):
+            raise BadSetting("bad.restore_place", place=engine.url.database)
+        copying.replace(source, target, seen)
 
 
 def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> Manifest:
-    """Prove a backup: bring it back beside, hold every chain and open every attachment with the
-    keys, then throw it away. Raises BadSetting naming what is wrong."""
+    """Prove a backup: bring it back beside, hold every chain, every word against it, and open every
+    attachment with the keys, then throw it away. Raises BadSetting naming what is wrong."""
     with tempfile.TemporaryDirectory() as beside:
         engine = make_engine(f"sqlite:///{Path(beside) / 'drill' / DATABASE}")
         attachments = FolderStore(Path(beside) / ATTACHMENTS)
-        manifest = restore(folder, engine, attachments, seen)
+        manifest, lost = restore(folder, engine, attachments, ring, seen)
+        if lost:
+            raise BadSetting("restore.lost", **lacking(lost))
         with engine.connect() as db:
-            broken = verify.broken(db)
+            wrong = verify.broken(db, ring)
         engine.dispose()
-        if broken:
-            raise BadSetting("bad.chain_broken", case=broken[0][0], seq=broken[0][1])
+        if wrong:
+            raise BadSetting(wrong[0].sentence, case=wrong[0].case, seq=wrong[0].seq)
         for path in manifest.files:
-            ring.open_bytes(attachments.get(path), PLACE)
+            open_file(ring, path, attachments.get(path))
     return manifest
+
+
+def lacking(lost: Counter[int]) -> dict[str, object]:
+    """How much of it is of which keys, for a sentence."""
+    return {"count": lost.total(), "keys": ", ".join(map(str, sorted(lost)))}

@@ -12,13 +12,16 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, insert, select, text
 
+from petitions.errors import BadSetting
 from storage.tables import METADATA
 
 BATCH = 2000
 Sums = dict[str, tuple[int, str]]
 """Table → rows and check sum."""
+MADE_ALONE = {"setting", "officer", "notice"}
+"""Tables a start fills: the mark of the keys, desks nobody sits at, the days' first notices."""
 
 
 def tables() -> list[Table]:
@@ -41,7 +44,7 @@ def sums(db: Connection, seen: Callable[[], None] = lambda: None) -> Sums:
 
 def copy(source: Connection, target: Connection, seen: Callable[[], None] = lambda: None) -> Sums:
     """Copy every table into an empty database; gives what was copied. Whoever calls this compares
-    it with `sums` of the target."""
+    it with `sums` of the target before the commit."""
     found: Sums = {}
     for table in tables():
         digest, count = sha256(), 0
@@ -61,12 +64,31 @@ def copy(source: Connection, target: Connection, seen: Callable[[], None] = lamb
     return found
 
 
+def compare(wanted: Sums, found: Sums) -> None:
+    """Raises BadSetting naming the tables that differ."""
+    wrong = [name for name in wanted if wanted[name] != found.get(name)]
+    if wrong:
+        raise BadSetting("bad.backup_broken", what=", ".join(wrong))
+
+
+def replace(
+    source: Connection, target: Connection, seen: Callable[[], None] = lambda: None
+) -> Sums:
+    """Copy every table over what a start had made, and compare. Raises BadSetting: whoever calls
+    this takes everything back."""
+    for table in tables():
+        target.execute(table.delete())
+    copied = copy(source, target, seen)
+    compare(copied, sums(target))
+    return copied
+
+
 def is_empty(db: Connection) -> bool:
-    """Whether no petition, person or chat is in it."""
-    return not any(
-        db.execute(select(func.count()).select_from(METADATA.tables[name])).scalar_one()
-        for name in ("petition", "person", "chat", "history")
-    )
+    """Whether nothing is in it but what an office makes by itself where nobody has been yet."""
+    officer = METADATA.tables["officer"].c
+    touched = select(officer.id).where((officer.chat != 0) | officer.ended_at.is_not(None))
+    others = (select(table) for table in tables() if table.name not in MADE_ALONE)
+    return not any(db.execute(found.limit(1)).first() for found in (touched, *others))
 
 
 def _rows(db: Connection, table: Table) -> Iterator[Mapping[str, Any]]:

@@ -240,6 +240,8 @@ class Database:
         self._writer = _Writer(engine) if self.is_sqlite else None
         self._threads = ThreadPoolExecutor(READERS if self.is_sqlite else READERS + 1, "db")
         self._reading = engine.execution_options(reads=True)
+        still = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._still = self._reading.execution_options(**still)
 
     def write_now(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -260,6 +262,13 @@ class Database:
     ) -> T:
         """Run `work(connection, …)` in one reading transaction, in this thread."""
         with self._reading.begin() as connection:
+            return work(connection, *args, **kwargs)
+
+    def still_now(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The same, of the database as it was at one moment, however long it takes."""
+        with self._still.begin() as connection:
             return work(connection, *args, **kwargs)
 
     async def write(

@@ -18,6 +18,13 @@ TEXT = b"petition-bot"
 
 def check(db: Connection, ring: KeyRing) -> None:
     """Raises BadSetting where the keys aren't this database's; marks one that has no mark yet."""
+    fits(db, ring)
+    if not _mark(db):
+        put(db, ring)
+
+
+def fits(db: Connection, ring: KeyRing) -> None:
+    """Raises BadSetting where the keys aren't this database's."""
     found = _mark(db)
     if found:
         ring.open_bytes(base64.b64decode(found), PLACE)
@@ -25,13 +32,17 @@ def check(db: Connection, ring: KeyRing) -> None:
     row = db.execute(select(PETITION.c.name).where(PETITION.c.name != b"").limit(1)).first()
     if row:
         ring.open(row.name, "petition.name")
-    put(db, ring)
 
 
 def put(db: Connection, ring: KeyRing) -> None:
     """Mark the database with the newest key."""
     sealed = base64.b64encode(ring.seal_bytes(TEXT, PLACE)).decode()
     Records(db, ring).set_setting(NAME, sealed)
+
+
+def key(db: Connection) -> bytes:
+    """What begins with the number of the key that sealed the mark; empty where there is none."""
+    return base64.b64decode(_mark(db))[:1]
 
 
 def is_marked(engine: Engine) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, Table, func, select, text, tuple_, update
 
 from petitions.errors import BadSetting, FileGone
 from storage import mark
@@ -15,7 +17,7 @@ from storage.database import Database
 from storage.seal import KeyRing
 from storage.store import Store, fresh
 from storage.tables import METADATA
-from storage.vault import PLACE
+from storage.vault import open_file, seal_file
 
 log = structlog.get_logger()
 
@@ -35,53 +37,92 @@ SEALED = {
 Seen = Callable[[int], None]
 
 
-def again(database: Database, attachments: Store, seen: Seen = lambda n: None) -> int:
-    """Seal every value and attachment with the newest key; gives how many there were. What people
-    write meanwhile with an old one is found too."""
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """What no key opens: it is left as it is."""
+
+    table: str
+    column: str
+    row: str
+
+
+def again(
+    database: Database, attachments: Store, seen: Seen = lambda n: None
+) -> tuple[int, list[Damaged]]:
+    """Seal every value and attachment with the newest key; gives how many there were, and what
+    couldn't be opened. What people write meanwhile with an old one is found too."""
     database.write_now(mark.put, database.ring)
-    total = 0
+    total, damaged = 0, []
     for name, column in SEALED:
-        while count := database.write_now(_some, database.ring, name, column):
-            total += count
-            seen(count)
-    total += _attachments(database, attachments, seen)
-    return total
+        count, found = _column(database, name, column, seen)
+        total += count
+        damaged += found
+    count, found = _attachments(database, attachments, seen)
+    return total + count, damaged + found
 
 
-def openable(db: Connection, ring: KeyRing) -> None:
-    """Raises BadSetting where something was sealed with a key that isn't in the file: a new one
-    might get its number."""
-    for table, column in SEALED:
-        held = METADATA.tables[table].c[column]
-        lost = select(held).where(func.length(held) > 0, _head(held).not_in(ring.known)).limit(1)
-        if db.execute(lost).first():
-            raise BadSetting("bad.keys_wrong")
+def settled(db: Connection) -> None:
+    """Begins once all have ended that were writing: on SQLite by writing itself, on PostgreSQL by
+    a lock that no writer shares; let go at once."""
+    if db.dialect.name == "postgresql":
+        names = ", ".join(f'"{name}"' for name in sorted({t for t, _ in SEALED} | {"file"}))
+        db.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
 
 
 def _head(column: Any) -> Any:
     return func.substr(column, 1, 1)
 
 
-def _some(db: Connection, ring: KeyRing, name: str, column: str) -> int:
-    table, place = METADATA.tables[name], SEALED[name, column]
+def _column(database: Database, name: str, column: str, seen: Seen) -> tuple[int, list[Damaged]]:
+    """Everything in a column, in the order of its rows, so that none is come to twice."""
+    table = METADATA.tables[name]
+    total, damaged = 0, []
+    after: tuple[Any, ...] = ()
+    while rows := database.write_now(_some, database.ring, table, column, after):
+        after = rows[-1][0]
+        whole = [row for row, sealed in rows if sealed]
+        damaged += [_named(name, column, row) for row, sealed in rows if not sealed]
+        total += len(whole)
+        seen(len(whole))
+    return total, damaged
+
+
+def _some(
+    db: Connection, ring: KeyRing, table: Table, column: str, after: tuple[Any, ...]
+) -> list[tuple[tuple[Any, ...], bool]]:
+    """The next rows that another key has sealed, and whether each could be sealed again."""
+    place = SEALED[table.name, column]
     keys, held = list(table.primary_key.columns), table.c[column]
     found = (
         select(*keys, held).where(func.length(held) > 0, _head(held) != ring.newest)
-        .limit(BATCH).with_for_update()
+        .order_by(*keys).limit(BATCH).with_for_update()
     )  # fmt: skip
-    rows = db.execute(found).all()
-    for row in rows:
+    if after:
+        found = found.where(tuple_(*keys) > tuple_(*after))
+    done = []
+    for row in db.execute(found).all():
         *key, value = row
-        sealed = ring.seal_bytes(ring.open_bytes(bytes(value), place), place)
+        try:
+            sealed = ring.seal_bytes(ring.open_bytes(bytes(value), place), place)
+        except BadSetting:
+            done.append((tuple(key), False))
+            continue
         db.execute(update(table).where(tuple_(*keys) == tuple_(*key)).values({column: sealed}))
-    return len(rows)
+        done.append((tuple(key), True))
+    return done
 
 
-def _attachments(database: Database, store: Store, seen: Seen) -> int:
+def _named(table: str, column: str, row: tuple[Any, ...]) -> Damaged:
+    found = Damaged(table, column, "/".join(map(str, row)))
+    log.error("keys.unreadable", table=table, column=column, row=found.row)
+    return found
+
+
+def _attachments(database: Database, store: Store, seen: Seen) -> tuple[int, list[Damaged]]:
     """The bytes of attachments, under new names; the old ones are let go by the vault's sweep."""
     file = METADATA.tables["file"]
     rows = database.read_now(lambda c: c.execute(select(file.c.id, file.c.path)).all())
-    count = 0
+    count, damaged = 0, []
     for id, path in rows:
         try:
             new = _sealed_again(database.ring, store, path)
@@ -89,13 +130,14 @@ def _attachments(database: Database, store: Store, seen: Seen) -> int:
             continue  # gone already; the vault says so when it is asked for
         except BadSetting:
             log.error("vault.corrupt", file=id)
+            damaged.append(Damaged("file", "path", str(id)))
             continue
         if new:
             moved = update(file).where(file.c.id == id, file.c.path == path).values(path=new)
             database.write_now(lambda c, m=moved: c.execute(m))  # type: ignore[misc]
             count += 1
             seen(1)
-    return count
+    return count, damaged
 
 
 def _sealed_again(ring: KeyRing, store: Store, path: str) -> str:
@@ -103,17 +145,18 @@ def _sealed_again(ring: KeyRing, store: Store, path: str) -> str:
     if store.first(path) == ring.newest:
         return ""
     new = fresh()
-    store.put(new, ring.seal_bytes(ring.open_bytes(store.get(path), PLACE), PLACE))
+    store.put(new, seal_file(ring, new, open_file(ring, path, store.get(path))))
     return new
 
 
-def used(db: Connection, store: Store, id: int) -> int:
-    """How many values and attachments a key has sealed."""
-    head, count = bytes([id]), 0
+def sealed_with(db: Connection, store: Store) -> Counter[int]:
+    """How many values and attachments each key has sealed, by its number."""
+    count = Counter(mark.key(db))
     for table, column in SEALED:
-        held = METADATA.tables[table].c[column]
-        count += int(db.execute(select(func.count()).where(_head(held) == head)).scalar_one())
+        head = _head(METADATA.tables[table].c[column])
+        for first, n in db.execute(select(head, func.count()).group_by(head)):
+            count.update(dict.fromkeys(bytes(first or b""), n))
     for (path,) in db.execute(select(METADATA.tables["file"].c.path)):
         with suppress(FileGone):
-            count += store.first(path) == head
+            count.update(store.first(path))
     return count

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import contextlib
 import hmac
+import math
 import os
 import secrets
+import threading
 import tomllib
+from collections.abc import Container
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -22,6 +26,10 @@ from petitions.errors import BadSetting
 
 NONCE = 12
 """Bytes of the random nonce in front of each sealed text."""
+LOOKS = 1.0
+"""Seconds after which whoever seals looks whether the key file has changed."""
+ALL_KNOW = 1.5 * LOOKS
+"""Seconds after which no process seals with an older key any more."""
 
 
 class KeyRing:
@@ -32,26 +40,56 @@ class KeyRing:
     """
 
     def __init__(self, keys: dict[int, bytes], pepper: bytes, path: Path | None = None) -> None:
-        """`path`: the file they are from, which is read again when a key is missing."""
+        """`path`: the file they are from, which is read again when it has changed."""
         if not keys:
             raise ValueError("no keys")
         self._path = path
+        self._seen: tuple[int, ...] = ()
+        self._look_at = monotonic() if path else math.inf
+        self._looking = threading.Lock()
         self.pepper = pepper
         self._hold(keys)
 
     def _hold(self, keys: dict[int, bytes]) -> None:
-        self._ciphers = {id: AESGCM(key) for id, key in keys.items()}
-        self._newest = max(keys)
+        # Each is set in one step: other threads seal and open meanwhile.
+        ciphers = {id: AESGCM(key) for id, key in keys.items()}
+        self._ciphers = ciphers
+        self._sealing = max(keys), ciphers[max(keys)]
+
+    def _look(self) -> None:
+        """Hold the keys of the file anew when it has changed. One that can't be read, or is of
+        another office, changes nothing: what is held still opens all there is."""
+        with self._looking:
+            if self._path is None or monotonic() < self._look_at:
+                return  # another thread has looked
+            with contextlib.suppress(OSError, BadSetting):
+                seen = _changed(self._path)
+                if seen != self._seen:
+                    self._hold_anew(self._path)
+                    self._seen = seen
+            self._look_at = monotonic() + LOOKS
+
+    def _hold_anew(self, path: Path) -> None:
+        keys, pepper = _keys(path)
+        if hmac.compare_digest(pepper, self.pepper):
+            self._hold(keys)
 
     @property
-    def known(self) -> list[bytes]:
-        """What values may begin with."""
-        return [bytes([id]) for id in self._ciphers]
+    def _now(self) -> tuple[int, AESGCM]:
+        """What seals now, at most `LOOKS` behind the file."""
+        if monotonic() >= self._look_at:
+            self._look()
+        return self._sealing
+
+    @property
+    def known(self) -> set[int]:
+        """The numbers of its keys."""
+        return set(self._ciphers)
 
     @property
     def newest(self) -> bytes:
         """What values begin with that the newest key has sealed."""
-        return bytes([self._newest])
+        return bytes([self._now[0]])
 
     @property
     def _signer(self) -> Ed25519PrivateKey:
@@ -77,15 +115,15 @@ class KeyRing:
 
     def seal_bytes(self, content: bytes, place: str) -> bytes:
         """Sealed bytes of a file's content."""
+        id, cipher = self._now
         nonce = os.urandom(NONCE)
-        body = self._ciphers[self._newest].encrypt(nonce, content, place.encode())
-        return bytes([self._newest]) + nonce + body
+        return bytes([id]) + nonce + cipher.encrypt(nonce, content, place.encode())
 
     def open_bytes(self, sealed: bytes, place: str) -> bytes:
         """The content again. Raises BadSetting when no key of the ring opens it."""
         if sealed and sealed[0] not in self._ciphers and self._path:
             # Another process has begun to seal with a new key.
-            self._hold(_keys(self._path)[0])
+            self._hold_anew(self._path)
         try:
             cipher = self._ciphers[sealed[0]]
             return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], place.encode())
@@ -100,6 +138,14 @@ class KeyRing:
     def fresh(cls) -> KeyRing:
         """A ring with new keys, kept nowhere."""
         return cls({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
+
+
+def _changed(path: Path) -> tuple[int, ...]:
+    """What differs once a file was written anew. It is opened for that: a folder on the network
+    may answer from what it remembers otherwise."""
+    with path.open("rb") as file:
+        found = os.fstat(file.fileno())
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def signed(public: bytes, content: bytes, signature: bytes) -> bool:
@@ -148,21 +194,36 @@ def _put(path: Path, content: str) -> None:
         os.fsync(file.fileno())
 
 
-def add_key(path: Path) -> int:
-    """A new key in the file, which seals from now on; gives its number. Raises BadSetting."""
+def add_key(path: Path, taken: Container[int] = ()) -> int:
+    """A new key in the file, which seals from now on; gives its number, none that is `taken` by
+    values of a key that was lost. Raises BadSetting."""
     keys, pepper = _keys(path)
-    if max(keys) >= LAST:
+    id = next((n for n in range(max(keys) + 1, LAST + 1) if n not in taken), 0)
+    if not id:
         raise BadSetting("bad.keys_full", path=path)
-    _write(path, keys | {max(keys) + 1: secrets.token_bytes(32)}, pepper)
-    return max(keys) + 1
+    _write(path, keys | {id: secrets.token_bytes(32)}, pepper)
+    return id
 
 
-def drop_key(path: Path, id: int) -> None:
-    """Take a key out of the file. Raises BadSetting for one there is none of, or the newest."""
-    keys, pepper = _keys(path)
+def may_drop(path: Path, id: int) -> None:
+    """Raises BadSetting for a key there is none of, or the newest."""
+    keys = _keys(path)[0]
     if id not in keys or id == max(keys):
         raise BadSetting("bad.key_drop", id=id, known=", ".join(map(str, sorted(keys)[:-1])) or "—")
+
+
+def drop_key(path: Path, id: int) -> bytes:
+    """Take a key out of the file; gives it, for `put_back`. Raises BadSetting."""
+    may_drop(path, id)
+    keys, pepper = _keys(path)
     _write(path, {n: key for n, key in keys.items() if n != id}, pepper)
+    return keys[id]
+
+
+def put_back(path: Path, id: int, key: bytes) -> None:
+    """A key that was taken out is in the file again. Raises BadSetting."""
+    keys, pepper = _keys(path)
+    _write(path, keys | {id: key}, pepper)
 
 
 LAST = 255

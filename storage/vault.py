@@ -18,11 +18,13 @@ from petitions.message import FileRef
 from petitions.ports import Clock
 from storage.database import Database
 from storage.records import Records
+from storage.seal import KeyRing
 from storage.store import Store, fresh
 
 log = structlog.get_logger()
 
 PLACE = "vault"
+"""What attachments were bound to before their path was."""
 AT_REST = timedelta(days=1)
 """How old a file must be before it can be taken for one that nobody needs."""
 THREADS = 8
@@ -30,6 +32,19 @@ THREADS = 8
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def seal_file(ring: KeyRing, path: str, content: bytes) -> bytes:
+    """An attachment's bytes, bound to where they will lie: they open nowhere else."""
+    return ring.seal_bytes(content, f"{PLACE}:{path}")
+
+
+def open_file(ring: KeyRing, path: str, sealed: bytes) -> bytes:
+    """The content again. Raises BadSetting when it isn't what was put there."""
+    try:
+        return ring.open_bytes(sealed, f"{PLACE}:{path}")
+    except BadSetting:
+        return ring.open_bytes(sealed, PLACE)  # kept before, and no key changed since
 
 
 class SealedVault:
@@ -65,8 +80,11 @@ class SealedVault:
 
     def _put(self, content: bytes) -> tuple[str, int]:
         content = traces.without(content)
-        path = fresh()
-        self._store.put(path, self._database.ring.seal_bytes(content, PLACE))
+        path, ring = fresh(), self._database.ring
+        sealed = b""
+        while sealed[:1] != ring.newest:  # a slow store, and a new key meanwhile
+            sealed = seal_file(ring, path, content)
+            self._store.put(path, sealed)
         return path, len(content)
 
     async def read(self, file_id: int) -> bytes:
@@ -85,7 +103,7 @@ class SealedVault:
             raise FileGone("bad.file_gone") from None
 
     def _get(self, path: str) -> bytes:
-        return self._database.ring.open_bytes(self._store.get(path), PLACE)
+        return open_file(self._database.ring, path, self._store.get(path))
 
     async def sweep(self) -> int:
         """Let go of files nobody needs any more, a day after they came; gives how many.

@@ -531,7 +531,7 @@ def compare(count: Count, people: list[Person], book: Records, db: Connection) -
         if by_itself and f"{person.number}：用手机扫" not in said:
             count.lost.append(f"{person.number}: what was sent by itself")
     count.filed = len(owner)
-    count.broken = len(broken(db))
+    count.broken = len(broken(db, book._ring))
 
 
 # All rounds

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+import threading
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,10 +19,14 @@ from test_procedure import Office, accepted, does
 from test_traces import photo
 
 from petitions import traces
-from storage import copying
+from storage import backup, copying, mark
 from storage.backup import ATTACHMENTS, DATABASE, MANIFEST
-from storage.database import make_engine
+from storage.database import Database, make_engine
 from storage.migrate import check_schema
+from storage.records import FILE
+from storage.seal import add_key, drop_key, load_keys
+from storage.store import FolderStore, fresh
+from storage.vault import open_file, seal_file
 
 PHOTO = traces.without(photo())
 
@@ -93,6 +100,34 @@ async def test_a_backup_is_made_while_people_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.sqlite
+def test_a_backup_comes_to_its_end_while_people_write(office: Path, tmp_path: Path) -> None:
+    """SQLite begins a snapshot in steps anew whenever somebody writes between two of them."""
+    with sqlite3.connect(office / DATABASE) as db:
+        db.execute("CREATE TABLE much (it BLOB)")
+        db.executemany("INSERT INTO much VALUES (randomblob(100000))", [()] * 400)
+        db.execute("DROP TABLE much")
+    ended, wrote = threading.Event(), 0
+
+    def write() -> None:
+        nonlocal wrote
+        with sqlite3.connect(office / DATABASE, isolation_level=None) as db:
+            while not ended.wait(0.001) and wrote < 8000:
+                db.execute("INSERT OR REPLACE INTO serial VALUES ('2026-01-01', ?)", (wrote,))
+                wrote += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    made = bot(office, "backup", str(tmp_path / "backup"))
+    still = writer.is_alive()
+    ended.set()
+    writer.join()
+    assert made.exit_code == 0, made.output
+    assert still, "the backup waited until nobody wrote any more"
+    assert wrote > 0
+    assert bot(office, "restore", str(tmp_path / "backup"), "--drill").exit_code == 0
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "what", ["database", "attachment", "manifest", "half", "keys", "chain", "path", "list"]
 )
@@ -133,6 +168,184 @@ def test_a_backup_that_was_tampered_with_is_found_out(
     assert done.exit_code == 2, done.output
     assert len(done.stderr.strip()) > 10
     assert "Traceback" not in done.output
+
+
+@pytest.mark.sqlite
+def test_check_sums_made_anew_without_the_keys_are_found_out(office: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    assert bot(office, "backup", str(folder)).exit_code == 0
+    engine = make_engine(f"sqlite:///{folder / DATABASE}")
+    with engine.begin() as db:
+        db.execute(text("UPDATE petition SET unit = 'elsewhere' WHERE id = 1"))
+        sums = copying.sums(db)
+    engine.dispose()
+    held = json.loads((folder / MANIFEST).read_text("utf-8")) | {"tables": sums}
+    (folder / MANIFEST).write_text(json.dumps(held), "utf-8")
+    found = bot(office, "restore", str(folder), "--drill", lang="en")
+    assert found.exit_code == 2, found.output
+    assert "without the keys" in found.stderr
+    del held["seal"]
+    (folder / MANIFEST).write_text(json.dumps(held), "utf-8")
+    older = bot(office, "restore", str(folder), "--drill")
+    assert older.exit_code == 0, older.output
+    assert "查不出来" in older.stdout, "what an older version made can't be checked, and is said"
+
+
+@pytest.mark.sqlite
+def test_a_backup_is_not_brought_back_with_other_keys(office: Path, tmp_path: Path) -> None:
+    folder, new = tmp_path / "backup", tmp_path / "new"
+    assert bot(office, "backup", str(folder)).exit_code == 0
+    new.mkdir()
+    drilled = bot(new, "restore", str(folder), "--drill")
+    assert drilled.exit_code == 2, drilled.output
+    assert "没有密钥文件" in drilled.stderr
+    assert not [*new.iterdir()], "no keys are made by a drill"
+    load_keys(new / "keys.toml")
+    for drill in ([], ["--drill"]):
+        refused = bot(new, "restore", str(folder), *drill)
+        assert refused.exit_code == 2, refused.output
+        assert "密钥不对" in refused.stderr
+    assert sum(n for n, _ in counted(make_engine(f"sqlite:///{new / DATABASE}")).values()) == 0
+    assert FolderStore(new / "attachments").empty()
+
+
+@pytest.mark.sqlite
+def test_keys_a_backup_needs_besides_are_named(office: Path, tmp_path: Path) -> None:
+    folder, new = tmp_path / "backup", tmp_path / "new"
+    add_key(office / "keys.toml")
+    engine = make_engine(f"sqlite:///{office / DATABASE}")
+    with engine.begin() as db:  # as far as a change of keys came that was cut off
+        mark.put(db, load_keys(office / "keys.toml")[0])
+    engine.dispose()
+    assert bot(office, "backup", str(folder)).exit_code == 0
+    assert bot(office, "restore", str(folder), "--drill").exit_code == 0
+    new.mkdir()
+    shutil.copyfile(office / "keys.toml", new / "keys.toml")
+    drop_key(new / "keys.toml", 1)
+    drilled = bot(new, "restore", str(folder), "--drill", lang="en")
+    assert drilled.exit_code == 2, drilled.output
+    assert "aren't in the key file (1)" in " ".join(drilled.stderr.split())
+    back = bot(new, "restore", str(folder), lang="en")
+    assert back.exit_code == 1, "it is there, and what is lacking is said"
+    assert "aren't in the key file (1)" in " ".join(back.stdout.split())
+
+
+@pytest.mark.sqlite
+def test_an_attachment_that_was_lost_before_is_named_by_the_drill(
+    office: Path, tmp_path: Path
+) -> None:
+    lost = next(p for p in (office / "attachments").rglob("*") if p.is_file())
+    lost.unlink()
+    assert bot(office, "backup", str(tmp_path / "backup")).exit_code == 0
+    drilled = bot(office, "restore", str(tmp_path / "backup"), "--drill")
+    assert drilled.exit_code == 1, drilled.output
+    assert lost.name in drilled.stdout.replace("\n", "")
+    assert "不能完整恢复" in drilled.stdout
+
+
+class Overtaken(FolderStore):
+    """A store in which a new key moves what is asked for just before, and a sweep removes the old
+    bytes."""
+
+    database: Database
+    moved = 0
+
+    def get(self, path: str) -> bytes:
+        if self.moved < 2:
+            self.moved += 1
+            new, ring = fresh(), self.database.ring
+            self.put(new, seal_file(ring, new, open_file(ring, path, super().get(path))))
+            self.database.write_now(lambda c: c.execute(FILE.update().values(path=new)))
+            self.delete([path])
+        return super().get(path)
+
+
+@pytest.mark.sqlite
+def test_attachments_that_move_while_they_are_copied_are_in_the_backup(
+    office: Path, tmp_path: Path
+) -> None:
+    ring, _ = load_keys(office / "keys.toml")
+    database = Database(make_engine(f"sqlite:///{office / DATABASE}"), ring)
+    store = Overtaken(office / "attachments")
+    store.database = database
+    made = backup.make(database, store, tmp_path / "backup", datetime.now(UTC))
+    database.close()
+    assert store.moved == 2
+    assert made.missing == ()
+    drilled = bot(office, "restore", str(tmp_path / "backup"), "--drill")
+    assert drilled.exit_code == 0, drilled.output
+    assert "1个附件" in drilled.stdout
+
+
+SWAPS = {
+    "words": "UPDATE words SET body = (SELECT body FROM words o WHERE o.id = 2) WHERE id = 1",
+    "words and salt": "UPDATE words SET (body, salt) = "
+                      "(SELECT body, salt FROM words o WHERE o.id = 2) WHERE id = 1",
+    "words without a salt": "UPDATE words SET salt = x'' WHERE id = 1",
+    "words of no entry": "UPDATE words SET seq = 99 WHERE id = 1",
+    "unreadable words": "UPDATE words SET body = x'01ff' WHERE id = 1",
+    "status": "UPDATE petition SET status = 'closed' WHERE id = 1",
+    "history": "DELETE FROM history WHERE \"case\" = 1",
+    "history and words": "DELETE FROM history WHERE \"case\" = 1; DELETE FROM words",
+    "case": "DELETE FROM petition WHERE id = 1",
+}  # fmt: skip
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("what", SWAPS)
+def test_what_was_exchanged_in_the_database_is_found(
+    office: Path, tmp_path: Path, what: str
+) -> None:
+    fine = bot(office, "history", "verify")
+    assert fine.exit_code == 0, fine.output
+    with sqlite3.connect(office / DATABASE) as db:
+        db.executescript(SWAPS[what])
+    found = bot(office, "history", "verify")
+    assert found.exit_code == 1, found.output
+    assert "第1号件" in found.stdout
+    assert bot(office, "backup", str(tmp_path / "backup")).exit_code == 0
+    assert bot(office, "restore", str(tmp_path / "backup"), "--drill").exit_code == 2
+
+
+@pytest.mark.sqlite
+def test_a_desk_with_an_invitation_is_not_overwritten(office: Path, tmp_path: Path) -> None:
+    assert bot(office, "backup", str(tmp_path / "backup")).exit_code == 0
+    new = tmp_path / "new"
+    new.mkdir()
+    shutil.copyfile(office / "keys.toml", new / "keys.toml")
+    invited = bot(new, "staff", "invite", "--role", "clerk", "--name", "窗口")
+    assert invited.exit_code == 0, invited.output
+    refused = bot(new, "restore", str(tmp_path / "backup"))
+    assert refused.exit_code == 2, refused.output
+    assert "已经有内容" in refused.stderr
+    assert "窗口" in bot(new, "staff", "list").stdout
+
+
+@pytest.mark.sqlite
+async def test_an_office_that_was_only_started_takes_a_backup(office: Path, tmp_path: Path) -> None:
+    assert bot(office, "backup", str(tmp_path / "backup")).exit_code == 0
+    new = tmp_path / "new"
+    new.mkdir()
+    shutil.copyfile(office / "keys.toml", new / "keys.toml")
+    async with town(new, makes=True) as here:
+        await here.pass_time(days=3)
+    back = bot(new, "restore", str(tmp_path / "backup"))
+    assert back.exit_code == 0, back.output
+
+
+@pytest.mark.sqlite
+def test_a_move_that_doesnt_compare_leaves_the_new_place_empty(
+    office: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    check_schema(make_engine(url))
+    with sqlite3.connect(tmp_path / "new.sqlite3") as db:
+        db.execute("CREATE TRIGGER amiss AFTER INSERT ON petition BEGIN "
+                   "UPDATE petition SET unit = 'amiss'; END")  # fmt: skip
+    moved = bot(office, "migrate", "--to", url, lang="en")
+    assert moved.exit_code == 2, moved.output
+    assert "petition" in moved.stderr
+    assert sum(n for n, _ in counted(make_engine(url)).values()) == 0
 
 
 @pytest.mark.sqlite

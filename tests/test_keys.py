@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import threading
+import time
+import tomllib
 from pathlib import Path
 
+import pytest
 from drive import FILING, Town, file_petition, town
-from sqlalchemy import LargeBinary, func, select
+from sqlalchemy import LargeBinary, func, select, text
 from test_backup import PHOTO, lived_in
 from test_command_line import bot
 from test_procedure import Office
 
-from storage import rotate
+from storage import rotate, seal
+from storage.seal import add_key, load_keys
+from storage.store import fresh
 from storage.tables import METADATA
 
 UNSEALED = {("petition", "code_hash"), ("history", "digest"), ("words", "salt"),
@@ -86,3 +93,118 @@ async def test_every_sealed_column_is_known(tmp_path: Path) -> None:
             held = METADATA.tables[name].c[column]
             old = select(func.count()).where(func.substr(held, 1, 1) == b"\x01")
             assert here.now(lambda b, q=old: b._db.execute(q).scalar_one()) == 0, (name, column)
+
+
+def numbers(folder: Path) -> list[str]:
+    """The keys of the file."""
+    return [*tomllib.loads((folder / "keys.toml").read_text("utf-8"))["key"]]
+
+
+async def test_what_is_filed_after_the_old_key_was_dropped_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    async with town(folder) as here:
+        await lived_in(here)
+        assert bot(folder, "keys", "rotate").exit_code == 0
+        dropped = bot(folder, "keys", "drop", "1")
+        assert dropped.exit_code == 0, dropped.output
+        number = await file_petition(await here.citizen("telegram"))
+    async with town(folder) as here:
+        read = here.now(lambda b: [t.body for t in b.texts(b.by_number(number).id)])
+        assert FILING["facts"] in read
+
+
+def test_a_ring_hears_of_a_new_key_before_it_has_read_anything(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    ring, _ = load_keys(path)
+    assert ring.seal("x", "a")[0] == 1
+    add_key(path)
+    time.sleep(seal.ALL_KNOW)
+    assert ring.seal("x", "a")[0] == 2
+    kept = path.read_text("utf-8")
+    load_keys(tmp_path / "other.toml")
+    for spoilt in ("[key", (tmp_path / "other.toml").read_text("utf-8")):
+        path.write_text(spoilt, "utf-8")
+        time.sleep(seal.ALL_KNOW)
+        assert ring.seal("x", "a")[0] == 2, "a file that is spoilt, or another office's"
+    path.unlink()
+    time.sleep(seal.ALL_KNOW)
+    sealed = ring.seal("x", "a")
+    path.write_text(kept, "utf-8")
+    assert load_keys(path)[0].open(sealed, "a") == "x"
+
+
+async def test_a_key_comes_back_when_something_of_it_turns_up(tmp_path: Path) -> None:
+    """An attachment that was counted as new is one of the old key when it is looked at again."""
+    folder = tmp_path / "office"
+    async with town(folder) as here:
+        await lived_in(here)
+    assert bot(folder, "keys", "rotate").exit_code == 0
+    async with town(folder) as here:
+        path = fresh()
+        place = folder / "attachments" / path
+        place.parent.mkdir(exist_ok=True)
+        os.mkfifo(place)
+        here.now(lambda b: b.add_file(path, "late.txt", "text/plain", 1, here.app.clock.now()))
+    before = (folder / "keys.toml").read_text("utf-8")
+
+    def arrive() -> None:
+        place.write_bytes(b"\x02")
+        while "1" in numbers(folder):
+            time.sleep(0.005)
+        place.write_bytes(b"\x01")
+
+    arriving = threading.Thread(target=arrive, daemon=True)
+    arriving.start()
+    refused = bot(folder, "keys", "drop", "1", lang="en")
+    assert refused.exit_code == 2, refused.output
+    assert "1 values are still sealed with key 1" in refused.stderr
+    assert (folder / "keys.toml").read_text("utf-8") == before
+
+
+async def test_damaged_values_are_named_and_hold_up_no_others(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    async with town(folder) as here:
+        await lived_in(here)
+        kept = here.now(lambda b: b._db.execute(text("SELECT body FROM words WHERE id = 1")))
+        [[whole]] = kept.all()
+        damage = text("UPDATE words SET body = :body WHERE id = :id")
+        here.now(lambda b: b._db.execute(damage, {"id": 1, "body": whole[:-1] + b"?"}))
+        here.now(lambda b: b._db.execute(damage, {"id": 2, "body": b"\xfenonsense"}))
+        for _ in range(2):
+            done = bot(folder, "keys", "rotate", lang="en")
+            assert done.exit_code == 1, done.output
+            said = " ".join(done.stdout.split())
+            assert "words.body, row 1: no key opens it" in said
+            assert "words.body, row 2: no key opens it" in said
+            assert numbers(folder) == ["1", "2"], "no further key until this one is done with"
+        assert here.now(lambda b: [t.body for t in b.texts(2)]), "all others are read"
+        held = here.now(lambda b: rotate.sealed_with(b._db, here.app.vault._store))
+        assert held.keys() == {1, 2, 254}
+        assert (held[1], held[254]) == (1, 1)
+        for id in (1, 2):
+            here.now(lambda b, i=id: b._db.execute(damage, {"id": i, "body": whole}))
+        assert bot(folder, "keys", "rotate").exit_code == 0
+        assert numbers(folder) == ["1", "2"]
+        assert bot(folder, "keys", "rotate").exit_code == 0
+        assert numbers(folder) == ["1", "2", "3"]
+
+
+async def test_a_change_of_keys_that_was_cut_off_is_gone_on_with(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    async with town(folder) as here:
+        await lived_in(here)
+    add_key(folder / "keys.toml")
+    done = bot(folder, "keys", "rotate")
+    assert done.exit_code == 0, done.output
+    assert "新密钥2" in done.stdout
+    assert bot(folder, "keys", "rotate", "--new").exit_code == 0
+    assert numbers(folder) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("command", ["receipt key", "history verify", "keys rotate", "backup to"])
+@pytest.mark.sqlite
+def test_in_a_wrong_folder_no_keys_are_made(tmp_path: Path, command: str) -> None:
+    refused = bot(tmp_path / "wrong", *command.split(), lang="en")
+    assert refused.exit_code == 2, refused.output
+    assert "No new keys were made" in " ".join(refused.stderr.split())
+    assert not [*tmp_path.rglob("keys*")]

@@ -164,6 +164,36 @@ class TestStore:
         assert [(x["event"], x["file"]) for x in logs] == [("vault.corrupt", bad.id)]
         assert asyncio.run(vault.read(good.id)).decode() == "第二份"
 
+    async def test_attachments_that_were_exchanged_are_refused(
+        self, place: dict[str, str], database: Database
+    ) -> None:
+        store = store_of(place)
+        vault = SealedVault(database, store, Still(NOW))
+        kept = [await vault.keep(b, f"{b}.txt", "text/plain") for b in (b"first", b"second")]
+        first, second = all_of(store)
+        held = store.get(first)
+        store.put(first, store.get(second))
+        store.put(second, held)
+        for ref in kept:
+            with pytest.raises(FileGone):
+                await vault.read(ref.id)
+
+    async def test_what_was_bound_to_no_path_is_read_and_bound_by_the_next_key(
+        self, place: dict[str, str], database: Database
+    ) -> None:
+        store, ring = store_of(place), database.ring
+        vault = SealedVault(database, store, Still(NOW))
+        kept = await vault.keep(b"kept", "a.txt", "text/plain")
+        [path] = all_of(store)
+        store.put(path, ring.seal_bytes(b"kept", "vault"))
+        assert await vault.read(kept.id) == b"kept"
+        ring._ciphers[2] = KeyRing.fresh()._ciphers[1]
+        ring._sealing = (2, ring._ciphers[2])
+        assert rotate.again(database, store) == (2, []), "its name and its bytes"
+        [new] = set(all_of(store)) - {path}
+        assert ring.open_bytes(store.get(new), f"vault:{new}") == b"kept"
+        assert await vault.read(kept.id) == b"kept"
+
     async def test_what_nobody_needs_is_swept(
         self, place: dict[str, str], database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -187,13 +217,14 @@ class TestStore:
         store.put(path, store.get(path)[:-1])
         kept = await vault.keep(b"kept", "b.txt", "text/plain")
         ring = database.ring
-        database.ring._ciphers[2] = KeyRing.fresh()._ciphers[1]
-        database.ring._newest = 2
+        ring._ciphers[2] = KeyRing.fresh()._ciphers[1]
+        ring._sealing = (2, ring._ciphers[2])
         with capture_logs() as logs:
-            rotate.again(database, store)
+            _, damaged = rotate.again(database, store)
+        assert [(d.table, d.row) for d in damaged] == [("file", str(broken.id))]
         assert [x["file"] for x in logs] == [broken.id]
         assert await vault.read(kept.id) == b"kept"
-        assert database.read_now(rotate.used, store, 1) == 1, "the broken one"
+        assert database.read_now(rotate.sealed_with, store)[1] == 1, "the broken one"
         assert ring.newest == b"\x02"
 
     @pytest.mark.sqlite
