@@ -29,9 +29,9 @@ FEW = 20
 """People with updates still under way when the next batch is fetched: the office is never idle
 between two batches, and Telegram sends only these few again."""
 PATIENCE = 2.0
-"""Seconds a batch may take before the next one is fetched beside what is still under way."""
+"""Seconds that many people's updates may take before the next batch is fetched beside them."""
 BESIDE = 0.2
-"""The same where somebody's updates wait for each other: who writes beside them doesn't."""
+"""The same for a few: who writes beside a slow answer, or a flood, hardly waits for it."""
 
 
 class Poller:
@@ -101,8 +101,7 @@ class Poller:
                 async with asyncio.timeout(PATIENCE):
                     await self._few.wait()
         elif self._tasks:
-            flooded = self._busy.total() > len(self._busy)
-            await asyncio.wait(self._tasks.values(), timeout=BESIDE if flooded else PATIENCE)
+            await asyncio.wait(self._tasks.values(), timeout=BESIDE)
 
     async def _handle(self, id: int, raw: Raw) -> None:
         try:

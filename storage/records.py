@@ -98,6 +98,13 @@ LISTED, CAMPAIGN = _table(t.Listed), _table(t.Campaign)
 UNCOUNTED, BULLETIN = _table(t.Uncounted), _table(t.Bulletin)
 CASE_LINK, JOIN_OFFER = _table(t.CaseLink), _table(t.JoinOffer)
 
+_SEATED = (
+    select(OFFICER)
+    .join(CHAT, CHAT.c.id == OFFICER.c.chat)
+    .where(OFFICER.c.ended_at.is_(None), CHAT.c.blocked.is_(False))
+    .order_by(OFFICER.c.id)
+)
+_SEATED_OF = _SEATED.where(OFFICER.c.unit == bindparam("unit"))
 _CHAT_BY_ADDRESS = select(CHAT).where(
     CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
 )
@@ -937,15 +944,8 @@ class Records:
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(officer=id))
 
     def seated(self, unit: str = "") -> Sequence[Officer]:
-        found = (
-            select(OFFICER)
-            .join(CHAT, CHAT.c.id == OFFICER.c.chat)
-            .where(OFFICER.c.ended_at.is_(None), CHAT.c.blocked.is_(False))
-            .order_by(OFFICER.c.id)
-        )
-        if unit:
-            found = found.where(OFFICER.c.unit == unit)
-        return [_officer(r) for r in self._all(found)]
+        rows = self._all(_SEATED_OF, unit=unit) if unit else self._all(_SEATED)
+        return [_officer(r) for r in rows]
 
     def set_away(self, id: int, away: bool, stand_in: int) -> None:
         change = update(OFFICER).where(OFFICER.c.id == id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -172,10 +173,9 @@ class SqlVisitors:
             if left <= 0:
                 return False
             pause = min(left, RARELY if self._peers.hears else POLL)
-            try:
-                await asyncio.wait_for(event.wait(), pause)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await event.wait()
 
     def told(self, what: str) -> None:
         """Another process, or this one, has written a line: `log:` and its chat."""

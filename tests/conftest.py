@@ -56,7 +56,7 @@ LONG = {
     "test_appointments", "test_together", "test_joint", "test_units", "test_comfort", "test_closed",
     "test_alerts", "test_following", "test_retention",
 }  # fmt: skip
-"""Modules of long journeys: those on the page run with the long tests (`make test`)."""
+"""Modules of long journeys: those on the page run on SQLite with the long tests (`make test`)."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,6 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
     if config.getoption("--postgres"):
         config.hook.pytest_deselected(items=[item for item in items if not opens_office(item)])
         items[:] = [item for item in items if opens_office(item)]
+        return
     for item in items:
         if item.module.__name__ in LONG and channel_of(item) == "web":
             item.add_marker(pytest.mark.slow)
