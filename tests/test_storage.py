@@ -186,7 +186,7 @@ def test_what_fails_among_others_takes_back_only_itself(database: Database) -> N
 
     results = asyncio.run(all_at_once())
     for number, result in enumerate(results):
-        kept = run(database, lambda b, k=str(number): b.handled("web", k))
+        kept = run(database, lambda b, k=str(number): b.handled("web", k, 1)[1])
         if number % 3 == 1:
             assert isinstance(result, Changed)
             assert kept is None
