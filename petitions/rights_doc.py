@@ -29,9 +29,9 @@ nobody before `open_name`, which is told to the petitioner and refused as the se
 CLOSED = """
 ## Where nobody of the unit may know
 
-A sealed case (its petitioner named somebody who must not see it) and an accusation (art. 30) are worked
-by a unit that reads a clerk's summary: neither it nor a guest learns whose they are. The bureau may
-look, and the organ that accusations are meant for.
+A sealed case (its petitioner named somebody who must not see it) is worked by a unit that reads a
+clerk's summary: neither that unit nor a guest learns whose it is, nor whose an accusation (art. 30)
+is. The bureau may look, and the organ that accusations are meant for.
 
 """
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -81,7 +81,7 @@ def columns(office: Office) -> Iterator[Column]:
 
 
 def closed_columns(office: Office) -> Iterator[tuple[str, Column]]:
-    """The same with a sealed case and with an accusation, and the organ that these are meant for."""
+    """The same with a sealed case and with an accusation, and the organ meant for these."""
     organs = [id for id, unit in office.units.items() if unit.accusations]
     for what, closed in (("sealed", {"sealed": True}), ("accusation", {"kind": Kind.ACCUSATION})):
         for column in columns(office):

@@ -14,8 +14,8 @@ from test_lifecycle import DATA, NOW, OFFICE, run
 from petitions import office
 from petitions.book import NewText
 from petitions.errors import PetitionError
-from petitions.petition import Identity
 from petitions.lifecycle import OPENINGS, possible
+from petitions.petition import Identity
 from petitions.rights_doc import closed_columns, columns, document
 from storage.database import Database, make_engine
 from storage.records import PETITION, Records
