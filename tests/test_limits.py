@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -311,6 +312,69 @@ async def test_reading_has_a_limit_too(tmp_path: Path) -> None:
         async with quick.http.get(f"{quick.base}/events") as stream:
             assert stream.status == 200, "what is new still comes by itself"
         assert not await fast(quick, 2), "and who reads too fast still sends"
+
+
+# Pages
+
+PAGES = 400
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Both ends of each connection are in this process."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = before[1] if before[1] != resource.RLIM_INFINITY else 8192
+    if most < 4 * PAGES:
+        pytest.skip("not enough files may be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], min(most, 8192)), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+async def opened(port: int, cookie: str, address: str) -> tuple[int, asyncio.StreamWriter]:
+    """A page that asks for a stream on a connection of its own; the status, the open line."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write((
+        f"GET /api/me/events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+        f"X-Forwarded-For: {address}\r\n\r\n"
+    ).encode())  # fmt: skip
+    return int((await reader.readline()).split()[1]), writer
+
+
+@pytest.mark.slow
+async def test_hundreds_of_open_pages_leave_sending_and_news_as_they_were(
+    tmp_path: Path, many_files: None
+) -> None:
+    """Real connections, against a ceiling that is lower than they are many."""
+    async with small(tmp_path, streams=100, proxies="127.0.0.1") as here:
+        people = [await here.citizen("web") for _ in range(PAGES // 5)]
+        found: list[tuple[int, asyncio.StreamWriter]] = []
+        for number in range(PAGES):
+            jar = people[number % len(people)].http.cookie_jar
+            (cookie,) = [f"{c.key}={c.value}" for c in jar]
+            address = f"198.51.100.{number % 50}"
+            found.append(await opened(here.app.port, cookie, address))
+        statuses = [status for status, _ in found]
+        assert (statuses.count(200), statuses.count(503)) == (100, 300)
+        for person in people[:10]:
+            assert "人工服务" in await person.say("/help"), (
+                "who has no stream, too, sends and reads"
+            )
+        last = people[-1]
+        newest = max(line["seq"] for line in last.lines.values())
+        await last.post("say", {"key": uuid.uuid4().hex, "text": "/help"})
+        async with last.http.get(f"{last.base}/news?after={newest}") as news:
+            assert any("人工服务" in line["text"] for line in (await news.json())["lines"])
+        for _, writer in found:
+            writer.close()
+        for _ in range(200):
+            if here.app.room and not here.app.room.streams.count:
+                break
+            await asyncio.sleep(0.05)
+            await last.say("/help")  # a line that was left is noticed when something is written
+        status, writer = await opened(here.app.port, cookie, "198.51.100.99")
+        assert status == 200, "whoever comes later finds room"
+        writer.close()
 
 
 @pytest.mark.browser
