@@ -73,6 +73,7 @@ class App:
     visitors: SqlVisitors
     ledger: SqlLedger
     reminders: Reminders
+    retention: Retention
     desk: OfficeDesk
     edge: Edge
     dispatcher: Dispatcher
@@ -234,7 +235,7 @@ def build(settings: Settings) -> App:
     recount = Recount(database, office, clock)
     behind = (Indexer(database), Counter(database, office.zone))
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
-    retention = Retention(database, office, clock)
+    retention = Retention(database, office, clock, moved=settings.demo)
     leads = partial(peers.leads, ROLES["reminders"])
     reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
     desk = OfficeDesk(database, house, clock, reminders.wake)
@@ -246,7 +247,8 @@ def build(settings: Settings) -> App:
     )
     edge.attach(dispatcher)
     app = App(
-        settings, office, clock, database, peers, vault, visitors, ledger, reminders, desk, edge,
+        settings, office, clock, database, peers, vault, visitors, ledger, reminders, retention,
+        desk, edge,
         dispatcher, web_bot, web.Application(),
     )  # fmt: skip
     if settings.demo:

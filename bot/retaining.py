@@ -12,12 +12,13 @@ from rich.table import Table
 from bot.app import open_attachments, open_database
 from bot.clock import OfficeClock
 from bot.settings import Settings, load_office, load_settings
+from petitions import retention
 from petitions.clocks import local_day
 from petitions.units import Office
 from petitions.words import say
 from storage.database import Database
 from storage.migrate import check_schema
-from storage.retention import Due, Retention, look
+from storage.retention import Due, Retention, look, tidied
 from storage.vault import SealedVault
 
 COLUMNS = ("what", "after", "count", "oldest")
@@ -31,6 +32,7 @@ def retain(apply: bool, lang: str, console: Console) -> None:
     clock = OfficeClock()
     found = database.read_now(look, office, clock.now())
     _show(found, office, lang, console)
+    _warn_of_jump(database.read_now(tidied), clock.now(), office, lang, console)
     total = sum(due.count for due in found)
     if apply:
         asyncio.run(_let_go(settings, database, office, clock, total, lang, console))
@@ -42,6 +44,14 @@ def retain(apply: bool, lang: str, console: Console) -> None:
     if not office.keep_cases:
         console.print(say(lang, "retention.unset"), markup=False)
     database.close()
+
+
+def _warn_of_jump(
+    last: datetime | None, now: datetime, office: Office, lang: str, console: Console
+) -> None:
+    if last and retention.jumped(last, now):
+        days = (_day(last, office), _day(now, office))
+        console.print(say(lang, "retention.jumped", last=days[0], today=days[1]), markup=False)
 
 
 def _show(found: list[Due], office: Office, lang: str, console: Console) -> None:
@@ -65,11 +75,12 @@ async def _let_go(
     settings: Settings, database: Database, office: Office, clock: OfficeClock, total: int,
     lang: str, console: Console,
 ) -> None:  # fmt: skip
-    retention = Retention(database, office, clock)
+    letting_go = Retention(database, office, clock)
+    await letting_go.confirm()
     count = 0
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(say(lang, "retention.bar"), total=total)
-        while gone := await retention.step():
+        while gone := await letting_go.step():
             count += gone
             bar.advance(task, gone)
     files = await SealedVault(database, open_attachments(settings), clock).sweep()

@@ -141,10 +141,9 @@ def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Ans
     Raises PetitionError when the person is to be refused: the transaction is rolled back
     and `refuse` says why in a new one.
     """
-    before = book.handled(incoming.channel, incoming.key)
-    if before is not None:
-        return from_json(before)
     talk = _enter(book, house, incoming, now)
+    if talk.answered is not None:
+        return from_json(talk.answered)
     alarm.listen(talk)
     answer = _route(talk)
     return _leave(talk, answer)
@@ -177,7 +176,10 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
             chat.lang = words.language(incoming.lang)
         chat.client = incoming.lang
     officer = book.officer(chat.officer) if chat.officer else None
-    return Talk(book, house.office, now, chat, incoming, officer, before, house.bot_links)
+    known = book.handled(incoming.channel, incoming.key, chat.id)
+    return Talk(
+        book, house.office, now, chat, incoming, officer, before, house.bot_links, *known
+    )  # fmt: skip
 
 
 def _role(officer: Officer | None) -> str:
@@ -198,8 +200,8 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
         answer.append(Message("", menu=menu))
     if chat != talk.found:
         talk.book.save_chat(chat)
-    incoming = talk.incoming
-    talk.book.keep_handled(incoming.channel, incoming.key, chat.id, to_json(answer), talk.now)
+    channel = talk.incoming.channel
+    talk.book.keep_handled(channel, talk.key, chat.id, to_json(answer), talk.now)
     return answer
 
 

@@ -66,6 +66,10 @@ class Talk:
     """The chat as it was, so that only a changed one is saved."""
     links: dict[str, str] = field(default_factory=dict)
     """Channel → what links to a chat there begin with."""
+    key: str = ""
+    """By which the answer is kept."""
+    answered: str | None = None
+    """What this very update was answered before."""
     before: Answer = field(default_factory=list)
     """Messages to be said before the answer itself."""
 

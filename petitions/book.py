@@ -237,7 +237,12 @@ class Book(Protocol):
     def set_card(self, chat: int, case: int, message: int) -> None: ...
 
     # Updates already handled
-    def handled(self, channel: str, key: str) -> str | None: ...
+    def handled(self, channel: str, key: str, chat: int) -> tuple[str, str | None]:
+        """The key by which this chat's answer to an update is kept, and the answer; None: it has
+        none yet. Another key where the update's own is another chat's: another bot on the same
+        database counts its updates anew."""
+        ...
+
     def keep_handled(
         self, channel: str, key: str, chat: int, answers: str, now: datetime
     ) -> None: ...

@@ -137,6 +137,22 @@ def alone(case: Petition, office: Office) -> bool:
     return case.members <= 1
 
 
+def unsealed(case: Petition, office: Office) -> bool:
+    """Neither sealed nor an accusation."""
+    return not case.sealed and not_accusation(case, office)
+
+
+def may_know(case: Petition, office: Office) -> bool:
+    """Neither sealed nor an accusation, or with the organ that accusations are meant for."""
+    unit = office.units.get(case.unit)
+    return unsealed(case, office) or (unit is not None and unit.accusations)
+
+
+def must_not_know(case: Petition, office: Office) -> bool:
+    """Sealed or an accusation, and not with the organ that accusations are meant for."""
+    return not may_know(case, office)
+
+
 def on_paper(case: Petition, office: Office) -> bool:
     """Registered by an officer: by letter, telephone, at the window …"""
     return case.channel.in_person
@@ -578,11 +594,20 @@ RULES: tuple[Rule, ...] = (
     Rule("transcribe", LIVE, OFFICERS, tells=("petitioner:transcribed",),
          needs=("spoken", "transcript")),
     Rule(
-        "open_name", ALL, OFFICERS | VISITOR | GUEST, tells=("petitioner:name_opened",),
-        needs=("why",),
+        "open_name", ALL, BUREAU | VISITOR, tells=("petitioner:name_opened",), needs=("why",),
     ),
     Rule(
-        "open_voice", ALL, OFFICERS, tells=("petitioner:voice_opened",), needs=("why",),
+        "open_name", ALL, HOLDER, tells=("petitioner:name_opened",), needs=("why",),
+        when=may_know,
+    ),
+    Rule(
+        "open_name", ALL, GUEST, tells=("petitioner:name_opened",), needs=("why",),
+        when=unsealed,
+    ),
+    Rule("open_voice", ALL, BUREAU, tells=("petitioner:voice_opened",), needs=("why",)),
+    Rule(
+        "open_voice", ALL, HOLDER, tells=("petitioner:voice_opened",), needs=("why",),
+        when=may_know,
     ),
     Rule(
         "give_pin", ALL, BUREAU, tells=("petitioner:pin_given",), needs=("why",), when=on_paper
@@ -596,6 +621,7 @@ RULES: tuple[Rule, ...] = (
         audience=Audience.OFFICE,
     ),
     Rule("urge", OPEN | IN_REVIEW | _at(S.CARRYING), PETITIONER, tells=("up:urged",)),
+    Rule("call_me", KEPT, PETITIONER, tells=("bureau:call_wanted",), when=must_not_know),
     Rule("call_me", KEPT, PETITIONER, tells=("desk:call_wanted",)),
     Rule("detail", LIVE, PETITIONER, tells=("desk:detailed",)),
     Rule("contact", KEPT, FILER, tells=("desk:contact_changed",)),
@@ -615,6 +641,8 @@ RULES: tuple[Rule, ...] = (
     Rule("anonymise", frozenset(FINAL), OFFICE_ITSELF, audience=Audience.OFFICE),
 )  # fmt: skip
 
+OPENINGS = frozenset({"open_name", "open_voice"})
+"""Looks at what is closed by default: each has a reason, is logged and told to the petitioner."""
 OFFICE_SEEN = frozenset({"object", "ask_extension"})
 """Actions whose words are for the office only."""
 
@@ -736,6 +764,8 @@ def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
     for rule in rows:
         if rule.action == action:
             return rule
+    if action in OPENINGS:
+        raise NotYours("bad.closed_name")
     raise NotPossibleNow("bad.not_now", possible=list(dict.fromkeys(r.action for r in rows)))
 
 

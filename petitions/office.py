@@ -409,10 +409,6 @@ def calendar_of(book: Book, office: Office) -> Calendar:
     return office.calendar(book.calendar_lists(office.rules.calendar))
 
 
-OPENINGS = frozenset({"open_name", "open_voice"})
-"""Looks at what is closed by default: each has a reason, is logged and told to the petitioner."""
-
-
 def _texts(data: dict[str, Any], rule: Rule) -> list[NewText]:
     """The words among an action's data, each for its readers."""
     voices: dict[str, int] = data.get("voice", {})
@@ -422,7 +418,7 @@ def _texts(data: dict[str, Any], rule: Rule) -> list[NewText]:
             if rule.audience is not Audience.EVERYBODY:
                 audience = rule.audience
             texts.append(NewText(part, data.get(part, ""), audience, voices.get(part, 0)))
-    if rule.action in OPENINGS:
+    if rule.action in lifecycle.OPENINGS:
         texts = [replace(t, part="why_opened") for t in texts]
     return texts
 

@@ -27,6 +27,8 @@ class Rule:
     why: str
 
 
+JUMP = timedelta(days=7)
+"""A clock that is further ahead of the last tidying isn't believed until somebody confirms it."""
 WARNED = timedelta(days=5)
 """How long before its end the owner of an unfinished petition is told, at least."""
 RULES: tuple[Rule, ...] = (
@@ -70,6 +72,11 @@ def before(rule: Rule, office: Office, now: datetime) -> datetime | None:
         return None
     day = _years(local_day(now, office.zone), -office.keep_cases)
     return datetime.combine(day, time(), office.zone).astimezone(UTC)
+
+
+def jumped(tidied: datetime | None, now: datetime) -> bool:
+    """Whether the clock is so far ahead of the last tidying that nothing is let go by it."""
+    return tidied is not None and now - tidied > JUMP
 
 
 def kept_until(office: Office, last: datetime) -> date | None:

@@ -34,6 +34,14 @@ The hourly tidying lets go of all this by itself, in small steps; `petition-bot 
 what is due now, and `--apply` does it at once. What failed or was stopped goes on the next
 time.
 
+A clock that jumps must not empty an office. The hourly tidying notes when it ran; where the clock
+is more than seven days ahead of that, it lets nothing go, says `letting_go.clock_jumped` in the log
+each hour, and `petition-bot retention` says so too. Set the clock right and it goes on by itself.
+Where the clock is right, because the office was closed for long or a backup was restored,
+`petition-bot retention --apply` confirms it. An office that starts fresh has no such note and
+simply begins. Sessions of the page go by these rules alone; the cookie in the browser ends by the
+browser's clock. Wrong tries that a clock noted while it was ahead don't count once it is right.
+
 """
 CASES = """
 A closed case's time begins anew with every entry of its history. It waits while a clock, a

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from petitions.lifecycle import RULES, parties
+from petitions.lifecycle import OPENINGS, RULES, parties, possible
 from petitions.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 from petitions.units import Office
 
@@ -23,7 +23,15 @@ with this officer; *elsewhere*: the case is with another unit. An
 administrator looks after the installation and works no cases. Who asks for an extension doesn't
 decide on it; the officer who handled a case before doesn't handle it again. What is read, beside
 the actions: ratings by the supervisor alone, "who must not see it" by the bureau alone, names by
-nobody before `open_name`, which is told to the petitioner.
+nobody before `open_name`, which is told to the petitioner and refused as the second table says.
+
+"""
+CLOSED = """
+## Where nobody of the unit may know
+
+A sealed case (its petitioner named somebody who must not see it) is worked by a unit that reads a
+clerk's summary: neither that unit nor a guest learns whose it is, nor whose an accusation (art. 30)
+is. The bureau may look, and the organ that accusations are meant for.
 
 """
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,6 +80,18 @@ def columns(office: Office) -> Iterator[Column]:
     )
 
 
+def closed_columns(office: Office) -> Iterator[tuple[str, Column]]:
+    """The same with a sealed case and with an accusation, and the organ meant for these."""
+    organs = [id for id, unit in office.units.items() if unit.accusations]
+    for what, closed in (("sealed", {"sealed": True}), ("accusation", {"kind": Kind.ACCUSATION})):
+        for column in columns(office):
+            yield what, replace(column, case=replace(column.case, **closed))
+        for organ in organs[:1]:
+            base = next(columns(office)).case
+            own = replace(base, unit=organ, **closed)
+            yield what, Column("organ", "own", Actor("officer", 1, organ, Role.HANDLER), own)
+
+
 def allowed(column: Column, action: str, office: Office) -> bool:
     """Whether some row of the action is this one's at all."""
     mine = parties(column.actor, column.case, office)
@@ -88,4 +108,21 @@ def document(office: Office) -> str:
     for action in dict.fromkeys(rule.action for rule in RULES):
         cells = " | ".join("●" if allowed(c, action, office) else "" for c in across)
         lines.append(f"| `{action}` | {cells} |")
+    return "\n".join([*lines, CLOSED + _closed(office)])
+
+
+def _closed(office: Office) -> str:
+    """Who may look at what is closed by default, in a case that is closed to units."""
+    every = list(closed_columns(office))
+    across = [column for what, column in every if what == "sealed"]
+    lines = [
+        "| look | " + " | ".join(f"{c.role} {c.where}".strip() for c in across) + " |",
+        "|---" * (len(across) + 1) + "|",
+    ]
+    for what in ("sealed", "accusation"):
+        for look in sorted(OPENINGS):
+            mine = [c for kind, c in every if kind == what]
+            cells = " | ".join("●" if look in possible(c.case, c.actor, office) else ""
+                               for c in mine)  # fmt: skip
+            lines.append(f"| `{look}`, {what} | {cells} |")
     return "\n".join([*lines, ""])

@@ -10,7 +10,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import briefing, bulletins, ladder, notices, recipients, running, satisfaction
+from petitions import (
+    briefing,
+    bulletins,
+    ladder,
+    lifecycle,
+    notices,
+    recipients,
+    running,
+    satisfaction,
+)
 from petitions.book import Book, Chat, Notice, Planned
 from petitions.calendar import Calendar
 from petitions.clocks import local_day
@@ -299,16 +308,18 @@ def add_task(
     book: Book, office: Office, calendar: Calendar, case: Petition, kind: TaskKind,
     notice: Notice, now: datetime,
 ) -> None:  # fmt: skip
-    """A dated task for whoever has the case, and word of it; once for a notice's occasion."""
+    """A dated task for whoever has the case, and word of it; once for a notice's occasion. Where
+    they may not know whose it is, it is the bureau's."""
     today = local_day(now, office.zone)
     limit = office.rules.limits["tell"]
-    unit = case.unit if case.unit in office.units else office.bureau
+    known = case.unit in office.units and lifecycle.may_know(case, office)
+    unit, side = (case.unit, "desk") if known else (office.bureau, "bureau")
     until = running.end_of(today, limit, calendar)
     occasion = f"{notice.kind}:{notice.occasion}"
     id = book.add_task(Task(0, case.id, kind, occasion, unit, until, now, notice.id))
     if id:
         facts = {"task": id, "due": until.isoformat()}
-        book.plan(Planned(f"desk.task_{kind}", case.id, f"task:{id}", "desk", now, facts))
+        book.plan(Planned(f"desk.task_{kind}", case.id, f"task:{id}", side, now, facts))
 
 
 def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bool = False) -> None:

@@ -18,6 +18,9 @@ FREE = {"number": 10, "from": 50}
 share an address."""
 CHAT_FREE = 5
 """The same for one chat, and for the PIN of one case."""
+AHEAD = timedelta(minutes=10)
+"""How far in the future a try may lie and count, as one of now: clocks of two machines differ. What
+lies further was noted while a clock was wrong, and would be waited for until then."""
 LONGEST = {"from": timedelta(minutes=10)}
 """The longest wait, where it isn't a day: who shares an address with somebody who guesses."""
 
@@ -32,7 +35,7 @@ def slow_down(book: Book, counted: tuple[str, ...], now: datetime) -> None:
     """Raises SlowDown while a bucket's waiting time runs: 1, 2, 4 … minutes, a day at most."""
     for bucket in counted:
         kind = bucket.partition(":")[0]
-        tries = book.tries(bucket, now - WINDOW)
+        tries = [min(at, now) for at in book.tries(bucket, now - WINDOW) if at < now + AHEAD]
         over = len(tries) - FREE.get(kind, CHAT_FREE)
         if over < 0:
             continue

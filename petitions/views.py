@@ -524,6 +524,7 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "desk.handed": (("why", "d", "why"),),
     "desk.questioned": (("answer_question", "d", "write"),),
     "desk.call_wanted": (("open_name", "d", "open_name"),),
+    "bureau.call_wanted": (("open_name", "d", "open_name"),),
 }
 
 

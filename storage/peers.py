@@ -162,7 +162,8 @@ class FilePeers:
 
     async def start(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._take(f"process-{self.me}")
+        while not self._take(f"process-{self.me}"):  # another one has this number
+            self.me = 1 + secrets.randbelow(2**31 - 1)
 
     async def stop(self) -> None:
         for lock in self._held.values():

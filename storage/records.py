@@ -130,7 +130,7 @@ _SAVE_DRAFT = (
         {c: bindparam(c) for c in ("chat", "form", "case", "rev", "data", "done", "changed_at")}
     )
 )
-_HANDLED = select(HANDLED.c.answers).where(
+_HANDLED = select(HANDLED.c.answers, HANDLED.c.chat).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
 )
 _KEEP_HANDLED = insert(HANDLED)
@@ -474,9 +474,12 @@ class Records:
 
     # Updates already handled
 
-    def handled(self, channel: str, key: str) -> str | None:
+    def handled(self, channel: str, key: str, chat: int) -> tuple[str, str | None]:
         row = self._one(_HANDLED, channel=channel, key=key)
-        return self._open(row.answers, "handled.answers") if row else None
+        if row and row.chat != chat:
+            key = f"{key}:{chat}"
+            row = self._one(_HANDLED, channel=channel, key=key)
+        return key, self._open(row.answers, "handled.answers") if row else None
 
     def keep_handled(self, channel: str, key: str, chat: int, answers: str, now: datetime) -> None:
         sealed = self._seal(answers, "handled.answers")

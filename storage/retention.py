@@ -53,6 +53,7 @@ from storage.records import (
     OFFICER,
     PETITION,
     SESSION,
+    SETTING,
     SLOT,
     SUPERVISION,
     TASK,
@@ -68,6 +69,8 @@ BATCH = 50
 """How many are let go in one transaction; of cases one."""
 NOTICE_KIND = "draft.ends"
 """What tells somebody that an unfinished petition is going to be deleted."""
+TIDIED = "tidied"
+"""The setting that holds when something was last looked for to be let go."""
 IN_USE = timedelta(hours=1)
 """Nothing of a case is let go while somebody who follows it uses their chat."""
 
@@ -303,19 +306,37 @@ def look(db: Connection, office: Office, now: datetime) -> list[Due]:
     return found
 
 
+def tidied(db: Connection) -> datetime | None:
+    """When something was last looked for to be let go; None: never yet."""
+    value = db.execute(select(SETTING.c.value).where(SETTING.c.name == TIDIED)).scalar()
+    return datetime.fromisoformat(value) if value else None
+
+
 class Retention:
     """Lets go of what has had its time, in small steps (`petitions.ports.Steps`)."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, office: Office, clock: Clock, moved: bool = False
+    ) -> None:  # fmt: skip
         self._database = database
         self._office = office
         self._clock = clock
+        self.moved = moved
+        """The clock is moved by hand: it may jump (the demo)."""
         self._at = 0
 
     async def step(self) -> int:
-        """Let some of it go; 0 when there is no more. Raises OutOfReach."""
+        """Let some of it go; 0 when there is no more, or when the clock has jumped. Raises
+        OutOfReach."""
         now = self._clock.now()
+        last = await self._database.read(tidied)
+        if retention.jumped(last, now) and not self.moved:
+            log.error("letting_go.clock_jumped", tidied=str(last), now=str(now),
+                      help="petition-bot retention")  # fmt: skip
+            self._at = 0
+            return 0
         if self._at == 0:
+            await self.confirm()
             await self._warn(now)
         while self._at < len(RULES):
             gone = await self._some(RULES[self._at], now)
@@ -324,6 +345,13 @@ class Retention:
             self._at += 1
         self._at = 0
         return 0
+
+    async def confirm(self) -> None:
+        """The clock is right: it is gone by from now on."""
+        at = self._clock.now().isoformat()
+        await self._database.write(
+            lambda c: Records(c, self._database.ring).set_setting(TIDIED, at)
+        )
 
     async def _warn(self, now: datetime) -> None:
         before = now - timedelta(days=DRAFTS.days)

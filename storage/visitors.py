@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -32,7 +33,8 @@ class SqlVisitors:
         self._database = database
         self._clock = clock
         self._peers = peers
-        self._news: dict[int, asyncio.Event] = {}
+        self._news: WeakValueDictionary[int, asyncio.Event] = WeakValueDictionary()
+        """Held by those who wait, and gone with the last of them."""
 
     async def enter(self, token_hash: bytes, lang: str, agent: str) -> Visitor:
         """Open a new session with a chat of its own; the chat's address is its id."""
@@ -164,8 +166,8 @@ class SqlVisitors:
         newest = select(func.coalesce(func.max(LOG.c.seq), 0)).where(LOG.c.chat == chat)
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
+        event = self._news.setdefault(chat, asyncio.Event())
         while True:
-            event = self._news.setdefault(chat, asyncio.Event())
             event.clear()
             if await self._database.read(lambda c: c.execute(newest).scalar_one()) > seq:
                 return True

@@ -330,6 +330,7 @@ async def town(
         app = build(chosen)
         if not (makes or chosen.demo):
             app.reminders.makers = ()
+        app.retention.moved = True  # by the tests themselves
         await app.start(ticking=ticking)
         here = Town(app, api)
         await here.set_clock(START)

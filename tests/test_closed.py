@@ -90,6 +90,32 @@ async def test_a_sealed_case_reaches_a_unit_as_a_summary(here: Town, channel: st
     assert "老人和孩子" in await clerk.say(f"/desk {number}")
 
 
+async def test_whose_a_sealed_case_is_is_closed_to_the_unit(here: Town, channel: str) -> None:
+    office = Office(here, channel)
+    citizen, number = await hidden(here, channel, "物业")
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    unit = await office.at("housing")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "某小区夜间施工扰民。", "转送")
+    await unit.say(f"/desk {number}")
+    shown = unit.buttons()[-12:]
+    assert not [b for b in shown if "查看姓名" in b or "听语音" in b]
+    petition = case(here, number)
+    forged = f"d:{petition.id}:{petition.version}:open_name"
+    if channel == "telegram":
+        await unit._done(unit.phone.forge(forged, 1))
+        await unit.say("核对住址")
+        said = " ".join(str(m.get("text")) for m in unit.phone.received)
+        assert FILING["name"] not in said
+        assert "138" not in said
+    await citizen.say(f"/track {number}")
+    await citizen.press("更多")
+    await citizen.press("请给我打电话")
+    await here.app.reminders.tick()
+    await clerk.expect("请由信访局打这个电话")
+    assert FILING["name"] in await does(clerk, number, "查看姓名", "核对住址", "查看")
+
+
 async def test_a_petition_for_another_names_them_and_keeps_who_filed(here: Town) -> None:
     citizen = await here.citizen()
     number = await file_petition(citizen)

@@ -18,9 +18,10 @@ from typing import Any
 import aiohttp
 import pytest
 from botapi import Phone
-from drive import FILING, Town, file_petition, town
+from drive import FILING, Town, code_in, file_petition, town
 from proxy import Proxy
 from sqlalchemy import Engine, event, func, select
+from structlog.testing import capture_logs
 from template import fresh_postgres
 
 from petitions.codes import read_number
@@ -337,6 +338,36 @@ async def test_a_clock_that_jumps(here: Town) -> None:
     assert (check.silent, check.untouched, check.stuck) == (0, 0, 0)
     history = here.now(lambda b: b.history(b.by_number(number).id))
     assert [e.seq for e in history] == sorted(e.seq for e in history)
+
+
+async def test_a_clock_that_jumps_a_year_lets_nothing_go_and_locks_nobody_out(
+    here: Town, channel: str
+) -> None:
+    here.app.retention.moved = False
+    object.__setattr__(here.app.office, "keep_cases", 1)
+    person, other, third = [await here.citizen(channel) for _ in range(3)]
+    number = await file_petition(person)
+    code = code_in(await person.expect("查询码："))
+    await third.say("/new")
+    await third.press("同意，开始")
+    await third.say(FILING["facts"])
+    now = here.app.clock.now()
+    await here.app.reminders.tidy()
+    await here.set_clock(now + timedelta(days=400))
+    for _ in range(8):
+        await other.say("/cancel")
+        await other.say(f"/track {number}")
+        await other.say("AAAAA-AAAAA")
+    with capture_logs() as logs:
+        await here.app.reminders.tidy()
+    assert "letting_go.clock_jumped" in {entry["event"] for entry in logs}
+    await here.set_clock(now + timedelta(minutes=1))
+    await here.app.reminders.tidy()
+    await other.say("/cancel")
+    await other.say(f"/track {number}")
+    assert "次数太多" not in await other.say(code)
+    assert FILING["facts"][:20] in await third.say("/new"), "what was begun is there"
+    assert number in await person.say("/my")
 
 
 # The table

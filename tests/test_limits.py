@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import resource
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from drive import Refused, Town, WebPerson, town
 from multidict import CIMultiDict
 from page import Page, browser, person
 from playwright.async_api import expect
+from test_journey import PNG
+from test_uploads import file_head
 
 from webchat.guard import Refusal
 from webchat.limits import KNOWN, MINUTE, Limits, Rates, Steady
@@ -191,6 +196,185 @@ async def test_a_page_without_a_stream_asks_for_the_news(tmp_path: Path) -> None
                 lines: list[dict[str, Any]] = (await news.json())["lines"]
         assert lines
         assert {line["id"] for line in lines} == set(other.lines)
+
+
+# Files
+
+
+async def trickle(pause: float, count: int = 10_000) -> AsyncIterator[bytes]:
+    """A file that never ends to come."""
+    yield file_head()
+    for _ in range(count):
+        await asyncio.sleep(pause)
+        yield b"x"
+
+
+@dataclass
+class Sender:
+    """Somebody at an address who uploads."""
+
+    person: WebPerson
+    address: str
+
+    async def send(self, body: AsyncIterator[bytes]) -> tuple[int, str, dict[str, Any]]:
+        headers = {"Content-Type": "multipart/form-data; boundary=X",
+                   "X-Forwarded-For": self.address}  # fmt: skip
+        address = f"{self.person.base}/file"
+        async with self.person.http.post(address, data=body, headers=headers) as answer:
+            return answer.status, answer.headers.get("Retry-After", ""), await answer.json()
+
+
+async def senders(here: Town, count: int, address: str) -> list[Sender]:
+    return [Sender(await here.citizen("web"), address) for _ in range(count)]
+
+
+async def until_held(here: Town, count: int) -> None:
+    """Until so many uploads are under way."""
+    assert here.app.room
+    for _ in range(400):
+        if len(here.app.room.limits.uploads) == count:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(len(here.app.room.limits.uploads))
+
+
+async def whole_file() -> AsyncIterator[bytes]:
+    yield file_head() + PNG + b"\r\n--X--\r\n"
+
+
+async def test_slow_uploads_take_nobodys_place(tmp_path: Path) -> None:
+    async with small(tmp_path, proxies="127.0.0.1") as here:
+        slow, calm = await senders(here, 10, "198.51.100.1"), await senders(here, 1, "198.51.100.2")
+        going = [asyncio.create_task(one.send(trickle(0.1))) for one in slow for _ in range(2)]
+        await until_held(here, 4)
+        status, _, _ = await calm[0].send(whole_file())
+        assert status == 200
+        await asyncio.wait(going, timeout=1)
+        refused = [task.result() for task in going if task.done()]
+        assert len(refused) == 16, "one address has four places of sixteen"
+        assert {(status, wait) for status, wait, _ in refused} == {(503, "5")}
+        assert "自动重试" in refused[0][2]["error"]["zh"]
+        for task in going:
+            task.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+        await until_held(here, 0)
+
+
+async def test_a_visitor_has_two_files_under_way(tmp_path: Path) -> None:
+    async with small(tmp_path) as here:
+        (one,) = await senders(here, 1, "")
+        going = [asyncio.create_task(one.send(trickle(0.1))) for _ in range(2)]
+        await until_held(here, 2)
+        status, wait, answer = await one.send(whole_file())
+        assert (status, wait) == (429, "5")
+        assert "自动接着上传" in answer["error"]["zh"]
+        assert "follows by itself" in answer["error"]["en"]
+        for task in going:
+            task.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+        await until_held(here, 0)
+        assert (await one.send(whole_file()))[0] == 200, "the third follows"
+
+
+@pytest.mark.parametrize("pause", [0.05, 30.0])
+async def test_an_upload_that_trickles_or_stands_still_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pause: float
+) -> None:
+    monkeypatch.setattr("webchat.files.SILENCE", 0.5)
+    async with small(tmp_path) as here:
+        (one,) = await senders(here, 1, "")
+        async with asyncio.timeout(10):
+            status, wait, answer = await one.send(trickle(pause))
+        assert (status, wait) == (408, "5")
+        assert "自动重新上传" in answer["error"]["zh"]
+        await until_held(here, 0)
+        assert (await one.send(whole_file()))[0] == 200
+
+
+async def test_reading_has_a_limit_too(tmp_path: Path) -> None:
+    async with small(tmp_path, visitor_rate=6) as here:
+        quick, calm = await here.citizen("web"), await here.citizen("web")
+        await quick.send_file(PNG, "a.png", "image/png")
+        (line,) = [x for x in quick.lines.values() if x["files"] and x["who"] == "me"]
+        paths = ("log", "news?after=0", f"file/{line['files'][0]['id']}?line={line['id']}")
+        found: dict[str, list[int]] = {path: [] for path in paths}
+        for _ in range(20):
+            for path in paths:
+                async with quick.http.get(f"{quick.base}/{path}") as answer:
+                    found[path].append(answer.status)
+                    held = answer
+        assert all(statuses[0] == 200 and statuses[-1] == 429 for statuses in found.values())
+        assert 1 <= int(held.headers["Retry-After"]) <= 60
+        statuses = [status for some in found.values() for status in some]
+        assert statuses.count(200) == 5 * 6 - 2, "what was read before counts"
+        async with calm.http.get(f"{calm.base}/log") as answer:
+            assert answer.status == 200, "another one reads on"
+        async with quick.http.get(f"{quick.base}/events") as stream:
+            assert stream.status == 200, "what is new still comes by itself"
+        assert not await fast(quick, 2), "and who reads too fast still sends"
+
+
+# Pages
+
+PAGES = 400
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Both ends of each connection are in this process."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = before[1] if before[1] != resource.RLIM_INFINITY else 8192
+    if most < 4 * PAGES:
+        pytest.skip("not enough files may be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], min(most, 8192)), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+async def opened(port: int, cookie: str, address: str) -> tuple[int, asyncio.StreamWriter]:
+    """A page that asks for a stream on a connection of its own; the status, the open line."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write((
+        f"GET /api/me/events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+        f"X-Forwarded-For: {address}\r\n\r\n"
+    ).encode())  # fmt: skip
+    return int((await reader.readline()).split()[1]), writer
+
+
+@pytest.mark.slow
+async def test_hundreds_of_open_pages_leave_sending_and_news_as_they_were(
+    tmp_path: Path, many_files: None
+) -> None:
+    """Real connections, against a ceiling that is lower than they are many."""
+    async with small(tmp_path, streams=100, proxies="127.0.0.1") as here:
+        people = [await here.citizen("web") for _ in range(PAGES // 5)]
+        found: list[tuple[int, asyncio.StreamWriter]] = []
+        for number in range(PAGES):
+            jar = people[number % len(people)].http.cookie_jar
+            (cookie,) = [f"{c.key}={c.value}" for c in jar]
+            address = f"198.51.100.{number % 50}"
+            found.append(await opened(here.app.port, cookie, address))
+        statuses = [status for status, _ in found]
+        assert (statuses.count(200), statuses.count(503)) == (100, 300)
+        for person in people[:10]:
+            assert "人工服务" in await person.say("/help"), (
+                "who has no stream, too, sends and reads"
+            )
+        last = people[-1]
+        newest = max(line["seq"] for line in last.lines.values())
+        await last.post("say", {"key": uuid.uuid4().hex, "text": "/help"})
+        async with last.http.get(f"{last.base}/news?after={newest}") as news:
+            assert any("人工服务" in line["text"] for line in (await news.json())["lines"])
+        for _, writer in found:
+            writer.close()
+        for _ in range(200):
+            if here.app.room and not here.app.room.streams.count:
+                break
+            await asyncio.sleep(0.05)
+            await last.say("/help")  # a line that was left is noticed when something is written
+        status, writer = await opened(here.app.port, cookie, "198.51.100.99")
+        assert status == 200, "whoever comes later finds room"
+        writer.close()
 
 
 @pytest.mark.browser

@@ -23,6 +23,7 @@ import pytest
 import time_machine
 from drive import FILING, START, Town, file_petition, opinion
 from sqlalchemy import Connection, func, insert, select, update
+from structlog.testing import capture_logs
 from test_command_line import bot as command
 from test_joint import invitation, joins
 from test_procedure import Office, accepted, case, does
@@ -255,12 +256,39 @@ def let_go(database: Database, now: datetime, keeping: Any = KEEPING) -> int:  #
     """Everything that has had its time; gives how many."""
 
     async def work() -> int:
-        retention_, total = Retention(database, keeping, Still(now)), 0
+        retention_, total = Retention(database, keeping, Still(now), moved=True), 0
         while gone := await retention_.step():
             total += gone
         return total
 
     return asyncio.run(work())
+
+
+def test_nothing_is_let_go_by_a_clock_that_jumped_until_that_is_confirmed(
+    database: Database,  # noqa: F811
+) -> None:
+    def step(now: datetime) -> int:
+        return asyncio.run(Retention(database, KEEPING, Still(now)).step())
+
+    def noted(at: datetime) -> int:
+        run(database, lambda b: b.add_try("chat:1", at))
+        return count(database, TRY)
+
+    assert step(NOW) == 0, "an office that starts fresh simply begins"
+    noted(NOW)
+    assert step(NOW + timedelta(days=6)) == 1, "a week away is nothing"
+    noted(NOW)
+    with capture_logs() as logs:
+        assert step(NOW + timedelta(days=400)) == 0
+    assert [entry["event"] for entry in logs] == ["letting_go.clock_jumped"]
+    assert step(NOW + timedelta(days=7)) == 1, "set right, it goes on by itself"
+    noted(NOW)
+    late = Retention(database, KEEPING, Still(NOW + timedelta(days=400)))
+    assert asyncio.run(late.step()) == 0
+    asyncio.run(late.confirm())
+    assert asyncio.run(late.step()) == 1, "an office that was closed for long"
+    noted(NOW)
+    assert step(NOW + timedelta(days=8)) == 1, "confirmed by mistake, and set right"
 
 
 def due(database: Database, now: datetime) -> dict[str, int]:  # noqa: F811
@@ -631,6 +659,19 @@ def office_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_text(f"{sample}\n[keeping]\ncases = 2\n", "utf-8")
     monkeypatch.setenv("PETITION_OFFICE", str(file))
     return file
+
+
+def test_the_command_says_that_the_clock_jumped_and_apply_confirms_it(
+    tmp_path: Path, office_file: Path
+) -> None:
+    lived_in(tmp_path, 1)
+    made = open_database(load_settings(data_dir=tmp_path))
+    long_ago = datetime.now(UTC) - timedelta(days=30)
+    run(made, lambda b: b.set_setting("tidied", long_ago.isoformat()))
+    made.close()
+    assert "现在不会自动清理" in command(tmp_path, "retention").stdout
+    assert command(tmp_path, "retention", "--apply").exit_code == 0
+    assert "现在不会自动清理" not in command(tmp_path, "retention").stdout
 
 
 def summed(folder: Path) -> copying.Sums:

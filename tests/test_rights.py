@@ -14,8 +14,9 @@ from test_lifecycle import DATA, NOW, OFFICE, run
 from petitions import office
 from petitions.book import NewText
 from petitions.errors import PetitionError
+from petitions.lifecycle import OPENINGS, possible
 from petitions.petition import Identity
-from petitions.rights_doc import columns, document
+from petitions.rights_doc import closed_columns, columns, document
 from storage.database import Database, make_engine
 from storage.records import PETITION, Records
 from storage.seal import KeyRing
@@ -49,13 +50,19 @@ class Undone(Exception):
 
 
 def may(database: Database, column: Any, action: str) -> bool:
-    """Whether the action is refused as not theirs, whatever else it is refused for."""
+    """Whether the action isn't refused as not theirs, whatever else it is refused for."""
+    return refused(database, column, action) not in ("bad.not_yours", "bad.closed_name")
+
+
+def refused(database: Database, column: Any, action: str) -> str:
+    """What the action is refused with; "": it was done."""
     case = column.case
 
     def work(book: Records) -> None:
         book._db.execute(
             update(PETITION).values(
-                unit=case.unit, status=str(case.status), kind="request", way="6",
+                unit=case.unit, status=str(case.status), kind=str(case.kind), way="6",
+                sealed=case.sealed,
                 assisting=list(case.assisting), guests=list(case.guests),
                 members=case.members,
                 answered_at=NOW,
@@ -69,14 +76,46 @@ def may(database: Database, column: Any, action: str) -> bool:
 
     with pytest.raises(Undone) as undone:
         run(database, work)
-    return str(undone.value) != "bad.not_yours"
+    return str(undone.value)
+
+
+def printed_rows() -> list[list[list[str]]]:
+    """The cells of each of the document's tables, its head first."""
+    text = (ROOT / "docs" / "rights.md").read_text("utf-8")
+    return [
+        [line.strip("|").split("|") for line in part.splitlines() if line.startswith("|")]
+        for part in text.split("\n## ")
+    ]
 
 
 @pytest.mark.parametrize("column", list(columns(OFFICE)), ids=lambda c: f"{c.role}-{c.where}")
 def test_each_cell_is_what_happens(filed: Database, column: Any) -> None:
-    lines = (ROOT / "docs" / "rights.md").read_text("utf-8").splitlines()
-    rows = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+    rows, _ = printed_rows()
     place = [c.strip() for c in rows[0]].index(f"{column.role} {column.where}".strip())
     for row in rows[2:]:
         action, printed = row[0].strip(" `"), row[place].strip() == "●"
         assert may(filed, column, action) == printed, action
+
+
+@pytest.mark.parametrize(
+    ("what", "column"), list(closed_columns(OFFICE)), ids=lambda x: getattr(x, "role", x)
+)
+def test_each_cell_of_a_closed_case_is_what_happens(
+    filed: Database, what: str, column: Any
+) -> None:
+    _, rows = printed_rows()
+    place = [c.strip() for c in rows[0]].index(f"{column.role} {column.where}".strip())
+    printed = {row[0].strip(): row[place].strip() == "●" for row in rows[2:]}
+    for look in OPENINGS:
+        assert (refused(filed, column, look) == "") == printed[f"`{look}`, {what}"], look
+
+
+def test_a_unit_and_a_guest_may_not_know_whose_a_closed_case_is() -> None:
+    """Said apart from the document, which is printed from the table it is held against."""
+    knowing = {"clerk", "supervisor", "visitor", "organ"}
+    for what, column in closed_columns(OFFICE):
+        mine = possible(column.case, column.actor, OFFICE)
+        if "open_name" in mine:
+            assert column.role in knowing, (what, column.role)
+        if column.role in ("clerk", "organ"):
+            assert "open_name" in mine

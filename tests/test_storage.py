@@ -186,7 +186,7 @@ def test_what_fails_among_others_takes_back_only_itself(database: Database) -> N
 
     results = asyncio.run(all_at_once())
     for number, result in enumerate(results):
-        kept = run(database, lambda b, k=str(number): b.handled("web", k))
+        kept = run(database, lambda b, k=str(number): b.handled("web", k, 1)[1])
         if number % 3 == 1:
             assert isinstance(result, Changed)
             assert kept is None
@@ -437,3 +437,27 @@ def test_the_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
         with pytest.raises(BadSetting) as wrong:
             load_keys(path)
         assert str(path) in wrong.value.sentence("zh")
+
+
+async def test_who_waited_for_news_leaves_nothing_behind(
+    database: Database, tmp_path: Path
+) -> None:
+    visitors = SqlVisitors(database, OfficeClock(), FilePeers(tmp_path, True))
+    waiting = [asyncio.create_task(visitors.wait(chat, 0, 0.2)) for chat in range(50)]
+    await asyncio.sleep(0.05)
+    assert len(visitors._news) == 50
+    await asyncio.gather(*waiting)
+    waiting.clear()
+    assert len(visitors._news) == 0
+
+
+async def test_a_process_whose_number_is_taken_lives_under_another(tmp_path: Path) -> None:
+    first, second = FilePeers(tmp_path, False), FilePeers(tmp_path, False)
+    second.me = first.me
+    for peers in (first, second):
+        await peers.start()
+    assert first.me != second.me
+    with make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}").connect() as db:
+        assert set(first.living(db)) == {first.me, second.me}
+    for peers in (first, second):
+        await peers.stop()

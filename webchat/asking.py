@@ -40,12 +40,14 @@ def hashed(token: str) -> bytes:
 
 @web.middleware
 async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Hold back what comes too fast: 429, and when to send it again. Nothing was read yet."""
-    if request.method == "POST" and "pane" in request.match_info:
+    """Hold back what comes too fast: 429, and when to send it again. Nothing was read yet. Streams
+    have a ceiling of their own."""
+    if "pane" in request.match_info and not request.path.endswith("/events"):
         token = request.cookies.get(cookie_of(pane(request)), "")
         visitor = hashed(token).hex() if token else ""
         limits = request.app[ROOM].limits
-        limits.sent(limits.address(request), visitor, asyncio.get_running_loop().time())
+        counted = limits.sent if request.method == "POST" else limits.read
+        counted(limits.address(request), visitor, asyncio.get_running_loop().time())
     return await handler(request)
 
 

@@ -15,6 +15,7 @@ from petitions.ports import LogEntry, Visitor
 from petitions.uploads import MAX_BYTES, kind_of
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal
+from webchat.limits import AGAIN
 from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, on_page, stored_file
 from webchat.room import ROOM, WebChat, claim_of
 
@@ -24,11 +25,32 @@ MOST_PARTS = 20
 """More than the page ever sends in one upload."""
 PATIENCE = 15 * 60
 """Seconds an upload may take: 20 MB over a poor line."""
+SILENCE = 20.0
+"""Seconds an upload may stand still."""
+SLOWEST = 4 * 1024
+"""Bytes a second an upload must come to, by and by: what trickles holds a place from others."""
 
 KINDS = frozenset({"photo", "document", "voice", "video"})
 HEARD = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "application/ogg": "audio/ogg"}
 """What a recording is that shows nothing: its bytes begin as those of a film."""
 MIME = re.compile(r"[a-z]{1,32}/[a-z0-9.+-]{1,90}")
+
+
+class Pace:
+    """How long an upload may still take: each piece that arrives buys it some time."""
+
+    def __init__(self, limit: asyncio.Timeout) -> None:
+        self._limit = limit
+        self._began = asyncio.get_running_loop().time()
+        self._taken = 0
+        self.took(0)
+
+    def took(self, count: int) -> None:
+        """So many bytes more have arrived."""
+        self._taken += count
+        now = asyncio.get_running_loop().time()
+        steady = self._began + SILENCE + self._taken / SLOWEST
+        self._limit.reschedule(min(now + SILENCE, steady, self._began + PATIENCE))
 
 
 @dataclass
@@ -55,19 +77,17 @@ async def upload(request: web.Request) -> web.Response:
     visitor, _ = await guest(request)
     if (request.content_length or 0) > MAX_BYTES + 64 * 1024:
         raise too_large()
-    if room.uploads.locked():
-        raise Refusal("busy", wait=5)
-    async with room.uploads:
+    with room.limits.uploads.place(visitor.chat, room.limits.address(request)):
         answer = await _take(request, room, visitor)
     return web.json_response(answer, dumps=dumps)
 
 
 async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
     try:
-        async with asyncio.timeout(PATIENCE):
-            received = await receive(request, room, visitor)
+        async with asyncio.timeout(PATIENCE) as limit:
+            received = await receive(request, room, visitor, Pace(limit))
     except TimeoutError:
-        raise Refusal("slow") from None
+        raise Refusal("slow", wait=AGAIN) from None
     except (ValueError, AssertionError):
         raise Refusal("broken") from None
     known = room.answered(claim_of(visitor.chat, key(received.fields)))
@@ -97,7 +117,9 @@ async def _keep(request: web.Request, visitor: Visitor, received: Received) -> J
     return await room.once(visitor.chat, name, work)
 
 
-async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Received:
+async def receive(
+    request: web.Request, room: WebChat, visitor: Visitor, pace: Pace
+) -> Received:  # fmt: skip
     """Read the parts as they come; stops early when the same key was answered before.
 
     Raises Refusal when too large, ValueError when it is no readable upload.
@@ -110,13 +132,14 @@ async def receive(request: web.Request, room: WebChat, visitor: Visitor) -> Rece
         if not isinstance(part, BodyPartReader) or received.content or parts > MOST_PARTS:
             raise ValueError("nested parts, parts behind the file, or too many")
         if part.name != "file":
-            received.fields[part.name or ""] = (await capped(part, LONGEST_FIELD)).decode()
+            said = await capped(part, LONGEST_FIELD, pace)
+            received.fields[part.name or ""] = said.decode()
             continue
         if room.answered(claim_of(visitor.chat, key(received.fields))) is not None:
             return received
         received.name = part.filename or ""
         received.mime = clean_mime(part.headers.get("Content-Type", ""))
-        received.content = await capped(part, MAX_BYTES)
+        received.content = await capped(part, MAX_BYTES, pace)
     return received
 
 
@@ -129,11 +152,12 @@ def judged(content: bytes, said: str) -> str:
     return HEARD.get(mime, mime) if said.startswith("audio/") else mime
 
 
-async def capped(part: BodyPartReader, limit: int) -> bytearray:
+async def capped(part: BodyPartReader, limit: int, pace: Pace) -> bytearray:
     """A part's bytes. Raises Refusal beyond the limit."""
     content = bytearray()
     while chunk := await part.read_chunk(64 * 1024):
         content += chunk
+        pace.took(len(chunk))
         if len(content) > limit:
             raise too_large()
     return content

@@ -60,6 +60,11 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
         "同时上传的人较多，稍后会自动重试。",
         "Many people are sending files now. We will try again shortly.",
     ),
+    "hands": (
+        429,
+        "您前面的文件还在上传，传完后这个文件会自动接着上传。",
+        "Your other files are still on their way. This one follows by itself.",
+    ),
     "later": (
         503,
         "我们这边暂时记不下来，内容没有丢失，稍后会自动重试。",
@@ -69,6 +74,11 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
         429,
         "操作太快了，稍等片刻会自动重新发送，您写的内容不会丢失。",
         "That was a little fast. It is sent again by itself in a moment; nothing is lost.",
+    ),
+    "reads": (
+        429,
+        "读取太频繁，请稍等片刻再试，内容不会丢失。",
+        "That was read a little often. Please try again in a moment; nothing is lost.",
     ),
     "crowd": (
         429,
@@ -80,7 +90,11 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
         "现在在线的人很多，新消息会晚一点显示，发送不受影响。",
         "Many people are here now. News may show a little later; sending works as always.",
     ),
-    "slow": (408, "上传时间太长，请重试。", "The upload took too long. Please try again."),
+    "slow": (
+        408,
+        "网络太慢，文件没有传完，稍后会自动重新上传，您写的内容不会丢失。",
+        "The line was too slow for the file. It is sent again by itself; nothing is lost.",
+    ),
     "ours": (
         500,
         "我们这边出了问题，内容没有丢失，请稍后再试。",

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -22,6 +24,14 @@ log = logging.getLogger(__name__)
 KNOWN = 10_000
 """Keys that are remembered; of more, those that asked longest ago are forgotten."""
 MINUTE, HOUR = 60.0, 3600.0
+UPLOADS = 16
+"""Files being received at once: each is held in memory until it is sealed …"""
+OF_A_VISITOR, OF_AN_ADDRESS = 2, 4
+"""… and of them those of one visitor, of one address: nobody takes all the places."""
+READS = 5
+"""Whoever may send once may read so often: an answer with pictures is read in several pieces."""
+AGAIN = 5
+"""Seconds after which the page asks again for a place."""
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -62,6 +72,31 @@ class Rates:
     """Our own proxies: whom they name as the sender is believed."""
 
 
+class UnderWay:
+    """Files being received now."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, visitor: int, address: str) -> Iterator[None]:
+        """A place for one more of this visitor, kept as long as the block runs. Raises Refusal."""
+        mine = (f"visitor {visitor}", f"address {address}", "all")
+        if self._held[mine[0]] >= OF_A_VISITOR:
+            raise Refusal("hands", wait=AGAIN)
+        if self._held[mine[1]] >= OF_AN_ADDRESS or self._held[mine[2]] >= UPLOADS:
+            raise Refusal("busy", wait=AGAIN)
+        self._held.update(mine)
+        try:
+            yield
+        finally:
+            self._held.subtract(mine)
+            self._held += Counter()  # whoever has none is forgotten
+
+    def __len__(self) -> int:
+        return self._held["all"]
+
+
 class Limits:
     """The limits of one page."""
 
@@ -70,6 +105,9 @@ class Limits:
         self._visitor = Steady(rates.visitor, MINUTE)
         self._address = Steady(rates.address, MINUTE)
         self._visitors = Steady(rates.visitors, HOUR)
+        self._reader = Steady(rates.visitor * READS, MINUTE)
+        self._readers = Steady(rates.address * READS, MINUTE)
+        self.uploads = UnderWay()
         self._warned = False
 
     def sent(self, address: str, visitor: str, now: float) -> None:
@@ -77,6 +115,12 @@ class Limits:
         _hold("often", self._address.wait(address, now))
         if visitor:
             _hold("often", self._visitor.wait(visitor, now))
+
+    def read(self, address: str, visitor: str, now: float) -> None:
+        """Somebody reads: their log, its news, a file of it. Raises Refusal."""
+        _hold("reads", self._readers.wait(address, now))
+        if visitor:
+            _hold("reads", self._reader.wait(visitor, now))
 
     def came(self, address: str, now: float) -> None:
         """A new visitor. Raises Refusal."""

@@ -23,9 +23,6 @@ from webchat.updates import Updates
 REMEMBERED = 10_000
 """How many answers are kept for pages that ask again after a lost connection."""
 
-UPLOADS = 16
-"""Files being received at once: each is held in memory until it is sealed."""
-
 Feed = Callable[[Update, str, str], Awaitable[None]]
 """Hands an update to the dispatcher, with the key that makes it count once, and the address it
 came from."""
@@ -131,9 +128,6 @@ class WebChat:
     figures: Figures | None = None
     rates: Rates = field(default_factory=Rates)
     streams: Streams = field(default_factory=Streams)
-    uploads: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(UPLOADS), init=False
-    )
 
     def __post_init__(self) -> None:
         self.limits = Limits(self.rates)

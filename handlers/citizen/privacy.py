@@ -12,7 +12,7 @@ from handlers.citizen.cases import archive_of, me
 from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, erasing, office
+from petitions import checks, erasing, lifecycle, office
 from petitions.book import Draft
 from petitions.message import Message
 from petitions.words import day as day_of
@@ -45,7 +45,7 @@ def _looks(talk: Talk) -> Answer:
     for case in talk.book.cases_of(talk.chat.person):
         texts = {t.seq: t.body for t in talk.book.texts(case.id) if t.part == "why_opened"}
         for entry in talk.book.history(case.id):
-            if entry.action in office.OPENINGS:
+            if entry.action in lifecycle.OPENINGS:
                 lines.append(
                     talk.say(
                         "privacy.look",

@@ -7,7 +7,7 @@ from handlers.forms import Form, Step
 from handlers.officer import said
 from handlers.officer.case import officer, sees, sit_for
 from handlers.talk import Answer, Talk, stacked
-from petitions import briefing, checks, office, views
+from petitions import briefing, checks, lifecycle, office, views
 from petitions.book import Draft
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
@@ -72,7 +72,9 @@ def _show(talk: Talk, task: Task, petition: Petition) -> Answer:
     notice = talk.book.notice(task.notice) if task.notice else None
     letter = views.in_person(talk.book, talk.office, notice, talk.now) if notice else None
     case_id = petition.id
-    acts = [_offer(talk, task, petition, offer) for offer in OFFERS[task.kind]]
+    me = Actor.officer(officer(talk))
+    shut = lifecycle.OPENINGS - set(lifecycle.possible(petition, me, talk.office))
+    acts = [_offer(talk, task, petition, o) for o in OFFERS[task.kind] if o not in shut]
     rows = stacked(*acts, talk.button("button.open_case", "d", case_id, "open"))
     body = [head, "", letter.text] if letter else [head]
     if task.kind in briefing.SUPERVISED:
