@@ -35,7 +35,7 @@ from petitions.units import Office
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier
-from storage import mark
+from storage import addresses, mark
 from storage.database import Database, make_engine
 from storage.finder import Finder
 from storage.inbox import SqlInbox
@@ -215,6 +215,7 @@ def build(settings: Settings) -> App:
         verbs.set_desks(book, office, clock.now())
 
     database.write_now(prepare)
+    addresses.seal(database)
     alone = settings.parts == PARTS
     peers = peers_of(database.engine, settings.data_dir / "processes", alone)
     vault = SealedVault(database, open_attachments(settings), clock)

@@ -276,12 +276,14 @@ def migrate(
         return
     from bot.app import open_database
     from bot.settings import load_settings
+    from storage import addresses
     from storage.migrate import current
     from storage.migrate import migrate as upgrade
 
     database = open_database(load_settings())
     before = current(database.engine)
     upgrade(database.engine)
+    addresses.seal(database)
     console.print(f"{before or '-'} → {current(database.engine)}")
     database.close()
 

@@ -19,7 +19,7 @@ from bot.settings import load_settings
 from petitions import receipt
 from petitions.errors import BadAnswer, BadSetting
 from petitions.words import say
-from storage import backup, copying
+from storage import addresses, backup, copying
 from storage import rotate as sealing
 from storage import verify as chains
 from storage.database import make_engine
@@ -69,6 +69,7 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> None:
         database = open_database(settings)
         with _steps(console, say(lang, "restore.bar"), len(copying.tables())) as seen:
             held = backup.restore(folder, database.engine, open_attachments(settings), seen)
+        addresses.seal(database)
         key = "restore.done"
     database.close()
     console.print(say(lang, key, cases=held.tables["petition"][0], made=held.made_at[:16],
@@ -96,6 +97,7 @@ def move(to: str, lang: str, console: Console) -> None:
     settings = load_settings()
     source = open_database(settings)
     check_schema(source.engine)
+    addresses.seal(source)
     target = make_engine(to)
     check_schema(target)
     with _steps(console, say(lang, "move.bar"), 2 * len(copying.tables())) as seen:

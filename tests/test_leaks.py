@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import structlog
-from drive import Town, file_petition
+from drive import TelegramPerson, Town, file_petition
 from openpyxl import load_workbook
 from prometheus_client import generate_latest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from test_forged import CANARIES, SAID
 from test_procedure import Office, does
 
@@ -26,6 +26,9 @@ from papers.pdf import pdf
 from papers.xlsx import xlsx
 from petitions.message import Page, Sheet, Table
 from storage import journal, verify
+from storage.tables import METADATA
+
+ACCOUNT = 7_700_990_011
 
 
 @pytest.fixture(params=[True, False], ids=["json", "text"])
@@ -64,6 +67,19 @@ async def test_no_word_of_a_petition_reaches_the_log(
     for word in (SAID, CANARIES["contact"], "139 1111", "1391111"):
         assert word not in logged
         assert json.dumps(word)[1:-1] not in logged
+
+
+async def test_no_table_tells_whose_account_petitions(here: Town) -> None:
+    assert here.api
+    citizen = TelegramPerson(here.api.phone(ACCOUNT, "Citizen"), here.app)
+    await file_petition(citizen)
+    assert await citizen.say("/my")
+    with here.app.database.engine.connect() as connection:
+        for table in METADATA.sorted_tables:
+            for row in connection.execute(select(table)):
+                held = " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in row)
+                assert str(ACCOUNT) not in held, table.name
+                assert str(ACCOUNT).encode().hex() not in held, table.name
 
 
 async def test_no_metric_tells_of_a_person_or_a_case(here: Town) -> None:
