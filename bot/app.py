@@ -42,7 +42,7 @@ from storage.inbox import SqlInbox
 from storage.index import Indexer
 from storage.journal import Counter
 from storage.ledger import SqlLedger
-from storage.migrate import check_schema
+from storage.migrate import check_schema, must_be_current
 from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
@@ -192,6 +192,14 @@ def open_database(settings: Settings) -> Database:
             "keys.made", file=str(settings.key_file), keep="a copy, apart from the database"
         )
     return Database(engine, ring)
+
+
+def open_current(settings: Settings) -> Database:
+    """The same for a command beside the running office, which must not change its schema. Raises
+    BadSetting."""
+    database = open_database(settings)
+    must_be_current(database.engine)
+    return database
 
 
 def open_attachments(settings: Settings) -> Store:

@@ -309,14 +309,12 @@ def staff_list() -> None:
     """Every desk, its unit and role, and whether somebody sits at it."""
     from rich.table import Table
 
-    from bot.app import open_database
+    from bot.app import open_current
     from bot.settings import load_office, load_settings
-    from storage.migrate import check_schema
     from storage.records import Records
 
     settings = load_settings()
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     found = database.read_now(lambda c: list(Records(c, database.ring).officers()))
     table = Table("id", "unit", "role", "name", "chat")
     for officer in found:
@@ -337,18 +335,16 @@ def staff_invite(
     """A one-time link that makes a chat this officer's."""
     from datetime import UTC, datetime
 
-    from bot.app import open_database
+    from bot.app import open_current
     from bot.settings import load_office, load_settings
     from petitions import office as verbs
     from petitions.petition import Role
-    from storage.migrate import check_schema
     from storage.records import Records
 
     settings = load_settings()
     if role not in list(Role):
         raise BadSetting("bad.role", role=role, roles=", ".join(Role))
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     token = database.write_now(
         lambda c: verbs.invite(
             Records(c, database.ring), office, unit or office.bureau, Role(role), name,
@@ -390,11 +386,11 @@ def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff lis
     """End a desk: its chat is a citizen's again, its open cases are the unit's."""
     from datetime import UTC, datetime
 
-    from bot.app import open_database
+    from bot.app import open_current
     from bot.settings import load_settings
     from storage.records import Records
 
-    database = open_database(load_settings())
+    database = open_current(load_settings())
     database.write_now(lambda c: Records(c, database.ring).end_officer(id, datetime.now(UTC)))
     database.close()
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import func, select
 
-from bot.app import open_attachments, open_database
+from bot.app import open_attachments, open_current, open_database
 from bot.settings import load_settings
 from petitions import receipt
 from petitions.errors import BadAnswer, BadSetting
@@ -23,7 +23,7 @@ from storage import addresses, backup, copying
 from storage import rotate as sealing
 from storage import verify as chains
 from storage.database import make_engine
-from storage.migrate import check_schema
+from storage.migrate import check_schema, must_be_current
 from storage.records import HISTORY
 from storage.seal import add_key, drop_key, load_keys, signed
 
@@ -42,8 +42,7 @@ def _steps(console: Console, what: str, total: int) -> Iterator[Callable[[], Non
 def back_up(folder: Path, lang: str, console: Console) -> None:
     """Write a backup. Raises BadSetting."""
     settings = load_settings()
-    database = open_database(settings)
-    check_schema(database.engine)
+    database = open_current(settings)
     attachments = open_attachments(settings)
     with _steps(console, say(lang, "backup.bar"), len(copying.tables())) as seen:
         made = backup.make(database.engine, attachments, folder, datetime.now(UTC), seen)
@@ -66,7 +65,7 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> None:
     else:
         if not settings.key_file.exists():
             raise BadSetting("bad.restore_keys", keys=settings.key_file)
-        database = open_database(settings)
+        database = open_current(settings)
         with _steps(console, say(lang, "restore.bar"), len(copying.tables())) as seen:
             held = backup.restore(folder, database.engine, open_attachments(settings), seen)
         addresses.seal(database)
@@ -78,8 +77,7 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> None:
 
 def verify(lang: str, console: Console) -> int:
     """Follow every chain; gives 1 where one is broken."""
-    database = open_database(load_settings())
-    check_schema(database.engine)
+    database = open_current(load_settings())
     every: Any = select(func.count(HISTORY.c.case.distinct()))
     total = database.read_now(lambda c: int(c.execute(every).scalar_one()))
     with _steps(console, say(lang, "verify.bar"), total) as seen:
@@ -99,7 +97,7 @@ def move(to: str, lang: str, console: Console) -> None:
     check_schema(source.engine)
     addresses.seal(source)
     target = make_engine(to)
-    check_schema(target)
+    must_be_current(target)
     with _steps(console, say(lang, "move.bar"), 2 * len(copying.tables())) as seen:
         copied = source.read_now(_copied, target, seen)
         with target.connect() as db:
@@ -124,13 +122,11 @@ def _copied(connection: Any, target: Any, seen: Callable[[], None]) -> copying.S
 def rotate(lang: str, console: Console) -> None:
     """Add a key and seal everything again with it. Raises BadSetting."""
     settings = load_settings()
-    before = open_database(settings)
-    check_schema(before.engine)
+    before = open_current(settings)
     before.read_now(sealing.openable, before.ring)
     before.close()
     id = add_key(settings.key_file)
-    database = open_database(settings)
-    check_schema(database.engine)
+    database = open_current(settings)
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(say(lang, "rotate.bar"), total=None)
         count = sealing.again(database, open_attachments(settings), lambda n: bar.advance(task, n))
@@ -141,7 +137,7 @@ def rotate(lang: str, console: Console) -> None:
 def drop(id: int, lang: str, console: Console) -> None:
     """Take a key out of the file. Raises BadSetting while anything is sealed with it."""
     settings = load_settings()
-    database = open_database(settings)
+    database = open_current(settings)
     count = database.read_now(sealing.used, open_attachments(settings), id)
     database.close()
     if count:
