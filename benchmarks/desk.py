@@ -38,7 +38,7 @@ from petitions.petition import FINAL, Channel, Status
 from petitions.units import Unit
 from storage.database import Database
 from storage.migrate import check_schema
-from storage.records import Records
+from storage.records import Records, chat_address
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "messages.jsonl"
 LETTERS = 40
@@ -167,10 +167,10 @@ def fill(database: Database, town: Town, area: str, console: Console) -> None:
               for n in range(town.cases)))  # fmt: skip
         console.print("officers")
         load(connection, "chat",
-             ("channel", "address", "lang", "person", "draft", "officer", "blocked", "menu",
+             ("channel", "address", "mark", "lang", "person", "draft", "officer", "blocked", "menu",
               "quiet", "client"),
-             (("web", str(n + 1), "zh", 0, 0, n + 1, False, "officer:zh", False, "")
-              for n in range(town.officers)))  # fmt: skip
+             (("web", *chat_address(ring, "web", str(n + 1)).values(), "zh", 0, 0, n + 1, False,
+               "officer:zh", False, "") for n in range(town.officers)))  # fmt: skip
         load(connection, "officer",
              ("id", "unit", "role", "name", "chat", "away", "stand_in", "since"),
              ((n + 1, town.units[n % len(town.units)], town.role(n), f"{n}", n + 1, False,

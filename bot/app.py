@@ -35,14 +35,14 @@ from petitions.units import Office
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier
-from storage import mark
+from storage import addresses, mark
 from storage.database import Database, make_engine
 from storage.finder import Finder
 from storage.inbox import SqlInbox
 from storage.index import Indexer
 from storage.journal import Counter
 from storage.ledger import SqlLedger
-from storage.migrate import check_schema
+from storage.migrate import check_schema, must_be_current
 from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
@@ -195,6 +195,14 @@ def open_database(settings: Settings) -> Database:
     return Database(engine, ring)
 
 
+def open_current(settings: Settings) -> Database:
+    """The same for a command beside the running office, which must not change its schema. Raises
+    BadSetting."""
+    database = open_database(settings)
+    must_be_current(database.engine)
+    return database
+
+
 def open_attachments(settings: Settings) -> Store:
     """Where the settings say that attachments lie. Raises BadSetting."""
     return open_store(settings.attachments_place, settings.s3_endpoint, settings.s3_region)
@@ -216,6 +224,7 @@ def build(settings: Settings) -> App:
         verbs.set_desks(book, office, clock.now())
 
     database.write_now(prepare)
+    addresses.seal(database.engine, database.ring)
     alone = settings.parts == PARTS
     peers = peers_of(database.engine, settings.data_dir / "processes", alone)
     vault = SealedVault(database, open_attachments(settings), clock)

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import os
+import re
 import resource
 import signal
 import sys
@@ -41,6 +42,8 @@ shown = typer.Typer(no_args_is_help=True, help="Figures, from the history alone.
 app.add_typer(shown, name="figures")
 told = typer.Typer(no_args_is_help=True, help="What the office says by itself.")
 app.add_typer(told, name="reminders")
+VALUES = re.compile(r"""[\n(<{\[%"'`]|: """)
+"""Where the first value of a library's log line begins."""
 console = Console()
 errors = Console(stderr=True)
 
@@ -75,29 +78,44 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _logging(as_json: bool) -> None:
-    """Log lines carry ids and codes, never what somebody wrote."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    warnings.simplefilter("ignore")  # libraries quote in them what they were sent
-    for name in ("aiogram", "apscheduler", "httpx"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    """Log lines carry ids and codes, never what somebody wrote; those of libraries, too."""
+    about = (
+        structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
+        _short_error,
+    )  # fmt: skip
     render: Any = (
         structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
     )
+    formatter = structlog.stdlib.ProcessorFormatter
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter(
+        processors=[formatter.remove_processors_meta, render],
+        foreign_pre_chain=(_first_words, *about), use_get_message=False,
+    ))  # fmt: skip
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    warnings.simplefilter("ignore")  # libraries quote in them what they were sent
+    for name in ("aiogram", "apscheduler", "httpx"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            _short_error,
-            render,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[*about, render], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
     )
+
+
+def _first_words(_logger: Any, _name: str, event: Any) -> Any:
+    """What a library says, up to the first value it puts in: that may be what somebody wrote."""
+    event["logger"] = event["_record"].name
+    event["event"] = VALUES.split(event["event"], maxsplit=1)[0].strip()
+    return event
 
 
 def _short_error(_logger: Any, _name: str, event: Any) -> Any:
     """Where an error happened, without its text and the values of its frames: they may hold what
     somebody wrote."""
     error = event.pop("exc_info", None)
+    event.pop("stack_info", None)
+    if isinstance(error, tuple):  # as libraries hand it on
+        error = error[1]
+        event["error"] = type(error).__name__
     if isinstance(error, BaseException):
         place = error.__traceback__
         while place and place.tb_next:
@@ -157,7 +175,10 @@ async def _until_stopped(office: Any) -> None:
         port = office.settings.web_port
         raise BadSetting("bad.port", port=port, why=error.strerror or error) from None
     where = f"http://{office.settings.web_host}:{office.port}/" if office.port else "…"
-    console.print(f"{office.office.name('zh')}  {where}")
+    if office.settings.log_json:
+        structlog.get_logger().info("office.open", url=where)
+    else:
+        console.print(f"{office.office.name('zh')}  {where}")
     settle_memory()
     await stop.wait()
     await office.stop()
@@ -283,12 +304,14 @@ def migrate(
         return
     from bot.app import open_database
     from bot.settings import load_settings
+    from storage import addresses
     from storage.migrate import current
     from storage.migrate import migrate as upgrade
 
     database = open_database(load_settings())
     before = current(database.engine)
     upgrade(database.engine)
+    addresses.seal(database.engine, database.ring)
     console.print(f"{before or '-'} → {current(database.engine)}")
     database.close()
 
@@ -314,14 +337,12 @@ def staff_list() -> None:
     """Every desk, its unit and role, and whether somebody sits at it."""
     from rich.table import Table
 
-    from bot.app import open_database
+    from bot.app import open_current
     from bot.settings import load_office, load_settings
-    from storage.migrate import check_schema
     from storage.records import Records
 
     settings = load_settings()
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     found = database.read_now(lambda c: list(Records(c, database.ring).officers()))
     table = Table("id", "unit", "role", "name", "chat")
     for officer in found:
@@ -342,18 +363,16 @@ def staff_invite(
     """A one-time link that makes a chat this officer's."""
     from datetime import UTC, datetime
 
-    from bot.app import open_database
+    from bot.app import open_current
     from bot.settings import load_office, load_settings
     from petitions import office as verbs
     from petitions.petition import Role
-    from storage.migrate import check_schema
     from storage.records import Records
 
     settings = load_settings()
     if role not in list(Role):
         raise BadSetting("bad.role", role=role, roles=", ".join(Role))
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     token = database.write_now(
         lambda c: verbs.invite(
             Records(c, database.ring), office, unit or office.bureau, Role(role), name,
@@ -395,11 +414,11 @@ def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff lis
     """End a desk: its chat is a citizen's again, its open cases are the unit's."""
     from datetime import UTC, datetime
 
-    from bot.app import open_database
+    from bot.app import open_current
     from bot.settings import load_settings
     from storage.records import Records
 
-    database = open_database(load_settings())
+    database = open_current(load_settings())
     database.write_now(lambda c: Records(c, database.ring).end_officer(id, datetime.now(UTC)))
     database.close()
 

@@ -65,7 +65,7 @@ class SampleDesks:
         if officer.chat:
             return officer.chat
         chat = book.new_chat("web", f"desk:{index}", "zh", self.clock.now())
-        book.set_address(chat.id, str(chat.id))
+        book.set_address(chat, str(chat.id))
         book.seat_officer(officer.id, chat.id)
         return chat.id
 

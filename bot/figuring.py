@@ -11,7 +11,7 @@ from rich.progress import Progress
 from sqlalchemy import Connection, func, select
 
 from bot import publishing as publishing_of
-from bot.app import open_database
+from bot.app import open_current
 from bot.settings import load_office, load_settings
 from petitions import periods
 from petitions.book import Planned
@@ -21,7 +21,6 @@ from petitions.words import say
 from storage import journal, publishing
 from storage.database import Database
 from storage.journal import HISTORY
-from storage.migrate import check_schema
 from storage.records import Records
 
 SLICE = 500
@@ -33,8 +32,7 @@ NAMED = 20
 def rebuild(check: bool, lang: str, console: Console) -> int:
     """Compute everything from the history; gives 1 where what was counted or published differs."""
     settings = load_settings()
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     every: Any = select(func.count(HISTORY.c.case.distinct()))
     total = database.read_now(lambda c: int(c.execute(every).scalar_one()))
     wrong: list[int] = []
@@ -76,8 +74,7 @@ def _alarm(connection: Connection, database: Database, wrong: int, numbers: int)
 def report(text: str, folder: Path, lang: str, console: Console) -> None:
     """A period's bulletin as files. Raises BadAnswer for a period that can't be read."""
     settings = load_settings()
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     now = datetime.now(UTC)
     period = periods.read(text, local_day(now, office.zone))
     with Progress(console=console, transient=True) as bar:

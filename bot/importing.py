@@ -106,8 +106,7 @@ def checked(path: Path, today: date) -> tuple[list[Line], list[Problem]]:
 
 def command(file: Path, dry_run: bool) -> None:
     """File petitions from a table, on behalf of their petitioners: all of its lines or none."""
-    from bot.app import open_database
-    from storage.migrate import check_schema
+    from bot.app import open_current
 
     settings = load_settings()
     office = load_office(settings.office)
@@ -128,8 +127,7 @@ def command(file: Path, dry_run: bool) -> None:
         raise typer.Exit(1)
     if dry_run:
         return
-    database = open_database(settings)
-    check_schema(database.engine)
+    database = open_current(settings)
     report = file.with_suffix(".report.csv")
     count = file_all(database, office, file, lines, report, now, console)
     console.print(say(lang, "import.done", count=count, file=str(report)), soft_wrap=True)

@@ -15,16 +15,16 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import Connection, Engine, func, select
 
-from bot.app import open_attachments, open_database
+from bot.app import open_attachments, open_current, open_database
 from bot.settings import Settings, load_settings
 from petitions import receipt
 from petitions.errors import BadAnswer, BadSetting
 from petitions.words import say
-from storage import backup, copying, mark
+from storage import addresses, backup, copying, mark
 from storage import rotate as sealing
 from storage import verify as chains
 from storage.database import Database, make_engine
-from storage.migrate import check_schema
+from storage.migrate import check_schema, must_be_current
 from storage.records import PETITION
 from storage.seal import ALL_KNOW, add_key, drop_key, load_keys, may_drop, put_back, signed
 from storage.store import Store
@@ -37,9 +37,7 @@ def _office(settings: Settings) -> Database:
     """The database of an office there is already. Raises BadSetting where its key file isn't: in a
     wrong folder no new one is made."""
     _must_have(settings)
-    database = open_database(settings)
-    check_schema(database.engine)
-    return database
+    return open_current(settings)
 
 
 def _must_have(settings: Settings) -> None:
@@ -81,7 +79,7 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> int:
         if drill:
             held = backup.drill(folder, load_keys(settings.key_file)[0], seen)
         else:
-            database = open_database(settings)
+            database = open_current(settings)
             place = open_attachments(settings)
             held, lost = backup.restore(folder, database.engine, place, database.ring, seen)
             database.close()
@@ -115,9 +113,13 @@ def verify(lang: str, console: Console) -> int:
 def move(to: str, lang: str, console: Console) -> None:
     """Copy the office into another, empty database and compare. Raises BadSetting: then nothing
     is there."""
-    source = _office(load_settings())
+    settings = load_settings()
+    _must_have(settings)
+    source = open_database(settings)
+    check_schema(source.engine)
+    addresses.seal(source.engine, source.ring)
     target = make_engine(to)
-    check_schema(target)
+    must_be_current(target)
     with _steps(console, say(lang, "move.bar"), len(copying.tables())) as seen:
         copied = source.still_now(_copied, target, seen)
     target.dispose()

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
-from bot.app import open_database
+from bot.app import open_current
 from bot.clock import OfficeClock
 from bot.settings import Settings, load_office, load_settings
 from petitions import codes, ladder
@@ -21,7 +21,6 @@ from petitions.units import Office
 from petitions.words import moment, say
 from storage.database import Database
 from storage.ledger import SqlLedger
-from storage.migrate import check_schema
 from storage.records import Records
 
 SHOWN = 200
@@ -38,8 +37,7 @@ class Operator:
         self._console = console
         settings: Settings = load_settings()
         self.office: Office = load_office(settings.office)
-        self.database: Database = open_database(settings)
-        check_schema(self.database.engine)
+        self.database: Database = open_current(settings)
         self.ledger = SqlLedger(self.database, self.office)
         self.now = OfficeClock().now()
 

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from bot.app import App, build
+from bot.app import App, build, open_current
 from bot.settings import Settings
 from petitions import office as verbs
 from petitions.codes import read_number
@@ -225,6 +225,7 @@ async def replay(settings: Settings, path: Path, limit: int, console: Console) -
     leaves a consistent database: every step was a transaction.
     """
     rows, result = read(path, limit)
+    open_current(settings).close()  # refuses an older schema
     app = build(settings.model_copy(update={"web_port": 0, "demo": False, "office": None}))
     await app.start()
     began = time.perf_counter()

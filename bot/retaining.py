@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.app import open_attachments, open_database
+from bot.app import open_attachments, open_current
 from bot.clock import OfficeClock
 from bot.settings import Settings, load_office, load_settings
 from petitions import retention
@@ -17,7 +17,6 @@ from petitions.clocks import local_day
 from petitions.units import Office
 from petitions.words import say
 from storage.database import Database
-from storage.migrate import check_schema
 from storage.retention import Due, Retention, look, tidied
 from storage.vault import SealedVault
 
@@ -27,8 +26,7 @@ COLUMNS = ("what", "after", "count", "oldest")
 def retain(apply: bool, lang: str, console: Console) -> None:
     """Say what has had its time; `apply`: let it go. Raises BadSetting."""
     settings = load_settings()
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     clock = OfficeClock()
     found = database.read_now(look, office, clock.now())
     _show(found, office, lang, console)

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from sqlalchemy import func, select
 
-from bot.app import open_database
+from bot.app import open_current
 from bot.clock import OfficeClock
 from bot.settings import load_office, load_settings
 from bot.simulate import read_day, side_name, simulate, title_of
@@ -25,7 +25,6 @@ from petitions.errors import BadAnswer, BadSetting
 from petitions.petition import Running
 from petitions.regulation import Limit, Regulation
 from petitions.words import has, say
-from storage.migrate import check_schema
 from storage.records import CLOCK, Records
 from storage.recount import Recount
 
@@ -131,8 +130,7 @@ async def show_simulation(
 def import_list(file: Path, lang: str, console: Console) -> None:
     """Keep a list and count again, with a bar; what is stopped goes on at the next start."""
     settings = load_settings()
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     text = file.read_text("utf-8", errors="replace")
     found = database.write_now(
         lambda c: verbs.import_calendar(
@@ -153,8 +151,7 @@ def import_list(file: Path, lang: str, console: Console) -> None:
 def check_lists(lang: str, console: Console) -> int:
     """Say which years are known; 1 when one is missing that should be there."""
     settings = load_settings()
-    office, database = load_office(settings.office), open_database(settings)
-    check_schema(database.engine)
+    office, database = load_office(settings.office), open_current(settings)
     days = database.read_now(lambda c: verbs.calendar_of(Records(c, database.ring), office))
     today = local_day(datetime.now(UTC), office.zone)
     wanted = [today.year, *([today.year + 1] if today.month >= 11 else [])]

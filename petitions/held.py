@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("channel lang blocked quiet digest seen_at agreed_at client address", AGED,
              "rule `strangers`: while the chat is used, the office must know where to answer",
              "chat"),
+        Held("mark", AGED, "rule `strangers`: by what it is found again; a keyed hash"),
         Held("id person draft officer menu", KEPT,
              "numbers; a person's is renewed when the last of their cases is anonymised"),
     ),

@@ -24,7 +24,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select, update
 
 from petitions.errors import BadSetting, FileGone
-from storage import copying, mark, verify
+from storage import addresses, copying, mark, verify
 from storage.copying import Sums
 from storage.database import Database, make_engine
 from storage.migrate import check_schema, current
@@ -201,7 +201,7 @@ def restore(
     attachments are of keys the ring hasn't, too."""
     manifest = read(folder)
     proved(folder, manifest)
-    with _opened(folder) as source:
+    with _opened(folder, ring) as source:
         mark.fits(source, ring)
         genuine(manifest, ring)
         held = sealed_with(source, FolderStore(folder / ATTACHMENTS))
@@ -220,14 +220,16 @@ def restore(
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[Connection]:
-    """The backup's database, a copy of it: an older one is brought up to date first."""
+def _opened(folder: Path, ring: KeyRing) -> Iterator[Connection]:
+    """The backup's database, a copy of it: an older one is brought up to date first. Raises
+    BadSetting."""
     with tempfile.TemporaryDirectory() as beside:
         copy = Path(beside) / DATABASE
         shutil.copyfile(folder / DATABASE, copy)
         engine = make_engine(f"sqlite:///{copy}")
         try:
             check_schema(engine)
+            addresses.seal(engine, ring)
             with engine.connect() as source:
                 yield source
         finally:

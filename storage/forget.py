@@ -172,7 +172,7 @@ def forget_chats(book: Records, db: Connection, chats: Sequence[int]) -> None:
     for name in WITH_THE_CHAT:
         db.execute(delete(T[name]).where(T[name].c.chat.in_(chats)))
     for id in chats:
-        _empty(db, "chat", chat.c.id == id, address=f"gone:{id}", person=0, draft=0, seen_at=None,
-               agreed_at=None, client="", menu="", quiet=False, digest=None)  # fmt: skip
+        _empty(db, "chat", chat.c.id == id, address=b"", mark=None, person=0, draft=0, client="",
+               seen_at=None, agreed_at=None, menu="", quiet=False, digest=None)  # fmt: skip
     elsewhere = {r[0] for r in db.execute(select(link.c.person).where(link.c.person.in_(people)))}
     _empty(db, "person", who.c.id.in_(people - elsewhere), pin=b"", neutral=False, muted=False)

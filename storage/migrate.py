@@ -54,6 +54,15 @@ def check_schema(engine: Engine) -> None:
         migrate(engine)
 
 
+def must_be_current(engine: Engine) -> None:
+    """Bring an empty database up to date. Raises BadSetting when it is newer, or older: an older
+    program may be running on it, and only who starts or upgrades the office knows that none is."""
+    have = current(engine)
+    if have is not None and have in schemas()[1:]:
+        raise BadSetting("bad.older_schema", have=have, know=head())
+    check_schema(engine)
+
+
 def _known(engine: Engine) -> None:
     have = current(engine)
     if have is not None and have not in schemas():

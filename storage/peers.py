@@ -11,7 +11,8 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Collection
+import socket
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Protocol
 from zlib import crc32
@@ -32,7 +33,12 @@ CHANNEL = "petition"
 LOOK = 1.0
 """Seconds between two looks whether a role has become free."""
 SILENCE = 10
-"""Seconds of a silent network after which the server asks whether a process is still there."""
+"""Seconds of a silent network after which each side asks whether the other is still there."""
+ASKED = 3
+"""How often it asks, so far apart, before it takes the other for gone."""
+ANSWERS = 10
+"""Seconds until a server that doesn't answer counts as gone, and the locks with it: far fewer than
+it waits itself before it hands them to another, or there would be two who lead."""
 
 _LIVING = text(
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :lives"
@@ -102,15 +108,18 @@ class PostgresPeers:
     async def _connect(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
         name = f"petition-bot {os.getpid()}"  # as operators see it in pg_stat_activity
         connection = await psycopg.AsyncConnection.connect(
-            self._address, autocommit=True, application_name=name, connect_timeout=SILENCE
-        )
-        for name, value in (("idle", SILENCE), ("interval", SILENCE), ("count", 3)):
-            await connection.execute(
-                sql.SQL("SET {} = {}").format(sql.Identifier(f"tcp_keepalives_{name}"), value)
-            )
-        await connection.execute("SELECT pg_advisory_lock(%s, %s)", (LIVES, self.me))
-        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-        await self._stand(connection)
+            self._address, autocommit=True, application_name=name, connect_timeout=SILENCE,
+            keepalives_idle=SILENCE, keepalives_interval=SILENCE, keepalives_count=ASKED,
+            tcp_user_timeout=SILENCE * 1000,
+        )  # fmt: skip
+        with _in_time(connection):
+            for name, value in (("idle", SILENCE), ("interval", SILENCE), ("count", ASKED)):
+                await connection.execute(
+                    sql.SQL("SET {} = {}").format(sql.Identifier(f"tcp_keepalives_{name}"), value)
+                )
+            await connection.execute("SELECT pg_advisory_lock(%s, %s)", (LIVES, self.me))
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            await self._stand(connection)
         self.hears = True
         return connection
 
@@ -132,7 +141,9 @@ class PostgresPeers:
 
     async def _live(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
         while True:
-            await self._stand(connection)
+            with _in_time(connection):
+                await connection.execute("SELECT 1")  # a dead wire is silent, too
+                await self._stand(connection)
             async for told in connection.notifies(timeout=LOOK):
                 self.heard(told.payload)
 
@@ -149,6 +160,25 @@ class PostgresPeers:
         """The locks went with the connection."""
         self._leads.clear()
         self.hears = False
+
+
+@contextlib.contextmanager
+def _in_time(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> Iterator[None]:
+    """What is asked within must be answered in time, or the connection ends."""
+    watch = asyncio.get_running_loop().call_later(ANSWERS, _hang_up, connection)
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def _hang_up(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+    """End it from here: whoever cancels psycopg waits for what the server says to that."""
+    with (
+        contextlib.suppress(psycopg.Error, OSError),
+        socket.socket(fileno=os.dup(connection.fileno())) as wire,
+    ):
+        wire.shutdown(socket.SHUT_RDWR)
 
 
 class FilePeers:

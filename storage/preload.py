@@ -23,7 +23,6 @@ from storage.records import (
     PETITION,
     WORDS,
     Records,
-    chat_of,
     entry_of,
     person_of,
     petition_of,
@@ -67,7 +66,7 @@ class Preloaded(Records):
         cases = list({n.case for n in notices if n.case})
         chats = list({waiting.chat for waiting in batch})
         pairs = list({(n.case, int(n.facts["seq"])) for n in notices if n.facts.get("seq")})
-        self._chats = {r.id: chat_of(r) for r in self._all(_CHATS, ids=chats)}
+        self._chats = {r.id: self._chat(r) for r in self._all(_CHATS, ids=chats)}
         self._in_chat: dict[int, list[Person]] = {chat: [] for chat in chats}
         self._people: dict[int, Person] = {}
         for row in self._all(_PEOPLE, ids=chats):

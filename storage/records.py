@@ -105,9 +105,7 @@ _SEATED = (
     .order_by(OFFICER.c.id)
 )
 _SEATED_OF = _SEATED.where(OFFICER.c.unit == bindparam("unit"))
-_CHAT_BY_ADDRESS = select(CHAT).where(
-    CHAT.c.channel == bindparam("channel"), CHAT.c.address == bindparam("address")
-)
+_CHAT_BY_MARK = select(CHAT).where(CHAT.c.mark == bindparam("mark"))
 _CHAT_BY_ID = select(CHAT).where(CHAT.c.id == bindparam("id"))
 _SAVE_CHAT = (
     update(CHAT)
@@ -275,6 +273,7 @@ _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_o
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
 _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
 _insert_into = functools.cache(insert)
+CHAT_PLACE = "chat.address"
 _CHAT_FIELDS = tuple(f.name for f in fields(Chat) if f.compare)
 
 
@@ -363,23 +362,33 @@ class Records:
     # Chats and persons
 
     def chat(self, channel: str, address: str) -> Chat | None:
-        row = self._one(_CHAT_BY_ADDRESS, channel=channel, address=address)
-        return chat_of(row) if row else None
+        row = self._one(_CHAT_BY_MARK, mark=chat_mark(self._ring, channel, address))
+        return self._chat(row, address) if row else None
 
     def chat_by_id(self, id: int) -> Chat:
         row = self._one(_CHAT_BY_ID, id=id)
         if row is None:
             raise Unknown("bad.no_chat")
-        return chat_of(row)
+        return self._chat(row)
+
+    def _chat(self, row: Row[Any], address: str = "") -> Chat:
+        """A row as a value. `address`: where it is known already, it needn't be opened."""
+        return Chat(
+            row.id, row.channel, address or self._open(row.address, CHAT_PLACE), row.lang,
+            row.person, row.draft, row.officer, row.agreed_at, row.blocked, row.menu, row.seen_at,
+            row.quiet, row.digest, row.client,
+        )  # fmt: skip
 
     def new_chat(self, channel: str, address: str, lang: str, now: datetime) -> Chat:
-        id = self._add(CHAT, channel=channel, address=address, lang=lang, seen_at=now)
+        known_by = chat_address(self._ring, channel, address)
+        id = self._add(CHAT, channel=channel, lang=lang, seen_at=now, **known_by)
         self.new_person(id, now)
         return self.chat_by_id(id)
 
-    def set_address(self, chat: int, address: str) -> None:
+    def set_address(self, chat: Chat, address: str) -> None:
         """The channel's id of a chat, where it is known only afterwards."""
-        self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(address=address))
+        known_by = chat_address(self._ring, chat.channel, address)
+        self._db.execute(update(CHAT).where(CHAT.c.id == chat.id).values(**known_by))
 
     def save_chat(self, chat: Chat) -> None:
         values = {f: getattr(chat, f) for f in _CHAT_FIELDS[3:]}
@@ -460,7 +469,7 @@ class Records:
         )
 
     def chats_of(self, person: int) -> Sequence[Chat]:
-        return [chat_of(r) for r in self._all(_CHATS_OF, person=person)]
+        return [self._chat(r) for r in self._all(_CHATS_OF, person=person)]
 
     def card(self, chat: int, case: int) -> int:
         row = self._one(select(CARD.c.message).where(CARD.c.chat == chat, CARD.c.case == case))
@@ -1549,12 +1558,14 @@ def _running(row: Row[Any]) -> Running:
     )  # fmt: skip
 
 
-def chat_of(row: Row[Any]) -> Chat:
-    """A row as a value."""
-    return Chat(
-        row.id, row.channel, row.address, row.lang, row.person, row.draft, row.officer,
-        row.agreed_at, row.blocked, row.menu, row.seen_at, row.quiet, row.digest, row.client,
-    )  # fmt: skip
+def chat_address(ring: KeyRing, channel: str, address: str) -> dict[str, bytes]:
+    """The columns by which a chat is answered and found again."""
+    return {"address": ring.seal(address, CHAT_PLACE), "mark": chat_mark(ring, channel, address)}
+
+
+def chat_mark(ring: KeyRing, channel: str, address: str) -> bytes:
+    """By what a chat is found: without the keys it doesn't say which one it is."""
+    return ring.hash_code(f"chat:{channel}:{address}".encode())
 
 
 def _officer(row: Row[Any]) -> Officer:

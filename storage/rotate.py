@@ -24,6 +24,7 @@ log = structlog.get_logger()
 BATCH = 200
 """Values sealed again in one transaction: people who write meanwhile hardly notice."""
 SEALED = {
+    ("chat", "address"): "chat.address", ("session", "agent"): "session.agent",
     ("draft", "data"): "draft.data", ("handled", "answers"): "handled.answers",
     **{("petition", c): f"petition.{c}" for c in ("name", "address", "contact", "id_number")},
     **{("member", c): f"member.{c}" for c in ("name", "contact")},

@@ -77,10 +77,12 @@ def _json() -> Any:
 class Chat(SQLModel, table=True):
     """One conversation on one channel."""
 
-    __table_args__ = (UniqueConstraint("channel", "address"),)
     id: int | None = _id()
     channel: str
-    address: str
+    address: bytes = _sealed()
+    mark: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
+    """A keyed hash of channel and address, by which the chat is found. None: it was forgotten, or
+    an older program left the address in the open (`addresses.py`)."""
     lang: str
     person: int = _key()
     draft: int = _key()
@@ -781,7 +783,7 @@ class Session(SQLModel, table=True):
 
     token_hash: bytes = Field(sa_type=LargeBinary, primary_key=True)
     chat: int = Field(sa_type=BigInteger, index=True)
-    agent: str = ""
+    agent: bytes = _sealed()
     created_at: datetime = _time(False)
     seen_at: datetime = _time(False)
     ended_at: datetime | None = _time()

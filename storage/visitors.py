@@ -44,7 +44,7 @@ class SqlVisitors:
         now = self._clock.now()
         book = Records(connection, self._database.ring)
         chat = book.new_chat("web", f"new:{token.hex()}", lang, now)
-        book.set_address(chat.id, str(chat.id))
+        book.set_address(chat, str(chat.id))
         self._add_session(connection, token, chat.id, agent)
         return Visitor(chat.id, lang)
 
@@ -54,7 +54,8 @@ class SqlVisitors:
 
     def _add_session(self, connection: Connection, token: bytes, chat: int, agent: str) -> None:
         now = self._clock.now()
-        row = {"token_hash": token, "chat": chat, "agent": agent[:200]}
+        sealed = self._database.ring.seal(agent[:200], "session.agent")
+        row = {"token_hash": token, "chat": chat, "agent": sealed}
         connection.execute(insert(SESSION), row | {"created_at": now, "seen_at": now})
 
     async def find(self, token_hash: bytes) -> Visitor | None:

@@ -11,7 +11,17 @@ from petitions.codes import case_number
 from petitions.petition import Channel
 from petitions.units import Office
 from storage.database import Database
-from storage.records import CHAT, CHAT_PERSON, FOLLOWER, HISTORY, NOTICE, PERSON, PETITION, WORDS
+from storage.records import (
+    CHAT,
+    CHAT_PERSON,
+    FOLLOWER,
+    HISTORY,
+    NOTICE,
+    PERSON,
+    PETITION,
+    WORDS,
+    chat_address,
+)
 
 BATCH = 5000
 FIRST = 20_000
@@ -29,8 +39,8 @@ def plan_many(
         ids = range(start, min(start + BATCH, FIRST + count))
         rows: dict[Any, list[dict[str, Any]]] = {
             CHAT: [
-                {"id": i, "channel": channel, "address": str(i), "lang": "zh", "person": i,
-                 "seen_at": now}
+                {"id": i, "channel": channel, "lang": "zh", "person": i, "seen_at": now,
+                 **chat_address(database.ring, channel, str(i))}
                 for i in ids
             ],
             PERSON: [{"id": i, "created_at": now} for i in ids],

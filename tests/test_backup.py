@@ -151,7 +151,8 @@ def test_a_backup_that_was_tampered_with_is_found_out(
             db.execute(text("UPDATE petition SET status = 'closed' WHERE id = 1"))
         engine.dispose()
     elif what == "attachment":
-        attachment.write_bytes(attachment.read_bytes()[:-1] + b"x")
+        held = attachment.read_bytes()
+        attachment.write_bytes(held[:-1] + bytes([held[-1] ^ 1]))
     elif what == "manifest":
         (folder / MANIFEST).write_text("{}", "utf-8")
     elif what in ("path", "list"):

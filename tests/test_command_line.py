@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import structlog
 import template
 from sqlalchemy import text
 from test_calendar import GOOD
+from test_migrations import TELEGRAM, chats
 from test_recount import IMAGINED
 from test_storage import filed, run
 from typer.testing import CliRunner, Result
@@ -18,7 +20,8 @@ from typer.testing import CliRunner, Result
 from bot import cli
 from bot.app import open_database
 from bot.settings import load_settings
-from storage.migrate import check_schema
+from storage.migrate import check_schema, current, head
+from storage.records import Records
 
 
 def bot(folder: Path, *args: str, lang: str = "zh", database: str = "") -> Result:
@@ -104,6 +107,38 @@ def test_the_operator_sees_and_moves_what_waits(tmp_path: Path) -> None:
     assert reminders("retry", str(rung.id)).exit_code == 0
     assert reminders("retry", "99999").exit_code == 1
     assert "half of the period" in reminders("ladder").stdout
+
+
+BESIDE = (
+    ("backup", "{}/backup"), ("restore", "{}"), ("keys", "rotate"), ("keys", "drop", "1"),
+    ("history", "verify"), ("staff", "list"), ("staff", "invite", "--role", "clerk"),
+    ("staff", "revoke", "1"), ("reminders", "due"), ("figures", "rebuild"),
+    ("figures", "report", "2026", "{}/out"), ("retention",), ("calendar", "check"),
+    ("calendar", "import", "{}/2027.toml"), ("import", "{}/table.csv"), ("replay", "{}/said.jsonl"),
+)  # fmt: skip
+"""Commands that are run beside an office, of an older program perhaps."""
+
+
+def test_only_a_start_and_migrate_change_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "2027.toml").write_text(IMAGINED, "utf-8")
+    day = (datetime.now(UTC) - timedelta(days=2)).date()
+    lines = f"channel,received,name,facts,request,place\n来信,{day},甲,灯坏了,请修,和平路\n"
+    (tmp_path / "table.csv").write_text(lines, "utf-8")
+    (tmp_path / "said.jsonl").touch()
+    database = open_database(load_settings(data_dir=tmp_path))
+    chats(database.engine)
+    for given in BESIDE:
+        args = [part.format(tmp_path) for part in given]
+        refused = bot(tmp_path, *args, lang="en")
+        assert refused.exit_code == 2, (args, refused.output, refused.exception)
+        assert "petition-bot migrate" in refused.stderr.replace("\n", " "), args
+        assert current(database.engine) == "0022", args
+    structlog.reset_defaults()  # `replay` logs as a process does
+    assert "→ " + head() in bot(tmp_path, "migrate").stdout
+    found = database.read_now(lambda c: Records(c, database.ring).chat("telegram", TELEGRAM))
+    assert found is not None
+    assert bot(tmp_path, "staff", "list").exit_code == 0
+    database.close()
 
 
 def test_figures_are_held_against_the_history(tmp_path: Path) -> None:

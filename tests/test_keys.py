@@ -22,7 +22,7 @@ from storage.store import fresh
 from storage.tables import METADATA
 
 UNSEALED = {("petition", "code_hash"), ("history", "digest"), ("words", "salt"),
-            ("words", "commitment"), ("member", "mark"), ("person", "pin"),
+            ("words", "commitment"), ("member", "mark"), ("chat", "mark"), ("person", "pin"),
             ("session", "token_hash"), ("joint_link", "hash"), ("invite", "hash")}  # fmt: skip
 """Columns of bytes that are hashes or salts, and nothing that could be read."""
 

@@ -6,16 +6,20 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import subprocess
 import sys
 import zlib
+from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 import structlog
-from drive import Town, file_petition
+from drive import TelegramPerson, Town, file_petition
 from openpyxl import load_workbook
 from prometheus_client import generate_latest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from test_forged import CANARIES, SAID
 from test_procedure import Office, does
 
@@ -26,6 +30,10 @@ from papers.pdf import pdf
 from papers.xlsx import xlsx
 from petitions.message import Page, Sheet, Table
 from storage import journal, verify
+from storage.tables import METADATA
+
+ROOT = Path(__file__).parent.parent
+ACCOUNT = 7_700_990_011
 
 
 @pytest.fixture(params=[True, False], ids=["json", "text"])
@@ -64,6 +72,79 @@ async def test_no_word_of_a_petition_reaches_the_log(
     for word in (SAID, CANARIES["contact"], "139 1111", "1391111"):
         assert word not in logged
         assert json.dumps(word)[1:-1] not in logged
+
+
+STUMBLES = f"""
+import asyncio, gc, logging
+from bot.cli import _logging
+
+async def fail(words):
+    raise ValueError("cannot read " + words)
+
+async def main():
+    asyncio.create_task(fail({SAID!r}))
+    await asyncio.sleep(0.1)
+    gc.collect()
+    asyncio.get_running_loop().call_soon(int, {SAID!r})
+    await asyncio.sleep(0.1)
+    logging.getLogger("library").error("font lacks %s", {SAID!r}, stack_info=True)
+    logging.getLogger("library").warning("lacks: " + {SAID!r})
+
+_logging(True)
+asyncio.run(main())
+"""
+
+
+def test_what_libraries_log_is_json_without_anybodys_words() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STUMBLES], capture_output=True, text=True, timeout=60, check=True
+    )
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["event"] for line in lines] == [
+        "Task exception was never retrieved", "Exception in callback int", "font lacks", "lacks",
+    ]  # fmt: skip
+    assert {line["logger"] for line in lines} == {"asyncio", "library"}
+    assert lines[0]["error"] == "ValueError"
+    assert lines[0]["at"].endswith("fail")
+    assert SAID not in str(lines)
+
+
+@pytest.mark.sqlite
+def test_every_line_of_an_office_is_json(tmp_path: Path) -> None:
+    env = {"PETITION_DATA_DIR": str(tmp_path), "PETITION_WEB_PORT": "0",
+           "PETITION_LOG_JSON": "true"}  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "run"], env=os.environ | env, cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as office:  # fmt: skip
+        assert office.stdout
+        try:
+            lines = [json.loads(office.stdout.readline())]
+            while "url" not in lines[-1]:
+                lines.append(json.loads(office.stdout.readline()))
+            headers = {"X-Forwarded-For": "198.51.100.1", "Content-Type": "application/json"}
+            said = json.dumps({"key": "key-0001-0000-0000"}).encode()
+            asked = Request(f"{lines[-1]['url']}api/me/enter", said, headers)
+            with urlopen(asked, timeout=10) as answer:
+                assert answer.status == 200
+        finally:
+            office.terminate()
+        lines += [json.loads(line) for line in office.stdout]
+    assert {"keys.made", "office.open", "proxy.unnamed"} <= {line["event"] for line in lines}
+    assert "198.51" not in str(lines)
+
+
+async def test_no_table_tells_whose_account_petitions(here: Town) -> None:
+    assert here.api
+    citizen = TelegramPerson(here.api.phone(ACCOUNT, "Citizen"), here.app)
+    await file_petition(citizen)
+    assert await citizen.say("/my")
+    with here.app.database.engine.connect() as connection:
+        for table in METADATA.sorted_tables:
+            for row in connection.execute(select(table)):
+                held = " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in row)
+                assert str(ACCOUNT) not in held, table.name
+                assert str(ACCOUNT).encode().hex() not in held, table.name
 
 
 async def test_no_metric_tells_of_a_person_or_a_case(here: Town) -> None:

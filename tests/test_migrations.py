@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from template import fresh_postgres
 
 from petitions.errors import BadSetting
-from storage.database import make_engine
+from storage import addresses, mark, rotate
+from storage.database import Database, make_engine
 from storage.migrate import FOLDER, check_schema, config, current, head
+from storage.records import Records
+from storage.seal import KeyRing
+from storage.store import FolderStore
 from storage.tables import METADATA
+
+TELEGRAM = "7700990011"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -32,6 +39,61 @@ def test_every_step_goes_up_down_and_up_again(engine: Engine) -> None:
         command.downgrade(config(engine), str(step.down_revision or "base"))
         command.upgrade(config(engine), step.revision)
     assert current(engine) == head()
+
+
+def chats(engine: Engine) -> None:
+    """What an older program has left: two chats, and one that was forgotten."""
+    command.upgrade(config(engine), "0022")
+    said = text(
+        "INSERT INTO chat (channel, address, lang, person, draft, officer, blocked, menu, quiet,"
+        " client) VALUES (:channel, :address, 'zh', 0, 0, 0, false, '', false, '')"
+    )
+    with engine.begin() as connection:
+        for channel, address in (("telegram", TELEGRAM), ("web", "2"), ("web", "gone:3")):
+            connection.execute(said, {"channel": channel, "address": address})
+
+
+def test_addresses_of_before_are_sealed_and_found(engine: Engine, tmp_path: Path) -> None:
+    chats(engine)
+    check_schema(engine)
+    database = Database(engine, KeyRing.fresh())
+    assert addresses.seal(database.engine, database.ring) == 2
+    assert addresses.seal(database.engine, database.ring) == 0, "once"
+
+    def found(connection: Connection) -> list[Any]:
+        book = Records(connection, database.ring)
+        return [book.chat("telegram", TELEGRAM), book.chat("web", "2"), book.chat("web", "gone:3")]
+
+    one, two, gone = database.read_now(found)
+    assert (one.id, two.id, gone) == (1, 2, None)
+    with engine.connect() as connection:
+        held = [bytes(v) for v in connection.execute(text("SELECT address FROM chat")).scalars()]
+        by_key = rotate.sealed_with(connection, FolderStore(tmp_path / "attachments"))
+    assert not any(TELEGRAM.encode() in value for value in held)
+    assert by_key.keys() == {database.ring.newest[0]}
+    database.close()
+
+
+def test_addresses_arent_sealed_with_another_offices_keys(engine: Engine) -> None:
+    chats(engine)
+    check_schema(engine)
+    database, other = (Database(engine, KeyRing.fresh()) for _ in range(2))
+    database.write_now(mark.check, database.ring)
+    with pytest.raises(BadSetting):
+        addresses.seal(other.engine, other.ring)
+    assert addresses.seal(database.engine, database.ring) == 2
+    for one in (database, other):
+        one.close()
+
+
+def test_the_file_holds_no_address_of_before(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'office.sqlite3'}")
+    chats(engine)
+    check_schema(engine)
+    database = Database(engine, KeyRing.fresh())
+    addresses.seal(database.engine, database.ring)
+    database.close()
+    assert not any(TELEGRAM.encode() in file.read_bytes() for file in tmp_path.iterdir())
 
 
 def test_the_migrated_schema_is_the_tables(engine: Engine) -> None:

@@ -14,13 +14,14 @@ import pytest
 from botapi import BotApi, Phone
 from drive import FILING, town
 from fleet import Fleet, free_port
+from proxy import Proxy
 from sqlalchemy import create_engine, func, select, text
 from template import fresh_postgres
 
 from petitions.ports import LogEntry
 from storage.database import make_engine
 from storage.migrate import check_schema
-from storage.peers import LEADS, PostgresPeers
+from storage.peers import ANSWERS, ASKED, LEADS, SILENCE, PostgresPeers
 from storage.records import PETITION
 from storage.visitors import SqlVisitors
 
@@ -156,3 +157,22 @@ async def test_a_page_hears_at_once_what_another_process_wrote(tmp_path: Path, u
         await asyncio.sleep(0.5)
         await there.append(visitor.chat, LogEntry("office", "通知"))
         assert await waiting
+
+
+async def test_who_hears_nothing_of_the_database_leads_no_longer(postgres: str) -> None:
+    with Proxy(fresh_postgres(postgres)) as wire:
+        mine, other = (PostgresPeers(make_engine(wire.url)) for _ in range(2))
+        assert ANSWERS < SILENCE * (1 + ASKED) / 2, "before the server hands the locks to another"
+        await mine.start()
+        await until(lambda: mine.leads("poller"))
+        assert mine.hears
+        wire.pause = 3600  # nothing ends: it is only silent
+        await until(lambda: not mine.hears, ANSWERS + 5)
+        assert not mine.leads("poller")
+        wire.pause = 0
+        await other.start()
+        await until(lambda: mine.hears, SILENCE + 5)
+        await until(lambda: mine.leads("poller") != other.leads("poller"))
+        await mine.stop()
+        await until(lambda: other.leads("poller"))
+        await other.stop()

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import IntegrityError
 from template import copy_empty, fresh_postgres
 
 from bot.clock import OfficeClock
@@ -32,6 +33,7 @@ from storage.peers import FilePeers
 from storage.records import HISTORY, NO_ANSWERS, Records
 from storage.seal import KeyRing, load_keys
 from storage.store import FolderStore
+from storage.tables import METADATA
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
 
@@ -95,14 +97,25 @@ def test_what_was_filed_is_read_back_whole(database: Database) -> None:
 
 
 def test_no_plain_word_is_in_the_database(database: Database) -> None:
-    filed(database)
+    chat, _ = filed(database)
     with database.engine.connect() as connection:
-        for table in ("petition", "words", "history", "notice", "draft"):
-            for row in connection.execute(text(f"SELECT * FROM {table}")):
+        for table in METADATA.sorted_tables:
+            for row in connection.execute(select(table)):
                 for value in row:
                     raw = value if isinstance(value, bytes) else str(value).encode()
                     assert SECRET.encode() not in raw
                     assert "测试甲".encode() not in raw
+                    assert chat.address.encode() not in raw, f"{table.name} says whose chat it is"
+
+
+def test_a_chat_is_found_by_its_address_and_answered_there(database: Database) -> None:
+    chat, _ = filed(database)
+    assert run(database, lambda b: b.chat("telegram", chat.address)).id == chat.id
+    assert run(database, lambda b: b.chat_by_id(chat.id)).address == chat.address
+    assert run(database, lambda b: b.chats_of(chat.person))[0].address == chat.address
+    assert run(database, lambda b: b.chat("web", chat.address)) is None
+    with pytest.raises(IntegrityError):
+        run(database, lambda b: b.new_chat("telegram", chat.address, "zh", NOW))
 
 
 def test_a_case_saved_by_somebody_else_is_not_overwritten(database: Database) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
@@ -13,7 +13,7 @@ from petitions.errors import PetitionError, StoreAway
 from petitions.ports import OutOfReach
 from webchat.lines import dumps
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -151,8 +151,8 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     except (HttpProcessingError, web.RequestPayloadError):  # no HTTP, or cut off half-way
         return Refusal("broken").response()
     except Exception as error:
-        # Only the type: an exception's text may quote what a citizen wrote.
-        log.error("web request failed: %s %s", type(error).__name__, request.match_info.handler)
+        # Only type and place: an exception's text may quote what a citizen wrote.
+        log.error("web.failed", error=type(error).__name__, exc_info=error)
         return Refusal("ours").response()
 
 

@@ -7,7 +7,6 @@ sends it again by itself.
 
 from __future__ import annotations
 
-import logging
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
@@ -15,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+import structlog
 from aiohttp import web
 
 from webchat.guard import Refusal
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 KNOWN = 10_000
 """Keys that are remembered; of more, those that asked longest ago are forgotten."""
@@ -133,7 +133,7 @@ class Limits:
         found = _read(request.remote or "")
         if named and not self._ours(found) and not self._warned:
             self._warned = True
-            log.warning("X-Forwarded-For from an address that PETITION_PROXIES doesn't name")
+            log.warning("proxy.unnamed", set="PETITION_PROXIES")
         for text in reversed(named.split(",")):
             before = _read(text)
             if before is None or not self._ours(found):
