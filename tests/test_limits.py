@@ -359,9 +359,7 @@ async def test_hundreds_of_open_pages_leave_sending_and_news_as_they_were(
         statuses = [status for status, _ in found]
         assert (statuses.count(200), statuses.count(503)) == (100, 300)
         for person in people[:10]:
-            assert "人工服务" in await person.say("/help"), (
-                "who has no stream, too, sends and reads"
-            )
+            assert "人工服务" in await person.say("/help"), "without a stream, too"
         last = people[-1]
         newest = max(line["seq"] for line in last.lines.values())
         await last.post("say", {"key": uuid.uuid4().hex, "text": "/help"})
