@@ -8,6 +8,7 @@ keyed hash that `backup.json` ends with.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import shutil
@@ -27,7 +28,7 @@ from petitions.errors import BadSetting, FileGone
 from storage import addresses, copying, mark, verify
 from storage.copying import Sums
 from storage.database import Database, make_engine
-from storage.migrate import check_schema, current
+from storage.migrate import check_schema, current, head
 from storage.rotate import sealed_with
 from storage.seal import KeyRing
 from storage.store import PATH, FolderStore, Store
@@ -50,6 +51,9 @@ class Manifest:
     """Path of each attachment → check sum of its sealed bytes."""
     missing: tuple[str, ...] = ()
     """Attachments that weren't there when the backup was made."""
+    database: str = ""
+    """Check sum of the database's file, which holds whatever program reads it; empty: made by an
+    older program."""
     seal: str = ""
     """The keyed hash of all of this; empty: made by an older program, and can't be checked."""
 
@@ -80,7 +84,9 @@ def make(
     schema = current(held) or ""
     held.dispose()
     _tidy(target)
-    manifest = Manifest(now.isoformat(), schema, tables, files, missing).sealed(database.ring)
+    whole = _digest(target)
+    manifest = Manifest(now.isoformat(), schema, tables, files, missing, whole)
+    manifest = manifest.sealed(database.ring)
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
     return manifest
 
@@ -161,27 +167,34 @@ def read(folder: Path) -> Manifest:
             raise ValueError("files: a path that leads out of the backup")
         missing = tuple(str(path) for path in raw["missing"])
         return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files, missing,
-                        str(raw.get("seal", "")))  # fmt: skip
+                        str(raw.get("database", "")), str(raw.get("seal", "")))  # fmt: skip
     except (
         OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
         raise BadSetting("bad.no_backup", folder=folder, why=error) from None
 
 
-def proved(folder: Path, manifest: Manifest) -> None:
-    """Hold a backup against its own sums. Raises BadSetting naming what differs."""
-    engine = make_engine(f"sqlite:///{folder / DATABASE}")
-    try:
-        if not (folder / DATABASE).is_file() or current(engine) != manifest.schema:
-            raise BadSetting("bad.backup_broken", what=DATABASE)
-        with engine.connect() as db:
+def _proved(folder: Path, manifest: Manifest, copy: Engine) -> None:
+    """Hold a backup, and an engine on a copy of its database, against its own sums. Raises
+    BadSetting naming what differs."""
+    if manifest.database and manifest.database != _digest(folder / DATABASE):
+        raise BadSetting("bad.backup_broken", what=DATABASE)
+    if current(copy) != manifest.schema:
+        raise BadSetting("bad.backup_broken", what=DATABASE)
+    with copy.connect() as db:
+        if manifest.schema == head():
             copying.compare(manifest.tables, copying.sums(db))
-    finally:
-        engine.dispose()
+        else:  # it has other columns: its sums can't be made again, its rows can be counted
+            copying.compare_counts(manifest.tables, db)
     for path, digest in manifest.files.items():
         held = folder / ATTACHMENTS / path
         if not held.is_file() or sha256(held.read_bytes()).hexdigest() != digest:
             raise BadSetting("bad.backup_broken", what=f"{ATTACHMENTS}/{path}")
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def genuine(manifest: Manifest, ring: KeyRing) -> None:
@@ -200,8 +213,7 @@ def restore(
     or made by a newer program; StoreAway. Then nothing was changed. Gives how many values and
     attachments are of keys the ring hasn't, too."""
     manifest = read(folder)
-    proved(folder, manifest)
-    with _opened(folder, ring) as source:
+    with _opened(folder, manifest, ring) as source:
         mark.fits(source, ring)
         genuine(manifest, ring)
         held = sealed_with(source, FolderStore(folder / ATTACHMENTS))
@@ -220,14 +232,17 @@ def restore(
 
 
 @contextmanager
-def _opened(folder: Path, ring: KeyRing) -> Iterator[Connection]:
-    """The backup's database, a copy of it: an older one is brought up to date first. Raises
-    BadSetting."""
+def _opened(folder: Path, manifest: Manifest, ring: KeyRing) -> Iterator[Connection]:
+    """The backup's database, once it is proved; a copy of it, since opening it would change its
+    file: an older one is brought up to date. Raises BadSetting."""
+    if not (folder / DATABASE).is_file():
+        raise BadSetting("bad.backup_broken", what=DATABASE)
     with tempfile.TemporaryDirectory() as beside:
         copy = Path(beside) / DATABASE
         shutil.copyfile(folder / DATABASE, copy)
         engine = make_engine(f"sqlite:///{copy}")
         try:
+            _proved(folder, manifest, engine)
             check_schema(engine)
             addresses.seal(engine, ring)
             with engine.connect() as source:

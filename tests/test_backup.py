@@ -11,8 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from alembic import command
 from drive import Town, file_petition, town
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from template import fresh_postgres
 from test_command_line import bot
 from test_procedure import Office, accepted, does
@@ -22,8 +23,8 @@ from petitions import traces
 from storage import backup, copying, mark
 from storage.backup import ATTACHMENTS, DATABASE, MANIFEST
 from storage.database import Database, make_engine
-from storage.migrate import check_schema
-from storage.records import FILE
+from storage.migrate import check_schema, config
+from storage.records import FILE, Records
 from storage.seal import add_key, drop_key, load_keys
 from storage.store import FolderStore, fresh
 from storage.vault import open_file, seal_file
@@ -180,7 +181,9 @@ def test_check_sums_made_anew_without_the_keys_are_found_out(office: Path, tmp_p
         db.execute(text("UPDATE petition SET unit = 'elsewhere' WHERE id = 1"))
         sums = copying.sums(db)
     engine.dispose()
-    held = json.loads((folder / MANIFEST).read_text("utf-8")) | {"tables": sums}
+    whole = sha256((folder / DATABASE).read_bytes()).hexdigest()
+    anew = {"tables": sums, "database": whole}
+    held = json.loads((folder / MANIFEST).read_text("utf-8")) | anew
     (folder / MANIFEST).write_text(json.dumps(held), "utf-8")
     found = bot(office, "restore", str(folder), "--drill", lang="en")
     assert found.exit_code == 2, found.output
@@ -350,6 +353,54 @@ def test_a_move_that_doesnt_compare_leaves_the_new_place_empty(
 
 
 @pytest.mark.sqlite
+def older_backup(folder: Path, chats: int) -> None:
+    """As a program before sealed addresses wrote one, with so many chats in it."""
+    folder.mkdir()
+    engine = make_engine(f"sqlite:///{folder / DATABASE}")
+    command.upgrade(config(engine), "0022")
+    said = text(
+        "INSERT INTO chat (channel, address, lang, person, draft, officer, blocked, menu, quiet,"
+        " client) VALUES ('telegram', :address, 'zh', 0, 0, 0, false, '', false, '')"
+    )
+    with engine.begin() as db:
+        db.execute(said, [{"address": str(7_000_000 + n)} for n in range(2)])
+        names = [name for name in inspect(db).get_table_names() if name != "alembic_version"]
+        tables = {n: (db.execute(text(f'SELECT count(*) FROM "{n}"')).scalar_one(), "as it was")
+                  for n in names}  # fmt: skip
+    engine.dispose()
+    held = {"made_at": "2026-11-01T03:00:00+00:00", "schema": "0022", "files": {}, "missing": []}
+    tables["chat"] = (chats, "as it was")
+    (folder / MANIFEST).write_text(json.dumps(held | {"tables": tables}), "utf-8")
+
+
+@pytest.mark.sqlite
+def test_an_older_programs_backup_is_brought_up_to_date(tmp_path: Path) -> None:
+    older_backup(tmp_path / "backup", chats=2)
+    new = tmp_path / "new"
+    ring, _ = load_keys(new / "keys.toml")
+    drilled = bot(new, "restore", str(tmp_path / "backup"), "--drill")
+    assert drilled.exit_code == 0, drilled.output
+    back = bot(new, "restore", str(tmp_path / "backup"))
+    assert back.exit_code == 0, back.output
+    database = Database(make_engine(f"sqlite:///{new / DATABASE}"), ring)
+    found = database.read_now(lambda c: Records(c, ring).chat("telegram", "7000001"))
+    assert found
+    assert found.address == "7000001"
+    database.close()
+    assert not any(b"7000001" in file.read_bytes() for file in new.iterdir())
+
+
+@pytest.mark.sqlite
+def test_an_older_backup_that_lacks_rows_is_refused(tmp_path: Path) -> None:
+    older_backup(tmp_path / "backup", chats=3)
+    new = tmp_path / "new"
+    load_keys(new / "keys.toml")
+    refused = bot(new, "restore", str(tmp_path / "backup"))
+    assert refused.exit_code == 2
+    assert "chat" in refused.stderr
+    assert not (new / ATTACHMENTS).exists()
+
+
 def test_a_folder_with_something_in_it_is_left_alone(office: Path, tmp_path: Path) -> None:
     (tmp_path / "backup").mkdir()
     (tmp_path / "backup" / "mine.txt").write_text("mine", "utf-8")
