@@ -49,6 +49,8 @@ console = Console()
 app = typer.Typer(add_completion=False)
 ARMS = (
     ("SQLite, asking, 1 process", False, 0),
+    ("SQLite, webhook, 1 process", False, 1),
+    ("SQLite, webhook, 2 processes", False, 2),
     ("PostgreSQL, asking, 1 process", True, 0),
     ("PostgreSQL, webhook, 1 process", True, 1),
     ("PostgreSQL, webhook, 2 processes", True, 2),
@@ -235,7 +237,7 @@ def one_arm(server: Server, folder: Path, url: str, arm: tuple[str, bool, int],
         office.stop()
 
 
-def against(figures: Figures, rounds: int) -> None:
+def against(figures: Figures) -> None:
     """Each round's figures beside the yardsticks of the same round."""
     for name, on_postgres, _ in ARMS:
         bare = figures[f"bare {'PostgreSQL' if on_postgres else 'SQLite'}, transactions/s"]
@@ -264,23 +266,23 @@ def telegram(
 ) -> None:
     """A filing step and a submit: every arm beside the echo and bare SQL."""
     figures: Figures = defaultdict(list)
+    arms = [arm for arm in ARMS if only in arm[0]]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        address = stack.enter_context(postgres())
-        url = fresh_postgres(address)
-        for place, to in ((folder / "sqlite", ""), (folder / "postgres", url)):
-            prepared(place, to, cases)
+        url = fresh_postgres(stack.enter_context(postgres()))
+        places = {False: (folder / "sqlite", ""), True: (folder / "postgres", url)}
+        for on_postgres in {arm[1] for arm in arms}:
+            prepared(*places[on_postgres], cases)
         server = Server()
         stack.callback(server.process.kill)
         for _ in range(rounds):
             echo(server, figures)
             figures["bare SQLite, transactions/s"].append(bare_sqlite(folder))
             figures["bare PostgreSQL, transactions/s"].append(bare_postgres(url))
-            for arm in (arm for arm in ARMS if only in arm[0]):
+            for arm in arms:
                 console.print(arm[0])
-                place = folder / ("postgres" if arm[1] else "sqlite")
-                one_arm(server, place, url if arm[1] else "", arm, figures)
-    against(figures, rounds)
+                one_arm(server, *places[arm[1]], arm, figures)
+    against(figures)
     show(figures, f"{rounds} rounds, {cases} cases before")
 
 
@@ -344,7 +346,7 @@ def page(
         port = free_port()
         env = {"PETITION_DATA_DIR": name, "PETITION_WEB_PORT": str(port),
                "PETITION_TELEGRAM_TOKEN": "", "PETITION_ADDRESS_VISITORS": "100000",
-               "PETITION_ADDRESS_RATE": "1000000"}  # fmt: skip
+               "PETITION_ADDRESS_RATE": "1000000", "PETITION_VISITOR_RATE": "1000000"}  # fmt: skip
         made = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"], env=os.environ | env, cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
