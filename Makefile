@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= auto
 PACKAGES := bot handlers papers petitions reminders storage webchat
 
-.PHONY: help setup system demo check test browser faults ninety year fuzz bench clean lock
+.PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,13 +29,16 @@ check: setup ## format, lint, types, import contracts, the quick tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not postgres and not slow"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not postgres and not slow and not again"
 
 test: setup system ## make check, every other test, and all that open an office again on PostgreSQL
 	$(MAKE) check
-	$(BIN)/pytest -q -n $(WORKERS) -m "browser or postgres or slow"
+	$(BIN)/pytest -q -n $(WORKERS) -m "(browser or postgres or slow) and not again"
 	$(BIN)/pytest -q -n $(WORKERS) --postgres -m "not browser and not slow"
 	@$(BIN)/python tests/not_run.py
+
+journeys: setup ## the long journeys on the page once more, on SQLite (make test: on PostgreSQL)
+	$(BIN)/pytest -q -n $(WORKERS) -m again
 
 system: ## what the browser's tests need of the system (Debian: Chromium)
 	@bash tests/system.sh

@@ -292,6 +292,7 @@ class Visitor:
     def __init__(self, http: aiohttp.ClientSession, base: str) -> None:
         self.http, self.base = http, base
         self.waits: list[float] = []
+        self.seen = 0
 
     async def open(self) -> None:
         body = {"lang": "zh", "start": "", "key": secrets.token_hex(16)}
@@ -306,10 +307,11 @@ class Visitor:
 
     async def say(self, text: str) -> None:
         began = time.perf_counter()
-        body = {"key": secrets.token_hex(16), "text": text}
+        body = {"key": secrets.token_hex(16), "text": text, "after": self.seen}
         async with self.http.post(f"{self.base}/say", json=body) as answer:
             answer.raise_for_status()
-            await answer.read()
+            for line in (await answer.json())["lines"]:
+                self.seen = max(self.seen, line["seq"])
         self.waits.append(time.perf_counter() - began)
 
     async def close(self) -> None:

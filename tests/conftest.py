@@ -56,7 +56,8 @@ LONG = {
     "test_appointments", "test_together", "test_joint", "test_units", "test_comfort", "test_closed",
     "test_alerts", "test_following", "test_retention",
 }  # fmt: skip
-"""Modules of long journeys: those on the page run on SQLite with the long tests (`make test`)."""
+"""Modules of long journeys: `make test` runs those on the page on PostgreSQL, those on Telegram on
+SQLite; `make journeys` the page's on SQLite as well."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,7 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
         return
     for item in items:
         if item.module.__name__ in LONG and channel_of(item) == "web":
-            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.again)
 
 
 def channel_of(item: Any) -> str:
@@ -162,6 +163,6 @@ def pytest_collection_finish() -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
-    quick = "not browser" in str(session.config.getoption("-m", ""))
-    if not worker and quick:
+    first = "not postgres" in str(session.config.getoption("-m", ""))
+    if not worker and first:
         NOT_RUN.unlink(missing_ok=True)
