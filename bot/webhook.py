@@ -79,12 +79,12 @@ class Webhook:
             return web.Response(status=400)
         if chat is None:
             return web.Response()  # of a kind that wasn't asked for
-        kept = asyncio.get_running_loop().create_future()
-        self._come[Come(id, chat, json.dumps(raw))] = kept
+        come = Come(id, chat, json.dumps(raw))
+        kept = self._come.setdefault(come, asyncio.get_running_loop().create_future())
         self._look.add(chat)
         self._something.set()
         try:
-            await kept
+            await asyncio.shield(kept)  # the same call may have come twice
         except OutOfReach:
             return web.Response(status=503)
         return web.Response()
