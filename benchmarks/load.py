@@ -51,6 +51,7 @@ ARMS = (
     ("SQLite, asking, 1 process", False, 0),
     ("SQLite, webhook, 1 process", False, 1),
     ("SQLite, webhook, 2 processes", False, 2),
+    ("SQLite, webhook, 4 processes", False, 4),
     ("PostgreSQL, asking, 1 process", True, 0),
     ("PostgreSQL, webhook, 1 process", True, 1),
     ("PostgreSQL, webhook, 2 processes", True, 2),

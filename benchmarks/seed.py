@@ -5,56 +5,80 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, Table, func, insert, literal, select, text
 
+from petitions import search
 from petitions.clocks import local_day
 from petitions.codes import case_number
-from petitions.petition import Channel
+from petitions.petition import Audience, Channel
 from petitions.units import Office
+from storage import index
 from storage.database import Database
-from storage.records import CLOCK, FOLLOWER, HISTORY, NOTICE, PETITION, WORDS
+from storage.records import (
+    CLOCK,
+    FOLLOWER,
+    HISTORY,
+    NOTICE,
+    PETITION,
+    TOKEN,
+    WORDS,
+    Records,
+)
 
 BATCH = 5000
+FIRST = 10_000_000
+"""The first case's id: those that are filed afterwards don't meet them."""
+BODY = "小区楼下的工地每天夜里施工，老人和孩子都睡不好。"
 
 
 def seed(database: Database, office: Office, count: int) -> None:
-    """`count` registered cases of people who never come back."""
+    """`count` registered cases of people who never come back; their words are indexed, as an
+    office has long done it with what was filed before."""
     now = datetime.now(UTC) - timedelta(days=1)
     day = local_day(now, office.zone)
-    sealed = database.ring.seal("小区楼下的工地每天夜里施工，老人和孩子都睡不好。", "words.body")
-    for start in range(0, count, BATCH):
-        ids = range(10_000_000 + start, 10_000_000 + min(start + BATCH, count))
-        rows: dict[Any, list[dict[str, Any]]] = {
-            PETITION: [
+    due = day + timedelta(days=15)
+    later = now + timedelta(days=7)
+    with database.engine.begin() as db:
+        for start in range(FIRST, FIRST + count, BATCH):
+            ids = range(start, min(start + BATCH, FIRST + count))
+            rows = [
                 {"id": i, "number": case_number(office.area, Channel.WEB, day, i),
                  "channel": "web", "status": "registered", "person": i, "unit": office.bureau,
                  "received_at": now, "received_on": day}
                 for i in ids
-            ],
-            WORDS: [
-                {"case": i, "seq": 1, "part": part, "audience": "everybody", "salt": b"",
-                 "commitment": b"", "body": sealed}
-                for i in ids for part in ("facts", "request", "place")
-            ],
-            HISTORY: [
-                {"case": i, "seq": 1, "at": now, "actor_kind": "petitioner", "actor": i,
-                 "action": "submit", "status": "submitted", "audience": "everybody", "facts": {}}
-                for i in ids
-            ],
-            FOLLOWER: [{"case": i, "person": i, "how": "filed", "since": now} for i in ids],
-            CLOCK: [
-                {"id": i, "case": i, "clock": "pass_on", "started_on": day,
-                 "due_on": day + timedelta(days=15), "rolled_on": day + timedelta(days=15),
-                 "length": "15d"}
-                for i in ids
-            ],
-            NOTICE: [
+            ]  # fmt: skip
+            db.execute(insert(PETITION), rows)
+            rows = [
                 {"kind": "alert", "case": i, "occasion": "clock:1", "recipient": "ladder",
-                 "due_at": now + timedelta(days=7), "next_at": now + timedelta(days=7),
+                 "due_at": later, "next_at": later,
                  "facts": {"clock_id": i, "due": day.isoformat(), "step": "half"}}
                 for i in ids
-            ],
-        }  # fmt: skip
-        with database.engine.begin() as connection:
-            for table, values in rows.items():
-                connection.execute(insert(table), values)
+            ]  # fmt: skip
+            db.execute(insert(NOTICE), rows)
+        case = PETITION.c.id
+        body = database.ring.seal(BODY, "words.body")
+        for part in ("facts", "request", "place"):
+            _each(db, WORDS, case=case, seq=1, part=part, audience=str(Audience.EVERYBODY),
+                  salt=b"", commitment=b"", body=body)  # fmt: skip
+        _each(db, HISTORY, case=case, seq=1, at=now, actor_kind="petitioner", actor=case,
+              action="submit", status="submitted", audience="everybody", facts={})  # fmt: skip
+        _each(db, FOLLOWER, case=case, person=case, how="filed", since=now)
+        _each(db, CLOCK, id=case, case=case, clock="pass_on", started_on=day, due_on=due,
+              rolled_on=due, length="15d")  # fmt: skip
+        records = Records(db, database.ring)
+        for token in sorted(records.token(term) for term in search.terms(BODY)):
+            _each(db, TOKEN, token=token, case=case)
+        newest = db.execute(select(func.max(WORDS.c.id))).scalar()
+        records.set_setting(index.STATE, str(newest or 0))
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as db:
+        db.execute(text("ANALYZE"))
+
+
+def _each(db: Connection, table: Table, **values: Any) -> None:
+    """A row for every seeded case: columns of its own, or what is the same for all."""
+    columns = [
+        value if value is PETITION.c.id else literal(value, table.c[name].type).label(name)
+        for name, value in values.items()
+    ]
+    seeded = select(*columns).where(PETITION.c.id >= FIRST).order_by(PETITION.c.id)
+    db.execute(insert(table).from_select(list(values), seeded))

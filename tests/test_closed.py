@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from drive import FILING, Town, file_petition
 from test_procedure import Office, case, does
 
 from petitions.codes import read_number
+from petitions.petition import TaskKind
 
 
 async def spoken(here: Town) -> tuple[Any, str]:
@@ -114,6 +116,32 @@ async def test_whose_a_sealed_case_is_is_closed_to_the_unit(here: Town, channel:
     await here.app.reminders.tick()
     await clerk.expect("请由信访局打这个电话")
     assert FILING["name"] in await does(clerk, number, "查看姓名", "核对住址", "查看")
+
+
+@pytest.mark.parametrize("kind", [TaskKind.SERVE, TaskKind.TELL])
+async def test_who_of_a_sealed_case_isnt_reached_is_the_bureaus_to_tell(
+    here: Town, kind: TaskKind
+) -> None:
+    """The unit that has it may not learn whose it is, so it can't call or write."""
+    office = Office(here, "telegram")
+    citizen, number = await hidden(here, "telegram", "物业")
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    unit = await office.at("housing")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "某小区夜间施工扰民。", "转送")
+    id = case(here, number).id
+    if kind is TaskKind.SERVE:
+        await citizen.phone.block()
+    else:  # as somebody who filed by letter
+        now = here.app.clock.now()
+        here.now(lambda b: [b.unfollow(id, one, now) for one in b.followers(id)])
+    await does(unit, number, "受理", "受理")
+    await here.app.reminders.tick()
+    tasks = here.now(lambda b: b.tasks(case=id))
+    assert [(t.kind, t.unit) for t in tasks] == [(kind, "city")]
+    said = {TaskKind.SERVE: "未送达", TaskKind.TELL: "没有聊天渠道"}[kind]
+    await clerk.expect(said)
+    assert said not in " ".join(str(m.get("text")) for m in unit.phone.received)
 
 
 async def test_a_petition_for_another_names_them_and_keeps_who_filed(here: Town) -> None:

@@ -81,6 +81,24 @@ async def test_a_replayed_update_is_answered_from_its_stored_result(called: Town
     assert count(called, PETITION) == 1, "filed once"
 
 
+async def test_the_same_call_several_times_at_once_is_confirmed_and_answered_once(
+    called: Town,
+) -> None:
+    person = await called.citizen()
+    await person.say("/start")
+    heard = len(person.phone.received)
+    last = called.api.updates.posted[-1]
+    update = json.loads(json.dumps(last))
+    update["update_id"] += 1
+    update["message"]["message_id"] += 1
+    async with asyncio.timeout(10):
+        assert await asyncio.gather(*(post(called, update) for _ in range(8))) == [200] * 8
+    await handled(called.app, update["update_id"])
+    await person.say("/help")
+    greeted = [m for m in person.phone.received[heard:] if "信访服务" in str(m.get("text"))]
+    assert len(greeted) == 1
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"update_id": "x"}', b"\xff\xfe"])
 async def test_an_unreadable_call_is_refused_and_the_next_is_heard(
     called: Town, body: bytes
