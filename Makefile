@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
-WORKERS ?= auto
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 PACKAGES := bot handlers papers petitions reminders storage webchat
 
 .PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock
@@ -33,7 +33,7 @@ check: setup ## format, lint, types, import contracts, the quick tests
 
 test: setup system ## make check, every other test, and all that open an office again on PostgreSQL
 	$(MAKE) check
-	$(BIN)/pytest -q -n $(WORKERS) -m "(browser or postgres or slow) and not again"
+	$(BIN)/pytest -q -n auto -m "(browser or postgres or slow) and not again"
 	$(BIN)/pytest -q -n $(WORKERS) --postgres -m "not browser and not slow"
 	@$(BIN)/python tests/not_run.py
 

@@ -29,6 +29,7 @@ from handlers.converse import House
 from handlers.edge import Edge
 from papers import chart, ics, pdf, qr, xlsx
 from petitions import office as verbs
+from petitions.errors import BadSetting
 from petitions.message import Sheet
 from petitions.ports import Courier
 from petitions.units import Office
@@ -106,11 +107,18 @@ class App:
         assert self.telegram is not None
         await self.dispatcher.feed_update(self.telegram, event)
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """What this process may do for all: to ask for it is to be a candidate. Whoever has no ear
+        isn't one for the asking."""
+        mine = {ROLES[part] for part in self.settings.parts & ROLES.keys()}
+        return frozenset(mine if self.poller else mine - {ROLES["dialogs"]})
+
     async def start(self, ticking: bool = True) -> None:
         """Open the page, begin to poll and to tick; of these only what the settings say."""
         parts = self.settings.parts
-        for part in parts & ROLES.keys():
-            self.peers.leads(ROLES[part])  # a candidate from the first moment
+        for role in self.roles:
+            self.peers.leads(role)  # a candidate from the first moment
         await self.peers.start()
         if self.sample:
             await self.clock.load(self.database)
@@ -195,9 +203,16 @@ def open_database(settings: Settings) -> Database:
     return Database(engine, ring)
 
 
+def must_have_keys(settings: Settings) -> None:
+    """Raises BadSetting where the key file of an office there is already isn't."""
+    if not settings.key_file.exists():
+        raise BadSetting("bad.no_keys", keys=settings.key_file)
+
+
 def open_current(settings: Settings) -> Database:
     """The same for a command beside the running office, which must not change its schema. Raises
-    BadSetting."""
+    BadSetting; where the key file isn't, too: in a wrong folder no new office is made."""
+    must_have_keys(settings)
     database = open_database(settings)
     must_be_current(database.engine)
     return database
@@ -227,7 +242,7 @@ def build(settings: Settings) -> App:
     addresses.seal(database.engine, database.ring)
     alone = settings.parts == PARTS
     peers = peers_of(database.engine, settings.data_dir / "processes", alone)
-    vault = SealedVault(database, open_attachments(settings), clock)
+    vault = SealedVault(database, open_attachments(settings), clock, settings.files_a_day)
     visitors = SqlVisitors(database, clock, peers)
     ledger = SqlLedger(database, office)
     house = House(office, {"web": f"{settings.page_url}/chat?start="})

@@ -22,7 +22,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
-from petitions.errors import BadSetting, PetitionError
+from petitions.errors import BadSetting, NotYet, PetitionError
 from petitions.ports import OutOfReach
 from petitions.words import say
 from storage.database import out_of_reach
@@ -69,7 +69,7 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
         except BadSetting as error:
             errors.print(error.sentence("zh"), highlight=False)
             errors.print(error.sentence("en"), highlight=False)
-            raise typer.Exit(2) from None
+            raise typer.Exit(3 if isinstance(error, NotYet) else 2) from None
         except PetitionError as error:
             errors.print(error.sentence(lang()), highlight=False)
             raise typer.Exit(1) from None
@@ -173,7 +173,7 @@ async def _until_stopped(office: Any) -> None:
         await office.start()
     except OSError as error:
         port = office.settings.web_port
-        raise BadSetting("bad.port", port=port, why=error.strerror or error) from None
+        raise NotYet("bad.port", port=port, why=error.strerror or error) from None
     where = f"http://{office.settings.web_host}:{office.port}/" if office.port else "…"
     if office.settings.log_json:
         structlog.get_logger().info("office.open", url=where)

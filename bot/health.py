@@ -10,7 +10,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from sqlalchemy import Connection, func, select
 
 from bot import metrics
-from bot.settings import ROLES
 from petitions.ports import OutOfReach
 from storage.database import Database
 from storage.inbox import INBOX
@@ -56,8 +55,8 @@ class Monitor:
         except OutOfReach:
             pass
         metrics.PAGES.set(app.room.streams.count)
-        for part in app.settings.parts & ROLES.keys():  # to ask is to be a candidate
-            metrics.LEADS.labels(ROLES[part]).set(app.peers.leads(ROLES[part]))
+        for role in app.roles:
+            metrics.LEADS.labels(role).set(app.peers.leads(role))
         for what in ("silent", "untouched", "stuck", "nobody") if app.reminders.last_check else ():
             metrics.FORGOTTEN.labels(what).set(getattr(app.reminders.last_check, what))
         return web.Response(

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import Connection, Engine, func, select
 
-from bot.app import open_attachments, open_current, open_database
-from bot.settings import Settings, load_settings
+from bot.app import must_have_keys, open_attachments, open_current, open_database
+from bot.settings import load_settings
 from petitions import receipt
 from petitions.errors import BadAnswer, BadSetting
 from petitions.words import say
@@ -33,18 +33,6 @@ NAMED = 20
 """Of what is broken, missing or damaged, so much is named."""
 
 
-def _office(settings: Settings) -> Database:
-    """The database of an office there is already. Raises BadSetting where its key file isn't: in a
-    wrong folder no new one is made."""
-    _must_have(settings)
-    return open_current(settings)
-
-
-def _must_have(settings: Settings) -> None:
-    if not settings.key_file.exists():
-        raise BadSetting("bad.no_keys", keys=settings.key_file)
-
-
 @contextmanager
 def _steps(console: Console, what: str, total: int) -> Iterator[Callable[[], None]]:
     """A bar that is moved by one."""
@@ -56,7 +44,7 @@ def _steps(console: Console, what: str, total: int) -> Iterator[Callable[[], Non
 def back_up(folder: Path, lang: str, console: Console) -> None:
     """Write a backup. Raises BadSetting."""
     settings = load_settings()
-    database = _office(settings)
+    database = open_current(settings)
     attachments = open_attachments(settings)
     with _steps(console, say(lang, "backup.bar"), len(copying.tables())) as seen:
         made = backup.make(database, attachments, folder, datetime.now(UTC), seen)
@@ -75,29 +63,35 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> int:
     if not settings.key_file.exists():
         raise BadSetting("bad.restore_keys", keys=settings.key_file)
     lost: Counter[int] = Counter()
+    damaged: list[str] = []
     with _steps(console, say(lang, "restore.bar"), len(copying.tables())) as seen:
         if drill:
-            held = backup.drill(folder, load_keys(settings.key_file)[0], seen)
+            held, damaged = backup.drill(folder, load_keys(settings.key_file)[0], seen)
         else:
             database = open_current(settings)
             place = open_attachments(settings)
             held, lost = backup.restore(folder, database.engine, place, database.ring, seen)
             database.close()
-    key = "restore.done" if not drill else "restore.partly" if held.missing else "restore.proved"
+    whole = not (held.missing or damaged)
+    key = "restore.done" if not drill else "restore.proved" if whole else "restore.partly"
     console.print(say(lang, key, cases=held.tables["petition"][0], made=held.made_at[:16],
                       entries=held.tables["history"][0], files=len(held.files)))  # fmt: skip
     if not held.seal:
         console.print(say(lang, "restore.unsealed"))
     for path in held.missing[:NAMED]:
         console.print(say(lang, "restore.missing", path=path))
+    if len(held.missing) > NAMED:
+        console.print(say(lang, "restore.more", count=len(held.missing) - NAMED))
+    for path in damaged[:NAMED]:
+        console.print(say(lang, "restore.damaged", path=path))
     if lost:
         console.print(say(lang, "restore.lost", **backup.lacking(lost)))
-    return 1 if lost or (drill and held.missing) else 0
+    return 0 if whole and not lost else 1
 
 
 def verify(lang: str, console: Console) -> int:
     """Hold every history against itself; gives 1 where one is broken. Raises BadSetting."""
-    database = _office(load_settings())
+    database = open_current(load_settings())
     every = select(func.count()).select_from(PETITION)
     total = database.read_now(lambda c: int(c.execute(every).scalar_one()))
     with _steps(console, say(lang, "verify.bar"), total) as seen:
@@ -114,7 +108,7 @@ def move(to: str, lang: str, console: Console) -> None:
     """Copy the office into another, empty database and compare. Raises BadSetting: then nothing
     is there."""
     settings = load_settings()
-    _must_have(settings)
+    must_have_keys(settings)
     source = open_database(settings)
     check_schema(source.engine)
     addresses.seal(source.engine, source.ring)
@@ -138,7 +132,7 @@ def rotate(anew: bool, lang: str, console: Console) -> int:
     """Seal everything again with a new key, or with the newest where that was begun and not ended;
     gives 1 where something couldn't be opened. Raises BadSetting."""
     settings = load_settings()
-    database, attachments = _office(settings), open_attachments(settings)
+    database, attachments = open_current(settings), open_attachments(settings)
     database.read_now(mark.fits, database.ring)
     held = database.read_now(sealing.sealed_with, attachments)
     id = database.ring.newest[0]
@@ -161,7 +155,7 @@ def rotate(anew: bool, lang: str, console: Console) -> int:
 def drop(id: int, lang: str, console: Console) -> None:
     """Take a key out of the file. Raises BadSetting while anything is sealed with it."""
     settings = load_settings()
-    database, attachments = _office(settings), open_attachments(settings)
+    database, attachments = open_current(settings), open_attachments(settings)
     may_drop(settings.key_file, id)
     # Whoever began to write before all had heard of the newer key has ended after this.
     sleep(ALL_KNOW)
@@ -186,7 +180,7 @@ def _unused(database: Database, attachments: Store, id: int) -> None:
 def public_key() -> str:
     """What this office's receipts are checked with. Raises BadSetting."""
     settings = load_settings()
-    _must_have(settings)
+    must_have_keys(settings)
     return base64.b64encode(load_keys(settings.key_file)[0].public).decode()
 
 

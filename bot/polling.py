@@ -14,10 +14,11 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
 
 from bot.updates import WANTED, GetRawUpdates, Raw, chat_of, read_update
+from handlers.edge import UNREACHABLE
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ class Poller:
                 pause = 1.0
             except TelegramRetryAfter as error:
                 await asyncio.sleep(error.retry_after)
-            except (ClientDecodeError, TelegramAPIError, TimeoutError, OSError) as error:
+            except UNREACHABLE as error:
                 log.warning("telegram.unreachable", error=type(error).__name__, wait=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60)

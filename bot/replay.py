@@ -23,12 +23,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from bot.app import App, build, open_current
+from bot.app import App, build, open_database
 from bot.settings import Settings
 from petitions import office as verbs
 from petitions.codes import read_number
 from petitions.petition import Role
 from petitions.words import say
+from storage.migrate import must_be_current
 from storage.records import Records
 
 PIECE = 3900
@@ -225,7 +226,9 @@ async def replay(settings: Settings, path: Path, limit: int, console: Console) -
     leaves a consistent database: every step was a transaction.
     """
     rows, result = read(path, limit)
-    open_current(settings).close()  # refuses an older schema
+    database = open_database(settings)
+    must_be_current(database.engine)
+    database.close()
     app = build(settings.model_copy(update={"web_port": 0, "demo": False, "office": None}))
     await app.start()
     began = time.perf_counter()

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     attachments: str = ""
     """A folder, or `s3://bucket/prefix`; empty: a folder in the data folder."""
+    files_a_day: int = Field(default=1000, ge=1)
+    """MB of files that one chat may send in a day; writing goes on."""
     s3_endpoint: str = ""
     """Base address of an S3-compatible store; empty: AWS."""
     s3_region: str = ""

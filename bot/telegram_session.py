@@ -14,7 +14,8 @@ from aiogram.client.default import Default
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import (
-    TelegramAPIError,
+    AiogramError,
+    ClientDecodeError,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -47,8 +48,9 @@ LONGEST = 30
 
 
 class SaidAgain(BaseRequestMiddleware):
-    """Answers are sent again while the network is away, Telegram has an error of its own or asks
-    to wait. One that was cut off may come twice: better than not at all."""
+    """Answers are sent again while the network is away, Telegram or a gateway before it has an
+    error of its own, or asks to wait. One that was cut off may come twice: better than not at
+    all."""
 
     def __init__(self) -> None:
         self._taken = 0.0
@@ -66,8 +68,10 @@ class SaidAgain(BaseRequestMiddleware):
                 return taken
             except TelegramRetryAfter as error:
                 pause: float = error.retry_after
-                failed: TelegramAPIError = error
-            except (TelegramNetworkError, TelegramServerError) as error:
+                failed: AiogramError = error
+            except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
+                if _was_taken(error):
+                    raise
                 pause, failed = wait, error
                 wait = min(2 * wait, LONGEST)
             others = self._taken > began and monotonic() + pause > began + PATIENCE
@@ -75,6 +79,12 @@ class SaidAgain(BaseRequestMiddleware):
                 raise failed
             log.warning("telegram.again", error=type(failed).__name__, wait=pause)
             await asyncio.sleep(pause)
+
+
+def _was_taken(error: AiogramError) -> bool:
+    """Whether Telegram did answer, with something that isn't known yet. A gateway's page isn't
+    even JSON."""
+    return isinstance(error, ClientDecodeError) and not isinstance(error.data, str)
 
 
 class JsonSession(AiohttpSession):

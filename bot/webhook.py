@@ -12,11 +12,11 @@ from contextlib import suppress
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Update
 from aiohttp import web
 
 from bot.updates import WANTED, chat_of, read_update
+from handlers.edge import UNREACHABLE
 from petitions.ports import OutOfReach
 from storage.inbox import AT_ONCE, GRACE, Come, SqlInbox
 from storage.seal import KeyRing
@@ -116,7 +116,7 @@ class Webhook:
                     max_connections=AT_ONCE,
                 )  # fmt: skip
                 return
-            except (TelegramAPIError, TimeoutError, OSError) as error:
+            except UNREACHABLE as error:
                 log.warning("telegram.unreachable", error=type(error).__name__, wait=wait)
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, LONGEST)

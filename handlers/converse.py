@@ -280,6 +280,7 @@ _KINDS: dict[str, Callable[[Talk], Answer]] = {
     "refused_type": _plain("bad.file_type"),
     "file_lost": _plain("bad.file_lost"),
     "store_away": _plain("bad.store_away"),
+    "files_today": _plain("bad.files_today"),
     "unsupported": _unsupported,
     "group": lambda talk: talk.tell("bad.group"),
     "blocked": _quiet,

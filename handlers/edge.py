@@ -32,7 +32,7 @@ from aiohttp import ClientError
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from petitions import traces, words
-from petitions.errors import PetitionError, StoreAway
+from petitions.errors import BadAnswer, PetitionError, StoreAway
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.ports import OutOfReach, Vault
 from petitions.uploads import MAX_BYTES, kind_of
@@ -160,9 +160,12 @@ class Edge:
             if isinstance(content, str):
                 return {"kind": content}
             try:
-                ref = await self.vault.keep(content, name, kind_of(content))
+                sender = f"{self.channels[bot.id]}:{message.chat.id}"
+                ref = await self.vault.keep(content, name, kind_of(content), sender)
             except StoreAway:
                 return {"kind": "store_away"}
+            except BadAnswer:
+                return {"kind": "files_today"}
             place = await asyncio.to_thread(traces.place_of, content)
         return {"kind": "file", "text": text, "file": ref, "voice": voice, "taken_at": place}
 

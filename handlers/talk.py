@@ -31,7 +31,7 @@ class Incoming:
     """Unique for the channel: the same update brings the same key."""
     kind: str
     """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
-    file_lost, store_away, group, blocked, unblocked, opened."""
+    file_lost, store_away, files_today, group, blocked, unblocked, opened."""
     lang: str = ""
     """The client's language tag."""
     text: str = ""

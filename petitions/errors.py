@@ -96,3 +96,8 @@ class BadCalendar(PetitionError):
 
 class BadSetting(PetitionError):
     """A setting, or the office's file, is wrong."""
+
+
+class NotYet(BadSetting):
+    """What stands in the way may pass by itself: a port that is taken, a folder that isn't
+    mounted."""

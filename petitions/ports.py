@@ -31,9 +31,11 @@ class Clock(Protocol):
 class Vault(Protocol):
     """The bytes of attachments, sealed at rest."""
 
-    async def keep(self, content: bytes, name: str, mime: str) -> FileRef:
-        """Store a file for good before returning, without its traces (`petitions.traces`).
-        Raises petitions.errors.StoreAway when it can't be kept now."""
+    async def keep(self, content: bytes, name: str, mime: str, sender: str = "") -> FileRef:
+        """Store a file for good before returning, without its traces (`petitions.traces`);
+        `sender`: the chat it came from, "" for the office's own. Raises
+        petitions.errors.StoreAway when it can't be kept now, BadAnswer when its sender has sent
+        too much in a day."""
         ...
 
     async def read(self, file_id: int) -> bytes:

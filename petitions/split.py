@@ -319,7 +319,7 @@ def add_task(
     id = book.add_task(Task(0, case.id, kind, occasion, unit, until, now, notice.id))
     if id:
         facts = {"task": id, "due": until.isoformat()}
-        book.plan(Planned(f"desk.task_{kind}", case.id, f"task:{id}", side, now, facts))
+        book.plan(Planned(f"{side}.task_{kind}", case.id, f"task:{id}", side, now, facts))
 
 
 def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bool = False) -> None:

@@ -731,7 +731,8 @@ def in_person(book: Book, office: Office, notice: Notice, now: datetime) -> Mess
     None when there is nothing to tell any more."""
     petition = book.petition(notice.case)
     actor = Actor.petitioner(petition.person)
-    said = _compose(book, office, notice, petition, actor, office.languages[0], now)
+    lang = office.languages[0]
+    said = _compose(book, office, notice, petition, actor, lang, now, aloud=True)
     return said if isinstance(said, Message) else None
 
 
@@ -790,7 +791,9 @@ def _compose(
     actor: Actor,
     lang: str,
     now: datetime,
+    aloud: bool = False,
 ) -> Message | Cancelled:
+    """`aloud`: read by an officer who is to tell it, and who opens names with a reason only."""
     seq = int(notice.facts.get("seq", 0))
     seen = lifecycle.audiences(actor, petition, office)
     entry = book.entry(petition.id, seq) if seq else None
@@ -816,7 +819,10 @@ def _compose(
     shut = entry is not None and lifecycle.closed(actor, petition, entry, office)
     body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq and not shut else []
     if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:
-        value = getattr(book.identity(petition.id), facts["part"])
+        value = (
+            say(lang, "told.closed") if aloud
+            else getattr(book.identity(petition.id), facts["part"])
+        )  # fmt: skip
         body.append(say(lang, "text.line", label=say(lang, f"label.{facts['part']}"), body=value))
     files = files_of(book.attachments(petition.id, seq), seq, seen) if seq and not shut else ()
     possible = lifecycle.possible(petition, actor, office) if actor.role in list(Part) else ()

@@ -76,7 +76,7 @@ def make(
     if database.is_sqlite:
         _snapshot(database.engine, target)
     else:
-        _into_file(database.engine, target, seen)
+        _into_file(database, target, seen)
     held = make_engine(f"sqlite:///{target}")
     with held.begin() as db:
         files, missing = _files(db, database, attachments, FolderStore(folder / ATTACHMENTS))
@@ -99,6 +99,8 @@ def _files(
     files, missing = {}, []
     for id, before in copy.execute(select(FILE.c.id, FILE.c.path).order_by(FILE.c.id)).all():
         path, sealed = _found(database, attachments, id, before)
+        if not path:  # let go of since
+            continue
         if path != before:  # a new key has moved it since
             copy.execute(update(FILE).where(FILE.c.id == id).values(path=path))
         if sealed is None:
@@ -110,14 +112,14 @@ def _files(
 
 
 def _found(database: Database, attachments: Store, id: int, path: str) -> tuple[str, bytes | None]:
-    """Where a file's bytes lie now, and the bytes; None: nowhere."""
+    """Where a file's bytes lie now, "" once it was let go of, and the bytes; None: nowhere."""
     while True:
         try:
             return path, attachments.get(path)
         except FileGone:
             now = database.read_now(_path, id)
             if now in (None, path):
-                return path, None
+                return now or "", None
             path = now
 
 
@@ -139,13 +141,12 @@ def _snapshot(engine: Engine, target: Path) -> None:
         connection.close()
 
 
-def _into_file(engine: Engine, target: Path, seen: Seen) -> None:
+def _into_file(database: Database, target: Path, seen: Seen) -> None:
     """PostgreSQL as it was at one moment, into a file of SQLite."""
     held = make_engine(f"sqlite:///{target}")
     check_schema(held)
-    still = engine.execution_options(isolation_level="REPEATABLE READ")
-    with still.connect() as source, held.begin() as copy:
-        copying.copy(source, copy, seen)
+    with held.begin() as copy:
+        database.still_now(copying.copy, copy, seen)
     held.dispose()
 
 
@@ -259,9 +260,10 @@ def _restore_tables(source: Connection, engine: Engine, seen: Seen) -> None:
         copying.replace(source, target, seen)
 
 
-def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> Manifest:
+def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> tuple[Manifest, list[str]]:
     """Prove a backup: bring it back beside, hold every chain, every word against it, and open every
-    attachment with the keys, then throw it away. Raises BadSetting naming what is wrong."""
+    attachment with the keys, then throw it away. Gives the attachments that don't open: they were
+    damaged already when it was made. Raises BadSetting naming what else is wrong."""
     with tempfile.TemporaryDirectory() as beside:
         engine = make_engine(f"sqlite:///{Path(beside) / 'drill' / DATABASE}")
         attachments = FolderStore(Path(beside) / ATTACHMENTS)
@@ -273,9 +275,16 @@ def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> Manifest:
         engine.dispose()
         if wrong:
             raise BadSetting(wrong[0].sentence, case=wrong[0].case, seq=wrong[0].seq)
-        for path in manifest.files:
-            open_file(ring, path, attachments.get(path))
-    return manifest
+        damaged = [path for path in manifest.files if not _opens(ring, path, attachments)]
+    return manifest, damaged
+
+
+def _opens(ring: KeyRing, path: str, attachments: Store) -> bool:
+    try:
+        open_file(ring, path, attachments.get(path))
+    except BadSetting:
+        return False
+    return True
 
 
 def lacking(lost: Counter[int]) -> dict[str, object]:

@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from petitions.errors import BadSetting
+from petitions.errors import BadSetting, NotYet
 from petitions.ports import OutOfReach
 from storage.seal import KeyRing
 
@@ -66,7 +66,7 @@ def make_engine(url: str) -> Engine:
             try:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise BadSetting("bad.data_folder", why=error.strerror) from None
+                raise NotYet("bad.data_folder", why=error.strerror) from None
         engine = create_engine(
             parsed, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30}
         )

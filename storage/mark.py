@@ -8,7 +8,7 @@ import base64
 
 from sqlalchemy import Connection, Engine, inspect, select
 
-from petitions.errors import BadSetting
+from petitions.errors import NotYet
 from storage.records import PETITION, SETTING, Records
 from storage.seal import KeyRing
 
@@ -54,7 +54,7 @@ def is_marked(engine: Engine) -> bool:
 def must_have_keys(engine: Engine, exists: bool, path: object) -> None:
     """Raises BadSetting where new keys would be made for a database that has old ones."""
     if not exists and is_marked(engine):
-        raise BadSetting("bad.keys_gone", path=path)
+        raise NotYet("bad.keys_gone", path=path)
 
 
 def _mark(db: Connection) -> str:

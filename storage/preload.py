@@ -4,12 +4,13 @@ instead of a dozen for each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, tuple_
 
 from petitions.book import Chat, Person
+from petitions.errors import BadSetting
 from petitions.petition import Attachment, Entry, Petition, Text
 from petitions.ports import Waiting
 from storage.records import (
@@ -29,6 +30,7 @@ from storage.records import (
 )
 
 Pair = tuple[int, int]
+T = TypeVar("T")
 
 _IDS: Any = bindparam("ids", expanding=True)
 _PAIRS: Any = bindparam("pairs", expanding=True)
@@ -55,6 +57,18 @@ _FILES = (
     .where(tuple_(CASE_FILE.c.case, CASE_FILE.c.seq).in_(_PAIRS))
     .order_by(FILE.c.id)
 )
+
+
+def _gather(rows: Iterable[Any], into: dict[Pair, list[T]], opened: Callable[[Any], T]) -> None:
+    """What can't be opened isn't read ahead: it fails for its own notice, where it is asked for,
+    and for no other."""
+    for row in rows:
+        pair = (row.case, row.seq)
+        if pair in into:
+            try:
+                into[pair].append(opened(row))
+            except BadSetting:
+                del into[pair]
 
 
 class Preloaded(Records):
@@ -86,10 +100,8 @@ class Preloaded(Records):
 
     def _load_entries(self, pairs: list[Pair]) -> None:
         self._entries = {(r.case, r.seq): entry_of(r) for r in self._all(_ENTRIES, pairs=pairs)}
-        for row in self._all(_WORDS, pairs=pairs):
-            self._texts[row.case, row.seq].append(self._text(row))
-        for row in self._all(_FILES, pairs=pairs):
-            self._files[row.case, row.seq].append(self._attachment(row))
+        _gather(self._all(_WORDS, pairs=pairs), self._texts, self._text)
+        _gather(self._all(_FILES, pairs=pairs), self._files, self._attachment)
 
     # What was read ahead
 

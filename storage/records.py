@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
+import structlog
 from sqlalchemy import (
     Connection,
     Row,
@@ -32,7 +33,7 @@ from petitions import lifecycle, notices, search
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
 from petitions.bulletins import Bulletin
 from petitions.codes import read_code
-from petitions.errors import Changed, FileGone, Unknown
+from petitions.errors import BadSetting, Changed, FileGone, Unknown
 from petitions.figures import Sums, Which
 from petitions.hot import Matter
 from petitions.message import FileRef
@@ -72,6 +73,8 @@ from petitions.petition import (
 from storage import hot, journal, publishing
 from storage import tables as t
 from storage.seal import KeyRing
+
+log = structlog.get_logger()
 
 
 def _table(model: Any) -> Any:
@@ -372,10 +375,17 @@ class Records:
         return self._chat(row)
 
     def _chat(self, row: Row[Any], address: str = "") -> Chat:
-        """A row as a value. `address`: where it is known already, it needn't be opened."""
+        """A row as a value. `address`: where it is known already, it needn't be opened. One that
+        can't be opened is no way to anybody: a person must go instead."""
+        blocked = row.blocked
+        try:
+            address = address or self._open(row.address, CHAT_PLACE)
+        except BadSetting:
+            log.error("chat.unreadable", chat=row.id)
+            blocked = True
         return Chat(
-            row.id, row.channel, address or self._open(row.address, CHAT_PLACE), row.lang,
-            row.person, row.draft, row.officer, row.agreed_at, row.blocked, row.menu, row.seen_at,
+            row.id, row.channel, address, row.lang,
+            row.person, row.draft, row.officer, row.agreed_at, blocked, row.menu, row.seen_at,
             row.quiet, row.digest, row.client,
         )  # fmt: skip
 

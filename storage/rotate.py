@@ -51,7 +51,8 @@ def again(
     database: Database, attachments: Store, seen: Seen = lambda n: None
 ) -> tuple[int, list[Damaged]]:
     """Seal every value and attachment with the newest key; gives how many there were, and what
-    couldn't be opened. What people write meanwhile with an old one is found too."""
+    couldn't be opened. What somebody who had begun before commits behind it with an old key is left
+    for the next run; `keys drop` counts it."""
     database.write_now(mark.put, database.ring)
     total, damaged = 0, []
     for name, column in SEALED:

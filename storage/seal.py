@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from petitions.errors import BadSetting
+from petitions.errors import BadSetting, NotYet
 
 NONCE = 12
 """Bytes of the random nonce in front of each sealed text."""
@@ -56,11 +56,11 @@ class KeyRing:
         self._ciphers = ciphers
         self._sealing = max(keys), ciphers[max(keys)]
 
-    def _look(self) -> None:
+    def _look(self, at_once: bool = False) -> None:
         """Hold the keys of the file anew when it has changed. One that can't be read, or is of
         another office, changes nothing: what is held still opens all there is."""
         with self._looking:
-            if self._path is None or monotonic() < self._look_at:
+            if self._path is None or (monotonic() < self._look_at and not at_once):
                 return  # another thread has looked
             with contextlib.suppress(OSError, BadSetting):
                 seen = _changed(self._path)
@@ -121,9 +121,8 @@ class KeyRing:
 
     def open_bytes(self, sealed: bytes, place: str) -> bytes:
         """The content again. Raises BadSetting when no key of the ring opens it."""
-        if sealed and sealed[0] not in self._ciphers and self._path:
-            # Another process has begun to seal with a new key.
-            self._hold_anew(self._path)
+        if sealed and sealed[0] not in self._ciphers:
+            self._look(at_once=True)  # another process has begun to seal with a new key
         try:
             cipher = self._ciphers[sealed[0]]
             return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], place.encode())
@@ -166,7 +165,7 @@ def load_keys(path: Path) -> tuple[KeyRing, bool]:
             return _read(path), True
         return _read(path), False
     except OSError as error:
-        raise BadSetting("bad.keys_file", path=path, why=error.strerror or error) from error
+        raise NotYet("bad.keys_file", path=path, why=error.strerror or error) from error
 
 
 def _make(path: Path) -> None:
@@ -259,6 +258,6 @@ def _keys(path: Path) -> tuple[dict[int, bytes], bytes]:
             raise ValueError("pepper: 32 bytes")
         return keys, pepper
     except OSError as error:
-        raise BadSetting("bad.keys_file", path=path, why=error.strerror or error) from error
+        raise NotYet("bad.keys_file", path=path, why=error.strerror or error) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise BadSetting("bad.keys_file", path=path, why=error) from error

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 
 from petitions import traces
 from petitions.checks import file_name
-from petitions.errors import BadSetting, FileGone, StoreAway
+from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import FileRef
 from petitions.ports import Clock
+from petitions.steady import Steady
 from storage.database import Database
 from storage.records import Records
 from storage.seal import KeyRing
@@ -27,6 +28,10 @@ PLACE = "vault"
 """What attachments were bound to before their path was."""
 AT_REST = timedelta(days=1)
 """How old a file must be before it can be taken for one that nobody needs."""
+A_DAY = 1000
+"""MB that one chat may send in a day, where the settings don't say it."""
+DAY = timedelta(days=1).total_seconds()
+MB = 1024 * 1024
 THREADS = 8
 """Threads of its own: a slow store holds up nothing but files."""
 
@@ -50,10 +55,12 @@ def open_file(ring: KeyRing, path: str, sealed: bytes) -> bytes:
 class SealedVault:
     """Attachments over a store (`petitions.ports.Vault`)."""
 
-    def __init__(self, database: Database, store: Store, clock: Clock) -> None:
+    def __init__(self, database: Database, store: Store, clock: Clock, a_day: int = A_DAY) -> None:
+        """`a_day`: MB that one chat may send in a day, through this process."""
         self._database = database
         self._store = store
         self._clock = clock
+        self._sent = Steady(a_day * MB, DAY)
         self._threads = ThreadPoolExecutor(THREADS, "vault")
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -68,8 +75,13 @@ class SealedVault:
             return False
         return True
 
-    async def keep(self, content: bytes, name: str, mime: str) -> FileRef:
-        """Store a file for good, without its traces; then its row. Raises StoreAway."""
+    async def keep(self, content: bytes, name: str, mime: str, sender: str = "") -> FileRef:
+        """Store a file for good, without its traces; then its row. Raises StoreAway, BadAnswer
+        when the sender has sent too much in a day."""
+        now = self._clock.now().timestamp()
+        if sender and self._sent.wait(sender, now, len(content)):
+            log.warning("vault.too_much")
+            raise BadAnswer("bad.files_today")
         path, size = await self._run(self._put, content)
 
         def add(connection: Connection) -> FileRef:

@@ -778,10 +778,10 @@ class BotApi:
         retry_after: int = 1, seconds: float = 1.0,
     ) -> Fault:  # fmt: skip
         """Let calls fail: `429`, `500`, `502`, `502_html`, `blocked`, `deactivated`,
-        `not_found`, `drop` (connection closed, nothing done), `drop_after` (done, then closed)
-        or `late` (done, answered after `seconds`)."""
+        `not_found`, `drop` (connection closed, nothing done), `drop_after` (done, then closed),
+        `late` (done, answered after `seconds`) or `odd` (done, answered as nobody knows it)."""
         fault = Fault(method, chat_id, str(kind), times, retry_after, seconds)
-        if fault.kind not in {*ERRORS, "429", "502_html", "drop", "drop_after", "late"}:
+        if fault.kind not in {*ERRORS, "429", "502_html", "drop", "drop_after", "late", "odd"}:
             raise ValueError(f"no such fault: {kind}")
         self.faults.append(fault)
         return fault
@@ -870,6 +870,8 @@ class BotApi:
             self._reply(wire, answer)
         elif fault.kind == "drop_after":
             wire.drop()
+        elif fault.kind == "odd":
+            self._reply(wire, {"ok": True, "result": {"odd": 1}})
         else:
             loop.call_later(fault.seconds, self._reply, wire, answer)
 

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from drive import Town, file_petition, town
+from sqlalchemy import update
 
 from petitions import office as verbs
 from petitions.book import Planned
 from petitions.petition import Actor, Role, TaskKind
 from petitions.ports import Check
 from petitions.units import Rhythm
+from storage.records import CHAT, WORDS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 3, 2)
@@ -323,6 +325,37 @@ async def test_a_blocked_chat_makes_a_task_at_once_and_the_case_shows_it(here: T
     assert "任务：未送达" in await handler.say(f"/desk {number}")
     accepted = [r for r in await rows(here, kind="petitioner.accepted") if r.chat]
     assert [r.state for r in accepted] == ["blocked"] or accepted == []
+
+
+async def test_what_cant_be_opened_of_one_keeps_nothing_from_others(here: Town) -> None:
+    """A chat's address, or the words of a message: sealed with a key that is gone."""
+    await here.officer("housing")
+    await here.officer("city", "clerk")
+    people = [await here.citizen() for _ in range(3)]
+    numbers = [await passed_on(here, person) for person in people]
+    for number in numbers:
+        act(here, number, "handler", "accept")
+        act(here, number, "handler", "write", write="请您来一趟。")
+    lost = {"address": b"\x07" + bytes(40)}
+
+    def spoil(book: Any) -> tuple[int, ...]:
+        address = str(people[0].phone.chat.id)
+        chat = book.chat("telegram", address).id
+        ids = tuple(book.by_number(number).id for number in numbers)
+        book._db.execute(update(CHAT).where(CHAT.c.id == chat).values(lost))
+        book._db.execute(
+            update(WORDS).where(WORDS.c.case == ids[1], WORDS.c.part == "write")
+            .values(body=b"\x07" + bytes(40))
+        )  # fmt: skip
+        return ids
+
+    first, second, _ = here.now(spoil)
+    await here.app.reminders.tick()
+    await people[2].expect("请您来一趟")
+    assert [t.kind for t in here.now(lambda b: b.tasks(case=first))] == [TaskKind.SERVE]
+    states = {n.state for n in await rows(here, kind="petitioner.wrote") if n.case == second}
+    assert "failed" in states, "said in the log and by the self-check"
+    assert "信访服务" in await people[0].say("/start"), "who writes is heard"
 
 
 async def test_who_has_no_chat_is_told_in_person(here: Town) -> None:

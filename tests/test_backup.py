@@ -245,6 +245,50 @@ def test_an_attachment_that_was_lost_before_is_named_by_the_drill(
     assert drilled.exit_code == 1, drilled.output
     assert lost.name in drilled.stdout.replace("\n", "")
     assert "不能完整恢复" in drilled.stdout
+    new = tmp_path / "new"
+    new.mkdir()
+    shutil.copyfile(office / "keys.toml", new / "keys.toml")
+    back = bot(new, "restore", str(tmp_path / "backup"))
+    assert back.exit_code == 1, "it is there, and what is lacking is said"
+    assert lost.name in back.stdout.replace("\n", "")
+
+
+@pytest.mark.sqlite
+def test_an_attachment_that_was_damaged_before_is_named_by_the_drill(
+    office: Path, tmp_path: Path
+) -> None:
+    """Not as if the keys were wrong."""
+    file = next(p for p in (office / "attachments").rglob("*") if p.is_file())
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    assert bot(office, "backup", str(tmp_path / "backup")).exit_code == 0
+    drilled = bot(office, "restore", str(tmp_path / "backup"), "--drill", lang="en")
+    assert drilled.exit_code == 1, drilled.output
+    said = drilled.stdout.replace("\n", "")
+    assert file.name in said
+    assert "damaged" in said
+
+
+class LetGo(FolderStore):
+    """A store from which a sweep takes what is asked for just before."""
+
+    database: Database
+
+    def get(self, path: str) -> bytes:
+        self.database.write_now(lambda c: c.execute(FILE.delete().where(FILE.c.path == path)))
+        self.delete([path])
+        return super().get(path)
+
+
+@pytest.mark.sqlite
+def test_what_is_let_go_while_it_is_copied_isnt_missing(office: Path, tmp_path: Path) -> None:
+    ring, _ = load_keys(office / "keys.toml")
+    database = Database(make_engine(f"sqlite:///{office / DATABASE}"), ring)
+    store = LetGo(office / "attachments")
+    store.database = database
+    made = backup.make(database, store, tmp_path / "backup", datetime.now(UTC))
+    database.close()
+    assert (made.files, made.missing) == ({}, ())
+    assert bot(office, "restore", str(tmp_path / "backup"), "--drill").exit_code == 0
 
 
 class Overtaken(FolderStore):

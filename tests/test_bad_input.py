@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,26 @@ async def test_a_file_of_a_refused_kind_is_refused_by_its_content(
         assert "不能收" in await person.send_file(content, name, "image/jpeg")
     assert not [p for p in (tmp_path / "attachments").rglob("*") if p.is_file()]
     await finish(person)
+
+
+async def test_too_many_files_in_a_day_wait_and_words_dont(tmp_path: Path, channel: str) -> None:
+    async with town(tmp_path, files_a_day=1) as here:
+        person, other = await here.citizen(channel), await here.citizen(channel)
+        await begin(person)
+        photo = PNG + os.urandom(600_000)
+        await person.send_file(photo, "一.png", "image/png")
+        said = "这一份没有收下"
+        if channel == "web":
+            with pytest.raises(Refused, match=said):
+                await person.send_file(photo, "二.png", "image/png")
+        else:
+            assert said in await person.send_file(photo, "二.png", "image/png")
+        assert said not in await other.send_file(photo, "一.png", "image/png"), "each has a day's"
+        await here.pass_time(days=1)
+        assert said not in await person.send_file(photo, "二.png", "image/png")
+        await finish(person)
+        case = here.now(lambda b: b.petition(1))
+        assert len(here.now(lambda b: b.attachments(case.id))) == 2, "the first and the last"
 
 
 async def test_things_that_say_nothing_get_a_plain_word(here: Town) -> None:

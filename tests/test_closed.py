@@ -66,6 +66,11 @@ async def hidden(here: Town, channel: str, who: str) -> tuple[Any, str]:
     return citizen, number
 
 
+def everything(person: Any) -> str:
+    """All that a person on Telegram was ever told."""
+    return " ".join(str(m.get("text")) for m in person.phone.received)
+
+
 async def test_a_sealed_case_reaches_a_unit_as_a_summary(here: Town, channel: str) -> None:
     office = Office(here, channel)
     citizen, number = await hidden(here, channel, "云川市交通运输局，还有物业")
@@ -138,10 +143,44 @@ async def test_who_of_a_sealed_case_isnt_reached_is_the_bureaus_to_tell(
     await does(unit, number, "受理", "受理")
     await here.app.reminders.tick()
     tasks = here.now(lambda b: b.tasks(case=id))
-    assert [(t.kind, t.unit) for t in tasks] == [(kind, "city")]
-    said = {TaskKind.SERVE: "未送达", TaskKind.TELL: "没有聊天渠道"}[kind]
+    assert {(t.kind, t.unit) for t in tasks} == {(kind, "city")}
+    said = {TaskKind.SERVE: "没有送达", TaskKind.TELL: "没有聊天渠道"}[kind]
     await clerk.expect(said)
-    assert said not in " ".join(str(m.get("text")) for m in unit.phone.received)
+    assert said not in everything(unit)
+    # A bureau's task isn't the unit's, by whatever way it is asked for.
+    told = await unit._done(unit.phone.forge(f"task:{tasks[0].id}", 1))
+    assert "没有这个任务" in told, told
+    await clerk.phone.block()
+    await here.officer("city", "clerk")
+    await here.pass_time(days=1)
+    assert said not in everything(unit), "nor once the bureau's officer has shut the bot out"
+
+
+async def test_a_spoken_name_isnt_read_with_the_letter_it_is_in(here: Town) -> None:
+    """Whoever is to tell it opens the name first, with a reason."""
+    citizen = await here.citizen()
+    await citizen.say("/new")
+    await citizen.press("同意，开始")
+    for part in ("facts", "request", "place"):
+        await citizen.say(FILING[part])
+    await citizen._done(citizen.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    for part in ("address", "contact"):
+        await citizen.say(FILING[part])
+    await citizen.press("没有")
+    number = read_number(await citizen.press("提交"))
+    await here.app.reminders.tick()
+    clerk = await here.officer("city", "clerk")
+    await clerk.say(f"/desk {number}")
+    await clerk.press("写下语音")
+    await clerk.say("测试乙")
+    assert here.api
+    here.api.fault("sendMessage", citizen.phone.id, kind="blocked", times=100)
+    await clerk.press("发给申请人核对")
+    await here.pass_time(days=1)
+    await clerk.expect("没有送达")
+    heard = len(clerk.phone.received)
+    assert "先“查看姓名”" in await clerk.press("打开任务")
+    assert "测试乙" not in " ".join(str(m.get("text")) for m in clerk.phone.received[heard:])
 
 
 async def test_a_petition_for_another_names_them_and_keeps_who_filed(here: Town) -> None:

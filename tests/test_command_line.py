@@ -75,6 +75,7 @@ def test_the_rules_are_shown_and_settings_marked(tmp_path: Path) -> None:
 
 
 def test_a_list_is_imported_or_refused_by_name(tmp_path: Path) -> None:
+    open_database(load_settings(data_dir=tmp_path)).close()
     good, bad = tmp_path / "2027.toml", tmp_path / "bad.toml"
     good.write_text(IMAGINED, "utf-8")
     bad.write_text(GOOD.replace("2026-05-09", "2026-05-12"), "utf-8")
@@ -119,16 +120,30 @@ BESIDE = (
 """Commands that are run beside an office, of an older program perhaps."""
 
 
-def test_only_a_start_and_migrate_change_the_schema(tmp_path: Path) -> None:
-    (tmp_path / "2027.toml").write_text(IMAGINED, "utf-8")
+def beside(folder: Path) -> list[list[str]]:
+    """These commands, with the files they are given."""
+    (folder / "2027.toml").write_text(IMAGINED, "utf-8")
     day = (datetime.now(UTC) - timedelta(days=2)).date()
     lines = f"channel,received,name,facts,request,place\n来信,{day},甲,灯坏了,请修,和平路\n"
-    (tmp_path / "table.csv").write_text(lines, "utf-8")
-    (tmp_path / "said.jsonl").touch()
+    (folder / "table.csv").write_text(lines, "utf-8")
+    (folder / "said.jsonl").touch()
+    return [[part.format(folder) for part in given] for given in BESIDE]
+
+
+def test_in_a_wrong_folder_no_keys_and_no_office_are_made(tmp_path: Path) -> None:
+    given = [["receipt", "key"], *(args for args in beside(tmp_path) if args[0] != "replay")]
+    for args in given:
+        refused = bot(tmp_path / "wrong", *args, lang="en")
+        assert refused.exit_code == 2, (args, refused.output, refused.exception)
+        assert "key file" in " ".join(refused.stderr.split()), (args, refused.stderr)
+        assert not [*tmp_path.rglob("keys*"), *tmp_path.rglob("*.sqlite3")], args
+
+
+def test_only_a_start_and_migrate_change_the_schema(tmp_path: Path) -> None:
+    commands = beside(tmp_path)
     database = open_database(load_settings(data_dir=tmp_path))
     chats(database.engine)
-    for given in BESIDE:
-        args = [part.format(tmp_path) for part in given]
+    for args in commands:
         refused = bot(tmp_path, *args, lang="en")
         assert refused.exit_code == 2, (args, refused.output, refused.exception)
         assert "petition-bot migrate" in refused.stderr.replace("\n", " "), args

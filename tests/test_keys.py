@@ -9,7 +9,6 @@ import time
 import tomllib
 from pathlib import Path
 
-import pytest
 from drive import FILING, Town, file_petition, town
 from sqlalchemy import LargeBinary, func, select, text
 from test_backup import PHOTO, lived_in
@@ -199,12 +198,3 @@ async def test_a_change_of_keys_that_was_cut_off_is_gone_on_with(tmp_path: Path)
     assert "新密钥2" in done.stdout
     assert bot(folder, "keys", "rotate", "--new").exit_code == 0
     assert numbers(folder) == ["1", "2", "3"]
-
-
-@pytest.mark.parametrize("command", ["receipt key", "history verify", "keys rotate", "backup to"])
-@pytest.mark.sqlite
-def test_in_a_wrong_folder_no_keys_are_made(tmp_path: Path, command: str) -> None:
-    refused = bot(tmp_path / "wrong", *command.split(), lang="en")
-    assert refused.exit_code == 2, refused.output
-    assert "No new keys were made" in " ".join(refused.stderr.split())
-    assert not [*tmp_path.rglob("keys*")]

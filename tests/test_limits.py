@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -23,8 +25,9 @@ from structlog.testing import capture_logs
 from test_journey import PNG
 from test_uploads import file_head
 
+from petitions.steady import KNOWN, Steady
 from webchat.guard import Refusal
-from webchat.limits import KNOWN, MINUTE, Limits, Rates, Steady
+from webchat.limits import MINUTE, Limits, Rates
 from webchat.streams import Streams
 
 
@@ -288,7 +291,7 @@ async def test_an_upload_that_trickles_or_stands_still_is_ended(
         async with asyncio.timeout(10):
             status, wait, answer = await one.send(trickle(pause))
         assert (status, wait) == (408, "5")
-        assert "自动重新上传" in answer["error"]["zh"]
+        assert "发小一些的图片" in answer["error"]["zh"]
         await until_held(here, 0)
         assert (await one.send(whole_file()))[0] == 200
 
@@ -300,15 +303,17 @@ async def test_reading_has_a_limit_too(tmp_path: Path) -> None:
         (line,) = [x for x in quick.lines.values() if x["files"] and x["who"] == "me"]
         paths = ("log", "news?after=0", f"file/{line['files'][0]['id']}?line={line['id']}")
         found: dict[str, list[int]] = {path: [] for path in paths}
+        began = time.monotonic()
         for _ in range(20):
             for path in paths:
                 async with quick.http.get(f"{quick.base}/{path}") as answer:
                     found[path].append(answer.status)
                     held = answer
+        more = round((time.monotonic() - began) * 5 * 6 / MINUTE)  # worn off meanwhile
         assert all(statuses[0] == 200 and statuses[-1] == 429 for statuses in found.values())
         assert 1 <= int(held.headers["Retry-After"]) <= 60
         statuses = [status for some in found.values() for status in some]
-        assert statuses.count(200) == 5 * 6 - 2, "what was read before counts"
+        assert 0 <= statuses.count(200) - (5 * 6 - 2) <= more, "what was read before counts"
         async with calm.http.get(f"{calm.base}/log") as answer:
             assert answer.status == 200, "another one reads on"
         async with quick.http.get(f"{quick.base}/events") as stream:
@@ -375,6 +380,28 @@ async def test_hundreds_of_open_pages_leave_sending_and_news_as_they_were(
         status, writer = await opened(here.app.port, cookie, "198.51.100.99")
         assert status == 200, "whoever comes later finds room"
         writer.close()
+
+
+@pytest.mark.browser
+async def test_a_file_that_the_line_is_too_slow_for_holds_up_nothing_behind_it(
+    tmp_path: Path, chromium: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webchat.files.SILENCE", 0.0)
+    monkeypatch.setattr("webchat.files.SLOWEST", 10**12)
+    monkeypatch.setattr("webchat.files.AGAIN", 0)
+    async with small(tmp_path) as here, browser() as window:
+        page = Page(await person(window))
+        await page.open(f"http://127.0.0.1:{here.app.port}/chat")
+        (tmp_path / "a.png").write_bytes(PNG + os.urandom(3_000_000))
+        await page.tab.set_input_files("#pick-file", tmp_path / "a.png")
+        await page.tab.locator("#confirm-send").click()
+        await page.box.fill("文字照样发得出去")
+        await page.box.press("Enter")
+        await expect(page.tab.locator("#log")).to_contain_text("文字照样发得出去", timeout=30_000)
+        await expect(page.tab.locator(".on-way[data-state=failed]")).to_contain_text("换个网络")
+        monkeypatch.undo()
+        await page.tab.get_by_role("button", name="重试").click()
+        await expect(page.tab.locator("#pending .line")).to_have_count(0, timeout=30_000)
 
 
 @pytest.mark.browser

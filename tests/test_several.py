@@ -159,6 +159,19 @@ async def test_a_page_hears_at_once_what_another_process_wrote(tmp_path: Path, u
         assert await waiting
 
 
+async def test_who_has_no_token_doesnt_stand_in_the_way_of_who_asks(
+    tmp_path: Path, postgres: str
+) -> None:
+    """A plain start without a token beside one with it, on one database."""
+    url = fresh_postgres(postgres)
+    async with (
+        town(tmp_path / "page", telegram=False, database_url=url) as page,
+        town(tmp_path / "all", database_url=url, keys=tmp_path / "page" / "keys.toml") as all_of,
+    ):
+        assert "poller" not in page.app.roles
+        assert "信访服务" in await (await all_of.citizen()).say("/start")
+
+
 async def test_who_hears_nothing_of_the_database_leads_no_longer(postgres: str) -> None:
     with Proxy(fresh_postgres(postgres)) as wire:
         mine, other = (PostgresPeers(make_engine(wire.url)) for _ in range(2))

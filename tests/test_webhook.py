@@ -66,6 +66,26 @@ async def test_a_forged_webhook_call_is_refused(called: Town) -> None:
     assert "信访服务" in await person.say("/start")
 
 
+async def test_a_gateways_page_at_the_start_is_waited_out_and_calls_are_heard(
+    called: Town,
+) -> None:
+    """Instead of Telegram's word on where it is to call."""
+    app = called.app
+    assert app.webhook
+    assert app._hearing
+    app._hearing.cancel()
+    await asyncio.gather(app._hearing, return_exceptions=True)
+    called.api.fault("setWebhook", kind="502_html", times=2)  # type: ignore[union-attr]
+    app._hearing = asyncio.create_task(app.webhook.run(app.settings.webhook_url))
+    person = await called.citizen()
+    assert "信访服务" in await person.say("/start")
+    async with asyncio.timeout(20):
+        while len(called.api.called("setWebhook")) < 4:  # type: ignore[union-attr] # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    assert "信访服务" in await person.say("/start")
+    assert not app._hearing.done()
+
+
 async def test_a_replayed_update_is_answered_from_its_stored_result(called: Town) -> None:
     person = await called.citizen()
     await file_petition(person)

@@ -106,7 +106,8 @@ async def _keep(request: web.Request, visitor: Visitor, received: Received) -> J
     received.mime = judged(content, received.mime)
 
     async def work(claim: str) -> Json:
-        ref = await room.vault.keep(content, received.name, received.mime)
+        sender = f"web:{visitor.chat}"
+        ref = await room.vault.keep(content, received.name, received.mime, sender)
         entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
         line = await room.visitors.append(visitor.chat, entry)
         place = await asyncio.to_thread(traces.place_of, content)

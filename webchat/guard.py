@@ -92,8 +92,9 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
     ),
     "slow": (
         408,
-        "网络太慢，文件没有传完，稍后会自动重新上传，您写的内容不会丢失。",
-        "The line was too slow for the file. It is sent again by itself; nothing is lost.",
+        "网络太慢，文件没有传完。请换个网络再试，或发小一些的图片；文字照常可以发送。",
+        "The line was too slow for the file. Please try another line or a smaller picture; you "
+        "can go on writing.",
     ),
     "ours": (
         500,

@@ -8,7 +8,7 @@ sends it again by itself.
 from __future__ import annotations
 
 import math
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +17,11 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import structlog
 from aiohttp import web
 
+from petitions.steady import Steady
 from webchat.guard import Refusal
 
 log = structlog.get_logger()
 
-KNOWN = 10_000
-"""Keys that are remembered; of more, those that asked longest ago are forgotten."""
 MINUTE, HOUR = 60.0, 3600.0
 UPLOADS = 16
 """Files being received at once: each is held in memory until it is sealed …"""
@@ -35,27 +34,6 @@ AGAIN = 5
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-
-
-class Steady:
-    """So many in a span of seconds for each key: at once if need be, then evenly."""
-
-    def __init__(self, many: int, span: float) -> None:
-        self._step, self._span = span / many, span
-        self._spent: OrderedDict[str, float] = OrderedDict()
-        """When all that a key has done will have been worn off."""
-
-    def wait(self, key: str, now: float) -> float:
-        """Seconds until the key may again; 0: it may, and this counts."""
-        spent = max(self._spent.pop(key, now), now)
-        over = spent - now - self._span + self._step / 2
-        self._spent[key] = spent + self._step if over <= 0 else spent
-        if len(self._spent) > KNOWN:
-            self._spent.popitem(last=False)
-        return max(over, 0.0)
-
-    def __len__(self) -> int:
-        return len(self._spent)
 
 
 @dataclass(frozen=True, slots=True)

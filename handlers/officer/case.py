@@ -45,10 +45,13 @@ def sit(talk: Talk, desk: Officer) -> None:
     talk.officer = desk
 
 
-def sit_for(talk: Talk, petition: Petition) -> bool:
-    """Go to the desk of this chat that may open the case, and say so; False where none may."""
+def sit_for(talk: Talk, petition: Petition, unit: str = "") -> bool:
+    """Go to the desk of this chat (in a unit) that may open the case, and say so; False where none
+    may."""
     for desk in talk.book.desks_of(talk.chat.id):
-        if lifecycle.may_see(Actor.officer(desk), petition, talk.office):
+        if unit in ("", desk.unit) and lifecycle.may_see(
+            Actor.officer(desk), petition, talk.office
+        ):
             sit(talk, desk)
             talk.before += talk.toast("desk.sits", desk=name_of(talk, desk))
             return True

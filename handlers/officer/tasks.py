@@ -49,7 +49,9 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
         return talk.toast("bad.stale")
     task = talk.book.task(int(parts[0]))
     petition = talk.book.petition(task.case)
-    if not (sees(talk, petition) or sit_for(talk, petition)):
+    if not (_is_mine(talk, task) and sees(talk, petition)) and not sit_for(
+        talk, petition, task.unit
+    ):
         raise Unknown("bad.task_gone")
     if task.kind in briefing.SUPERVISED and officer(talk).role is not Role.SUPERVISOR:
         raise NotYours("bad.not_yours")
@@ -64,6 +66,11 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
         return forms.start(talk, "desk_told", task.case, number=petition.number,
                            version=petition.version, task=task.id)  # fmt: skip
     return _show(talk, task, petition)
+
+
+def _is_mine(talk: Talk, task: Task) -> bool:
+    """A unit's tasks are its own, even where another may open the case."""
+    return officer(talk).unit == task.unit
 
 
 def _show(talk: Talk, task: Task, petition: Petition) -> Answer:

@@ -51,6 +51,8 @@ class Blobs {
   }
 }
 
+const SLOW_TRIES = 3; // how often a file is tried that the line is too slow for
+
 class Refused extends Error {
   constructor(status, sentence, wait = 0) {
     super("refused");
@@ -134,6 +136,7 @@ class Outbox {
     item.state = "queued";
     item.chat = this.chat;
     delete item.why;
+    delete item.slow;
     this.save(item);
     this.hooks.changed(item);
     this.nudge();
@@ -193,6 +196,10 @@ class Outbox {
     const status = error instanceof Refused ? error.status : 0;
     if (status >= 400 && status < 500 && ![401, 408, 429].includes(status)) {
       this.refuse(item, error.sentence);
+      return;
+    }
+    if (status === 408 && (item.slow = (item.slow || 0) + 1) >= SLOW_TRIES) {
+      this.refuse(item, error.sentence); // what is behind it must not wait for ever
       return;
     }
     this.mark(item, status ? "retrying" : "waiting");
