@@ -58,7 +58,7 @@ fuzz: setup ## raw updates, every parser, every route, every button, with many m
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q tests/test_anything_pressed.py
 	$(BIN)/python tests/fuzz_parsers.py 600
 
-bench: setup ## the benchmarks of docs/benchmarks.md
+bench: setup ## filing and delivery measured; docs/benchmarks.md names the command of every other table
 	$(BIN)/python benchmarks/filing.py
 	for part in tick jobs delivery meanwhile; do $(BIN)/python benchmarks/ledger.py $$part; done
 

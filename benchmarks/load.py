@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import secrets
 import sqlite3
 import statistics
@@ -128,25 +129,29 @@ def measure(office: Office, server: Server, steps: list[Any]) -> tuple[float, fl
 
 
 @contextmanager
-def echoing(server: Server) -> Iterator[None]:
+def echoing(server: Server, figures: Figures) -> Iterator[None]:
     """The yardstick answers."""
     server.forget_webhook()
-    process = subprocess.Popen(
+    server.first_chat += 1000
+    began = time.perf_counter()
+    process = psutil.Popen(
         [sys.executable, "benchmarks/echo_bot.py", server.url, TOKEN], cwd=ROOT,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    server.first_chat += 1000
     server.flood(["/start"], 1)
+    figures["echo: start to first answer, s"].append(time.perf_counter() - began)
+    figures["echo: memory at rest, MB"].append(process.memory_info().rss / 2**20)
     server.flood(TEXTS, 50)
     server.first_chat += 1000
     yield
+    figures["echo: memory under load, MB"].append(process.memory_info().rss / 2**20)
     process.terminate()
     process.wait()
 
 
 def echo(server: Server, figures: Figures) -> None:
     """The yardstick's rate."""
-    with echoing(server):
+    with echoing(server, figures):
         figures["echo, updates/s"].append(len(TEXTS) * PEOPLE / server.flood(TEXTS, PEOPLE))
 
 
@@ -288,10 +293,15 @@ def telegram(
 
 
 class Visitor:
-    """A page with its stream open."""
+    """A page, with its stream open where there is room for one."""
 
-    def __init__(self, http: aiohttp.ClientSession, base: str) -> None:
-        self.http, self.base = http, base
+    def __init__(self, base: str, number: int) -> None:
+        address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        self.base = base
+        self.http = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"X-Forwarded-For": address},
+            connector=aiohttp.TCPConnector(force_close=True),
+        )  # fmt: skip
         self.waits: list[float] = []
         self.seen = 0
 
@@ -300,6 +310,7 @@ class Visitor:
         async with self.http.post(f"{self.base}/enter", json=body) as answer:
             answer.raise_for_status()
         self.stream = await self.http.get(f"{self.base}/events", timeout=aiohttp.ClientTimeout())
+        self.hears = self.stream.status == 200
         self.reading = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -321,35 +332,37 @@ class Visitor:
         await self.http.close()
 
 
-async def visit(base: str, chats: int, said: int) -> tuple[list[float], float]:
-    """So many open pages; each says something now and then. Seconds waited, seconds in all."""
-    visitors = [
-        Visitor(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)), base)
-        for _ in range(chats)
-    ]
+async def visit(base: str, chats: int, said: int) -> tuple[list[float], float, int]:
+    """So many open pages, each of an address of its own; some say something, ten at a time. Seconds
+    waited, seconds in all, and how many had a stream."""
+    visitors = [Visitor(base, number) for number in range(chats)]
     for some in range(0, chats, 25):
         await asyncio.gather(*(v.open() for v in visitors[some : some + 25]))
     began = time.perf_counter()
-    for _ in range(said):
-        for some in range(0, chats, 10):
-            await asyncio.gather(*(v.say("/help") for v in visitors[some : some + 10]))
+    for turn in range(0, said, 10):
+        some = turn % chats
+        await asyncio.gather(*(v.say("/help") for v in visitors[some : some + 10]))
     seconds = time.perf_counter() - began
+    streams = sum(v.hears for v in visitors)
     await asyncio.gather(*(v.close() for v in visitors))
-    return [w for v in visitors for w in v.waits], seconds
+    return [w for v in visitors for w in v.waits], seconds, streams
 
 
 @app.command()
 def page(
     chats: Annotated[int, typer.Option(help="Pages open at once.")] = 500,
-    said: Annotated[int, typer.Option(help="Times each says something.")] = 3,
+    said: Annotated[int, typer.Option(help="Answers measured.")] = 1500,
 ) -> None:
     """The page with many open chats: what an answer takes, ten asking at once; memory."""
     figures: Figures = defaultdict(list)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory() as name:
         port = free_port()
         env = {"PETITION_DATA_DIR": name, "PETITION_WEB_PORT": str(port),
                "PETITION_TELEGRAM_TOKEN": "", "PETITION_ADDRESS_VISITORS": "100000",
-               "PETITION_ADDRESS_RATE": "1000000", "PETITION_VISITOR_RATE": "1000000"}  # fmt: skip
+               "PETITION_ADDRESS_RATE": "1000000", "PETITION_VISITOR_RATE": "1000000",
+               "PETITION_PROXIES": "127.0.0.1"}  # fmt: skip
         made = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"], env=os.environ | env, cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -359,17 +372,18 @@ def page(
         time.sleep(8)
         try:
             for count in (10, chats):
-                waits, seconds = asyncio.run(visit(base, count, max(1, said * chats // count)))
+                waits, seconds, streams = asyncio.run(visit(base, count, said))
                 waits.sort()
                 figures[f"{count} chats open: answer p50, ms"].append(1000 * waits[len(waits) // 2])
                 at = int(len(waits) * 0.99)
                 figures[f"{count} chats open: answer p99, ms"].append(1000 * waits[at])
                 figures[f"{count} chats open: answers/s"].append(len(waits) / seconds)
+                figures[f"{count} chats open: with a stream"].append(streams)
                 figures[f"{count} chats open: memory, MB"].append(office.memory_info().rss / 2**20)
         finally:
             office.terminate()
             office.wait()
-    show(figures, f"the page, ten asking at once, {said * chats} answers")
+    show(figures, f"the page, ten asking at once, {said} answers")
 
 
 FILING = ["/new", {"press": "同意，开始"}, *TEXTS, {"press": "没有"}, {"press": "提交"}]
@@ -423,7 +437,7 @@ def soak(
         for minute in range(minutes):
             console.print(f"{minute + 1}: {one_minute(office, server, limit / 2, figures)}")
         office.stop()
-        with echoing(server):
+        with echoing(server, defaultdict(list)):
             wait = go_through(server, TEXTS, int(limit / 2 * 60 / len(TEXTS)), limit / 2)
         bare = {f"echo, a minute afterwards: answer {at}, ms": [wait[f"{at}_ms"]]
                 for at in ("p50", "p99")}  # fmt: skip

@@ -50,6 +50,7 @@ from storage.recount import Recount
 from storage.retention import Retention
 from storage.seal import load_keys
 from storage.store import Store, open_store
+from storage.units import UnitsSeen
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
 from webchat.limits import Rates
@@ -261,7 +262,10 @@ def build(settings: Settings) -> App:
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
     retention = Retention(database, office, clock, moved=settings.demo)
     leads = partial(peers.leads, ROLES["reminders"])
-    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
+    reminders = Reminders(
+        ledger, clock, couriers, vault, recount, behind, makers, retention,
+        UnitsSeen(database, office), leads,
+    )  # fmt: skip
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot

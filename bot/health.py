@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,9 @@ from petitions.ports import OutOfReach
 from storage.database import Database
 from storage.inbox import INBOX
 from storage.records import NOTICE, UNCOUNTED
+
+SOON = 5.0
+"""Seconds in which the database must answer a monitor."""
 
 
 class Monitor:
@@ -37,8 +41,9 @@ class Monitor:
     async def ready(self, request: web.Request) -> web.Response:
         """Whether people can be served by it now: its database answers."""
         try:
-            await backlog(self._app.database, self._app.clock.now())
-        except OutOfReach:
+            async with asyncio.timeout(SOON):
+                await backlog(self._app.database, self._app.clock.now())
+        except (OutOfReach, TimeoutError):
             return web.Response(status=503, text="the database is out of reach\n")
         return web.Response(text="ready\n")
 
@@ -46,13 +51,14 @@ class Monitor:
         """Prometheus's text; what must be looked up is left out while the database is away."""
         app = self._app
         try:
-            found = await backlog(app.database, app.clock.now())
+            async with asyncio.timeout(SOON):
+                found = await backlog(app.database, app.clock.now())
             for gauge, value in zip(
                 (metrics.WAITING, metrics.LATE, metrics.INBOX, metrics.UNCOUNTED), found,
                 strict=True,
             ):  # fmt: skip
                 gauge.set(value)
-        except OutOfReach:
+        except (OutOfReach, TimeoutError):
             pass
         metrics.PAGES.set(app.room.streams.count)
         for role in app.roles:

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     """From @BotFather; empty: the web channel alone."""
     telegram_api: str = "https://api.telegram.org"
     telegram_rate: int = Field(default=15, ge=1, le=100_000)
-    """Notices a second at most; conversations share Telegram's own limit of 30."""
+    """Notices a second at most, of each process; conversations share Telegram's own limit of 30."""
     webhook_url: str = ""
     """Where Telegram's calls come in (https, what stands before /telegram/…); empty: we ask."""
     webhook_port: int = Field(default=8081, ge=0, le=65535)
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     attachments: str = ""
     """A folder, or `s3://bucket/prefix`; empty: a folder in the data folder."""
-    files_a_day: int = Field(default=1000, ge=1)
+    files_a_day: int = Field(default=1000, ge=20)
     """MB of files that one chat may send in a day; writing goes on."""
     s3_endpoint: str = ""
     """Base address of an S3-compatible store; empty: AWS."""

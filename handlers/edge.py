@@ -256,7 +256,7 @@ class Edge:
                     raise
                 if not wait:
                     log.error("records.out_of_reach")
-                    with contextlib.suppress(TelegramAPIError):
+                    with contextlib.suppress(*UNREACHABLE):
                         said = words.say(words.language(lang), "bad.out_of_reach")
                         await bot.send_message(chat, said)
                 wait = min(2 * wait or 1, LONGEST)

@@ -478,7 +478,7 @@ def _told(do: Doing) -> Facts:
     if how not in TOLD:
         raise Unknown("bad.how")
     task = do.book.task(do.take_id("task"))
-    if task.unit != do.actor.unit:
+    if do.actor.unit not in (task.unit, do.office.bureau):
         raise NotYours("bad.not_yours")
     if task.case != do.petition.id or not do.book.end_task(task.id, do.actor.id, how, do.now):
         raise NotPossibleNow("bad.task_done")

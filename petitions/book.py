@@ -40,6 +40,7 @@ from petitions.petition import (
     Suggestion,
     Supervision,
     Task,
+    TaskKind,
     Text,
 )
 from petitions.words import DEFAULT
@@ -532,6 +533,10 @@ class Book(Protocol):
 
     def tasks(self, case: int = 0, unit: str = "") -> Sequence[Task]:
         """Tasks that are to be done, by day: of a case, or of a unit."""
+        ...
+
+    def hand_on(self, case: int, kinds: Iterable[TaskKind], unit: str) -> None:
+        """Give what is to be done of these kinds in a case to another unit."""
         ...
 
     def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime
 from petitions import briefing, notices, views
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import local_day
-from petitions.errors import Unknown
+from petitions.errors import BadSetting, Unknown
 from petitions.message import Message
 from petitions.notices import ALERT, ANYTIME, BRIEF, Step
 from petitions.office import calendar_of
@@ -26,6 +26,7 @@ ALONE = frozenset({"card", "receipt_qr"})
 """Kinds that are never gathered: a card is edited in place, a picture stands by itself."""
 PRESSING = frozenset({"-1", "0"})
 """Rungs that are worth a message of their own: the end is within a day."""
+SHUT_OUT, UNREADABLE = "the person has shut the bot out", "the chat's address can't be opened"
 LIST = 12
 """Events a list names."""
 
@@ -56,7 +57,7 @@ class _Gathering:
     def true(self, notice: Notice) -> bool:
         """Whether a notice is still to be said; ends it otherwise."""
         if self.chat.blocked:
-            self.end(notice, "blocked", "the person has shut the bot out")
+            self.end(notice, "blocked", SHUT_OUT if self.chat.address else UNREADABLE)
             return False
         case = self.case(notice.case) if notice.case else None
         if notice.case and case is None:
@@ -80,7 +81,11 @@ class _Gathering:
 
     def composed(self, notice: Notice) -> Message | None:
         """A notice as this chat reads it; None when it needn't be said."""
-        found = views.compose(self.book, self.office, notice, self.chat, self.now)
+        try:
+            found = views.compose(self.book, self.office, notice, self.chat, self.now)
+        except BadSetting as error:  # words that no key opens: others of this chat are said
+            self.end(notice, "failed", type(error).__name__)
+            return None
         if isinstance(found, views.Cancelled):
             self.end(notice, "cancelled", found.why)
             return None
@@ -123,12 +128,12 @@ def _in_hours(work: _Gathering, said: list[Notice]) -> list[Notice]:
 
 
 def _alone(work: _Gathering, notice: Notice) -> None:
-    message = work.composed(notice)
-    if message is None:
-        return
     card = work.book.card(work.chat.id, notice.case) if notice.kind == "card" else 0
     if notice.kind == "card" and not card:
         work.end(notice, "cancelled", "no card in this chat")
+        return
+    message = work.composed(notice)
+    if message is None:
         return
     work.deliveries.append(Delivery((notice,), work.chat, message, card))
 

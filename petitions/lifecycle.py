@@ -148,6 +148,13 @@ def may_know(case: Petition, office: Office) -> bool:
     return unsealed(case, office) or (unit is not None and unit.accusations)
 
 
+def teller(case: Petition, office: Office) -> str:
+    """The unit that tells the petitioner in person what no chat could: whoever has the case, or the
+    bureau where they may not know whose it is."""
+    known = case.unit in office.units and may_know(case, office)
+    return case.unit if known else office.bureau
+
+
 def must_not_know(case: Petition, office: Office) -> bool:
     """Sealed or an accusation, and not with the organ that accusations are meant for."""
     return not may_know(case, office)

@@ -42,6 +42,7 @@ from petitions.lifecycle import Rule
 from petitions.petition import (
     CASEWORK,
     FINAL,
+    IN_PERSON,
     OFFICE,
     Actor,
     Audience,
@@ -237,7 +238,7 @@ def act(
         if not data.get(need) and need not in data.get("voice", {}):
             raise BadAnswer("bad.needs", what=need)
 
-    before = petition.status
+    before, holder = petition.status, petition.unit
     do = Doing(book, office, calendar_of(book, office), petition, action, actor, dict(data), now)
     facts = change(do)
     if rule.to is not None:
@@ -263,6 +264,8 @@ def act(
     if data.get("files"):
         book.attach(case, seq, data["files"], rule.audience)
     book.save(petition)
+    if petition.unit != holder:
+        book.hand_on(case, IN_PERSON, lifecycle.teller(petition, office))
     _issue(book, office, rule, petition, facts, seq, do.today)
     book.plan(*_notices(do, rule, seq))
     _afterwards(do, before, seq)

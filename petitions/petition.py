@@ -654,6 +654,8 @@ class Meeting:
     """What stood on its agenda."""
 
 
+IN_PERSON = frozenset({TaskKind.TELL, TaskKind.SERVE})
+"""Tasks of whoever has the case: they go with it."""
 TOLD = ("letter", "telephone", "window", "not_reached")
 """How somebody was told in person."""
 

@@ -312,8 +312,8 @@ def add_task(
     they may not know whose it is, it is the bureau's."""
     today = local_day(now, office.zone)
     limit = office.rules.limits["tell"]
-    known = case.unit in office.units and lifecycle.may_know(case, office)
-    unit, side = (case.unit, "desk") if known else (office.bureau, "bureau")
+    unit = lifecycle.teller(case, office)
+    side = "desk" if unit == case.unit else "bureau"
     until = running.end_of(today, limit, calendar)
     occasion = f"{notice.kind}:{notice.occasion}"
     id = book.add_task(Task(0, case.id, kind, occasion, unit, until, now, notice.id))

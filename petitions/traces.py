@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 
-from petitions import boxes, exif
+from petitions import boxes, exif, tiff
 from petitions.exif import Place
 
 _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
@@ -166,5 +166,6 @@ _KINDS: tuple[_Kind, ...] = (
     (lambda c: c[:8] == b"\x89PNG\r\n\x1a\n", _png, _png_blocks),
     (lambda c: c[:4] == b"RIFF" and c[8:12] == b"WEBP", _webp, _webp_blocks),
     (lambda c: c[4:8] in boxes.FIRST, boxes.without, boxes.exif_blocks),
+    (lambda c: c[:4] in tiff.BEGINNINGS, tiff.without, tiff.blocks),
 )
 """How a kind begins, how it loses its traces, where it may say its place."""

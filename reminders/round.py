@@ -64,6 +64,8 @@ class Reminders:
     """Work that is due by the calendar: bulletins, the look for hot matters."""
     retention: Steps | None = None
     """Lets go of what has had its time."""
+    units: Steps | None = None
+    """Learns which units another process has changed: nobody talks to this one, perhaps."""
     leads: Callable[[], bool] = lambda: True
     """Whether this process, of several with the reminders, does what is done once for all."""
     last_check: Check | None = None
@@ -176,7 +178,9 @@ class Reminders:
                 pass
 
     async def sweep(self) -> None:
-        """Find what was left in sending."""
+        """Find what was left in sending; see the units as they are now."""
+        if self.units:
+            await self.units.step()
         count = await self.ledger.sweep(self.clock.now())
         if count:
             log.warning("reminders.swept", count=count)

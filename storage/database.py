@@ -42,7 +42,9 @@ PATIENCE = 10
 """Seconds until a PostgreSQL that doesn't answer, or a pool without a free connection, counts as
 away."""
 SLOW = 60
-"""Seconds a statement of a conversation may take on PostgreSQL."""
+"""Seconds a statement waits for a lock on PostgreSQL, at most."""
+HANGS = 90
+"""Seconds until PostgreSQL counts as away that took a question and gives no answer."""
 COLLISIONS = ("40001", "40P01")
 """PostgreSQL took a transaction back because of another one: it may be tried again at once."""
 TRIES = 4
@@ -84,6 +86,9 @@ def make_engine(url: str) -> Engine:
                 "connect_timeout": PATIENCE,
                 "options": f"-c lock_timeout={SLOW}s",
                 "tcp_user_timeout": PATIENCE * 1000,
+                "keepalives_idle": PATIENCE,
+                "keepalives_interval": 3,
+                "keepalives_count": 3,
             },
         )
     raise BadSetting("bad.database_url")
@@ -230,6 +235,12 @@ def _reaching() -> Iterator[None]:
         raise
 
 
+def _heard(future: asyncio.Future[Any]) -> None:
+    """Where nobody waits for it any more, an error in it isn't to be printed by the loop."""
+    if not future.cancelled():
+        future.exception()
+
+
 class Database:
     """Runs functions of one `Connection` in database threads."""
 
@@ -275,26 +286,31 @@ class Database:
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The same in a writer thread. A commit under way is not cut off by cancellation.
-        Raises OutOfReach."""
+        Raises OutOfReach; where no answer came in `HANGS` seconds, it may be done all the same."""
         if self._writer:
             future = self._writer.submit(lambda c: work(c, *args, **kwargs))
         else:
             loop = asyncio.get_running_loop()
             call = functools.partial(self.write_now, work, *args, **kwargs)
             future = loop.run_in_executor(self._threads, call)
-        with _reaching():
-            found: T = await asyncio.shield(future)
-        return found
+        return await self._in_time(future)
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The same in a reader thread. Raises OutOfReach."""
         loop = asyncio.get_running_loop()
+        call = functools.partial(self.read_now, work, *args, **kwargs)
+        return await self._in_time(loop.run_in_executor(self._threads, call))
+
+    async def _in_time(self, future: asyncio.Future[T]) -> T:
+        future.add_done_callback(_heard)
         with _reaching():
-            return await loop.run_in_executor(
-                self._threads, lambda: self.read_now(work, *args, **kwargs)
-            )
+            try:
+                async with asyncio.timeout(None if self.is_sqlite else HANGS):
+                    return await asyncio.shield(future)
+            except TimeoutError:
+                raise OutOfReach("no answer") from None
 
     def close(self) -> None:
         """Finish what is under way and let go of the connections."""

@@ -192,10 +192,13 @@ class SqlLedger:
         return [self._compose_one(book, waiting, now) for waiting in batch]
 
     def _compose_one(self, book: Preloaded, waiting: Waiting, now: datetime) -> Composed:
-        """A notice that can't be put into words (its text is missing, its case is odd) ends as
-        failed, loudly, and holds up nobody else."""
+        """A notice whose words can't be opened ends as failed, loudly, and holds up no other; where
+        a chat's can't be put into words at all (a text is missing, a case is odd), all of them."""
         try:
-            return gather.compose(book, self._office, waiting, now)
+            composed = gather.compose(book, self._office, waiting, now)
+            if failed := [x.notice.id for x in composed.ended if x.step.state == "failed"]:
+                log.error("reminders.compose_failed", notices=failed)
+            return composed
         except Exception as error:
             if out_of_reach(error):
                 raise
@@ -216,13 +219,18 @@ class SqlLedger:
         connection.execute(_SETTLE, rows)
         for one in settled:
             if one.step.state == "blocked":
-                self._blocked(connection, one.notice, now)
+                self._blocked(connection, one.notice, now, one.reason == gather.UNREADABLE)
 
-    def _blocked(self, connection: Connection, notice: Notice, now: datetime) -> None:
-        """The chat hears nothing more; somebody else does, or a person goes."""
+    def _blocked(
+        self, connection: Connection, notice: Notice, now: datetime, unreadable: bool
+    ) -> None:
+        """The chat hears nothing more; somebody else does, or a person goes. A petitioner's that
+        only can't be opened hears again as soon as its key is back."""
         book = Records(connection, self._database.ring)
-        connection.execute(update(CHAT).where(CHAT.c.id == notice.chat).values(blocked=True))
-        if notice.case and notice.kind.startswith("petitioner."):
+        petitioner = notice.kind.startswith("petitioner.")
+        if not (unreadable and petitioner):
+            connection.execute(update(CHAT).where(CHAT.c.id == notice.chat).values(blocked=True))
+        if notice.case and petitioner:
             unserved(book, self._office, notice, now)
         elif notice.case:
             replan(book, notice, now)
@@ -232,8 +240,9 @@ class SqlLedger:
         return await self._database.write(self._sweep, now)
 
     def _sweep(self, connection: Connection, now: datetime) -> int:
-        # A lease that ends later than one given now is of a clock that was set back since.
-        over = (NOTICE.c.leased_until < now) | (NOTICE.c.leased_until > now + LEASE)
+        # A lease that ends far later than one given now is of a clock that was set back since;
+        # a little later: of another machine, whose clock is ahead.
+        over = (NOTICE.c.leased_until < now) | (NOTICE.c.leased_until > now + 2 * LEASE)
         rows = connection.execute(
             select(NOTICE).where(NOTICE.c.leased_until.is_not(None), NOTICE.c.state == "sending",
                                  over)

@@ -382,7 +382,8 @@ class Records:
             address = address or self._open(row.address, CHAT_PLACE)
         except BadSetting:
             log.error("chat.unreadable", chat=row.id)
-            blocked = True
+            address = str(row.id) if row.channel == "web" else ""  # as the page knows it
+            blocked = blocked or not address
         return Chat(
             row.id, row.channel, address, row.lang,
             row.person, row.draft, row.officer, row.agreed_at, blocked, row.menu, row.seen_at,
@@ -1235,6 +1236,10 @@ class Records:
     def tasks(self, case: int = 0, unit: str = "") -> Sequence[Task]:
         rows = self._all(_TASKS_OF, case=case) if case else self._all(_TASKS, unit=unit)
         return [_task(row) for row in rows]
+
+    def hand_on(self, case: int, kinds: Iterable[TaskKind], unit: str) -> None:
+        mine = (TASK.c.case == case) & TASK.c.kind.in_([str(kind) for kind in kinds])
+        self._db.execute(update(TASK).where(mine, TASK.c.done_at.is_(None)).values(unit=unit))
 
     def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:
         change = update(TASK).where(TASK.c.id == id, TASK.c.done_at.is_(None))

@@ -1,5 +1,5 @@
-"""The tables. What identifies a person, and every word people write, is sealed (`seal.py`);
-what must be searched or counted is not.
+"""The tables. What identifies a person, and every word people write into a case, is sealed
+(`seal.py`); what must be searched or counted, and an office's own templates and names, are not.
 """
 
 from __future__ import annotations

@@ -78,8 +78,8 @@ class SealedVault:
     async def keep(self, content: bytes, name: str, mime: str, sender: str = "") -> FileRef:
         """Store a file for good, without its traces; then its row. Raises StoreAway, BadAnswer
         when the sender has sent too much in a day."""
-        now = self._clock.now().timestamp()
-        if sender and self._sent.wait(sender, now, len(content)):
+        sent, now = len(content), self._clock.now().timestamp()
+        if sender and self._sent.wait(sender, now, sent, asks=True):
             log.warning("vault.too_much")
             raise BadAnswer("bad.files_today")
         path, size = await self._run(self._put, content)
@@ -88,7 +88,10 @@ class SealedVault:
             book = Records(connection, self._database.ring)
             return book.add_file(path, file_name(name), mime, size, self._clock.now())
 
-        return await self._database.write(add)
+        ref = await self._database.write(add)
+        if sender:  # only now: what isn't kept is sent again
+            self._sent.wait(sender, now, sent)
+        return ref
 
     def _put(self, content: bytes) -> tuple[str, int]:
         content = traces.without(content)

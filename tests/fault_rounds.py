@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -158,9 +159,10 @@ class OnTelegram(Person):
 class OnThePage(Person):
     """With the page, which sends again what wasn't taken."""
 
-    def __init__(self, mark: str, address: str) -> None:
+    def __init__(self, mark: str, ports: list[int]) -> None:
         super().__init__(mark)
-        self.base = f"{address}/api/me"
+        self.turn = cycle(f"http://127.0.0.1:{port}/api/me" for port in ports)
+        """Each request goes to the next process, as a reverse proxy deals them out."""
         self.http = aiohttp.ClientSession(
             cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=5)
         )
@@ -200,7 +202,9 @@ class OnThePage(Person):
         sent = body and body | {"key": uuid.uuid4().hex}
         while True:
             with suppress(aiohttp.ClientError, TimeoutError):
-                async with self.http.request(method, f"{self.base}/{path}", json=sent) as answer:
+                async with self.http.request(
+                    method, f"{next(self.turn)}/{path}", json=sent
+                ) as answer:
                     if answer.status < 500:
                         assert answer.status < 400, (path, answer.status, await answer.text())
                         return dict(await answer.json())
@@ -248,7 +252,9 @@ class Kind:
 KINDS = {
     "SQLite": Kind(False, ("dialogs", "web", "reminders")),
     "PostgreSQL": Kind(True, ("dialogs", "dialogs", "web", "reminders", "reminders")),
-    "PostgreSQL, called": Kind(True, ("dialogs", "dialogs", "web", "reminders"), called=True),
+    "PostgreSQL, called": Kind(
+        True, ("dialogs", "dialogs", "web", "web", "reminders"), called=True
+    ),
 }
 
 
@@ -262,13 +268,14 @@ class Site:
             folder / "office", database_url=self.url, telegram_token=api.token,
             telegram_api=api.url, **FAST,
         )  # fmt: skip
-        self.web = free_port()
+        self.pages: list[int] = []
         self.running: dict[str, Any] = {}
         self.given: dict[str, dict[str, Any]] = {}
         for place, part in enumerate(kind.parts):
             more: dict[str, Any] = {"only": part}
             if part == "web":
-                more["web_port"] = self.web
+                more["web_port"] = free_port()
+                self.pages.append(more["web_port"])
             if kind.called and part == "dialogs":
                 more |= {"webhook_url": "https://office.example", "webhook_port": free_port()}
             self.given[f"{part} {place}"] = more
@@ -437,7 +444,7 @@ async def go_on(site: Site, people: list[Person], web: bool, chance: random.Rand
         phone = site.api.phone(5000 + len(people))
         person: Person = OnTelegram(mark, phone)
         if web:
-            person = OnThePage(mark, f"http://127.0.0.1:{site.web}")
+            person = OnThePage(mark, site.pages)
         people.append(person)
         await person.file()
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from drive import Town, file_petition, town
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from petitions import office as verbs
 from petitions.book import Planned
@@ -339,23 +339,28 @@ async def test_what_cant_be_opened_of_one_keeps_nothing_from_others(here: Town) 
     lost = {"address": b"\x07" + bytes(40)}
 
     def spoil(book: Any) -> tuple[int, ...]:
-        address = str(people[0].phone.chat.id)
-        chat = book.chat("telegram", address).id
         ids = tuple(book.by_number(number).id for number in numbers)
-        book._db.execute(update(CHAT).where(CHAT.c.id == chat).values(lost))
+        book._db.execute(update(CHAT).where(CHAT.c.id == people_chat).values(lost))
         book._db.execute(
             update(WORDS).where(WORDS.c.case == ids[1], WORDS.c.part == "write")
             .values(body=b"\x07" + bytes(40))
         )  # fmt: skip
         return ids
 
+    people_chat = here.now(lambda b: b.chat("telegram", str(people[0].phone.chat.id))).id
+    query = select(CHAT.c.address).where(CHAT.c.id == people_chat)
+    held = {"address": here.now(lambda b: b._db.execute(query).scalar_one())}
     first, second, _ = here.now(spoil)
     await here.app.reminders.tick()
     await people[2].expect("请您来一趟")
+    await people[1].expect("已由")
     assert [t.kind for t in here.now(lambda b: b.tasks(case=first))] == [TaskKind.SERVE]
     states = {n.state for n in await rows(here, kind="petitioner.wrote") if n.case == second}
     assert "failed" in states, "said in the log and by the self-check"
-    assert "信访服务" in await people[0].say("/start"), "who writes is heard"
+    here.now(lambda b: b._db.execute(update(CHAT).where(CHAT.c.id == people_chat).values(held)))
+    act(here, numbers[0], "handler", "write", write="钥匙找回来了。")
+    await here.app.reminders.tick()
+    await people[0].expect("钥匙找回来了")
 
 
 async def test_who_has_no_chat_is_told_in_person(here: Town) -> None:
@@ -378,6 +383,48 @@ async def test_who_has_no_chat_is_told_in_person(here: Town) -> None:
     assert tasks[0].due_on == date(2026, 3, 5), "three working days"
     await handler.expect("没有聊天渠道")
     assert "受理" in await handler.press("打开任务")
+
+
+async def test_where_nobody_sits_in_the_unit_the_bureau_tells_in_person(here: Town) -> None:
+    clerk = await here.officer("city", "clerk")
+    person = await here.citizen("web")
+    number = await file_petition(person)
+    act(here, number, "clerk", "register", kind="request")
+
+    def on_paper(book: Any) -> None:
+        case = book.by_number(number)
+        for one in book.followers(case.id):
+            book.unfollow(case.id, one, here.app.clock.now())
+
+    here.now(on_paper)
+    act(here, number, "clerk", "pass_on", unit="housing")
+    await here.pass_time(days=1)
+    await clerk.expect("没有聊天渠道")
+    before = here.now(lambda b: b.tasks(case=b.by_number(number).id))
+    await clerk.press("打开任务")
+    await clerk.press("登记告知结果")
+    await clerk.press("电话")
+    await clerk.press("跳过")
+    assert len(here.now(lambda b: b.tasks(case=b.by_number(number).id))) == len(before) - 1
+
+
+async def test_what_is_to_be_told_goes_with_the_case(here: Town) -> None:
+    await here.officer("housing")
+    labour = await here.officer("labour")
+    await here.officer("city", "clerk")
+    person = await here.citizen("web")
+    number = await passed_on(here, person)
+    case = here.now(lambda b: b.by_number(number)).id
+    now = here.app.clock.now()
+    here.now(lambda b: [b.unfollow(case, one, now) for one in b.followers(case)])
+    act(here, number, "handler", "write", write="请您来一趟。")
+    await here.app.reminders.tick()
+    assert {t.unit for t in here.now(lambda b: b.tasks(case=case))} == {"housing"}
+    act(here, number, "handler", "object", unit="labour", why="是劳动纠纷。")
+    act(here, number, "clerk", "agree_objection")
+    assert {t.unit for t in here.now(lambda b: b.tasks(case=case))} == {"labour"}
+    await labour.say("/desk")
+    assert "当面、电话或信函告知" in await labour.press("任务")
 
 
 async def test_an_officer_who_shuts_the_bot_out_is_passed_over(here: Town) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from drive import Town, file_petition, town
+from drive import FILING, Town, file_petition, town
 from sqlalchemy import Engine, inspect, text
 from template import fresh_postgres
 from test_command_line import bot
@@ -65,6 +65,9 @@ def test_a_backup_is_brought_back_whole(office: Path, tmp_path: Path) -> None:
     assert made.exit_code == 0, made.output
     assert "密钥不在备份里" in made.stdout
     assert not list((tmp_path / "backup").rglob("keys*"))
+    for file in (f for f in (tmp_path / "backup").rglob("*") if f.is_file()):
+        held = file.read_bytes()
+        assert not [said for said in FILING.values() if said.encode() in held], file.name
     drilled = bot(office, "restore", str(tmp_path / "backup"), "--drill")
     assert drilled.exit_code == 0, drilled.output
     assert "可以恢复" in drilled.stdout

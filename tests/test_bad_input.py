@@ -191,10 +191,10 @@ async def test_a_file_of_a_refused_kind_is_refused_by_its_content(
 
 
 async def test_too_many_files_in_a_day_wait_and_words_dont(tmp_path: Path, channel: str) -> None:
-    async with town(tmp_path, files_a_day=1) as here:
+    async with town(tmp_path, files_a_day=20) as here:
         person, other = await here.citizen(channel), await here.citizen(channel)
         await begin(person)
-        photo = PNG + os.urandom(600_000)
+        photo = PNG + os.urandom(11 * 2**20)
         await person.send_file(photo, "一.png", "image/png")
         said = "这一份没有收下"
         if channel == "web":

@@ -203,6 +203,17 @@ async def keyboard_journey(here: Town, tab: Any, shot: str) -> None:
     await page.expect("查询码：")
 
 
+async def test_words_on_the_page_are_never_markup(here: Town, window: Browser) -> None:
+    page = Page(await person(window))
+    await page.open(f"http://127.0.0.1:{here.app.port}/chat")
+    said = "<b>粗</b><img src=x onerror=document.title='x'><script>document.title='y'</script>"
+    await page.say(said)
+    await page.expect(said)
+    await page.expect("作为信访事项提交")
+    assert await page.log.locator("b, script, img[src=x]").count() == 0
+    assert await page.whole.title() not in ("x", "y")
+
+
 async def test_a_voice_and_a_place_answer_on_the_page(here: Town, window: Browser) -> None:
     tab = await person(window)
     page = Page(tab)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
-from drive import Town
+import pytest
+from drive import Town, handled, town
+from fleet import free_port
 
 FLOOD = 90
 """Messages of one chat at once: fewer than one batch of Telegram's, which is 100."""
+
+
+@pytest.fixture(params=["asks", "is called"])
+async def here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
+    """An office that asks Telegram, and one that Telegram calls."""
+    port = free_port()
+    called = {"webhook_url": f"http://127.0.0.1:{port}", "webhook_port": port}
+    async with town(tmp_path, **(called if request.param == "is called" else {})) as made:
+        yield made
 
 
 def answered(here: Town) -> list[int]:
@@ -33,7 +46,7 @@ async def test_who_writes_beside_a_flood_does_not_wait_for_its_end(here: Town) -
     await calm.expect("人工服务")
     order = answered(here)[before:]
     assert order.index(calm.phone.id) < FLOOD / 3
-    await here.app.poller.handled(last["update_id"])  # type: ignore[union-attr]
+    await handled(here.app, last["update_id"])
     assert answered(here)[before:].count(flood.phone.id) >= FLOOD, "nothing of it is dropped"
 
 
@@ -45,7 +58,7 @@ async def test_a_flood_is_answered_in_its_order(here: Town) -> None:
         last = await flood.phone.say(f"/xyz{number}" if number % 2 else f"/lang {number}")
     for part in ("第一件事", "第二件事", "第三件事"):
         last = await flood.phone.say(part)
-    await here.app.poller.handled(last["update_id"])  # type: ignore[union-attr]
+    await handled(here.app, last["update_id"])
     draft = here.now(lambda b: b.draft(b.chat("telegram", str(flood.phone.id)).draft))
     answers = draft.data["answers"]
     said = [answers[part] for part in ("facts", "request", "place")]

@@ -42,6 +42,20 @@ def test_so_many_at_once_then_evenly() -> None:
     assert [steady.wait("a", 1000.0) for _ in range(4)][:3] == [0.0, 0.0, 0.0]
 
 
+def test_what_a_clock_that_was_ahead_has_noted_wears_off_in_one_span() -> None:
+    steady = Steady(10, MINUTE)
+    assert steady.wait("a", 10**9, 10) == 0.0
+    assert steady.wait("a", 0.0) > 0
+    assert steady.wait("a", MINUTE) == 0.0
+
+
+def test_who_only_asks_spends_nothing() -> None:
+    steady = Steady(10, MINUTE)
+    assert [steady.wait("a", 0.0, 6, asks=True) for _ in range(3)] == [0.0, 0.0, 0.0]
+    assert steady.wait("a", 0.0, 6) == 0.0
+    assert steady.wait("a", 0.0, 6, asks=True) > 0
+
+
 def test_ten_thousand_addresses_and_more_take_no_more_memory() -> None:
     steady = Steady(2, MINUTE)
     for number in range(3 * KNOWN):

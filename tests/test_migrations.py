@@ -110,3 +110,4 @@ def test_a_newer_schema_is_refused_in_words(engine: Engine) -> None:
     with pytest.raises(BadSetting) as refused:
         check_schema(engine)
     assert "9999" in refused.value.sentence("en")
+    assert head() in refused.value.sentence("en"), "both versions"

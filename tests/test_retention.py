@@ -110,6 +110,22 @@ def left(here: Town, words: tuple[str, ...] = WORDS) -> list[str]:
     return found
 
 
+def stolen(here: Town) -> list[str]:
+    """Every place where one of these words stands for whoever has no keys."""
+    found = []
+    words = {form for w in WORDS for form in (w.encode(), json.dumps(w)[1:-1].encode())}
+
+    def read(db: Connection) -> None:
+        for table in METADATA.tables.values():
+            for row in db.execute(select(table)).mappings():
+                for column, value in row.items():
+                    raw = value if isinstance(value, bytes) else str(value).encode()
+                    found.extend(f"{table.name}.{column}" for w in words if w in raw)
+
+    here.app.database.read_now(read)
+    return found
+
+
 def whole(here: Town) -> None:
     """Every chain holds, and every figure follows from the history."""
     data = here.app.database
@@ -556,6 +572,7 @@ async def test_nothing_of_a_closed_case_is_left_anywhere(here: Town, channel: st
     citizen, office_, number = await closed(here, channel)
     corners = {place.split(":")[0] for place in left(here)}
     assert {"petition.name", "words.body", "file.name", "vault"} <= corners
+    assert stolen(here) == []
     whole(here)
     figures = lines_of(here, number)
     await long_after(here)

@@ -275,6 +275,17 @@ def test_a_clock_that_was_set_back_leaves_nothing_in_sending(database: Database)
     assert not [r for r in asyncio.run(ledger.rows()) if r.state == "sending"]
 
 
+def test_machines_whose_clocks_differ_by_a_minute_leave_each_others_notices(
+    database: Database,
+) -> None:
+    filed(database)
+    ledger = SqlLedger(database, OFFICE)
+    taken = asyncio.run(claimed(ledger, NOW))
+    assert taken
+    for minutes in (-1, 1):
+        assert asyncio.run(ledger.sweep(NOW + timedelta(minutes=minutes))) == 0
+
+
 def test_a_reminder_of_a_clock_that_ended_is_cancelled(database: Database) -> None:
     case = filed(database)[1].petition.id
     for clock in run(database, lambda b: b.clocks(case)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ PLACE = (38.486440, 106.230920)
 SAID = b"where I live"
 """Words that stand in comments and texts of the pictures."""
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/" lat="38,29.1864N">' + SAID + b"</x:xmpmeta>"
-FORMATS = ("jpeg", "png", "webp", "avif")
+FORMATS = ("jpeg", "png", "webp", "avif", "tiff")
 TURN = 0x0112
 
 
@@ -41,6 +42,37 @@ def picture() -> Image.Image:
     return made
 
 
+def tiff(turn: int, order: str = "<") -> bytes:
+    """As a scanner or a camera makes it: tables, and what they point at."""
+    shown = picture()
+    gps = [(1, 2, b"N\0"), (2, 5, (38, 1, 29, 1, 11184, 1000)), (3, 2, b"E\0"),
+           (4, 5, (106, 1, 13, 1, 51312, 1000))]  # fmt: skip
+    entries = [
+        (0x100, 3, (48,)), (0x101, 3, (32,)), (0x102, 3, (8, 8, 8)), (0x103, 3, (1,)),
+        (0x106, 3, (2,)), (0x10E, 2, SAID), (0x10F, 2, b"Maker\0"), (0x111, 4, (8,)),
+        (0x112, 3, (turn,)), (0x115, 3, (3,)), (0x116, 3, (32,)), (0x117, 4, (48 * 32 * 3,)),
+        (0x2BC, 1, XMP), (0x8773, 7, b"colours" * 20), (0x8825, 4, (0,)),
+    ]  # fmt: skip
+    held = bytearray((b"II*\0" if order == "<" else b"MM\0*") + bytes(4) + shown.tobytes())
+
+    def table(rows: list[Any]) -> int:
+        packed = b""
+        for tag, kind, value in rows:
+            form = {3: "H", 4: "I", 5: "I"}.get(kind, "")
+            raw = struct.pack(f"{order}{len(value)}{form}", *value) if form else bytes(value)
+            if len(raw) > 4:
+                held.extend(raw)
+                raw = struct.pack(f"{order}I", len(held) - len(raw))
+            count = len(value) // 2 if kind == 5 else len(value)
+            packed += struct.pack(f"{order}HHI", tag, kind, count) + raw.ljust(4, b"\0")
+        held.extend(struct.pack(f"{order}H", len(rows)) + packed + bytes(4))
+        return len(held) - len(packed) - 6
+
+    entries[-1] = (0x8825, 4, (table(gps),))
+    held[4:8] = struct.pack(f"{order}I", table(entries))
+    return bytes(held)
+
+
 def photo(kind: str = "jpeg", turn: int = 6, **extra: Any) -> bytes:
     """A photo as a telephone makes it, with everything in it that could be told."""
     if kind == "png":
@@ -48,6 +80,8 @@ def photo(kind: str = "jpeg", turn: int = 6, **extra: Any) -> bytes:
         info.add_text("Comment", SAID.decode())
         info.add_itxt("XML:com.adobe.xmp", XMP.decode())
         extra["pnginfo"] = info
+    elif kind == "tiff":
+        return tiff(turn)
     else:
         extra["xmp"] = XMP
     if kind == "jpeg":
@@ -93,6 +127,27 @@ def test_where_a_photo_was_taken_can_be_read_before(kind: str) -> None:
     found = traces.place_of(photo(kind))
     assert found == pytest.approx(PLACE, abs=1e-5)
     assert traces.place_of(traces.without(photo(kind))) is None
+
+
+def test_a_tiff_of_either_order_is_clean_and_stays_where_it_was() -> None:
+    for order in "<>":
+        before = tiff(6, order)
+        assert traces.place_of(before) == pytest.approx(PLACE, abs=1e-5)
+        after = traces.without(before)
+        assert len(after) == len(before)
+        assert not any(said in after for said in (SAID, b"Maker", b"xmpmeta"))
+        assert traces.place_of(after) is None
+        raw = before[:8] + b"CR" + before[10:]
+        assert traces.place_of(traces.without(raw)) is None, "nor does a raw photo"
+
+
+def test_tables_that_point_at_each_other_without_end_do_no_harm() -> None:
+    entry = struct.pack("<HHII", 0x10E, 2, 2**31, 8)
+    table = struct.pack("<H", 200) + entry * 200 + struct.pack("<I", 8)
+    began = time.monotonic()
+    after = traces.without(b"II*\0" + struct.pack("<I", 8) + table + bytes(10**6))
+    assert time.monotonic() - began < 5
+    assert len(after) == 8 + len(table) + 10**6
 
 
 def test_an_upright_photo_needs_no_block_at_all() -> None:
@@ -198,7 +253,10 @@ def test_whatever_is_sent_comes_back_and_the_second_time_as_the_first(data: st.D
     traces.place_of(broken)
 
 
-HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\xff\0\0\0WEBP", b"\0\0\0\x08ftyp")
+HEADS = (
+    b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\xff\0\0\0WEBP", b"\0\0\0\x08ftyp", b"II*\0",
+    b"MM\0*\0\0\0\x08",
+)  # fmt: skip
 
 
 @given(st.sampled_from(HEADS), st.binary(max_size=400))

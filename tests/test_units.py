@@ -50,6 +50,19 @@ async def test_a_new_unit_gets_cases_at_once_and_after_a_restart(
         assert here.app.office.units["water"].parent == "city"
 
 
+async def test_another_process_learns_of_a_new_unit_though_nobody_talks_to_it(
+    tmp_path: Path,
+) -> None:
+    async with (
+        town(tmp_path) as here,
+        town(tmp_path, telegram=False, only="reminders") as other,
+    ):
+        administrator = await here.officer("city", "administrator")
+        await add(administrator, "water", "云川市水务局", "云川市信访局")
+        await other.app.reminders.sweep()
+        assert other.app.office.units["water"].parent == "city"
+
+
 async def test_a_ring_a_taken_name_and_a_bureau_are_refused(here: Town) -> None:
     administrator = await here.officer("city", "administrator")
     await add(administrator, "water", "云川市水务局", "云川市信访局")

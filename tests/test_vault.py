@@ -25,7 +25,7 @@ from test_couriers import carried
 from test_storage import NOW, Still
 
 from bot.settings import load_settings
-from petitions.errors import BadSetting, FileGone, StoreAway
+from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import Message
 from petitions.notices import Outcome
 from storage import rotate, s3
@@ -342,6 +342,14 @@ async def test_an_officer_hears_of_a_file_that_cant_be_read_and_gets_the_others(
         said = await clerk.press("附件")
         assert "first.jpg" in said
         assert "读不出来" in said
+        if channel == "telegram":
+            sent = [m.get("document") or m["photo"][-1] for m in clerk.phone.received
+                    if m.keys() & {"document", "photo"}]  # fmt: skip
+            assert PHOTO in [here.api.content(file["file_id"]) for file in sent]  # type: ignore[union-attr]
+        else:
+            shown = [f["name"] for x in clerk.lines.values() if x["who"] == "office"
+                     for f in x["files"]]  # fmt: skip
+            assert "second.jpg" in shown
         assert await here.app.vault.read(second.file) == PHOTO
 
 
@@ -395,6 +403,32 @@ def test_without_its_library_a_bucket_is_refused_in_words(monkeypatch: pytest.Mo
 
 
 @pytest.mark.sqlite
+class Away(FolderStore):
+    """A store that is away at first."""
+
+    left = 3
+
+    def put(self, path: str, content: bytes) -> None:
+        self.left -= 1
+        if self.left >= 0:
+            raise StoreAway("bad.store_away")
+        super().put(path, content)
+
+
+@pytest.mark.sqlite
+async def test_a_file_that_wasnt_kept_isnt_counted(tmp_path: Path) -> None:
+    """What is tried again while the store is away must not use up the sender's day."""
+    async with town(tmp_path, telegram=False) as here:
+        vault = SealedVault(here.app.database, Away(tmp_path / "away"), here.app.clock, a_day=20)
+        photo = PHOTO + bytes(12 * 2**20)
+        for _ in range(3):
+            with pytest.raises(StoreAway):
+                await vault.keep(photo, "a.png", "image/png", "telegram:1")
+        assert await vault.keep(photo, "a.png", "image/png", "telegram:1")
+        with pytest.raises(BadAnswer):
+            await vault.keep(photo, "a.png", "image/png", "telegram:1")
+
+
 def test_an_office_with_a_folder_loads_nothing_of_s3() -> None:
     import subprocess
     import sys

@@ -11,10 +11,10 @@ from petitions import briefing, checks, lifecycle, office, views
 from petitions.book import Draft
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import TOLD, Actor, Petition, Role, Task, TaskKind
+from petitions.petition import IN_PERSON, TOLD, Actor, Petition, Role, Task, TaskKind
 from petitions.words import day
 
-IN_PERSON = frozenset({TaskKind.TELL, TaskKind.SERVE, TaskKind.FOLLOW_UP, TaskKind.PARTLY})
+ENDED_SO = IN_PERSON | {TaskKind.FOLLOW_UP, TaskKind.PARTLY}
 """Tasks that end when somebody was told, or couldn't be reached."""
 LIST = 8
 """Tasks shown at once."""
@@ -62,15 +62,15 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
         office.act(talk.book, talk.office, task.case, "take_up", actor, {"task": str(task.id)},
                    talk.now)  # fmt: skip
         return [*talk.toast("done.taken_up"), *_show(talk, task, petition)]
-    if parts[1:] == ["done"] and task.kind in IN_PERSON:
+    if parts[1:] == ["done"] and task.kind in ENDED_SO:
         return forms.start(talk, "desk_told", task.case, number=petition.number,
                            version=petition.version, task=task.id)  # fmt: skip
     return _show(talk, task, petition)
 
 
 def _is_mine(talk: Talk, task: Task) -> bool:
-    """A unit's tasks are its own, even where another may open the case."""
-    return officer(talk).unit == task.unit
+    """A unit's tasks are its own, even where another may open the case; the bureau helps out."""
+    return officer(talk).unit in (task.unit, talk.office.bureau)
 
 
 def _show(talk: Talk, task: Task, petition: Petition) -> Answer:
