@@ -223,7 +223,7 @@ class Book(Protocol):
     def chats_of(self, person: int) -> Sequence[Chat]: ...
     def clear_log(self, chat: int) -> None:
         """Empty what the page shows of this chat (the web channel keeps it, Telegram its
-        own): whoever uses the phone next doesn't read it."""
+        own): whoever uses the phone next doesn't read it. Its cards are kept up to date no more."""
         ...
 
     def forget_answers(self, chat: int) -> None:

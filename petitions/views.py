@@ -607,17 +607,19 @@ def compose(
         return _compose(book, office, notice, petition, actor, chat.lang, now)
     if not any(book.follows(petition.id, p.id) for p in book.persons_in(chat.id)):
         return Cancelled("this chat no longer follows the case")
-    if notice.kind == "card":
-        return card(book, office, petition, chat.lang, now, chat.person)
     if notice.kind in QUESTIONS and _asked(book, notice, petition) not in {
         p.id for p in book.persons_in(chat.id)
     }:
         return Cancelled("only whom it concerns is asked")
     closed = not (chat.person and book.follows(petition.id, chat.person))
     if closed or book.person(chat.person).neutral:
+        if notice.kind == "card":
+            return Cancelled("this chat shows no case now")
         return Message(
             say(chat.lang, "notice.neutral"), ((button(chat.lang, "button.my", "my", "list", 0),),)
         )
+    if notice.kind == "card":
+        return card(book, office, petition, chat.lang, now, chat.person)
     if notice.kind == "petitioner.rate":
         return _question_rating(book, office, notice, petition, chat.lang)
     if notice.kind == "petitioner.follow_up":

@@ -444,6 +444,7 @@ class Records:
         )
 
     def clear_log(self, chat: int) -> None:
+        self._db.execute(delete(CARD).where(CARD.c.chat == chat))
         lines = select(LOG.c.id).where(LOG.c.chat == chat).order_by(LOG.c.seq)
         self.empty_lines(chat, [row.id for row in self._all(lines)])
 

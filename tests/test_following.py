@@ -6,6 +6,7 @@ import io
 import zipfile
 from typing import Any
 
+import pytest
 from drive import FILING, Town, code_in, file_petition
 from sqlalchemy import func, select
 
@@ -183,6 +184,34 @@ async def test_a_shared_phone_keeps_people_apart(here: Town, channel: str) -> No
     await clerk.say(f"/desk {number}")
     await steps(clerk, "登记", "登记")
     await phone.expect("有新消息")
+
+
+@pytest.mark.parametrize("away", [("别人也用这部手机",), ("离开这部手机", "是，离开")])
+async def test_a_card_is_gone_with_whoever_left_the_phone(
+    here: Town, channel: str, away: tuple[str, ...]
+) -> None:
+    phone = await here.citizen(channel)
+    number = await file_petition(phone)
+    await phone.say("/privacy")
+    await phone.press("设密码")
+    await phone.say("2468")
+    await phone.press("查看进展")
+    await phone.say("/privacy")
+    await steps(phone, *away)
+    clerk = await here.officer("city", "clerk", channel)
+    await clerk.say(f"/desk {number}")
+    await steps(clerk, "登记", "登记")
+    await here.app.reminders.tick()
+    if channel == "web":
+        await phone.refresh()
+        shown = [line["text"] for line in phone._said()]
+        assert not any(number in text for text in shown)
+    else:
+        shown = [m.get("text", "") for m in phone.phone.received]
+    assert not any("进展：已登记" in text for text in shown)
+    assert [r.state for r in await here.app.ledger.rows() if r.kind == "card" and r.chat] == [
+        "cancelled"
+    ]
 
 
 async def test_a_pin_lets_its_owner_back_in(here: Town, channel: str) -> None:
