@@ -35,6 +35,11 @@ SHARED: Ended = ("shared", "")
 MORNING, SERVED = "morning", "served"
 """Causes that say nothing themselves: a unit's morning lists; was a notice opened?"""
 
+AGAIN = "again"
+"""The fact that holds the first occasion of what is split again."""
+HEARD = ("planned", "sending", "sent", "unknown")
+"""States of a row whose chat has heard it, or may still."""
+
 
 class Splitter:
     """Splits causes within one transaction."""
@@ -84,9 +89,20 @@ class Splitter:
         return self._to_chats(notice, [officer.chat for officer in found])
 
     def _to_chats(self, notice: Notice, chats: list[int]) -> Ended:
-        """Rows for officers, in their working hours."""
-        self._book.plan(*(self._row(notice, chat) for chat in dict.fromkeys(chats)))
+        """Rows for officers, in their working hours; none for who has had this."""
+        had = self._had(notice) if AGAIN in notice.facts else set()
+        self._book.plan(*(self._row(notice, chat) for chat in dict.fromkeys(chats)
+                          if chat not in had))  # fmt: skip
         return SHARED if chats else ("failed", "nobody to tell")
+
+    def _had(self, notice: Notice) -> set[int]:
+        """Chats that heard, or may still hear, what is split again."""
+        first = notice.facts[AGAIN]
+        return {
+            n.chat for n in self._book.notices_of(notice.case)
+            if n.kind == notice.kind and first in (n.occasion, n.facts.get(AGAIN))
+            and n.state in HEARD
+        }  # fmt: skip
 
     def _row(self, notice: Notice, chat: int) -> Planned:
         found = self._book.chat_by_id(chat)
@@ -335,7 +351,7 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
         return
     if not sure and any(
         n.chat and n.id != notice.id and n.occasion == notice.occasion and n.kind == notice.kind
-        and n.state in ("planned", "sending", "sent", "unknown")
+        and n.state in HEARD
         for n in book.notices_of(notice.case)
     ):  # fmt: skip
         return
@@ -343,9 +359,10 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
 
 
 def replan(book: Book, notice: Notice, now: datetime) -> None:
-    """An officer has shut the bot out: what was meant for them is split again, without them."""
+    """An officer has shut the bot out: what was meant for them is split again, without them.
+    Colleagues who have it already don't get it twice."""
     side = notice.facts.get("side") or notice.kind.split(".")[0]
-    facts = {k: v for k, v in notice.facts.items() if k != "side"}
+    facts = {AGAIN: notice.occasion} | {k: v for k, v in notice.facts.items() if k != "side"}
     if notice.kind == ALERT:
         return  # the others of the rung have it, and the next rung leaves this chat out
     if side in ("desk", "head", "supervisor", "bureau", "helpers", "visitor", "host"):

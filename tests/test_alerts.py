@@ -435,6 +435,41 @@ async def test_an_officer_who_shuts_the_bot_out_is_passed_over(here: Town) -> No
     await second.expect(number)
 
 
+async def test_colleagues_of_who_shuts_the_bot_out_hear_once(here: Town) -> None:
+    people = [await here.officer("housing") for _ in range(4)]
+    await here.officer("city", "clerk")
+    for one in people[::3]:
+        shut_out(one)
+    number = await passed_on(here, await here.citizen("web"))
+    await here.app.reminders.tick()
+    for one in people[1:3]:
+        assert len([t for t in told(one) if number in t]) == 1
+
+
+async def test_each_assisting_unit_hears_once_whoever_shuts_the_bot_out(here: Town) -> None:
+    units = ("housing", "labour", "ecology", "transport")
+    handlers = {unit: await here.officer(unit) for unit in units}
+    heads = [await here.officer(unit, "head") for unit in ("labour", "ecology")]
+    await here.officer("city", "clerk")
+    number = await passed_on(here, await here.citizen("web"))
+    for unit in units[1:]:
+        act(here, number, "clerk", "assist", unit=unit, date="2026-03-20")
+    await here.app.reminders.tick()
+    for unit in ("labour", "ecology"):
+        shut_out(handlers[unit])
+    before = len(told(handlers["transport"]))
+    act(here, number, "handler", "call_help", unit="south", help_what="看看现场")
+    await here.app.reminders.tick()
+    assert len(told(handlers["transport"])[before:]) == 1
+    for head in heads:
+        assert len([t for t in told(head) if number in t]) == 1, "its handler can't be reached"
+
+
+def shut_out(officer: Any) -> None:
+    """Shuts the bot out; the office learns of it when it writes the next time."""
+    officer.phone.chat.blocked = True
+
+
 async def test_a_machine_that_was_off_says_once_what_is_still_true(here: Town) -> None:
     clerk = await here.officer("city", "clerk")
     number = await file_petition(await here.citizen("web"))
