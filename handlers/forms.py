@@ -562,7 +562,10 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         draft.data["at"] = missing[0]
         _save(talk, draft)
         return ask(talk, draft, talk.say("form.missing"))
+    rev = draft.rev
     answer = form.submit(talk, draft)
+    if draft.rev != rev:
+        return answer  # it stays open
     draft.done = True
     number = draft.data.get("number", "")
     draft.data = {"answers": {}, "voice": {}, "files": [], "at": CHECK, "number": number}
@@ -570,6 +573,22 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         talk.chat.draft = 0
     _save(talk, draft)
     return answer
+
+
+def again(talk: Talk, draft: Draft) -> Answer:
+    """For a form's `submit`: nothing was done, what was written stays, and is read back."""
+    _save(talk, draft)
+    return ask(talk, draft)
+
+
+def written(talk: Talk, draft: Draft) -> str:
+    """What somebody has typed into a form, whole."""
+    form, answers = FORMS[draft.form], draft.data["answers"]
+    return "\n\n".join(
+        talk.say("form.line", label=talk.say(f"label.{step.name}"), value=answers[step.name])
+        for step in form.asked(answers)
+        if step.check and answers.get(step.name)
+    )
 
 
 _PRESSES: dict[str, Callable[[Talk, Draft, str], Answer]] = {

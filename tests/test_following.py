@@ -7,8 +7,9 @@ import zipfile
 from typing import Any
 
 import pytest
-from drive import FILING, Town, code_in, file_petition
+from drive import FILING, Town, code_in, file_petition, opinion
 from sqlalchemy import func, select
+from test_journey import PNG
 
 from petitions.codes import read_number
 from petitions.ports import LogEntry
@@ -372,6 +373,51 @@ async def test_two_officers_at_once_the_second_is_told(here: Town, channel: str)
         await officer.press("登记")
     assert "已登记" in await one.press("登记")
     assert "刚才有人处理了" in await two.press("登记")
+
+
+LONG = "经查，工地夜间施工没有许可，已责令停工。" * 30
+
+
+async def opinion_with_a_file(here: Town, channel: str) -> tuple[Any, Any, str]:
+    """An opinion that waits for its last press; gives petitioner, handler and number."""
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    _, unit = await accepted(here, channel, number)
+    await steps(unit, "答复", "予以支持", "跳过")
+    await unit.say(LONG)
+    await unit.say("《噪声污染防治法》")
+    await unit.press("跳过")
+    await unit.send_file(PNG, "photo.png", "image/png")
+    return person, unit, number
+
+
+async def test_an_opinion_outlives_what_was_added_meanwhile(here: Town, channel: str) -> None:
+    person, unit, number = await opinion_with_a_file(here, channel)
+    await person.say("昨晚又施工到三点。")
+    await person.press(f"补充到 {number}" if f"补充到 {number}" in person.buttons() else "补充")
+    said = await unit.press("发出意见书")
+    assert "您填的都还在" in said
+    assert "昨晚又施工到三点" in said
+    assert "请核对" in said
+    await unit.press("发出意见书")
+    case, texts, files = here.now(
+        lambda b: (c := b.by_number(number), b.texts(c.id), b.attachments(c.id))
+    )
+    assert str(case.status) == "answered"
+    assert LONG in [t.body for t in texts]
+    assert "photo.png" in [f.name for f in files]
+
+
+async def test_an_opinion_that_came_too_late_is_given_back_whole(here: Town, channel: str) -> None:
+    _, unit, number = await opinion_with_a_file(here, channel)
+    colleague = await here.officer("housing", "handler", channel)
+    await colleague.say(f"/desk {number}")
+    await opinion(colleague, "已责令停工。")
+    said = await unit.press("发出意见书")
+    assert LONG in said
+    assert "《噪声污染防治法》" in said
+    assert "内部记录" in said
+    assert "已经完成" in await unit.press("发出意见书")
 
 
 async def test_a_session_left_behind_is_ended_by_its_owner(here: Town) -> None:

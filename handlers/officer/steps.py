@@ -32,7 +32,7 @@ from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.book import Draft
 from petitions.clocks import local_day
-from petitions.errors import BadAnswer, NotPossibleNow, Unknown
+from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
 from petitions.message import Message
 from petitions.petition import Actor, Kind, Petition, Role
 
@@ -82,8 +82,7 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
         version = int(draft.data["version"])
         petition = talk.book.petition(draft.case)
         if petition.version != version:
-            said = talk.say("bad.changed")
-            return [Message(said), *(open_case(talk, petition) if sees(talk, petition) else [])]
+            return _changed(talk, draft, petition, action)
         data = _data(action, draft)
         petition = office.act(
             talk.book, talk.office, draft.case, action, actor, data, talk.now, version
@@ -100,6 +99,20 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
         return [Message(done), *open_case(talk, petition)]
 
     return submit
+
+
+def _changed(talk: Talk, draft: Draft, petition: Petition, action: str) -> Answer:
+    """Something was done meanwhile: the case as it is now, and what was written once more; to be
+    sent again, or to be copied where the step is possible no more."""
+    case = open_case(talk, petition) if sees(talk, petition) else []
+    try:
+        lifecycle.find(petition, action, Actor.officer(officer(talk)), talk.office)
+    except PetitionError:
+        words = forms.written(talk, draft)
+        lost = [Message(talk.say("bad.changed_lost") + "\n\n" + words)] if words else []
+        return [Message(talk.say("bad.changed")), *lost, *case]
+    draft.data["version"] = petition.version
+    return [Message(talk.say("bad.changed_kept")), *case, *forms.again(talk, draft)]
 
 
 def _data(action: str, draft: Draft) -> dict[str, Any]:
