@@ -187,18 +187,32 @@ class Reminders:
             self.wake()
 
     async def tidy(self) -> None:
-        """Let go of what has had its time; see whether anything was forgotten."""
+        """Let go of what has had its time; see whether anything was forgotten. What fails is said
+        in the log and keeps nothing else from being done."""
         if not self.leads():
             return
-        now = self.clock.now()
-        await self.ledger.tidy(now)
+        steps = {
+            "mornings": self._mornings,
+            "retention": self._let_go,
+            "files": self.vault.sweep if self.vault else None,
+            "recount": self.recount.remind if self.recount else None,
+        }
+        for name, step in steps.items():
+            try:
+                if step:
+                    await step()
+            except OutOfReach:
+                raise
+            except Exception as error:
+                log.error("reminders.tidy_failed", step=name, exc_info=error)
+        await self.look()
+
+    async def _mornings(self) -> None:
+        await self.ledger.tidy(self.clock.now())
+
+    async def _let_go(self) -> None:
         while self.retention and await self.retention.step():
             pass  # in small steps: answers to people go between them
-        if self.vault:
-            await self.vault.sweep()
-        if self.recount:
-            await self.recount.remind()
-        await self.look()
 
     async def look(self) -> Check:
         """The self-check; the log says it loudly when it isn't 0."""

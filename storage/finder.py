@@ -87,13 +87,13 @@ def items(records: Records, connection: Connection, today: date) -> list[Item]:
     texts: dict[int, dict[str, str]] = {row.id: {} for row in rows}
     numbers = sorted(texts)
     for start in range(0, len(numbers), 500):
-        words = select(WORDS.c.case, WORDS.c.part, WORDS.c.body).where(
+        words = select(WORDS.c.id, WORDS.c.case, WORDS.c.part, WORDS.c.body).where(
             WORDS.c.case.in_(numbers[start : start + 500]), WORDS.c.part.in_(search.PARTS),
             WORDS.c.audience == Audience.EVERYBODY,
         )  # fmt: skip
-        for case, part, body in connection.execute(words):
-            if body:
-                texts[case].setdefault(part, records.open_words(body))
+        for id, case, part, body in connection.execute(words):
+            if text := records.open_words(id, body):
+                texts[case].setdefault(part, text)
     return [
         Item(row.id, row.person, row.received_on,
              tuple(text for part, text in texts[row.id].items() if part != "request"),

@@ -64,7 +64,7 @@ class Indexer:
         pairs: dict[tuple[int, int], None] = {}
         for row in rows:
             if row.part in search.PARTS and row.audience == Audience.EVERYBODY and row.body:
-                body = records.open_words(row.body)
+                body = records.open_words(row.id, row.body)
                 pairs |= {(records.token(term), row.case): None for term in search.terms(body)}
         records.put_tokens(pairs)
         if rows:

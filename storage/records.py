@@ -752,9 +752,13 @@ class Records:
         body = self._open(row.body, "words.body")
         return Text(row.seq, row.part, body, Audience(row.audience), row.file)
 
-    def open_words(self, body: bytes) -> str:
-        """A sealed text of a case."""
-        return self._open(body, "words.body")
+    def open_words(self, id: int, body: bytes) -> str:
+        """A sealed text of a case, for work on many of them: empty where it can't be opened."""
+        try:
+            return self._open(body, "words.body")
+        except BadSetting:
+            log.error("words.unreadable", words=id)
+            return ""
 
     def token(self, term: str) -> int:
         """A term as it stands in the blind index."""
@@ -833,18 +837,24 @@ class Records:
 
     def drop_orphans(self, before: datetime) -> Sequence[str]:
         """Forget files that no case, no open form and no log line needs; gives where their
-        bytes lie. Only those kept before an instant: a newer one may be on its way."""
+        bytes lie. Only those kept before an instant: a newer one may be on its way. Nor any that
+        may be an open form's that can't be read."""
         inside = select(CASE_FILE.c.file).where(CASE_FILE.c.file == FILE.c.id).exists()
         spoken = select(WORDS.c.file).where(WORDS.c.file == FILE.c.id).exists()
         rows = self._all(
-            select(FILE.c.id, FILE.c.path).where(
+            select(FILE.c.id, FILE.c.path, FILE.c.at).where(
                 FILE.c.at < before, FILE.c.line == 0, ~inside, ~spoken
             )
         )
         if not rows:
             return []
-        drafts = self._all(select(DRAFT).where(DRAFT.c.done.is_(False)))
-        wanted = {file for row in drafts for file in _files_of(self._draft(row))}
+        wanted: set[int] = set()
+        for row in self._all(select(DRAFT).where(DRAFT.c.done.is_(False))):
+            try:
+                wanted.update(_files_of(self._draft(row)))
+            except BadSetting:
+                log.error("draft.unreadable", draft=row.id)
+                wanted.update(file.id for file in rows if file.at <= row.changed_at)
         wanted |= {file for row in self._all(select(BULLETIN.c.files)) for file in row.files}
         gone = [row for row in rows if row.id not in wanted]
         for row in gone:
@@ -1037,11 +1047,12 @@ class Records:
             .limit(limit)
         )
         numbers = {r.id: r.number for r in self._all(newest) if r.id != but}
-        found = select(WORDS.c.case, WORDS.c.body).where(
+        found = select(WORDS.c.id, WORDS.c.case, WORDS.c.body).where(
             WORDS.c.case.in_(numbers), WORDS.c.part == "reply"
         )
         rows = self._all(found) if numbers else []
-        return [(numbers[r.case], self.open_words(r.body)) for r in rows if r.body]
+        said = [(numbers[r.case], self.open_words(r.id, r.body)) for r in rows]
+        return [(number, text) for number, text in said if text]
 
     def alike(self, case: int, limit: int) -> Sequence[int]:
         from storage import index

@@ -19,17 +19,20 @@ from typing import Any
 import aiohttp
 import pytest
 from botapi import Phone
-from drive import FILING, Town, code_in, file_petition, town
+from drive import FILING, Town, code_in, file_petition, opinion, town
 from proxy import Proxy
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, event, func, select, text, update
 from structlog.testing import capture_logs
 from template import fresh_postgres
+from test_journey import PNG
 from test_migrations import chats
+from test_procedure import Office, accepted
 
 from petitions.codes import read_number
 from storage.database import make_engine
+from storage.journal import UNCOUNTED
 from storage.migrate import check_schema, current, head
-from storage.records import PETITION
+from storage.records import DRAFT, FILE, PETITION, WORDS
 
 AWAY = "暂时记不下来"
 
@@ -529,3 +532,67 @@ async def test_an_answer_that_never_gets_through_holds_up_nobody(
     async with asyncio.timeout(20):
         await poller.handled(update["update_id"])
     assert not person.phone.received
+
+
+LOST = b"\x07" + bytes(40)
+"""A value that was sealed with a key which is gone."""
+
+
+async def test_words_that_cant_be_opened_keep_nobody_elses_from_being_found_and_counted(
+    here: Town,
+) -> None:
+    office = Office(here, "web")
+    await file_petition(await here.citizen("web"))
+    here.now(lambda b: b._db.execute(update(WORDS).values(body=LOST)))
+    await accepted(office, await file_petition(await here.citizen("web")))
+    with capture_logs() as logs:
+        for _ in range(20):
+            await here.app.reminders.follow()
+    assert {e["words"] for e in logs if e["event"] == "words.unreadable"}
+    indexed = here.now(lambda b: b.setting("indexed"))
+    assert int(indexed) == here.now(lambda b: b._db.scalar(select(func.max(WORDS.c.id))))
+    assert here.now(lambda b: b._db.scalar(select(func.count()).select_from(UNCOUNTED))) == 0
+
+
+async def test_an_earlier_reply_that_cant_be_opened_keeps_no_unit_from_replying(
+    here: Town, channel: str
+) -> None:
+    office = Office(here, channel)
+    for said in ("已责令停工。", "已经整改，明天起不再施工。"):
+        person = await here.citizen(channel)
+        number = await file_petition(person)
+        unit = await accepted(office, number)
+        await unit.say(f"/desk {number}")
+        await opinion(unit, said)
+        await here.app.reminders.tick()
+        await person.expect(said)
+        here.now(lambda b: b._db.execute(
+            update(WORDS).where(WORDS.c.part == "reply").values(body=LOST)
+        ))  # fmt: skip
+
+
+async def test_a_form_that_cant_be_opened_keeps_its_files_and_the_self_check(
+    here: Town, channel: str
+) -> None:
+    person = await here.citizen(channel)
+    await person.say("/new")
+    await person.press("同意，开始")
+    await person.send_file(PNG, "photo.png", "image/png")
+    here.now(lambda b: b._db.execute(update(DRAFT).values(data=LOST)))
+    here.now(lambda b: b._db.execute(update(FILE).values(line=0)))
+    await here.set_clock(here.app.clock.now() + timedelta(days=2))
+    here.app.reminders.last_check = None
+    with capture_logs() as logs:
+        await here.app.reminders.tidy()
+    assert "draft.unreadable" in {e["event"] for e in logs}
+    assert here.now(lambda b: b._db.scalar(select(func.count()).select_from(FILE))) == 1
+    assert here.app.reminders.last_check
+
+
+async def test_what_fails_while_tidying_keeps_the_self_check_from_nothing(here: Town) -> None:
+    here.app.reminders.last_check = None
+    here.now(lambda b: b._db.exec_driver_sql("ALTER TABLE file RENAME TO elsewhere"))
+    with capture_logs() as logs:
+        await here.app.reminders.tidy()
+    assert [e["step"] for e in logs if e["event"] == "reminders.tidy_failed"] == ["files"]
+    assert here.app.reminders.last_check

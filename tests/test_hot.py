@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from conftest import DATA
 from drive import SHOTS, Town, file_petition
+from sqlalchemy import update
 from test_procedure import Office, does
 
 from papers.chart import png
 from petitions import hot
 from petitions.hot import Item
 from petitions.message import Curve
+from storage.records import WORDS
 
 MAKES = True
 DAY = date(2026, 3, 1)
@@ -110,6 +112,20 @@ async def test_a_supervisor_is_told_and_can_act(here: Town, channel: str) -> Non
     await here.pass_time(days=1)
     assert "现在没有热点" in await supervisor.say("/hot"), "what was dismissed stays so"
     assert "不由您处理" in await clerk.say("/hot")
+
+
+async def test_what_cant_be_opened_hides_no_hot_matter(here: Town) -> None:
+    """Sealed with a key that is gone."""
+    await here.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+    await file_petition(await here.citizen("web"))
+    here.now(lambda b: b._db.execute(update(WORDS).values(body=b"\x07" + bytes(40))))
+    for n in range(6):
+        facts = PLANT.format("白天黑夜" * (n % 3 + 1))
+        await file_petition(await here.citizen("web"), facts=facts)
+    supervisor = await here.officer("city", "supervisor", "web")
+    await here.app.ledger.tidy(here.app.clock.now())
+    await here.pass_time(days=2)
+    assert "6人、6件" in await supervisor.expect("发现一个热点")
 
 
 def test_the_growth_is_drawn() -> None:
