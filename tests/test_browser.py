@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,12 @@ import pytest
 from drive import FILING, SHOTS, Town, file_petition, town
 from page import DESK, PHONE, Page, axe, browser, person
 from playwright.async_api import Browser, expect
+from sqlalchemy import func, select
 from test_journey import PNG
 from test_procedure import Office, accepted
+
+from petitions.ports import LogEntry
+from storage.records import LOG
 
 pytestmark = pytest.mark.browser
 
@@ -276,6 +281,31 @@ async def test_a_slow_line_that_breaks_loses_and_doubles_nothing(
     for part in FILING.values():
         said = [x for x in mine if x.strip() == part]
         assert len(said) == 1, (part, said)
+
+
+async def test_earlier_lines_hide_no_news_that_is_still_to_come(
+    here: Town, window: Browser
+) -> None:
+    tab = await person(window)
+    page = Page(tab)
+    await page.open(address(here))
+    chat = here.now(lambda b: b._db.execute(select(func.max(LOG.c.chat))).scalar_one())
+    log = here.app.visitors
+    card = await log.append(chat, LogEntry("office", "进展：待登记"))
+    for number in range(60):
+        await log.append(chat, LogEntry("office", f"通知{number}"))
+    cut = re.compile("/(events|news)[?]")
+    await tab.route(cut, lambda route: route.abort())
+    await tab.reload()
+    await page.expect("通知59")
+    await log.append(chat, LogEntry("office", "还没有看到的新消息"))
+    await log.edit(chat, card.id, LogEntry("office", "进展：已登记"))
+    await tab.locator("#earlier").click()
+    await page.expect("进展：已登记")
+    assert "还没有看到的新消息" not in await page.lines()
+    await tab.unroute(cut)
+    await tab.evaluate("dispatchEvent(new Event('online'))")
+    await page.expect("还没有看到的新消息")
 
 
 async def test_a_wide_desk_by_keyboard_alone(demo: Town, window: Browser) -> None:

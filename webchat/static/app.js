@@ -91,7 +91,10 @@ function forget() {
 
 function showHistory({ lines: got, more }) {
   quietly(() => {
-    for (const line of got) place(line);
+    for (const line of got) {
+      heard(line);
+      place(line);
+    }
     me.oldest = got.length ? got[0].id : 0;
     me.more = more;
     afterLines();
@@ -132,6 +135,7 @@ function receive(line) {
   const known = lines.get(line.id);
   if (!known && me.oldest && line.id < me.oldest) return; // older than what is shown
   const stay = nearEnd();
+  heard(line);
   if (!place(line)) return;
   afterLines();
   if (beside && beside.line.id === line.id) return; // the list stands in view, beside the chat
@@ -139,10 +143,15 @@ function receive(line) {
   else if (!known) $("newer").hidden = false;
 }
 
+/* The page has all news up to this line. Earlier ones, asked for, say nothing of that: one of them may
+   have changed after news that is still to come. */
+function heard(line) {
+  me.last = Math.max(me.last, line.seq);
+}
+
 /* Put a line in its place, new or changed; false when it is known already. */
 function place(line) {
   const known = lines.get(line.id);
-  me.last = Math.max(me.last, line.seq);
   if (known && known.line.seq >= line.seq) return false;
   const focused = known && known.el.contains(document.activeElement) ? document.activeElement : null;
   const el = lineElement(line);
