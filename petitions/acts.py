@@ -67,10 +67,13 @@ def _to_unit(do: Doing, id: str) -> Facts:
 
 
 def _seal(do: Doing, unit: Unit) -> None:
-    """A sealed case never goes to whom it complains about, and to others as a summary."""
+    """A sealed case never goes to whom it complains about, and to others as a summary; nor to
+    anybody before a spoken word of who that is was written down."""
     texts = do.book.texts(do.petition.id)
-    hidden = " ".join(t.body for t in texts if t.part == "hidden")
-    if any(name in hidden for name in unit.names.values()):
+    hidden = [t for t in texts if t.part == "hidden"]
+    if any(t.file for t in hidden) and not any(t.body for t in hidden):
+        raise BadAnswer("bad.hidden_spoken")
+    if any(name in t.body for t in hidden for name in unit.names.values()):
         raise BadAnswer("bad.hidden_unit")
     told = do.data.get("summary") or any(t.part == "summary" for t in texts)
     if not (unit.is_bureau or unit.accusations or told):
@@ -418,8 +421,8 @@ def _take_back(do: Doing) -> Facts:
 
 
 def _transcribe(do: Doing) -> Facts:
-    """What was said in a voice message, `spoken` being its `entry:part`. A spoken name goes
-    where names are sealed, and not into the case's texts."""
+    """What was said in a voice message, `spoken` being its `entry:part`: for whom that is for. A
+    spoken name goes where names are sealed, and not into the case's texts."""
     case = do.petition
     seen = lifecycle.audiences(do.actor, case, do.office)
     spoken = next(
@@ -433,6 +436,9 @@ def _transcribe(do: Doing) -> Facts:
         checked = checks.spoken(spoken.part, do.data.pop("transcript"))
         who = replace(do.book.identity(case.id), **{spoken.part: checked})
         do.book.set_identity(case.id, who)
+    elif spoken.part == "hidden":
+        do.data["hidden"] = do.data.pop("transcript")
+    do.readers = spoken.audience
     return {"part": spoken.part, "of": spoken.seq}
 
 

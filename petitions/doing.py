@@ -10,7 +10,7 @@ from petitions.book import Book
 from petitions.calendar import Calendar
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer
-from petitions.petition import Actor, Petition, Running, TaskKind
+from petitions.petition import Actor, Audience, Petition, Running, TaskKind
 from petitions.units import Office
 
 Facts = dict[str, Any]
@@ -33,6 +33,8 @@ class Doing:
     """The day on which the clocks it starts begin (not counted)."""
     ends: date | None = None
     """The date set for a clock that has no length of its own."""
+    readers: Audience | None = None
+    """Who reads its words, where not whom the table says."""
     moved: list[Running] = field(default_factory=list)
     """Clocks whose dates it changed: their reminders are planned anew."""
 

@@ -662,6 +662,7 @@ TEXTS: dict[str, Audience] = {
     "where": Audience.EVERYBODY,
     "bring": Audience.EVERYBODY,
     "transcript": Audience.EVERYBODY,
+    "hidden": Audience.BUREAU,
     "correction": Audience.EVERYBODY,
     "finding": Audience.EVERYBODY,
     "agreement": Audience.EVERYBODY,
@@ -797,12 +798,16 @@ def way_out(status: Status) -> bool:
     return status in FINAL or any(status in r.at and r.to not in (None, status) for r in RULES)
 
 
+TAKEN_DOWN = frozenset({"submit", "transcribe"})
+"""Acts whose words are the petitioner's, whoever wrote them."""
+
+
 def closed(actor: Actor, petition: Petition, entry: Entry, office: Office) -> bool:
-    """Whether a petitioner's own words are closed to an officer: to leaders, who read what offices
-    did; and of a sealed case to the units, which have a clerk's summary, but for the organ that
-    accusations are meant for."""
+    """Whether a petitioner's own words, also as an officer took them down, are closed to an
+    officer: to leaders, who read what offices did; and of a sealed case to the units, which have
+    a clerk's summary, but for the organ that accusations are meant for."""
     if actor.kind != "officer" or not (
-        entry.actor.kind == "petitioner" or entry.action == "submit"
+        entry.actor.kind == "petitioner" or entry.action in TAKEN_DOWN
     ):
         return False
     if actor.role == Role.LEADER:

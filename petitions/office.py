@@ -258,7 +258,7 @@ def act(
     if until := running.until(office, do.moved):
         facts["until"] = until
     petition.next_due = running.next_due(book, office, case)
-    texts = _texts(do.data, rule)
+    texts = _texts(do.data, rule, do.readers)
     entry = Entry(0, now, actor, action, petition.status, rule.audience, facts)
     seq = book.write(case, entry, texts)
     if data.get("files"):
@@ -412,15 +412,16 @@ def calendar_of(book: Book, office: Office) -> Calendar:
     return office.calendar(book.calendar_lists(office.rules.calendar))
 
 
-def _texts(data: dict[str, Any], rule: Rule) -> list[NewText]:
+def _texts(data: dict[str, Any], rule: Rule, readers: Audience | None) -> list[NewText]:
     """The words among an action's data, each for its readers."""
+    if rule.audience is not Audience.EVERYBODY:
+        readers = rule.audience
     voices: dict[str, int] = data.get("voice", {})
     texts = []
     for part, audience in lifecycle.TEXTS.items():
         if data.get(part) or part in voices:
-            if rule.audience is not Audience.EVERYBODY:
-                audience = rule.audience
-            texts.append(NewText(part, data.get(part, ""), audience, voices.get(part, 0)))
+            words, voice = data.get(part, ""), voices.get(part, 0)
+            texts.append(NewText(part, words, readers or audience, voice))
     if rule.action in lifecycle.OPENINGS:
         texts = [replace(t, part="why_opened") for t in texts]
     return texts

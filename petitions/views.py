@@ -820,12 +820,8 @@ def _compose(
     text = say(lang, f"notice.{kind}", **values)
     shut = entry is not None and lifecycle.closed(actor, petition, entry, office)
     body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq and not shut else []
-    if notice.kind == "petitioner.transcribed" and facts.get("part") in lifecycle.IDENTITY:
-        value = (
-            say(lang, "told.closed") if aloud
-            else getattr(book.identity(petition.id), facts["part"])
-        )  # fmt: skip
-        body.append(say(lang, "text.line", label=say(lang, f"label.{facts['part']}"), body=value))
+    if notice.kind == "petitioner.transcribed" and entry:
+        body += _taken_down(book, petition, entry, actor, seen, lang, aloud)
     files = files_of(book.attachments(petition.id, seq), seq, seen) if seq and not shut else ()
     possible = lifecycle.possible(petition, actor, office) if actor.role in list(Part) else ()
     rows = [
@@ -845,6 +841,30 @@ def _compose(
     if notice.kind == "receipt_qr":
         return replace(message, qr=f"c_{petition.number}")
     return message
+
+
+def _taken_down(
+    book: Book, petition: Petition, entry: Entry, actor: Actor, seen: frozenset[Audience],
+    lang: str, aloud: bool,
+) -> list[str]:  # fmt: skip
+    """What was written down of a voice that isn't for everybody: for its speaker to check; others
+    of the case read that it was."""
+    part = entry.facts["part"]
+    words = {t.part: t.body for t in book.texts(petition.id, entry.seq) if t.audience not in seen}
+    unread = "told.written"
+    if part in lifecycle.IDENTITY:
+        words = {part: getattr(book.identity(petition.id), part)}
+        unread = "told.closed" if aloud else unread
+    said = book.entry(petition.id, entry.facts["of"])
+    author = said.actor.id if said and said.actor.kind == "petitioner" else petition.person
+    speaker = joint.petitioner(book, petition, author)
+    # Who follows with the filer's code is as the filer; others are each for themselves.
+    own = actor.id == speaker.id or not (actor.role or speaker.role)
+    return [
+        say(lang, "text.line", label=say(lang, f"label.{name}"),
+            body=value if own and not aloud else say(lang, unread))
+        for name, value in words.items()
+    ]  # fmt: skip
 
 
 def _danger(

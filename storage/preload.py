@@ -125,7 +125,7 @@ class Preloaded(Records):
         return (case, person) in self._follows
 
     def entry(self, case: int, seq: int) -> Entry | None:
-        return self._entries.get((case, seq))
+        return self._entries.get((case, seq)) or super().entry(case, seq)
 
     def texts(self, case: int, seq: int = 0) -> Sequence[Text]:
         found = self._texts.get((case, seq))

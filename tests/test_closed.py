@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -11,13 +13,15 @@ from test_procedure import Office, case, does
 from petitions.codes import read_number
 from petitions.petition import TaskKind
 
+VOICE = b"OggS" + b"\0" * 60
+
 
 async def spoken(here: Town) -> tuple[Any, str]:
     """Somebody files by voice; gives them and the number."""
     person = await here.citizen()
     await person.say("/new")
     await person.press("同意，开始")
-    await person._done(person.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    await person._done(person.phone.send_voice(VOICE, 3))
     for part in list(FILING)[1:]:
         await person.say(FILING[part])
     await person.press("没有")
@@ -44,9 +48,6 @@ async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town
     assert "要写成文字" in await person.press("谁看过")
     await clerk.say(f"/desk {number}")
     await clerk.press("下载全部材料")
-    import io
-    import zipfile
-
     sent = clerk.phone.received[-1]["document"]
     content = here.api.files.get(sent["file_id"]).content  # type: ignore[union-attr]
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
@@ -95,6 +96,71 @@ async def test_a_sealed_case_reaches_a_unit_as_a_summary(here: Town, channel: st
     assert "和平路3号" not in await unit.say(f"/desk {number}")
     assert "和平路3号" in await clerk.say(f"/desk {number}")
     assert "老人和孩子" in await clerk.say(f"/desk {number}")
+
+
+async def test_what_is_written_down_of_a_voice_is_closed_as_the_voice_is(here: Town) -> None:
+    office = Office(here, "telegram")
+    citizen = await here.citizen()
+    await citizen.say("/new")
+    await citizen.press("同意，开始")
+    await citizen._done(citizen.phone.send_voice(VOICE, 3))
+    for part in list(FILING)[1:]:
+        await citizen.say(FILING[part])
+    await citizen.say("物业")
+    number = read_number(await citizen.press("提交"))
+    assert number
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    words = "楼下夜里打桩，老人和孩子都睡不好。"
+    await does(clerk, number, "写下语音", words, "发给申请人核对")
+    await here.app.reminders.tick()
+    await citizen.expect(words)
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "某小区夜间施工扰民。", "转送")
+    assert words in await clerk.say(f"/desk {number}")
+    unit, leader = await office.at("housing"), await office.at("city", "leader")
+    for officer in (unit, leader):
+        assert number in await officer.say(f"/desk {number}")
+        await officer.press("全部进展")
+        await officer.say(f"/desk {number}")
+        await officer.press("下载全部材料")
+        assert words not in everything(officer)
+    sent = unit.phone.received[-1]["document"]
+    assert here.api
+    content = here.api.files.get(sent["file_id"]).content  # type: ignore[union-attr]
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    assert not [n for n in archive.namelist() if words.encode() in archive.read(n)]
+
+
+async def test_who_must_not_see_it_may_be_spoken(here: Town) -> None:
+    """Nothing is passed on before it is written down; then it is kept as what is typed is."""
+    office = Office(here, "telegram")
+    citizen = await here.citizen()
+    await citizen.say("/new")
+    await citizen.press("同意，开始")
+    for part in FILING:
+        await citizen.say(FILING[part])
+    await citizen._done(citizen.phone.send_voice(VOICE, 3))
+    number = read_number(await citizen.press("提交"))
+    assert number
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    summary = "某小区夜间施工扰民。"
+    text = await does(clerk, number, "转送", "云川市住房和城乡建设局", summary, "转送")
+    assert "请先“写下语音”" in text
+    await clerk.press("取消")
+    words = "云川市交通运输局的科长"
+    await does(clerk, number, "写下语音", words, "发给申请人核对")
+    await here.app.reminders.tick()
+    assert words in await citizen.expect("请核对"), "who said it can check it"
+    assert f"不能让谁看到：{words}" in await clerk.say(f"/desk {number}")
+    text = await does(clerk, number, "转送", "云川市交通运输局", summary, "转送")
+    assert "不能看到这件事" in text
+    await clerk.press("取消")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", summary, "转送")
+    unit = await office.at("housing")
+    assert summary in await unit.say(f"/desk {number}")
+    await unit.press("全部进展")
+    assert "科长" not in everything(unit)
 
 
 async def test_whose_a_sealed_case_is_is_closed_to_the_unit(here: Town, channel: str) -> None:
@@ -163,7 +229,7 @@ async def test_a_spoken_name_isnt_read_with_the_letter_it_is_in(here: Town) -> N
     await citizen.press("同意，开始")
     for part in ("facts", "request", "place"):
         await citizen.say(FILING[part])
-    await citizen._done(citizen.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    await citizen._done(citizen.phone.send_voice(VOICE, 3))
     for part in ("address", "contact"):
         await citizen.say(FILING[part])
     await citizen.press("没有")

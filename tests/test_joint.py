@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from drive import Town, file_petition, opinion
+from drive import FILING, Town, file_petition, opinion
+from test_closed import everything
 from test_procedure import Office, accepted, case, does, passed
 
+from petitions.codes import read_number
 from petitions.petition import Status
 
 
@@ -229,3 +231,39 @@ async def test_cases_of_two_people_are_joined_by_both_yes(here: Town, channel: s
     await b.say(f"/track {one}")
     assert "睡不着" in await b.press("全部进展")
     assert "不能由单位单方撤销" in await does(clerk, two, "撤销合并", "改主意", "撤销合并")
+
+
+async def test_what_was_spoken_is_written_down_for_who_said_it(here: Town) -> None:
+    """A spoken name, and a signer's spoken words, are checked by who said them; the others read
+    that they were written down."""
+    office = Office(here, "telegram")
+    filer = await here.citizen()
+    await filer.say("/new")
+    await filer.press("同意，开始")
+    for part in ("facts", "request", "place"):
+        await filer.say(FILING[part])
+    voice = b"OggS" + b"\0" * 60
+    await filer._done(filer.phone.send_voice(voice, 3))
+    for part in ("address", "contact"):
+        await filer.say(FILING[part])
+    await filer.press("没有")
+    number = read_number(await filer.press("提交"))
+    assert number
+    token = await invitation(filer, number)
+    signer = await here.citizen()
+    await signer.say(f"/start j_{token}")
+    await signer._done(signer.phone.send_voice(voice, 3))
+    await signer.say("测试丙")
+    await signer.say("13900139002")
+    await signer.press("我自愿参加")
+    await signer.press("参加")
+    clerk = await office.at("city", "clerk")
+    words = "我家孩子睡不着。"
+    await does(clerk, number, "写下语音", "姓名", "测试乙", "发给申请人核对")
+    await does(clerk, number, "写下语音", "本人补充", words, "发给申请人核对")
+    assert words in await clerk.say(f"/desk {number}")
+    await here.app.reminders.tick()
+    for person, own, others in ((filer, "测试乙", words), (signer, words, "测试乙")):
+        await person.expect("已写下，只给说的人本人核对")
+        assert own in everything(person)
+        assert others not in everything(person)
