@@ -174,10 +174,27 @@ async def test_the_rated_unit_sees_it_only_with_a_yes_and_closes_nothing(here: T
     assert "态度不好" in shown
     offered = case.unit.buttons()[-12:]
     assert not {"说明", "由我负责", "引导复查", "换人重新办理"} & set(offered), offered
+    for officer in (case.clerk, await here.officer("city", "leader")):
+        shown = await case.open(officer)
+        assert case.number in shown
+        assert "不满意" not in shown, "the unit's rating, for the unit"
     await case.citizen.press("不让单位知道")
     assert "不满意" not in await case.open(case.unit), "a yes can be taken back"
-    clerk = await case.clerk.say("/desk")
-    assert "不满意" not in clerk
+
+
+async def test_a_yes_is_for_the_rated_unit_and_not_for_who_reviews_it(here: Town) -> None:
+    case = await answered(here)
+    await asked(case)
+    await case.citizen.press("不满意")
+    await case.citizen.press("可以让单位知道")
+    await case.citizen.say(f"/track {case.number}")
+    await case.citizen.press("申请复查")
+    await case.citizen.say("没有查实。")
+    await case.citizen.press("跳过")
+    await case.citizen.press("提交复查申请")
+    shown = await case.open(case.clerk)
+    assert case.number in shown
+    assert "不满意" not in shown
 
 
 async def test_what_nobody_takes_up_reaches_the_leaders(here: Town) -> None:

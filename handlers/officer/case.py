@@ -129,8 +129,9 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
             body = text.body or talk.say("form.voice" if text.file else "text.erased")
             lines.append("")
             lines.append(talk.say("text.line", label=talk.say(f"label.{text.part}"), body=body))
-    if petition.kind and Audience.SUPERVISOR not in seen:
-        lines += said.shared(talk, petition)
+    works = lifecycle.parties(me, petition, talk.office) & lifecycle.OFFICERS
+    if petition.kind and works and Audience.SUPERVISOR not in seen:
+        lines += said.shared(talk, petition, me.unit)
     files = [
         f for f in talk.book.attachments(petition.id)
         if f.audience in seen and f.seq not in private

@@ -14,9 +14,12 @@ def told(talk: Talk, petition: Petition) -> list[str]:
     return _lines(talk, petition, ratings, ("rating_words", "visit_note"))
 
 
-def shared(talk: Talk, petition: Petition) -> list[str]:
-    """What its petitioner let the unit know; it goes with the yes, when that is taken back."""
-    ratings = [r for r in talk.book.ratings(petition.id) if r.level and r.unit_may_know]
+def shared(talk: Talk, petition: Petition, unit: str) -> list[str]:
+    """What its petitioner let the rated unit know, to that unit and no other; it goes with the
+    yes, when that is taken back."""
+    ratings = [
+        r for r in talk.book.ratings(petition.id) if r.level and r.unit_may_know and r.unit == unit
+    ]
     return _lines(talk, petition, ratings, ("rating_words",))
 
 
