@@ -267,3 +267,32 @@ async def test_what_was_spoken_is_written_down_for_who_said_it(here: Town) -> No
         await person.expect("已写下，只给说的人本人核对")
         assert own in everything(person)
         assert others not in everything(person)
+
+
+async def test_a_review_begins_with_ones_own_words_not_with_another_raters(here: Town) -> None:
+    office = Office(here, "telegram")
+    filer = await here.citizen()
+    number = await file_petition(filer)
+    token = await invitation(filer, number, "邀请一位代表")
+    other, _ = await joins(here, "telegram", token, "测试乙", "13900139001")
+    unit = await accepted(office, number)
+    await opinion(unit, "已责令夜间停工。")
+    await here.app.reminders.tick()
+    await filer.say(f"/track {number}")
+    await filer.press("已收到")
+    said = ((filer, "态度不好", "没有人来现场。"), (other, "问题没解决", "夜里还在打桩。"))
+    for person, why, words in said:
+        await person.say(f"/track {number}")
+        await person.press("评价云川市住房和城乡建设局")
+        await person.press("不满意")
+        await person.press(why)
+        await person.press("说几句")
+        await person.say(words)
+    for (person, why, words), (_, others_why, others_words) in (said, said[::-1]):
+        await person.say(f"/track {number}")
+        await person.press("申请复查")
+        text = await person.press("跳过")
+        assert f"{why}\n{words}" in text
+        assert others_why not in text
+        assert others_words not in text
+        await person.say("/cancel")

@@ -199,12 +199,16 @@ def _review_filled(talk: Talk, petition: Petition) -> Answer:
 
 
 def _said_before(talk: Talk, petition: Petition) -> Answers:
+    """What this person, and nobody else in the case, said in their last low rating."""
     low = [r for r in talk.book.ratings(petition.id)
-           if r.body == "unit" and r.level == Level.DISSATISFIED]  # fmt: skip
-    if not low or talk.chat.person != petition.person:
+           if r.body == "unit" and r.level == Level.DISSATISFIED
+           and r.person == talk.chat.person]  # fmt: skip
+    if not low:
         return {}
     reasons = "；".join(talk.say(f"why.{code}") for code in low[-1].reasons)
-    words = [t.body for t in talk.book.texts(petition.id) if t.part == "rating_words" and t.body]
+    beside = {e.seq for e in talk.book.history(petition.id) if e.facts.get("rating") == low[-1].id}
+    words = [t.body for t in talk.book.texts(petition.id)
+             if t.part == "rating_words" and t.seq in beside and t.body]  # fmt: skip
     said = "\n".join(x for x in (reasons, *words[-1:]) if x)
     return {"review_why": said} if said else {}
 
