@@ -77,8 +77,9 @@ class OfficeDesk:
             return message
         office, words = self.house.office, str(draft.data["answers"].get("words", ""))
         units = () if officer.unit == office.bureau else (officer.unit,)
-        size = views.FOUND
-        found = find(book, connection, search.asked(words), units, page * size, size + 1)
+        unit, size = office.units.get(officer.unit), views.FOUND
+        sealed = bool(unit and unit.reads_sealed)
+        found = find(book, connection, search.asked(words), units, sealed, page * size, size + 1)
         return views.found(office, officer, found, id, page, book.chat_by_id(draft.chat).lang)
 
     def _converse(

@@ -76,7 +76,7 @@ def _seal(do: Doing, unit: Unit) -> None:
     if any(name in t.body for t in hidden for name in unit.names.values()):
         raise BadAnswer("bad.hidden_unit")
     told = do.data.get("summary") or any(t.part == "summary" for t in texts)
-    if not (unit.is_bureau or unit.accusations or told):
+    if not (unit.reads_sealed or told):
         raise BadAnswer("bad.needs_summary")
 
 

@@ -813,7 +813,7 @@ def closed(actor: Actor, petition: Petition, entry: Entry, office: Office) -> bo
     if actor.role == Role.LEADER:
         return True
     unit = office.units.get(actor.unit)
-    return petition.sealed and not (unit and (unit.is_bureau or unit.accusations))
+    return petition.sealed and not (unit and unit.reads_sealed)
 
 
 OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record", "sign", "question"})

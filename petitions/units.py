@@ -48,6 +48,11 @@ class Unit:
         """Whether it registers and passes on."""
         return self.kind == "bureau"
 
+    @property
+    def reads_sealed(self) -> bool:
+        """Whether it reads a sealed case whole; others have a clerk's summary of it."""
+        return self.is_bureau or self.accusations
+
 
 def loop_in(units: Mapping[str, Unit]) -> list[str]:
     """Units that stand above each other in a ring, the first one again at the end; empty: none."""

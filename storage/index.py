@@ -74,9 +74,10 @@ class Indexer:
 
 def find(
     records: Records, connection: Connection, terms: Sequence[str], units: Sequence[str],
-    offset: int, limit: int,
+    sealed: bool, offset: int, limit: int,
 ) -> list[Petition]:  # fmt: skip
-    """Cases that have every term, the newest first; of these units, () means all."""
+    """Cases that have every term, the newest first; of these units, () means all. `sealed`: sealed
+    ones, too, for who reads what they are found by."""
     tokens = [records.token(term) for term in terms]
     if not tokens:
         return []
@@ -94,6 +95,8 @@ def find(
         found = found.where(exists().where(alias.c.token == other, alias.c.case == TOKEN.c.case))
     if units:
         found = found.where(PETITION.c.unit.in_(units))
+    if not sealed:
+        found = found.where(PETITION.c.sealed.is_(False))
     return [petition_of(row) for row in connection.execute(found)]
 
 

@@ -9,7 +9,8 @@ from drive import FILING, Town, file_petition
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from test_procedure import Office, passed
+from test_closed import hidden
+from test_procedure import Office, does, passed
 
 from petitions import search
 from storage.records import TOKEN
@@ -71,6 +72,36 @@ async def test_a_unit_finds_its_own_only(here: Town) -> None:
     assert number not in await visitor.say("/find 夜里施工")
     citizen = await here.citizen()
     assert number not in await citizen.say("/find 夜里施工")
+
+
+async def test_a_sealed_case_isnt_found_by_words_its_unit_may_not_read(here: Town) -> None:
+    """A unit has a clerk's summary; the bureau, and the organ for accusations, read it whole."""
+    office = Office(here, "telegram")
+    clerk = await office.at("city", "clerk")
+    _, sealed = await hidden(here, "telegram", "物业")
+    await does(clerk, sealed, "登记", "登记")
+    await does(clerk, sealed, "转送", "云川市住房和城乡建设局", "某小区扰民。", "转送")
+    _, accusation = await hidden(here, "telegram", "物业")
+    await clerk.say(f"/desk {accusation}")
+    for label in ("登记", "改：类别", "检举控告", "登记"):
+        await clerk.press(label)
+    await does(clerk, accusation, "转送", "云川市纪检监察信访室", "转送")
+    await indexed(here)
+    found = await clerk.say("/find 夜里施工")
+    assert sealed in found
+    assert accusation in found
+    assert accusation in await (await office.at("discipline")).say("/find 夜里施工")
+    housing = await office.at("housing")
+    assert "没有找到" in await housing.say("/find 夜里施工")
+    assert "某小区扰民" in await housing.say(f"/find {sealed}")
+    open_ = await file_petition(await here.citizen())
+    await passed(office, open_)
+    await indexed(here)
+    for officer, suggested in ((housing, False), (clerk, True)):
+        for one, other in ((sealed, open_), (open_, sealed)):
+            await does(officer, one, "关联另一件")
+            assert any(b.startswith(f"{other} · ") for b in officer.buttons()[-6:]) is suggested
+            await officer.say("/cancel")
 
 
 async def test_many_are_turned_page_by_page(here: Town) -> None:

@@ -309,13 +309,18 @@ def _linked(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _alike(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    """Cases that may be about the same matter and that this officer may see."""
+    """Cases that may be about the same matter and that this officer may see; none by words that
+    are sealed to them."""
+    unit = talk.office.units.get(officer(talk).unit)
+    whole = unit is not None and unit.reads_sealed
+    if talk.book.petition(draft.case).sealed and not whole:
+        return []
     found = [talk.book.petition(id) for id in talk.book.alike(draft.case, ALIKE)]
     linked = talk.book.links(draft.case)
     return [
         (c.number, f"{c.number} · {views.category_name(c.category, talk.lang)}")
         for c in found
-        if sees(talk, c) and c.id not in linked
+        if sees(talk, c) and c.id not in linked and (whole or not c.sealed)
     ]
 
 
