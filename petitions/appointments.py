@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from petitions.book import Planned
+from petitions.book import Book, Planned
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import Appointment, Role
+from petitions.petition import Appointment, Entry, Role
 
 KINDS: dict[str, Role | None] = {
     "visit": Role.VISITOR,
@@ -120,6 +120,16 @@ def _answer(do: Doing, yes: bool) -> Facts:
     return facts | {"said_by": how, "withdrawn": withdrawn}
 
 
+def awaited(book: Book, case: int, entry: Entry) -> int:
+    """Who was to hold the agreed appointment that an entry calls off; 0: it calls off none, or they
+    did it themselves."""
+    if not entry.facts.get("withdrawn"):
+        return 0
+    id = entry.facts["meeting_id"]
+    host = next((a.host for a in book.appointments(case) if a.id == id), 0)
+    return 0 if (entry.actor.kind, entry.actor.id) == ("officer", host) else host
+
+
 def _remind(do: Doing, one: Appointment, facts: Facts) -> None:
     """The day before, to both."""
     eve = one.day - timedelta(days=1)
@@ -149,7 +159,8 @@ def _end(do: Doing, one: Appointment, state: str) -> Facts:
 def _cancel(do: Doing) -> Facts:
     one = standing(do)
     _may_speak(do, one)
-    return _end(do, one, "cancelled")
+    withdrawn = one.state == "agreed"
+    return _end(do, one, "cancelled") | {"withdrawn": withdrawn}
 
 
 def _result(do: Doing) -> Facts:

@@ -166,7 +166,7 @@ def _list(work: _Gathering, parts: list[Part]) -> None:
     lines += [message.text.partition("\n")[0] for _, message in parts[:LIST]]
     if len(parts) > LIST:
         lines.append(say(lang, "brief.more", count=len(parts) - LIST))
-    cases = dict.fromkeys(n.case for n, _ in parts)
+    cases = dict.fromkeys(message.case for _, message in parts if message.case)
     named = [case for id in list(cases)[: briefing.OPENED] if (case := work.case(id))]
     rows = tuple((views.case_button(case),) for case in named)
     desk = (views.button(lang, "button.desk", "q2", "desk"),)

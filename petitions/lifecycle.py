@@ -563,7 +563,7 @@ RULES: tuple[Rule, ...] = (
          needs=("said_by",)),
     Rule(
         "cancel_meeting", ALL, OFFICERS | VISITOR | GUEST,
-        tells=("petitioner:meeting_cancelled",), needs=("why",),
+        tells=("petitioner:meeting_cancelled", "host:meeting_cancelled"), needs=("why",),
     ),
     Rule(
         "meeting_result", ALL, OFFICERS | GUEST, tells=("petitioner:meeting_result",),

@@ -601,7 +601,10 @@ def compose(
         # Of several desks, the one that may read most of the case.
         actor = max(actors, key=lambda a: len(lifecycle.audiences(a, petition, office)))
         if not lifecycle.may_see(actor, petition, office):
-            return Cancelled("the case is elsewhere")
+            entry = book.entry(petition.id, int(notice.facts.get("seq", 0)))
+            host = appointments.awaited(book, petition.id, entry) if entry and side == "host" else 0
+            if host not in {o.id for o in desks}:
+                return Cancelled("the case is elsewhere")
         if notice.kind == ALERT:
             return _alert(book, office, notice, petition, actor, chat.lang, now)
         return _compose(book, office, notice, petition, actor, chat.lang, now)
@@ -795,7 +798,8 @@ def _compose(
     now: datetime,
     aloud: bool = False,
 ) -> Message | Cancelled:
-    """`aloud`: read by an officer who is to tell it, and who opens names with a reason only."""
+    """`aloud`: read by an officer who is to tell it, and who opens names with a reason only. Who
+    may not see the case reads the sentence, none of its words, and no way to it."""
     seq = int(notice.facts.get("seq", 0))
     seen = lifecycle.audiences(actor, petition, office)
     entry = book.entry(petition.id, seq) if seq else None
@@ -836,8 +840,10 @@ def _compose(
         rows.append((button(lang, "button.task", "task", notice.facts["task"]),))
     if notice.kind in LEGAL and ("received", "m", "received") not in _ROWS.get(notice.kind, ()):
         rows.insert(0, (button(lang, "button.seen", "m", petition.id, "seen"),))
-    rows.append((button(lang, "button.open_case", *opening),))
-    message = Message("\n\n".join([text, *body]), tuple(rows), files, case=petition.id)
+    if seen:
+        rows.append((button(lang, "button.open_case", *opening),))
+    case = petition.id if seen else 0
+    message = Message("\n\n".join([text, *body]), tuple(rows), files, case=case)
     if notice.kind == "receipt_qr":
         return replace(message, qr=f"c_{petition.number}")
     return message

@@ -6,7 +6,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from drive import Town, file_petition
+from test_closed import everything
 from test_procedure import Office, accepted, case, does, today
 
 from petitions.petition import Appointment
@@ -72,6 +74,64 @@ async def test_a_no_changes_nothing_and_shuts_the_case(here: Town, channel: str)
     assert [a.state for a in held(here, number)] == ["withdrawn"]
     assert case(here, number).status is before
     assert "没有找到这件" in await mediator.say(f"/desk {number}")
+
+
+@pytest.mark.parametrize("off", ["by the petitioner", "by the office"])
+async def test_who_was_to_hold_it_hears_that_it_is_off(here: Town, channel: str, off: str) -> None:
+    """Though the case is shut to them again: so without its words, or a way to it."""
+    office = Office(here, channel)
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen)
+    unit = await accepted(office, number)
+    mediator = await office.at("city", "mediator")
+    await propose(unit, number, here)
+    await citizen.expect("想和您约调解")
+    await citizen.press("同意")
+    await mediator.expect("申请人同意调解")
+    await mediator.say("/desk")
+    await mediator.press("我的约见")
+    said = len(mediator.buttons())
+    if off == "by the petitioner":
+        await citizen.say("/my")
+        await citizen.press(number)
+        await citizen.press("不需要")
+        told = await mediator.expect("申请人不同意调解")
+    else:
+        await does(unit, number, "取消约见", "施工方来不了。", "取消约见")
+        told = await mediator.expect("的调解取消了")
+        assert "取消了" in await citizen.expect("施工方来不了")
+    assert number in told
+    assert "施工方" not in told
+    assert not [b for b in mediator.buttons()[said:] if b in ("打开此件", number)]
+    assert "没有找到这件" in await mediator.say(f"/desk {number}")
+    await here.pass_time(days=4)
+    for person in (mediator, citizen, unit):
+        assert "明天（" not in await heard(person)
+
+
+async def heard(person: Any) -> str:
+    """All that a person was ever told."""
+    if person.channel == "telegram":
+        return everything(person)
+    await person.refresh()
+    return " ".join(line["text"] for line in person.lines.values())
+
+
+async def test_what_was_never_agreed_to_isnt_the_mediators(here: Town) -> None:
+    office = Office(here, "telegram")
+    citizen = await here.citizen()
+    number = await file_petition(citizen)
+    unit = await accepted(office, number)
+    mediator = await office.at("city", "mediator")
+    await propose(unit, number, here)
+    await citizen.expect("想和您约调解")
+    await citizen.press("不需要")
+    await unit.expect("申请人不同意调解")
+    await propose(unit, number, here)
+    await does(unit, number, "取消约见", "施工方来不了。", "取消约见")
+    await unit.expect("的调解取消了")
+    await here.app.reminders.tick()
+    assert number not in everything(mediator)
 
 
 async def test_bad_bookings_are_named(here: Town) -> None:
