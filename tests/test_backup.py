@@ -481,3 +481,39 @@ def test_an_office_moves_to_postgres_and_is_backed_up_there(
     back = bot(new, "restore", str(tmp_path / "backup"), database=other)
     assert back.exit_code == 0, back.output
     assert counted(make_engine(other)) == counted(make_engine(url))
+
+
+@pytest.mark.postgres
+def test_a_backup_of_postgres_is_of_one_moment_while_people_write(
+    office: Path, tmp_path: Path, postgres: str
+) -> None:
+    url = fresh_postgres(postgres)
+    assert bot(office, "migrate", "--to", url).exit_code == 0
+    engine = make_engine(url)
+    before = counted(engine)
+    ended, wrote = threading.Event(), 0
+
+    def write() -> None:
+        """Two tables, always together."""
+        nonlocal wrote
+        while not ended.wait(0.001):
+            with engine.begin() as db:
+                db.execute(text("INSERT INTO setting VALUES (:name, '')"), {"name": f"n{wrote}"})
+                db.execute(text(
+                    "INSERT INTO person (pin, neutral, muted, created_at) "
+                    "VALUES ('', false, false, now())"
+                ))  # fmt: skip
+            wrote += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    made = bot(office, "backup", str(tmp_path / "backup"), database=url)
+    ended.set()
+    writer.join()
+    engine.dispose()
+    assert made.exit_code == 0, made.output
+    assert bot(office, "restore", str(tmp_path / "backup"), "--drill").exit_code == 0
+    held = json.loads((tmp_path / "backup" / MANIFEST).read_text("utf-8"))["tables"]
+    more = {name: held[name][0] - before[name][0] for name in ("setting", "person")}
+    assert more["setting"] == more["person"]
+    assert wrote > more["person"], "people wrote while it was made"

@@ -128,8 +128,8 @@ async def test_one_process_asks_and_another_takes_its_place(tmp_path: Path, url:
         await until(lambda: bool(phone.received))
         assert api.stats.refused[409] == 0, "never two at once"
         leader = await asyncio.to_thread(leading, url)
-        for process in [p for p in pair if leader == p.pid]:
-            await asyncio.to_thread(processes.kill, process)
+        (asking,) = [p for p in pair if leader == p.pid]
+        await asyncio.to_thread(processes.kill, asking)
         heard = len(phone.received)
         await phone.say("/new")
         await until(lambda: len(phone.received) > heard)
