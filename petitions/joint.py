@@ -76,6 +76,9 @@ def _leave(do: Doing) -> Facts:
         do.book.set_code_hash(case.id, do.book.hash_code(codes.new_code()))
     if member.seq:
         do.book.erase_text(case.id, member.seq, "own_words")
+        for entry in do.book.history(case.id):  # nor what was written down of their voice
+            if entry.action == "transcribe" and entry.facts["of"] == member.seq:
+                do.book.erase_text(case.id, entry.seq, "transcript")
     do.book.end_member(member, do.now)
     do.book.unfollow(case.id, person, do.now)
     case.members -= 1

@@ -11,6 +11,7 @@ from test_procedure import Office, accepted, case, does, passed
 
 from petitions.codes import read_number
 from petitions.petition import Status
+from storage import verify
 
 
 async def invitation(speaker: Any, number: str, label: str = "邀请参加的链接") -> str:
@@ -120,10 +121,36 @@ async def test_representatives_five_at_most_and_who_leaves(here: Town, channel: 
     assert not [t for t in texts if t.part == "own_words" and t.body], "their words are erased"
     assert case(here, number).members == 4
     assert speaker is not None
-    await speaker.say("/my")
-    await speaker.press(number)
-    await speaker.press("更多")
-    assert "修改联系方式" not in speaker.buttons()[-14:] or True
+    assert number in await speaker.say("/my"), "the others go on"
+
+
+async def test_what_was_written_down_of_a_signer_goes_with_them(here: Town) -> None:
+    filer = await here.citizen()
+    number = await file_petition(filer)
+    token = await invitation(filer, number)
+    signer = await here.citizen()
+    await signer.say(f"/start j_{token}")
+    await signer._done(signer.phone.send_voice(b"OggS" + b"\0" * 60, 3))
+    await signer.say("测试乙")
+    await signer.say("13900139001")
+    await signer.press("我自愿参加")
+    await signer.press("参加")
+    clerk = await here.officer("city", "clerk")
+    await clerk.say(f"/desk {number}")
+    await clerk.press("写下语音")
+    await clerk.say("我家孩子睡不着。")
+    await clerk.press("发给申请人核对")
+
+    def written() -> list[str]:
+        texts = here.now(lambda b: b.texts(b.by_number(number).id))
+        return [t.body for t in texts if t.part == "transcript"]
+
+    assert written() == ["我家孩子睡不着。"]
+    await leave(signer, number)
+    await signer.press("确认退出")
+    assert written() == [""]
+    data = here.app.database
+    assert data.read_now(verify.broken, data.ring) == [], "the chain holds"
 
 
 async def leave(person: Any, number: str) -> None:
