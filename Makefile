@@ -33,7 +33,7 @@ check: setup ## format, lint, types, import contracts, the quick tests
 
 test: setup system ## make check, every other test, and all that open an office again on PostgreSQL
 	$(MAKE) check
-	$(BIN)/pytest -q -n auto -m "(browser or postgres or slow) and not again"
+	$(BIN)/pytest -q -n $(WORKERS) -m "(browser or postgres or slow) and not again"
 	$(BIN)/pytest -q -n $(WORKERS) --postgres -m "not browser and not slow"
 	@$(BIN)/python tests/not_run.py
 

@@ -15,6 +15,9 @@ from bot.simulate import STEPS, simulate
 from petitions.errors import BadAnswer
 from petitions.petition import Kind
 
+pytestmark = pytest.mark.sqlite
+"""What is played through is kept in a file of its own, whatever the office uses."""
+
 OFFICE = load_office(None)
 START = date(2026, 2, 2)
 
