@@ -136,10 +136,12 @@ async def test_what_was_written_down_of_a_signer_goes_with_them(here: Town) -> N
     await signer.press("我自愿参加")
     await signer.press("参加")
     clerk = await here.officer("city", "clerk")
+    await here.app.reminders.tick()  # no notice comes between two presses
     await clerk.say(f"/desk {number}")
     await clerk.press("写下语音")
     await clerk.say("我家孩子睡不着。")
     await clerk.press("发给申请人核对")
+    await here.app.reminders.tick()
 
     def written() -> list[str]:
         texts = here.now(lambda b: b.texts(b.by_number(number).id))
