@@ -27,7 +27,7 @@ from bot.settings import load_office, load_settings
 from petitions import lifecycle
 from petitions.calendar import calendar
 from petitions.clocks import due, explain, length
-from petitions.petition import Actor, Channel, Kind, Petition, Status
+from petitions.values.petition import Actor, Channel, Kind, Petition, Status
 from storage.migrate import check_schema
 from storage.records import CLOCK, PETITION, Records
 from storage.recount import Recount

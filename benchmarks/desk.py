@@ -32,10 +32,10 @@ from bot.desk import OfficeDesk
 from bot.settings import load_office, load_settings
 from handlers.converse import House
 from handlers.talk import Incoming
-from petitions import search
-from petitions.codes import case_number
-from petitions.petition import FINAL, Channel, Status
 from petitions.units import Unit
+from petitions.values import search
+from petitions.values.codes import case_number
+from petitions.values.petition import FINAL, Channel, Status
 from storage.database import Database
 from storage.migrate import check_schema
 from storage.records import Records, chat_address

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from petitions import search
+from petitions.values import search
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "shared" / "data" / "messages.jsonl"

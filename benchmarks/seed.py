@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, literal, select, text
 
-from petitions import search
 from petitions.clocks import local_day
-from petitions.codes import case_number
-from petitions.petition import Audience, Channel
 from petitions.units import Office
+from petitions.values import search
+from petitions.values.codes import case_number
+from petitions.values.petition import Audience, Channel
 from storage import index
 from storage.database import Database
 from storage.records import (

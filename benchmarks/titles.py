@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from petitions.checks import TITLE
-from petitions.titles import suggest_title
+from petitions.values.checks import TITLE
+from petitions.values.titles import suggest_title
 
 
 def covered(subject: str, title: str) -> float:

@@ -366,7 +366,7 @@ def staff_invite(
     from bot.app import open_current
     from bot.settings import load_office, load_settings
     from petitions import office as verbs
-    from petitions.petition import Role
+    from petitions.values.petition import Role
     from storage.records import Records
 
     settings = load_settings()

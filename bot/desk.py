@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from bot.metrics import handling
 from handlers.converse import House, converse, refuse
 from handlers.talk import Answer, Incoming
-from petitions import search, views
+from petitions import views
 from petitions.errors import PetitionError
 from petitions.message import Message
 from petitions.office import UNITS
 from petitions.ports import Clock, OutOfReach
+from petitions.values import search
 from petitions.words import language, say
 from storage.database import Database
 from storage.index import find

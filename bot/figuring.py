@@ -16,7 +16,7 @@ from bot.settings import load_office, load_settings
 from petitions import periods
 from petitions.book import Planned
 from petitions.clocks import local_day
-from petitions.petition import Role
+from petitions.values.petition import Role
 from petitions.words import say
 from storage import journal, publishing
 from storage.database import Database

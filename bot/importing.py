@@ -25,8 +25,8 @@ from petitions import office as verbs
 from petitions.bulk import Line, Problem
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, BadSetting
-from petitions.petition import Officer, Role
 from petitions.units import Office
+from petitions.values.petition import Officer, Role
 from petitions.words import say
 from storage.database import Database
 from storage.records import Records

@@ -15,9 +15,9 @@ from petitions.clocks import local_day
 from petitions.errors import StoreAway
 from petitions.office import calendar_of
 from petitions.periods import Period
-from petitions.petition import Role
 from petitions.ports import Clock, Vault
 from petitions.units import Office
+from petitions.values.petition import Role
 from storage import journal, publishing
 from storage.database import Database
 from storage.records import Records

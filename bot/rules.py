@@ -22,8 +22,8 @@ from petitions.calendar import calendar
 from petitions.clocks import Length, due, local_day
 from petitions.clocks import explain as count
 from petitions.errors import BadAnswer, BadSetting
-from petitions.petition import Running
 from petitions.regulation import Limit, Regulation
+from petitions.values.petition import Running
 from petitions.words import has, say
 from storage.records import CLOCK, Records
 from storage.recount import Recount

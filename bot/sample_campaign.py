@@ -17,8 +17,8 @@ from petitions import campaigns
 from petitions import office as verbs
 from petitions.book import NewText
 from petitions.clocks import morning
-from petitions.petition import Actor, Campaign, Identity, Officer, Role
 from petitions.units import Office
+from petitions.values.petition import Actor, Campaign, Identity, Officer, Role
 from reminders.round import Heard, Reminders
 from storage.database import Database
 from storage.ledger import SqlLedger

@@ -13,14 +13,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from petitions import checks, explain
+from petitions import explain
 from petitions import office as verbs
 from petitions.book import NewText
 from petitions.clocks import local_day, morning
 from petitions.errors import BadAnswer, PetitionError
 from petitions.notices import BRIEF, SMALL_TALK
-from petitions.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
 from petitions.units import Office
+from petitions.values import checks
+from petitions.values.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
 from petitions.words import has, say
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine

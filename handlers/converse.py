@@ -32,12 +32,13 @@ from handlers.officer import (
     units,
 )
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
-from petitions import codes, tries, words
+from petitions import tries, words
 from petitions.book import Book
 from petitions.errors import PetitionError, WrongSecret
 from petitions.message import Message, from_json, to_json, unpacked
-from petitions.petition import Officer, Role
 from petitions.units import Office
+from petitions.values import codes
+from petitions.values.petition import Officer, Role
 
 COMMANDS: dict[str, OnCommand] = {
     "start": start.start,

@@ -10,12 +10,13 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, codes, lifecycle, reception, views
+from petitions import lifecycle, reception, views
 from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import FINAL, Actor, Booking, Officer, Role, Slot
+from petitions.values import checks, codes
+from petitions.values.petition import FINAL, Actor, Booking, Officer, Role, Slot
 from petitions.words import day
 
 LIST = 8

@@ -14,7 +14,6 @@ from petitions import (
     aftercare,
     appointments,
     campaigns,
-    checks,
     joint,
     ladder,
     lanes,
@@ -26,8 +25,9 @@ from petitions import (
 from petitions.clocks import is_late, local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import FINAL, TOLD, Kind, Role, Status, Task, TaskKind
 from petitions.units import Unit
+from petitions.values import checks
+from petitions.values.petition import FINAL, TOLD, Kind, Role, Status, Task, TaskKind
 
 
 def _register(do: Doing) -> Facts:

@@ -12,7 +12,7 @@ from petitions import appointments, running, satisfaction
 from petitions.book import Planned
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import Level, Rating, Status, Task, TaskKind
+from petitions.values.petition import Level, Rating, Status, Task, TaskKind
 
 CONTACTS = frozenset({"write", "ask", "told", "explain", "visit_record"})
 """Acts by which somebody of the office was in touch with the petitioner."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from petitions.book import Book, Planned
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import Appointment, Entry, Role
+from petitions.values.petition import Appointment, Entry, Role
 
 KINDS: dict[str, Role | None] = {
     "visit": Role.VISITOR,

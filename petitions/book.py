@@ -17,7 +17,7 @@ from petitions.figures import Sums, Which
 from petitions.hot import Matter
 from petitions.message import FileRef
 from petitions.periods import Period
-from petitions.petition import (
+from petitions.values.petition import (
     Appointment,
     Attachment,
     Audience,

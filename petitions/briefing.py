@@ -15,8 +15,8 @@ from petitions import campaigns, ladder, together
 from petitions.book import Book, Notice
 from petitions.clocks import is_late
 from petitions.message import Button, Message, packed
-from petitions.petition import CASEWORK, Officer, Petition, Role, Running, Task, TaskKind
 from petitions.units import Office
+from petitions.values.petition import CASEWORK, Officer, Petition, Role, Running, Task, TaskKind
 from petitions.words import day, say
 
 WEEK = 7

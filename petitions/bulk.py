@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from petitions import checks
 from petitions.book import NewText
 from petitions.errors import BadAnswer
 from petitions.office import OLDEST, Arrival, Filing
-from petitions.petition import Channel, Identity
+from petitions.values import checks
+from petitions.values.petition import Channel, Identity
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "channel": ("channel", "来源", "渠道"),

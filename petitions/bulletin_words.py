@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from petitions import bulletins, categories, figures
+from petitions import bulletins, figures
 from petitions.bulletins import Bulletin, Correction
 from petitions.figure_words import FAMILIES, beside, percent, shown
 from petitions.message import Bars, Page, Sheet, Table
-from petitions.petition import Channel, Kind
 from petitions.units import Office
+from petitions.values import categories
+from petitions.values.petition import Channel, Kind
 from petitions.words import moment, say
 
 HEADLINES = ("accepted_bureau", "accepted_unit", "answered", "satisfaction_unit",

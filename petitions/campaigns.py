@@ -14,8 +14,8 @@ from petitions import gate, satisfaction
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.petition import Campaign, Listed, Officer, Petition, Role, Status
 from petitions.units import Office
+from petitions.values.petition import Campaign, Listed, Officer, Petition, Role, Status
 
 STANDARDS = ("carried_out", "explained")
 """The result was carried out and shown; or explained through the end of review (三级终结)."""

@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from petitions.calendar import FIRST, LAST, Calendar, Names
 from petitions.errors import BadAnswer
-from petitions.petition import Running
+from petitions.values.petition import Running
 
 MORNING = time(9, 0)
 """When petitioners hear of their rights, in the office's time zone."""

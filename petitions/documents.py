@@ -10,8 +10,8 @@ from datetime import date
 from petitions import lifecycle
 from petitions.book import Book
 from petitions.message import Sheet
-from petitions.petition import Actor, Entry, Issued, Petition
 from petitions.units import Office
+from petitions.values.petition import Actor, Entry, Issued, Petition
 from petitions.words import day, say
 
 WORDS = ("found", "reply", "basis", "where", "why")

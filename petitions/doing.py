@@ -10,8 +10,8 @@ from petitions.book import Book
 from petitions.calendar import Calendar
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer
-from petitions.petition import Actor, Audience, Petition, Running, TaskKind
 from petitions.units import Office
+from petitions.values.petition import Actor, Audience, Petition, Running, TaskKind
 
 Facts = dict[str, Any]
 

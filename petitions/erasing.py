@@ -12,8 +12,8 @@ from petitions import office as verbs
 from petitions import retention
 from petitions.book import Book, Chat
 from petitions.clocks import local_day
-from petitions.petition import FINAL, OFFICE, Petition
 from petitions.units import Office
+from petitions.values.petition import FINAL, OFFICE, Petition
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from datetime import date
 from petitions import running
 from petitions.calendar import Calendar
 from petitions.clocks import Day
-from petitions.petition import Running
 from petitions.regulation import Limit
+from petitions.values.petition import Running
 from petitions.words import day, say
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from petitions import search
+from petitions.values import search
 
 HINTS = ("process", "elsewhere", "requests", "basis", "review", "copied", "plain")
 """What may be hinted at, in the order in which it is shown."""

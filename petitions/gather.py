@@ -17,9 +17,9 @@ from petitions.errors import BadSetting, Unknown
 from petitions.message import Message
 from petitions.notices import ALERT, ANYTIME, BRIEF, Step
 from petitions.office import calendar_of
-from petitions.petition import Officer, Petition
 from petitions.ports import Composed, Delivery, Settled, Waiting
 from petitions.units import Office
+from petitions.values.petition import Officer, Petition
 from petitions.words import say
 
 ALONE = frozenset({"card", "receipt_qr"})

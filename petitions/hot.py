@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions import search
 from petitions.figures import FEWEST
+from petitions.values import search
 
 SPAN = timedelta(days=45)
 """How far apart two of a group may be."""

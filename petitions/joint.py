@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from petitions import codes, lifecycle, running
+from petitions import lifecycle, running
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
-from petitions.petition import Actor, Identity, JoinOffer, Member, Part, Petition, Status
 from petitions.units import Office
+from petitions.values import codes
+from petitions.values.petition import Actor, Identity, JoinOffer, Member, Part, Petition, Status
 
 
 def petitioner(book: Book, petition: Petition, person: int) -> Actor:

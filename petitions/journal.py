@@ -14,7 +14,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from petitions.clocks import local_day
-from petitions.petition import Channel, Entry
+from petitions.values.petition import Channel, Entry
 
 Facts = dict[str, Any]
 

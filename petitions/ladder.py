@@ -13,8 +13,8 @@ from datetime import date, timedelta
 
 from petitions.calendar import Calendar
 from petitions.clocks import due, length
-from petitions.petition import Running
 from petitions.regulation import Ladder, Limit
+from petitions.values.petition import Running
 
 
 @dataclass(frozen=True, slots=True)

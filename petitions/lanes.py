@@ -13,8 +13,8 @@ from petitions import running
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, BadSetting, NotPossibleNow, NotYours
-from petitions.petition import Officer, Role
 from petitions.units import Office
+from petitions.values.petition import Officer, Role
 
 LANES = "lanes"
 """The setting that holds the lanes."""

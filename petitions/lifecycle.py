@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from petitions.errors import NotPossibleNow, NotYours
-from petitions.petition import (
+from petitions.units import Office
+from petitions.values.petition import (
     FINAL,
     GUESTS,
     Actor,
@@ -23,7 +24,6 @@ from petitions.petition import (
     Role,
     Status,
 )
-from petitions.units import Office
 
 S = Status
 

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from petitions.book import Chat, Notice
-from petitions.petition import Petition, Running
+from petitions.values.petition import Petition, Running
 
 ALERT, BRIEF = "alert", "brief"
 """A reminder of one clock; a person's morning list."""

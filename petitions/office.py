@@ -11,18 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import (
-    aftercare,
-    checks,
-    codes,
-    danger,
-    lanes,
-    lifecycle,
-    running,
-    satisfaction,
-    supervision,
-    tries,
-)
+from petitions import aftercare, lanes, lifecycle, running, satisfaction, supervision, tries
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.calendar import Calendar, YearList, read_list
@@ -37,9 +26,11 @@ from petitions.errors import (
     WrongSecret,
 )
 from petitions.figures import Sums, Which
-from petitions.history import new_salt
 from petitions.lifecycle import Rule
-from petitions.petition import (
+from petitions.units import Changes, Office, StaffPlan, Unit, loop_in
+from petitions.values import checks, codes, danger
+from petitions.values.history import new_salt
+from petitions.values.petition import (
     CASEWORK,
     FINAL,
     IN_PERSON,
@@ -59,7 +50,6 @@ from petitions.petition import (
     Suggestion,
     TaskKind,
 )
-from petitions.units import Changes, Office, StaffPlan, Unit, loop_in
 from petitions.words import DEFAULT, say
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from petitions.calendar import LAST, Calendar
-from petitions.codes import to_ascii
 from petitions.errors import BadAnswer
+from petitions.values.codes import to_ascii
 from petitions.words import day, say
 
 OLDEST = 2000

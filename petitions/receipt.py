@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from petitions.book import Book
 from petitions.errors import BadAnswer
-from petitions.petition import Petition
 from petitions.units import Office
+from petitions.values.petition import Petition
 from petitions.words import DEFAULT
 
 SAID = ("office", "number", "received_on", "registered_at", "history")

@@ -12,7 +12,8 @@ from petitions.book import Book, Planned
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.message import Event
-from petitions.petition import (
+from petitions.units import Office
+from petitions.values.petition import (
     Actor,
     Booking,
     Officer,
@@ -20,7 +21,6 @@ from petitions.petition import (
     Role,
     Slot,
 )
-from petitions.units import Office
 
 HOSTS = frozenset({Role.LEADER, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR})
 """Who receives people."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from petitions.book import Book
-from petitions.petition import Officer, Petition, Role
 from petitions.units import Office
+from petitions.values.petition import Officer, Petition, Role
 
 HANDED_ON = 5
 """How often an absence may be handed on: everybody's stand-in may be away as well."""

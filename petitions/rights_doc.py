@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from petitions.lifecycle import OPENINGS, RULES, parties, possible
-from petitions.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 from petitions.units import Office
+from petitions.values.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 
 HEAD = """# Who may do what
 

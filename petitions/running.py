@@ -12,9 +12,9 @@ from petitions.calendar import Calendar
 from petitions.clocks import Day as CountedDay
 from petitions.clocks import Due, Pauses, due, explain, is_late, length, local_day, morning
 from petitions.errors import NotPossibleNow
-from petitions.petition import Running
 from petitions.regulation import Limit
 from petitions.units import Office
+from petitions.values.petition import Running
 
 
 def counted(clock: Running, calendar: Calendar) -> Due:

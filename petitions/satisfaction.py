@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from petitions import lifecycle
 from petitions.book import Book, Planned
 from petitions.clocks import local_day
-from petitions.petition import FollowUp, Kind, Level, Member, Petition, Rating, Status
 from petitions.units import Office
+from petitions.values.petition import FollowUp, Kind, Level, Member, Petition, Rating, Status
 
 LEVELS = tuple(Level)
 """In the order in which they are always offered."""

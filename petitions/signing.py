@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from petitions import codes, lifecycle, office, tries
+from petitions import lifecycle, office, tries
 from petitions.book import Book, Chat
 from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
 from petitions.joint import has_room, mark, petitioner, representatives
-from petitions.petition import (
+from petitions.units import Office
+from petitions.values import codes
+from petitions.values.petition import (
     OFFICE,
     Actor,
     Identity,
@@ -19,7 +21,6 @@ from petitions.petition import (
     Part,
     Petition,
 )
-from petitions.units import Office
 
 LINK_DAYS = 30
 """Days for which an invitation may be used; a new one ends the one before."""

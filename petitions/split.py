@@ -26,8 +26,8 @@ from petitions.clocks import local_day
 from petitions.errors import Unknown
 from petitions.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
 from petitions.office import calendar_of, supervise_late, tell_not_taken_up
-from petitions.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 from petitions.units import Office
+from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 
 Ended = tuple[str, str] | tuple[str, str, datetime]
 """State and reason of a cause that was split; when it is to be looked at again, if it is."""

@@ -13,8 +13,8 @@ from petitions.calendar import Calendar
 from petitions.clocks import is_late
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
-from petitions.petition import Petition, Running, Status, Supervision, Task, TaskKind
 from petitions.units import Office
+from petitions.values.petition import Petition, Running, Status, Supervision, Task, TaskKind
 
 LEVELS = ("urge", "supervise", "talk", "notice")
 """催办、督办、约谈建议、通报: each follows the one before, when that one brought nothing."""

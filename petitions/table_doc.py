@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from petitions.lifecycle import ALL, KEPT, LIVE, OPEN, RULES, By, Rule
-from petitions.petition import FINAL, Audience, Status
 from petitions.regulation import Regulation
+from petitions.values.petition import FINAL, Audience, Status
 from petitions.words import say
 
 HEAD = """# The procedure

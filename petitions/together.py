@@ -11,8 +11,8 @@ from petitions import running
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
-from petitions.petition import Petition, Status, Task, TaskKind
 from petitions.units import Office
+from petitions.values.petition import Petition, Status, Task, TaskKind
 
 SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION, TaskKind.INSTRUCTION})
 """Tasks that end when their unit has said what it did."""

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from petitions.calendar import Calendar, calendar
 from petitions.errors import BadSetting, Unknown
-from petitions.petition import Role
 from petitions.regulation import Regulation, regulation
+from petitions.values.petition import Role
 from petitions.words import DEFAULT, LANGUAGES
 
 LONGEST_ID = 16

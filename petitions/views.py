@@ -11,23 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import (
-    appointments,
-    categories,
-    danger,
-    explain,
-    joint,
-    lifecycle,
-    retention,
-    supervision,
-)
+from petitions import appointments, explain, joint, lifecycle, retention, supervision
 from petitions.book import Book, Chat, Notice
 from petitions.clocks import days_since, is_late, local_day
 from petitions.hot import Matter
 from petitions.message import Button, FileRef, Message, Sheet, packed
 from petitions.notices import ALERT, LEGAL
 from petitions.office import Receipt
-from petitions.petition import (
+from petitions.regulation import Limit
+from petitions.units import Office
+from petitions.values import categories, danger
+from petitions.values.petition import (
     Actor,
     Attachment,
     Audience,
@@ -42,8 +36,6 @@ from petitions.petition import (
     TaskKind,
     Text,
 )
-from petitions.regulation import Limit
-from petitions.units import Office
 from petitions.words import day, has, moment, say
 
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select, update
 
-from petitions import hot, search
+from petitions import hot
 from petitions.book import Planned
 from petitions.clocks import local_day
 from petitions.hot import Group, Item
-from petitions.petition import Audience, Kind, Role, Status
 from petitions.ports import Clock
 from petitions.units import Office
+from petitions.values import search
+from petitions.values.petition import Audience, Kind, Role, Status
 from storage.database import Database
 from storage.hot import HOT, matters, sealed, settle
 from storage.records import PETITION, WORDS, Records

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from petitions.petition import Identity
+from petitions.values.petition import Identity
 from storage.hot import HOT
 from storage.hot import PLACE as PHRASES
 from storage.tables import METADATA

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, exists, func, literal, select
 
-from petitions import search
-from petitions.petition import FINAL, Audience, Petition
+from petitions.values import search
+from petitions.values.petition import FINAL, Audience, Petition
 from storage.database import Database
 from storage.records import PETITION, TOKEN, WORDS, Records, petition_of
 

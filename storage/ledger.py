@@ -21,10 +21,10 @@ from petitions.book import Notice, Planned
 from petitions.clocks import local_day
 from petitions.errors import Unknown
 from petitions.notices import BRIEF, LANES, Outcome, Step, next_step
-from petitions.petition import CHATS, Role
 from petitions.ports import Check, Composed, Settled, Waiting
 from petitions.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.units import Office
+from petitions.values.petition import CHATS, Role
 from storage.database import Database, out_of_reach
 from storage.preload import Preloaded
 from storage.records import CHAT, CLOCK, NOTICE, Records, notice_of

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, select, tuple_
 
 from petitions.book import Chat, Person
 from petitions.errors import BadSetting
-from petitions.petition import Attachment, Entry, Petition, Text
 from petitions.ports import Waiting
+from petitions.values.petition import Attachment, Entry, Petition, Text
 from storage.records import (
     CASE_FILE,
     CHAT,

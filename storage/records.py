@@ -28,18 +28,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from petitions import history as chain
-from petitions import lifecycle, notices, search
+from petitions import lifecycle, notices
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
 from petitions.bulletins import Bulletin
-from petitions.codes import read_code
 from petitions.errors import BadSetting, Changed, FileGone, Unknown
 from petitions.figures import Sums, Which
 from petitions.hot import Matter
 from petitions.message import FileRef
 from petitions.office import UNITS
 from petitions.periods import Period
-from petitions.petition import (
+from petitions.values import history as chain
+from petitions.values import search
+from petitions.values.codes import read_code
+from petitions.values.petition import (
     Actor,
     Appointment,
     Attachment,

@@ -17,9 +17,9 @@ from petitions import running
 from petitions.book import Planned
 from petitions.calendar import Calendar
 from petitions.clocks import local_day
-from petitions.petition import OFFICE, Audience, Entry, Role, Running
 from petitions.ports import Clock
 from petitions.units import Office
+from petitions.values.petition import OFFICE, Audience, Entry, Role, Running
 from storage.database import Database
 from storage.records import Records
 

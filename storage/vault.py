@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy import Connection
 
 from petitions import traces
-from petitions.checks import file_name
 from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import FileRef
 from petitions.ports import Clock
-from petitions.steady import Steady
+from petitions.values.checks import file_name
+from petitions.values.steady import Steady
 from storage.database import Database
 from storage.records import Records
 from storage.seal import KeyRing

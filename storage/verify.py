@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from petitions import history as chain
 from petitions.errors import BadSetting
+from petitions.values import history as chain
 from storage.records import HISTORY, PETITION, WORDS, entry_of
 from storage.seal import KeyRing
 

@@ -30,8 +30,8 @@ from petitions import office as verbs
 from petitions.book import NewText
 from petitions.calendar import calendar
 from petitions.errors import PetitionError
-from petitions.petition import Actor, Identity, Level, Officer, Role, TaskKind
 from petitions.units import Rhythm
+from petitions.values.petition import Actor, Identity, Level, Officer, Role, TaskKind
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger

@@ -19,7 +19,7 @@ from template import empty
 from bot.app import App, build
 from bot.settings import load_settings
 from petitions import office as verbs
-from petitions.petition import Role
+from petitions.values.petition import Role
 from storage.inbox import INBOX
 from storage.records import HANDLED, Records
 
@@ -343,7 +343,7 @@ async def town(
 
 async def file_petition(person: Any, **answers: str) -> str:
     """File a petition from the first button to the receipt; gives its number."""
-    from petitions.codes import read_number
+    from petitions.values.codes import read_number
 
     given = FILING | answers
     await person.say("/new")

@@ -40,8 +40,8 @@ from test_killed_reminders import finish
 
 from bot.app import open_database
 from bot.settings import load_settings
-from petitions.codes import read_number
 from petitions.notices import SMALL_TALK
+from petitions.values.codes import read_number
 from storage.migrate import check_schema
 from storage.records import NOTICE, PETITION, Records
 from storage.verify import broken

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from petitions.codes import case_number
-from petitions.petition import Channel
 from petitions.units import Office
+from petitions.values.codes import case_number
+from petitions.values.petition import Channel
 from storage.database import Database
 from storage.records import (
     CHAT,

@@ -17,9 +17,9 @@ from sqlalchemy import select, update
 
 from petitions import office as verbs
 from petitions.book import Planned
-from petitions.petition import Actor, Role, TaskKind
 from petitions.ports import Check
 from petitions.units import Rhythm
+from petitions.values.petition import Actor, Role, TaskKind
 from storage.records import CHAT, WORDS
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -17,9 +17,9 @@ from template import fresh_postgres
 from test_journey import PNG
 
 from bot.settings import SAMPLE
-from petitions import checks
-from petitions.codes import read_number
 from petitions.errors import BadAnswer
+from petitions.values import checks
+from petitions.values.codes import read_number
 from storage.records import DRAFT, PETITION
 
 

@@ -23,7 +23,7 @@ from petitions import bulletins, periods
 from petitions.calendar import calendar
 from petitions.errors import BadAnswer
 from petitions.periods import Period
-from petitions.petition import OFFICE, Audience, Entry, Status
+from petitions.values.petition import OFFICE, Audience, Entry, Status
 from storage import journal, publishing
 
 MAKES = True

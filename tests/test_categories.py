@@ -1,6 +1,6 @@
 """The scheme of contents."""
 
-from petitions import categories
+from petitions.values import categories
 
 
 def test_there_are_17_fields_and_112_parts_with_names_of_their_own() -> None:

@@ -10,8 +10,8 @@ import pytest
 from drive import FILING, Town, file_petition
 from test_procedure import Office, case, does
 
-from petitions.codes import read_number
-from petitions.petition import TaskKind
+from petitions.values.codes import read_number
+from petitions.values.petition import TaskKind
 
 VOICE = b"OggS" + b"\0" * 60
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import DATA
 
-from petitions import danger
+from petitions.values import danger
 
 
 @pytest.mark.parametrize(

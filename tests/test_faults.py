@@ -28,7 +28,7 @@ from test_journey import PNG
 from test_migrations import chats
 from test_procedure import Office, accepted
 
-from petitions.codes import read_number
+from petitions.values.codes import read_number
 from storage.database import make_engine
 from storage.journal import UNCOUNTED
 from storage.migrate import check_schema, current, head

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from petitions import figures, journal
 from petitions.figures import BY_NAME, FELL_DUE, FORMULAS, Sums, Which
-from petitions.petition import OFFICE, Actor, Audience, Entry, Status
+from petitions.values.petition import OFFICE, Actor, Audience, Entry, Status
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Which(date(2026, 3, 1), date(2026, 3, 31))

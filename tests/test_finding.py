@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from test_closed import hidden
 from test_procedure import Office, does, passed
 
-from petitions import search
+from petitions.values import search
 from storage.records import TOKEN
 
 

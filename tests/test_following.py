@@ -11,8 +11,8 @@ from drive import FILING, Town, code_in, file_petition, opinion
 from sqlalchemy import func, select
 from test_journey import PNG
 
-from petitions.codes import read_number
 from petitions.ports import LogEntry
+from petitions.values.codes import read_number
 from storage.records import LOG
 
 

@@ -28,7 +28,7 @@ from petitions import office as verbs
 from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.message import MAX_CALLBACK_BYTES, Message
-from petitions.petition import (
+from petitions.values.petition import (
     Actor,
     Booking,
     Campaign,

@@ -39,24 +39,19 @@ from handlers.talk import Incoming, Talk
 from petitions import (
     bulk,
     calendar,
-    categories,
-    checks,
     clocks,
-    codes,
-    danger,
     gate,
     message,
     periods,
     receipt,
     regulation,
-    search,
-    titles,
     units,
     words,
-)  # fmt: skip
+)
 from petitions.errors import PetitionError
-from petitions.petition import Channel
 from petitions.uploads import kind_of
+from petitions.values import categories, checks, codes, danger, search, titles  # fmt: skip
+from petitions.values.petition import Channel
 from storage import backup
 from storage.records import Records
 from storage.seal import KeyRing, load_keys, signed

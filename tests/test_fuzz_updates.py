@@ -30,8 +30,8 @@ from test_journey import PNG
 from bot.updates import read_update
 from handlers.converse import COMMANDS
 from handlers.edge import _chat_of
-from petitions import history
 from petitions.message import MAX_CALLBACK_BYTES
+from petitions.values import history
 from storage.records import PETITION
 
 Raw = dict[str, Any]

@@ -9,7 +9,7 @@ from drive import Town, file_petition
 from test_procedure import Office, accepted, case
 
 from petitions.gate import HINTS, Answer, hints, no_result
-from petitions.petition import Status
+from petitions.values.petition import Status
 
 
 def codes(reply: str, **given: str) -> list[str]:

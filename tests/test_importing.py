@@ -17,7 +17,7 @@ from bot.settings import load_office
 from petitions import bulk
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, BadSetting
-from petitions.petition import Identity
+from petitions.values.petition import Identity
 from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing

@@ -9,8 +9,8 @@ from drive import FILING, Town, file_petition, opinion
 from test_closed import everything
 from test_procedure import Office, accepted, case, does, passed
 
-from petitions.codes import read_number
-from petitions.petition import Status
+from petitions.values.codes import read_number
+from petitions.values.petition import Status
 from storage import verify
 
 

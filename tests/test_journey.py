@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drive import FILING, Town, code_in, file_petition, opinion
 
-from petitions.codes import read_number
+from petitions.values.codes import read_number
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

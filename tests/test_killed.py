@@ -23,8 +23,8 @@ from bot.app import open_database
 from bot.settings import load_office, load_settings
 from petitions import office as verbs
 from petitions.book import NewText
-from petitions.codes import read_number
-from petitions.petition import Actor, Identity, Level
+from petitions.values.codes import read_number
+from petitions.values.petition import Actor, Identity, Level
 from storage.database import Database, make_engine
 from storage.migrate import check_schema
 from storage.records import PETITION, Records

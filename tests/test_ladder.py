@@ -19,8 +19,8 @@ from petitions.book import Chat, Notice
 from petitions.calendar import Calendar, calendar
 from petitions.clocks import due, length
 from petitions.notices import DIGEST_HOURS, wanted_at
-from petitions.petition import Running
 from petitions.regulation import Limit, regulation
+from petitions.values.petition import Running
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 INSTANTS = st.timedeltas(timedelta(), timedelta(days=364)).map(lambda after: YEAR + after)

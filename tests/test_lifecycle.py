@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from template import empty
 
 from bot.settings import load_office
-from petitions import history, lifecycle, office
+from petitions import lifecycle, office
 from petitions.acts import CHANGES
 from petitions.book import NewText
 from petitions.errors import PetitionError
-from petitions.petition import FINAL, Actor, Identity, Status
+from petitions.values import history
+from petitions.values.petition import FINAL, Actor, Identity, Status
 from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing

@@ -25,7 +25,7 @@ from structlog.testing import capture_logs
 from test_journey import PNG
 from test_uploads import file_head
 
-from petitions.steady import KNOWN, Steady
+from petitions.values.steady import KNOWN, Steady
 from webchat.guard import Refusal
 from webchat.limits import MINUTE, Limits, Rates
 from webchat.streams import Streams

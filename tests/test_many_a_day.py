@@ -9,7 +9,7 @@ from drive import FILING, Town, file_petition, town
 
 from bot.settings import SAMPLE
 from petitions.book import Queue
-from petitions.petition import Petition
+from petitions.values.petition import Petition
 
 
 def office_of_two(tmp_path: Path) -> Path:

@@ -13,7 +13,7 @@ from test_storage import OFFICE, carry, database, filed, run  # noqa: F401  (the
 from bot.clock import OfficeClock
 from petitions import office, running
 from petitions.errors import BadCalendar
-from petitions.petition import Officer, Role
+from petitions.values.petition import Officer, Role
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.records import CLOCK, Records

@@ -31,14 +31,15 @@ from test_storage import NOW, OFFICE, Still, database, filed, run  # noqa: F401 
 
 from bot.app import open_database
 from bot.settings import load_settings
-from petitions import history, office, retention
+from petitions import office, retention
 from petitions.book import Draft
-from petitions.codes import read_number
 from petitions.errors import BadSetting, NotPossibleNow
 from petitions.held import TABLES, Fate
-from petitions.petition import Actor, Booking, Identity, Meeting, Slot
 from petitions.retention_doc import document
 from petitions.units import read_office
+from petitions.values import history
+from petitions.values.codes import read_number
+from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot
 from storage import copying, journal, verify
 from storage.database import Database, make_engine
 from storage.migrate import check_schema

@@ -15,8 +15,8 @@ from petitions import office
 from petitions.book import NewText
 from petitions.errors import PetitionError
 from petitions.lifecycle import OPENINGS, possible
-from petitions.petition import Identity
 from petitions.rights_doc import closed_columns, columns, document
+from petitions.values.petition import Identity
 from storage.database import Database, make_engine
 from storage.records import PETITION, Records
 from storage.seal import KeyRing

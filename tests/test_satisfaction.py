@@ -13,7 +13,7 @@ from test_procedure import answered as given
 
 from petitions import satisfaction
 from petitions.clocks import local_day
-from petitions.petition import Appointment, Level, Rating, Status
+from petitions.values.petition import Appointment, Level, Rating, Status
 
 
 @dataclass

@@ -13,7 +13,7 @@ from drive import town
 from bot.settings import load_office
 from bot.simulate import STEPS, simulate
 from petitions.errors import BadAnswer
-from petitions.petition import Kind
+from petitions.values.petition import Kind
 
 pytestmark = pytest.mark.sqlite
 """What is played through is kept in a file of its own, whatever the office uses."""

@@ -9,7 +9,7 @@ from typing import Any
 from drive import Town, file_petition, opinion
 from test_procedure import Office, accepted, case, does, today
 
-from petitions.petition import Status
+from petitions.values.petition import Status
 
 
 def steps(here: Town, number: str) -> list[tuple[str, str, str]]:

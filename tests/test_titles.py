@@ -7,8 +7,8 @@ from conftest import DATA
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petitions.checks import TITLE
-from petitions.titles import suggest_title
+from petitions.values.checks import TITLE
+from petitions.values.titles import suggest_title
 
 
 def test_greetings_are_left_out() -> None:

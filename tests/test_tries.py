@@ -7,7 +7,7 @@ from typing import Any
 from drive import Town, code_in, file_petition
 
 from petitions import tries
-from petitions.codes import read_number
+from petitions.values.codes import read_number
 
 WRONG = "AAAAA-AAAAA"
 
@@ -20,7 +20,7 @@ async def guess(person: Any, number: str, code: str = WRONG) -> str:
 
 def others_number(number: str) -> str:
     """A number that could be, of a case that isn't there."""
-    from petitions.codes import mod_37_36
+    from petitions.values.codes import mod_37_36
 
     area, letter_day, serial, _ = number.split("-")
     body = f"{area}{letter_day}{int(serial) + 77:04d}"

@@ -12,7 +12,7 @@ from drive import FILING, Town, code_in
 from test_procedure import Office, answered
 
 from petitions.clocks import local_day
-from petitions.codes import read_number
+from petitions.values.codes import read_number
 
 
 async def registered(

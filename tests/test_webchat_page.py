@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from petitions.checks import file_name
+from petitions.values.checks import file_name
 from webchat.assets import FOLDER, Assets
 from webchat.files import clean_mime
 from webchat.room import OfficeInfo

@@ -17,7 +17,7 @@ from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_rea
 
 from bot.updates import chat_of
 from bot.webhook import HEADER
-from petitions.codes import read_number
+from petitions.values.codes import read_number
 from storage.inbox import INBOX, SqlInbox
 from storage.records import HANDLED, PETITION
 

@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import structlog
 from aiohttp import web
 
-from petitions.steady import Steady
+from petitions.values.steady import Steady
 from webchat.guard import Refusal
 
 log = structlog.get_logger()

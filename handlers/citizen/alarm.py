@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from handlers import forms
 from handlers.talk import Talk
-from petitions import danger
 from petitions.book import Draft, Planned
 from petitions.clocks import local_day
 from petitions.message import Message
+from petitions.values import danger
 
 EXCERPT = 300
 """Characters of the message that the duty officer reads."""

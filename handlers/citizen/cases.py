@@ -10,23 +10,14 @@ from typing import Any
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import (
-    categories,
-    checks,
-    documents,
-    joint,
-    lifecycle,
-    office,
-    receipt,
-    titles,
-    views,
-)
+from petitions import documents, joint, lifecycle, office, receipt, views
 from petitions.acts import CONSENTS
 from petitions.book import Draft
 from petitions.clocks import days_since, local_day
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor, Audience, Identity, Kind, Part, Petition, Text
+from petitions.values import categories, checks, titles
+from petitions.values.petition import Actor, Audience, Identity, Kind, Part, Petition, Text
 from petitions.words import day, moment
 
 OWN = ("hidden", "name", "address", "rating_words")

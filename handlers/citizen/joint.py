@@ -8,11 +8,12 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, joint, signing, views
+from petitions import joint, signing, views
 from petitions.book import Draft
 from petitions.errors import BadAnswer
 from petitions.message import Button, Message
-from petitions.petition import FINAL, Audience, Identity, Part, Petition
+from petitions.values import checks
+from petitions.values.petition import FINAL, Audience, Identity, Part, Petition
 
 COMMON = ("facts", "request", "place")
 """What whoever is invited reads before they sign."""

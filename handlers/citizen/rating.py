@@ -13,13 +13,14 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid
-from petitions import checks, lifecycle, office, views
+from petitions import lifecycle, office, views
 from petitions.aftercare import FOLLOW_UP_ANSWERS
 from petitions.book import Draft
 from petitions.errors import NotPossibleNow, NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import Level, Petition, Rating, TaskKind
 from petitions.satisfaction import LEVELS
+from petitions.values import checks
+from petitions.values.petition import Level, Petition, Rating, TaskKind
 from petitions.words import day
 
 

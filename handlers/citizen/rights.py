@@ -10,12 +10,13 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
-from petitions import checks, documents, explain, lifecycle, views
+from petitions import documents, explain, lifecycle, views
 from petitions.book import Draft
 from petitions.errors import NotPossibleNow
 from petitions.message import Message
 from petitions.office import calendar_of
-from petitions.petition import Actor, Petition, TaskKind
+from petitions.values import checks
+from petitions.values.petition import Actor, Petition, TaskKind
 from petitions.words import day
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from handlers import forms
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
-from petitions import checks, codes, office, views
+from petitions import office, views
 from petitions.book import Draft
 from petitions.errors import BadAnswer
+from petitions.values import checks, codes
 
 
 def _number(talk: Talk, text: str) -> str:

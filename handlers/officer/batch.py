@@ -8,7 +8,7 @@ from handlers.talk import Answer, Talk, grid, stacked
 from petitions import office, views
 from petitions.book import Draft
 from petitions.message import Button, Message, packed
-from petitions.petition import Actor
+from petitions.values.petition import Actor
 
 ACTION = "pass_on"
 PAGE = 10

@@ -9,13 +9,14 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import campaigns, checks, views
+from petitions import campaigns, views
 from petitions.book import Draft
 from petitions.clocks import local_day
-from petitions.codes import to_ascii
 from petitions.errors import BadAnswer, NotYours
 from petitions.message import Button, Message, Rise, packed
-from petitions.petition import Campaign, Listed, Officer, Petition, Role
+from petitions.values import checks
+from petitions.values.codes import to_ascii
+from petitions.values.petition import Campaign, Listed, Officer, Petition, Role
 from petitions.words import day
 
 LIST = 10

@@ -22,7 +22,7 @@ from petitions import (
 from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message
-from petitions.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
+from petitions.values.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
 from petitions.words import day
 
 

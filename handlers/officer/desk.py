@@ -19,12 +19,13 @@ from handlers.officer.case import (
     sit_for,
 )
 from handlers.talk import Answer, Talk, stacked
-from petitions import appointments, campaigns, codes, views
+from petitions import appointments, campaigns, views
 from petitions.book import Queue
 from petitions.clocks import local_day
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
-from petitions.petition import GUESTS, Actor, Petition, Role
+from petitions.values import codes
+from petitions.values.petition import GUESTS, Actor, Petition, Role
 
 LIST = 6
 """Cases of a queue shown at once."""

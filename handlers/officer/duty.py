@@ -9,7 +9,7 @@ from handlers.officer.steps import middle
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, Planned
 from petitions.errors import NotYours
-from petitions.petition import Officer
+from petitions.values.petition import Officer
 
 
 def _on_duty(talk: Talk) -> Officer:

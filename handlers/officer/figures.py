@@ -14,7 +14,6 @@ from handlers.talk import Answer, Talk, grid, stacked
 from petitions import (
     bulletin_words,
     bulletins,
-    categories,
     figure_words,
     figures,
     lanes,
@@ -28,8 +27,9 @@ from petitions.errors import BadAnswer, NotYours
 from petitions.figures import Sums, Which
 from petitions.message import Bars, Button, Message, packed
 from petitions.periods import Period
-from petitions.petition import GUESTS, Channel, Kind, Officer, Role
 from petitions.units import LONGEST_ID
+from petitions.values import categories
+from petitions.values.petition import GUESTS, Channel, Kind, Officer, Role
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.LEADER})
 NOBODY = "-"

@@ -9,11 +9,12 @@ from handlers.citizen.cases import first_level
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk
-from petitions import checks, lifecycle
+from petitions import lifecycle
 from petitions.book import Draft, Queue
 from petitions.clocks import local_day
 from petitions.errors import NotPossibleNow
-from petitions.petition import Officer, Status
+from petitions.values import checks
+from petitions.values.petition import Officer, Status
 
 SCOPES = ("mine", "unit", "free")
 STAGES: dict[str, frozenset[Status]] = {

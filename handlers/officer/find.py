@@ -6,11 +6,11 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer, open_case, sees
 from handlers.talk import Answer, Talk
-from petitions import checks, codes, search
 from petitions.book import Draft
 from petitions.errors import BadAnswer, NotYours
 from petitions.message import Message
-from petitions.petition import GUESTS, Role
+from petitions.values import checks, codes, search
+from petitions.values.petition import GUESTS, Role
 
 CLOSED = GUESTS | {Role.ADMINISTRATOR, Role.VISITOR}
 """Roles that look for no cases."""

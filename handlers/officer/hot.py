@@ -12,7 +12,7 @@ from petitions import lifecycle, office, views
 from petitions.errors import NotYours, PetitionError, Unknown
 from petitions.hot import Matter
 from petitions.message import Button, Curve, Message, packed
-from petitions.petition import Actor, Officer, Role
+from petitions.values.petition import Actor, Officer, Role
 
 LIST = 8
 """Matters, or cases of one, shown at once."""

@@ -12,13 +12,14 @@ from handlers.citizen.filing import NOBODY, UNNAMED, choices_of_name
 from handlers.forms import Answers, Form, Step
 from handlers.officer.case import officer, sees
 from handlers.talk import Answer, Talk
-from petitions import checks, office, views
+from petitions import office, views
 from petitions.acts import CONSENTS
 from petitions.book import Draft, NewText
 from petitions.clocks import local_day
 from petitions.message import Message
 from petitions.office import Arrival
-from petitions.petition import Channel, Identity
+from petitions.values import checks
+from petitions.values.petition import Channel, Identity
 
 NO_CONTACT = "none"
 """The answer of somebody without a telephone."""

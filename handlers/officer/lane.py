@@ -9,12 +9,13 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, lanes, lifecycle
+from petitions import lanes, lifecycle
 from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, BadSetting, NotYours
 from petitions.message import Message
-from petitions.petition import Officer, Role
+from petitions.values import checks
+from petitions.values.petition import Officer, Role
 from petitions.words import day
 
 OFFERED = ("pass_on", "notify", "answer", "simple_answer")

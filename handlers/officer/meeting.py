@@ -8,12 +8,13 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, together, views
+from petitions import together, views
 from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotYours
 from petitions.message import Button, Message, packed
-from petitions.petition import Meeting, Officer, Role
+from petitions.values import checks
+from petitions.values.petition import Meeting, Officer, Role
 from petitions.words import day
 
 LIST = 10

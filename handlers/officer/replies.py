@@ -8,11 +8,12 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, views
+from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer, NotYours
 from petitions.message import Message
-from petitions.petition import CASEWORK, Officer, Petition
+from petitions.values import checks
+from petitions.values.petition import CASEWORK, Officer, Petition
 from petitions.words import LANGUAGES, day, say
 
 FIELDS = ("number", "unit", "category", "filed", "due", "phone")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.talk import Talk
-from petitions.petition import Petition, Rating
+from petitions.values.petition import Petition, Rating
 
 
 def told(talk: Talk, petition: Petition) -> list[str]:

@@ -14,9 +14,6 @@ from handlers.talk import Answer, Talk
 from petitions import (
     appointments,
     campaigns,
-    categories,
-    checks,
-    codes,
     gate,
     joint,
     lanes,
@@ -34,7 +31,8 @@ from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
 from petitions.message import Message
-from petitions.petition import Actor, Kind, Petition, Role
+from petitions.values import categories, checks, codes
+from petitions.values.petition import Actor, Kind, Petition, Role
 
 
 def begin(talk: Talk, petition: Petition, action: str) -> Answer:

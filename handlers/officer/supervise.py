@@ -9,12 +9,13 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import checks, office, supervision, views
+from petitions import office, supervision, views
 from petitions.book import Draft
 from petitions.clocks import local_day
 from petitions.errors import NotYours
 from petitions.message import Button, Message, packed
-from petitions.petition import Officer, Role, Suggestion
+from petitions.values import checks
+from petitions.values.petition import Officer, Role, Suggestion
 from petitions.words import day
 
 LIST = 10

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import re
 
-from petitions import categories
-from petitions.checks import TITLE
+from petitions.values import categories
+from petitions.values.checks import TITLE
 
 _GREETING = re.compile(
     r"^(?:尊敬的|敬爱的|您好|你好|各位)?[^，,。！!：:；\n]{0,18}?"

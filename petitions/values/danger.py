@@ -38,7 +38,7 @@ class _Row:
 
 @functools.cache
 def _table() -> tuple[_Row, ...]:
-    raw = tomllib.loads((resources.files("petitions") / "danger.toml").read_text("utf-8"))
+    raw = tomllib.loads((resources.files(__package__) / "danger.toml").read_text("utf-8"))
     rows = []
     for row in raw["danger"]:
         never = row.get("never", ())

@@ -13,7 +13,7 @@ from datetime import UTC
 from hashlib import sha256
 from typing import Any
 
-from petitions.petition import Entry
+from petitions.values.petition import Entry
 
 SALT_BYTES = 16
 

@@ -13,8 +13,8 @@ import phonenumbers
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from petitions.codes import to_ascii
 from petitions.errors import BadAnswer
+from petitions.values.codes import to_ascii
 
 LONG = 8000
 """Characters of a long answer: the facts, a reply."""

@@ -28,7 +28,7 @@ class Category:
 
 @functools.cache
 def _scheme() -> tuple[str, dict[str, Category]]:
-    raw = tomllib.loads((resources.files("petitions") / "categories.toml").read_text("utf-8"))
+    raw = tomllib.loads((resources.files(__package__) / "categories.toml").read_text("utf-8"))
     found = {}
     for field in raw["field"]:
         id = field["id"]

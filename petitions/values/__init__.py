@@ -1,0 +1,1 @@
+"""Plain values, and what people type made clean: no clock, no case under way."""
