@@ -25,8 +25,8 @@ from bot.app import open_database
 from bot.clock import OfficeClock
 from bot.settings import load_office, load_settings
 from petitions import lifecycle
-from petitions.calendar import calendar
-from petitions.clocks import due, explain, length
+from petitions.law.calendar import calendar
+from petitions.law.clocks import due, explain, length
 from petitions.values.petition import Actor, Channel, Kind, Petition, Status
 from storage.migrate import check_schema
 from storage.records import CLOCK, PETITION, Records

@@ -32,7 +32,7 @@ from bot.desk import OfficeDesk
 from bot.settings import load_office, load_settings
 from handlers.converse import House
 from handlers.talk import Incoming
-from petitions.units import Unit
+from petitions.law.units import Unit
 from petitions.values import search
 from petitions.values.codes import case_number
 from petitions.values.petition import FINAL, Channel, Status

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, literal, select, text
 
-from petitions.clocks import local_day
-from petitions.units import Office
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.values import search
 from petitions.values.codes import case_number
 from petitions.values.petition import Audience, Channel

@@ -30,9 +30,9 @@ from handlers.edge import Edge
 from papers import chart, ics, pdf, qr, xlsx
 from petitions import office as verbs
 from petitions.errors import BadSetting
+from petitions.law.units import Office
 from petitions.message import Sheet
 from petitions.ports import Courier
-from petitions.units import Office
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier

@@ -431,7 +431,7 @@ def regulation(
     """Every limit, reason, way and document of the rules, each with its article."""
     from bot.rules import show_regulation
     from bot.settings import load_office, load_settings
-    from petitions.regulation import regulation as rules
+    from petitions.law.regulation import regulation as rules
 
     own = load_office(load_settings().office).rules
     show_regulation(rules(profile) if profile else own, lang(), console)
@@ -441,7 +441,7 @@ def regulation(
 @spoken
 def lifecycle() -> None:
     """The whole procedure as a document (docs/lifecycle.md)."""
-    from petitions.regulation import regulation as rules
+    from petitions.law.regulation import regulation as rules
     from petitions.table_doc import document
 
     print(document(rules()), end="")
@@ -484,7 +484,7 @@ def deadline(
     count, both included."""
     from bot.rules import read_pauses, show_deadline
     from bot.simulate import read_day
-    from petitions.clocks import length
+    from petitions.law.clocks import length
 
     show_deadline(
         read_day(start), length(limit), profile, read_pauses(context.args), as_json, lang(), console
@@ -601,8 +601,8 @@ def reminders_check() -> None:
 def reminders_ladder() -> None:
     """Who is reminded when, for limits of six lengths (docs/alerts.md)."""
     from petitions.alert_doc import document
-    from petitions.calendar import calendar as days_of
-    from petitions.regulation import regulation as rules
+    from petitions.law.calendar import calendar as days_of
+    from petitions.law.regulation import regulation as rules
 
     found = rules()
     print(document(found, days_of(found.calendar)), end="")

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from bot import sample_campaign
 from bot.clock import OfficeClock
 from bot.simulate import DAYS, read_day, side_name, simulate, title_of
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.office import is_desk
-from petitions.units import Office
 from petitions.values.codes import new_token, token_hash
 from petitions.words import say
 from reminders.round import Reminders

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, func, select
 from bot import publishing as publishing_of
 from bot.app import open_current
 from bot.settings import load_office, load_settings
-from petitions import periods
 from petitions.book import Planned
-from petitions.clocks import local_day
+from petitions.law import periods
+from petitions.law.clocks import local_day
 from petitions.values.petition import Role
 from petitions.words import say
 from storage import journal, publishing

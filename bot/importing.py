@@ -23,9 +23,9 @@ from bot.settings import load_office, load_settings
 from petitions import bulk
 from petitions import office as verbs
 from petitions.bulk import Line, Problem
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, BadSetting
-from petitions.units import Office
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.values.petition import Officer, Role
 from petitions.words import say
 from storage.database import Database

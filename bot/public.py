@@ -11,8 +11,8 @@ from typing import Any
 from papers import chart
 from petitions import bulletin_words, bulletins, figures
 from petitions.bulletins import LONG, Bulletin
+from petitions.law.units import Office
 from petitions.message import Bars
-from petitions.units import Office
 from petitions.words import say
 from storage import publishing
 from storage.database import Database

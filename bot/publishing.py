@@ -11,12 +11,12 @@ from papers import chart, pdf, xlsx
 from petitions import bulletin_words, bulletins, supervision
 from petitions.book import Planned
 from petitions.bulletins import Bulletin, Correction
-from petitions.clocks import local_day
 from petitions.errors import StoreAway
+from petitions.law.clocks import local_day
+from petitions.law.periods import Period
+from petitions.law.units import Office
 from petitions.office import calendar_of
-from petitions.periods import Period
 from petitions.ports import Clock, Vault
-from petitions.units import Office
 from petitions.values.petition import Role
 from storage import journal, publishing
 from storage.database import Database

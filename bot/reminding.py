@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from bot.app import open_current
 from bot.clock import OfficeClock
 from bot.settings import Settings, load_office, load_settings
-from petitions import ladder
 from petitions.book import Notice
-from petitions.clocks import local_day
 from petitions.errors import Unknown
+from petitions.law import ladder
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.office import calendar_of
-from petitions.units import Office
 from petitions.values import codes
 from petitions.words import moment, say
 from storage.database import Database

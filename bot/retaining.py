@@ -13,8 +13,8 @@ from bot.app import open_attachments, open_current
 from bot.clock import OfficeClock
 from bot.settings import Settings, load_office, load_settings
 from petitions import retention
-from petitions.clocks import local_day
-from petitions.units import Office
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.words import say
 from storage.database import Database
 from storage.retention import Due, Retention, look, tidied

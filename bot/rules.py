@@ -18,11 +18,11 @@ from bot.settings import load_office, load_settings
 from bot.simulate import read_day, side_name, simulate, title_of
 from petitions import explain
 from petitions import office as verbs
-from petitions.calendar import calendar
-from petitions.clocks import Length, due, local_day
-from petitions.clocks import explain as count
 from petitions.errors import BadAnswer, BadSetting
-from petitions.regulation import Limit, Regulation
+from petitions.law.calendar import calendar
+from petitions.law.clocks import Length, due, local_day
+from petitions.law.clocks import explain as count
+from petitions.law.regulation import Limit, Regulation
 from petitions.values.petition import Running
 from petitions.words import has, say
 from storage.records import CLOCK, Records

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from petitions import campaigns
 from petitions import office as verbs
 from petitions.book import NewText
-from petitions.clocks import morning
-from petitions.units import Office
+from petitions.law.clocks import morning
+from petitions.law.units import Office
 from petitions.values.petition import Actor, Campaign, Identity, Officer, Role
 from reminders.round import Heard, Reminders
 from storage.database import Database

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from petitions.errors import BadSetting
-from petitions.units import Office, read_office
+from petitions.law.units import Office, read_office
 
 Network = IPv4Network | IPv6Network
 PARTS = frozenset({"dialogs", "web", "reminders"})

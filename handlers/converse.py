@@ -35,8 +35,8 @@ from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import tries, words
 from petitions.book import Book
 from petitions.errors import PetitionError, WrongSecret
+from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked
-from petitions.units import Office
 from petitions.values import codes
 from petitions.values.petition import Officer, Role
 

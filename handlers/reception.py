@@ -12,8 +12,8 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions import lifecycle, reception, views
 from petitions.book import Draft
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotYours, Unknown
+from petitions.law.clocks import local_day
 from petitions.message import Button, Message, packed
 from petitions.values import checks, codes
 from petitions.values.petition import FINAL, Actor, Booking, Officer, Role, Slot

@@ -13,8 +13,8 @@ from typing import Any
 
 from petitions import words
 from petitions.book import Book, Chat
+from petitions.law.units import Office
 from petitions.message import Button, FileRef, Message, Rows, packed
-from petitions.units import Office
 from petitions.values.petition import Officer
 
 Answer = list[Message]

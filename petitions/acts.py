@@ -15,17 +15,17 @@ from petitions import (
     appointments,
     campaigns,
     joint,
-    ladder,
     lanes,
     lifecycle,
     running,
     supervision,
     together,
 )
-from petitions.clocks import is_late, local_day
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.units import Unit
+from petitions.law import ladder
+from petitions.law.clocks import is_late, local_day
+from petitions.law.units import Unit
 from petitions.values import checks
 from petitions.values.petition import FINAL, TOLD, Kind, Role, Status, Task, TaskKind
 

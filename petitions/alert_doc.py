@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from petitions.calendar import Calendar
-from petitions.ladder import Alert, sample
-from petitions.regulation import Regulation
+from petitions.law.calendar import Calendar
+from petitions.law.ladder import Alert, sample
+from petitions.law.regulation import Regulation
 
 LIMITS = ("3wd", "5wd", "10wd", "15d", "30d", "60d")
 START = date(2026, 3, 2)
@@ -16,7 +16,8 @@ LATE = 6
 
 HEAD = """# When the office reminds itself
 
-Printed from the ladder in `petitions/regulation/` by `petition-bot reminders ladder`; don't edit
+Printed from the ladder in `petitions/law/regulation/` by
+`petition-bot reminders ladder`; don't edit
 it here. An imagined limit begins on Monday, {start} (day 0, not counted). A rung on a day of rest
 moves to the working day before it; where two meet, the nearer one is said, to everybody of both.
 Lateness is counted in working days after the rolled date and goes on each working day. Everything

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from petitions.bulletins import Bulletin
 from petitions.figures import Sums, Which
 from petitions.hot import Matter
+from petitions.law.periods import Period
 from petitions.message import FileRef
-from petitions.periods import Period
 from petitions.values.petition import (
     Appointment,
     Attachment,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from petitions import bulletins, figures
 from petitions.bulletins import Bulletin, Correction
 from petitions.figure_words import FAMILIES, beside, percent, shown
+from petitions.law.units import Office
 from petitions.message import Bars, Page, Sheet, Table
-from petitions.units import Office
 from petitions.values import categories
 from petitions.values.petition import Channel, Kind
 from petitions.words import moment, say

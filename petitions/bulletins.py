@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import figures, periods
-from petitions.calendar import Calendar
+from petitions import figures
 from petitions.figures import BY_NAME, FEWEST, Sums
-from petitions.periods import Period
+from petitions.law import periods
+from petitions.law.calendar import Calendar
+from petitions.law.periods import Period
 from petitions.small import kept_back
 
 KINDS = ("day", "week", "month", "quarter", "year")

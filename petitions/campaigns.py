@@ -14,7 +14,7 @@ from petitions import gate, satisfaction
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values.petition import Campaign, Listed, Officer, Petition, Role, Status
 
 STANDARDS = ("carried_out", "explained")

@@ -9,8 +9,8 @@ from datetime import date
 
 from petitions import lifecycle
 from petitions.book import Book
+from petitions.law.units import Office
 from petitions.message import Sheet
-from petitions.units import Office
 from petitions.values.petition import Actor, Entry, Issued, Petition
 from petitions.words import day, say
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions.book import Book
-from petitions.calendar import Calendar
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer
-from petitions.units import Office
+from petitions.law.calendar import Calendar
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.values.petition import Actor, Audience, Petition, Running, TaskKind
 
 Facts = dict[str, Any]

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from petitions import office as verbs
 from petitions import retention
 from petitions.book import Book, Chat
-from petitions.clocks import local_day
-from petitions.units import Office
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.values.petition import FINAL, OFFICE, Petition
 
 

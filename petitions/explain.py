@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from petitions import running
-from petitions.calendar import Calendar
-from petitions.clocks import Day
-from petitions.regulation import Limit
+from petitions.law.calendar import Calendar
+from petitions.law.clocks import Day
+from petitions.law.regulation import Limit
 from petitions.values.petition import Running
 from petitions.words import day, say
 

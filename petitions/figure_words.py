@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from petitions import figures
-from petitions.calendar import Calendar
 from petitions.figures import Formula, Sums
-from petitions.periods import Period
+from petitions.law.calendar import Calendar
+from petitions.law.periods import Period
 from petitions.words import say
 
 SECTIONS: dict[str, tuple[str, ...]] = {

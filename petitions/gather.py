@@ -12,13 +12,13 @@ from datetime import datetime
 
 from petitions import briefing, notices, views
 from petitions.book import Book, Chat, Notice
-from petitions.clocks import local_day
 from petitions.errors import BadSetting, Unknown
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.message import Message
 from petitions.notices import ALERT, ANYTIME, BRIEF, Step
 from petitions.office import calendar_of
 from petitions.ports import Composed, Delivery, Settled, Waiting
-from petitions.units import Office
 from petitions.values.petition import Officer, Petition
 from petitions.words import say
 

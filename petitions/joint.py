@@ -13,7 +13,7 @@ from petitions import lifecycle, running
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values import codes
 from petitions.values.petition import Actor, Identity, JoinOffer, Member, Part, Petition, Status
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
 from petitions.values.petition import Channel, Entry
 
 Facts = dict[str, Any]

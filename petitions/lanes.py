@@ -13,7 +13,7 @@ from petitions import running
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, BadSetting, NotPossibleNow, NotYours
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values.petition import Officer, Role
 
 LANES = "lanes"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from petitions.errors import NotPossibleNow, NotYours
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values.petition import (
     FINAL,
     GUESTS,

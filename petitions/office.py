@@ -14,8 +14,6 @@ from typing import Any
 from petitions import aftercare, lanes, lifecycle, running, satisfaction, supervision, tries
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
-from petitions.calendar import Calendar, YearList, read_list
-from petitions.clocks import local_day
 from petitions.doing import Doing
 from petitions.errors import (
     BadAnswer,
@@ -26,8 +24,10 @@ from petitions.errors import (
     WrongSecret,
 )
 from petitions.figures import Sums, Which
+from petitions.law.calendar import Calendar, YearList, read_list
+from petitions.law.clocks import local_day
+from petitions.law.units import Changes, Office, StaffPlan, Unit, loop_in
 from petitions.lifecycle import Rule
-from petitions.units import Changes, Office, StaffPlan, Unit, loop_in
 from petitions.values import checks, codes, danger
 from petitions.values.history import new_salt
 from petitions.values.petition import (

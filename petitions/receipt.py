@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from petitions.book import Book
 from petitions.errors import BadAnswer
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values.petition import Petition
 from petitions.words import DEFAULT
 

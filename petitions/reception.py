@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from petitions import office, together
 from petitions.book import Book, Planned
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.message import Event
-from petitions.units import Office
 from petitions.values.petition import (
     Actor,
     Booking,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from petitions.book import Book
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values.petition import Officer, Petition, Role
 
 HANDED_ON = 5

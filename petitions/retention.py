@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from petitions.clocks import local_day
-from petitions.units import Office
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 
 
 @dataclass(frozen=True, slots=True)

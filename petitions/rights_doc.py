@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from petitions.law.units import Office
 from petitions.lifecycle import OPENINGS, RULES, parties, possible
-from petitions.units import Office
 from petitions.values.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 
 HEAD = """# Who may do what

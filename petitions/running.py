@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from petitions import ladder, notices
+from petitions import notices
 from petitions.book import Book, Planned
-from petitions.calendar import Calendar
-from petitions.clocks import Day as CountedDay
-from petitions.clocks import Due, Pauses, due, explain, is_late, length, local_day, morning
 from petitions.errors import NotPossibleNow
-from petitions.regulation import Limit
-from petitions.units import Office
+from petitions.law import ladder
+from petitions.law.calendar import Calendar
+from petitions.law.clocks import Day as CountedDay
+from petitions.law.clocks import Due, Pauses, due, explain, is_late, length, local_day, morning
+from petitions.law.regulation import Limit
+from petitions.law.units import Office
 from petitions.values.petition import Running
 
 

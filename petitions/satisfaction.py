@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 
 from petitions import lifecycle
 from petitions.book import Book, Planned
-from petitions.clocks import local_day
-from petitions.units import Office
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.values.petition import FollowUp, Kind, Level, Member, Petition, Rating, Status
 
 LEVELS = tuple(Level)

@@ -9,7 +9,7 @@ from petitions import lifecycle, office, tries
 from petitions.book import Book, Chat
 from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
 from petitions.joint import has_room, mark, petitioner, representatives
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values import codes
 from petitions.values.petition import (
     OFFICE,

@@ -10,23 +10,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import (
-    briefing,
-    bulletins,
-    ladder,
-    lifecycle,
-    notices,
-    recipients,
-    running,
-    satisfaction,
-)
+from petitions import briefing, bulletins, lifecycle, notices, recipients, running, satisfaction
 from petitions.book import Book, Chat, Notice, Planned
-from petitions.calendar import Calendar
-from petitions.clocks import local_day
 from petitions.errors import Unknown
+from petitions.law import ladder
+from petitions.law.calendar import Calendar
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
 from petitions.office import calendar_of, supervise_late, tell_not_taken_up
-from petitions.units import Office
 from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 
 Ended = tuple[str, str] | tuple[str, str, datetime]

@@ -9,11 +9,11 @@ from datetime import date
 
 from petitions import gate, running
 from petitions.book import Book
-from petitions.calendar import Calendar
-from petitions.clocks import is_late
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
-from petitions.units import Office
+from petitions.law.calendar import Calendar
+from petitions.law.clocks import is_late
+from petitions.law.units import Office
 from petitions.values.petition import Petition, Running, Status, Supervision, Task, TaskKind
 
 LEVELS = ("urge", "supervise", "talk", "notice")

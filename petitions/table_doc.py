@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from petitions.law.regulation import Regulation
 from petitions.lifecycle import ALL, KEPT, LIVE, OPEN, RULES, By, Rule
-from petitions.regulation import Regulation
 from petitions.values.petition import FINAL, Audience, Status
 from petitions.words import say
 
 HEAD = """# The procedure
 
-Printed from the table in `petitions/lifecycle.py` and the rules in `petitions/regulation/` by
+Printed from the table in `petitions/lifecycle.py` and the rules in
+`petitions/law/regulation/` by
 `petition-bot lifecycle`; don't edit it here. The words in brackets are the codes.
 
 Every row reads: in this status, this action, by these parties (and only when …) → the status

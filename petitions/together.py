@@ -11,7 +11,7 @@ from petitions import running
 from petitions.book import Book
 from petitions.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values.petition import Petition, Status, Task, TaskKind
 
 SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION, TaskKind.INSTRUCTION})

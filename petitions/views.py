@@ -13,13 +13,13 @@ from typing import Any
 
 from petitions import appointments, explain, joint, lifecycle, retention, supervision
 from petitions.book import Book, Chat, Notice
-from petitions.clocks import days_since, is_late, local_day
 from petitions.hot import Matter
+from petitions.law.clocks import days_since, is_late, local_day
+from petitions.law.regulation import Limit
+from petitions.law.units import Office
 from petitions.message import Button, FileRef, Message, Sheet, packed
 from petitions.notices import ALERT, LEGAL
 from petitions.office import Receipt
-from petitions.regulation import Limit
-from petitions.units import Office
 from petitions.values import categories, danger
 from petitions.values.petition import (
     Actor,

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from petitions import hot
 from petitions.book import Planned
-from petitions.clocks import local_day
 from petitions.hot import Group, Item
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.ports import Clock
-from petitions.units import Office
 from petitions.values import search
 from petitions.values.petition import Audience, Kind, Role, Status
 from storage.database import Database

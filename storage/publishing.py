@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from petitions import bulletins
 from petitions.bulletins import Bulletin, Parts
-from petitions.clocks import local_day
 from petitions.figures import Sums, Which
-from petitions.periods import Period
-from petitions.units import Office
+from petitions.law.clocks import local_day
+from petitions.law.periods import Period
+from petitions.law.units import Office
 from storage import journal
 from storage.tables import METADATA
 

@@ -34,9 +34,9 @@ from petitions.bulletins import Bulletin
 from petitions.errors import BadSetting, Changed, FileGone, Unknown
 from petitions.figures import Sums, Which
 from petitions.hot import Matter
+from petitions.law.periods import Period
 from petitions.message import FileRef
 from petitions.office import UNITS
-from petitions.periods import Period
 from petitions.values import history as chain
 from petitions.values import search
 from petitions.values.codes import read_code

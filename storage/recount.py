@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from petitions import office as verbs
 from petitions import running
 from petitions.book import Planned
-from petitions.calendar import Calendar
-from petitions.clocks import local_day
+from petitions.law.calendar import Calendar
+from petitions.law.clocks import local_day
+from petitions.law.units import Office
 from petitions.ports import Clock
-from petitions.units import Office
 from petitions.values.petition import OFFICE, Audience, Entry, Role, Running
 from storage.database import Database
 from storage.records import Records

@@ -28,9 +28,9 @@ from sqlalchemy import (
 from petitions import office as verbs
 from petitions import retention
 from petitions.book import Planned
+from petitions.law.units import Office
 from petitions.ports import Clock, OutOfReach
 from petitions.retention import CASES, DRAFTS, RULES, WARNED, Rule
-from petitions.units import Office
 from petitions.values.petition import FINAL, OFFICE
 from storage.database import Database
 from storage.forget import forget_chats

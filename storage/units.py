@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from petitions.law.units import Office
 from petitions.office import UNITS
-from petitions.units import Office
 from storage.database import Database
 from storage.records import Records
 

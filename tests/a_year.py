@@ -25,12 +25,13 @@ from sqlalchemy import select
 from template import empty
 
 from bot.settings import load_office
-from petitions import figures, periods
+from petitions import figures
 from petitions import office as verbs
 from petitions.book import NewText
-from petitions.calendar import calendar
 from petitions.errors import PetitionError
-from petitions.units import Rhythm
+from petitions.law import periods
+from petitions.law.calendar import calendar
+from petitions.law.units import Rhythm
 from petitions.values.petition import Actor, Identity, Level, Officer, Role, TaskKind
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
@@ -44,7 +45,7 @@ DAYS = calendar("cn")
 UNITS = ("housing", "labour", "ecology")
 FIELDS = ("02", "05")
 START = date(2026, 1, 5)
-# As the settings say them (petitions/regulation/cn-2022.toml).
+# As the settings say them (petitions/law/regulation/cn-2022.toml).
 WINDOW, ASK, FOLLOW, SPREAD, AGAIN, TRIES = 30, (1, 4, 11), (7, 30, 90), 3, 7, 3
 
 

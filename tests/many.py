@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from petitions.units import Office
+from petitions.law.units import Office
 from petitions.values.codes import case_number
 from petitions.values.petition import Channel
 from storage.database import Database

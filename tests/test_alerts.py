@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 
 from petitions import office as verbs
 from petitions.book import Planned
+from petitions.law.units import Rhythm
 from petitions.ports import Check
-from petitions.units import Rhythm
 from petitions.values.petition import Actor, Role, TaskKind
 from storage.records import CHAT, WORDS
 

@@ -19,10 +19,11 @@ from drive import SHOTS, Town, file_petition, town
 from sqlalchemy import text
 from test_procedure import Office, accepted, does
 
-from petitions import bulletins, periods
-from petitions.calendar import calendar
+from petitions import bulletins
 from petitions.errors import BadAnswer
-from petitions.periods import Period
+from petitions.law import periods
+from petitions.law.calendar import calendar
+from petitions.law.periods import Period
 from petitions.values.petition import OFFICE, Audience, Entry, Status
 from storage import journal, publishing
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petitions.calendar import FOLDER, calendar, read_list
-from petitions.clocks import due, explain, length
 from petitions.errors import BadAnswer, BadCalendar
+from petitions.law.calendar import FOLDER, calendar, read_list
+from petitions.law.clocks import due, explain, length
 
 CN = calendar("cn")
 VECTORS = [

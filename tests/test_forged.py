@@ -26,7 +26,7 @@ from handlers.officer import figures, steps
 from handlers.talk import Incoming
 from petitions import office as verbs
 from petitions.book import Draft
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
 from petitions.message import MAX_CALLBACK_BYTES, Message
 from petitions.values.petition import (
     Actor,

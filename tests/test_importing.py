@@ -15,8 +15,8 @@ from template import empty
 from bot import importing
 from bot.settings import load_office
 from petitions import bulk
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, BadSetting
+from petitions.law.clocks import local_day
 from petitions.values.petition import Identity
 from storage.database import Database, make_engine
 from storage.records import Records

@@ -9,7 +9,7 @@ import pytest
 from drive import Town, file_petition, opinion
 from test_recount import IMAGINED
 
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
 from petitions.values.petition import Status
 
 

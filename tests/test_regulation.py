@@ -10,9 +10,9 @@ import pytest
 
 from bot.settings import SAMPLE
 from petitions.errors import BadSetting
-from petitions.regulation import PROFILES, read_regulation, regulation
+from petitions.law.regulation import PROFILES, read_regulation, regulation
+from petitions.law.units import read_office
 from petitions.table_doc import document
-from petitions.units import read_office
 
 RAW: dict[str, Any] = tomllib.loads(SAMPLE.read_text("utf-8"))
 
@@ -53,7 +53,7 @@ def test_unknown_rules_are_refused() -> None:
 
 
 def test_an_unknown_article_is_refused() -> None:
-    path = Path(__file__).parent.parent / "petitions" / "regulation" / "cn-2022.toml"
+    path = Path(__file__).parent.parent / "petitions" / "law" / "regulation" / "cn-2022.toml"
     raw = tomllib.loads(path.read_text("utf-8"))
     raw["clock"]["answer"]["article"] = "340"
     with pytest.raises(BadSetting) as refused:
@@ -67,7 +67,7 @@ def test_an_unknown_article_is_refused() -> None:
      ("satisfaction", "often"), ("count", {"x": {"most": float("inf")}}), ("articles", 7)],
 )  # fmt: skip
 def test_rules_of_another_shape_are_refused(name: str, value: Any) -> None:
-    path = Path(__file__).parent.parent / "petitions" / "regulation" / "cn-2022.toml"
+    path = Path(__file__).parent.parent / "petitions" / "law" / "regulation" / "cn-2022.toml"
     raw = tomllib.loads(path.read_text("utf-8")) | {name: value}
     if value is None:
         del raw[name]
@@ -84,7 +84,7 @@ def test_rules_of_another_shape_are_refused(name: str, value: Any) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_ladder_is_refused_by_name(office: Any) -> None:
-    path = Path(__file__).parent.parent / "petitions" / "regulation" / "cn-2022.toml"
+    path = Path(__file__).parent.parent / "petitions" / "law" / "regulation" / "cn-2022.toml"
     raw = tomllib.loads(path.read_text("utf-8"))
     raw["ladder"]["office"] = office
     with pytest.raises(BadSetting) as refused:

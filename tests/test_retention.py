@@ -35,8 +35,8 @@ from petitions import office, retention
 from petitions.book import Draft
 from petitions.errors import BadSetting, NotPossibleNow
 from petitions.held import TABLES, Fate
+from petitions.law.units import read_office
 from petitions.retention_doc import document
-from petitions.units import read_office
 from petitions.values import history
 from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot

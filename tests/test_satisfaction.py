@@ -12,7 +12,7 @@ from test_procedure import Office, accepted, does, passed
 from test_procedure import answered as given
 
 from petitions import satisfaction
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
 from petitions.values.petition import Appointment, Level, Rating, Status
 
 

@@ -11,7 +11,7 @@ import pytest
 from drive import FILING, Town, code_in
 from test_procedure import Office, answered
 
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
 from petitions.values.codes import read_number
 
 

@@ -23,8 +23,8 @@ from petitions import (
 )
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
-from petitions.regulation import PROFILES, regulation
-from petitions.regulation import SIDES as SIDES_OF_LADDER
+from petitions.law.regulation import PROFILES, regulation
+from petitions.law.regulation import SIDES as SIDES_OF_LADDER
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.words import catalogue, has
 

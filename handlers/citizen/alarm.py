@@ -7,7 +7,7 @@ from __future__ import annotations
 from handlers import forms
 from handlers.talk import Talk
 from petitions.book import Draft, Planned
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
 from petitions.message import Message
 from petitions.values import danger
 

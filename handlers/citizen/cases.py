@@ -13,8 +13,8 @@ from handlers.talk import Answer, Talk, stacked
 from petitions import documents, joint, lifecycle, office, receipt, views
 from petitions.acts import CONSENTS
 from petitions.book import Draft
-from petitions.clocks import days_since, local_day
 from petitions.errors import BadAnswer, NotPossibleNow
+from petitions.law.clocks import days_since, local_day
 from petitions.message import Button, Message, packed
 from petitions.values import categories, checks, titles
 from petitions.values.petition import Actor, Audience, Identity, Kind, Part, Petition, Text

@@ -11,8 +11,8 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions import campaigns, views
 from petitions.book import Draft
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotYours
+from petitions.law.clocks import local_day
 from petitions.message import Button, Message, Rise, packed
 from petitions.values import checks
 from petitions.values.codes import to_ascii

@@ -19,8 +19,8 @@ from petitions import (
     together,
     views,
 )
-from petitions.clocks import days_since, local_day
 from petitions.errors import NotYours
+from petitions.law.clocks import days_since, local_day
 from petitions.message import Button, Message
 from petitions.values.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
 from petitions.words import day

@@ -8,8 +8,8 @@ from handlers.officer.staff import administrator
 from handlers.talk import Answer, Talk
 from petitions import office
 from petitions.book import Draft
-from petitions.calendar import read_list
-from petitions.clocks import local_day
+from petitions.law.calendar import read_list
+from petitions.law.clocks import local_day
 
 
 def calendar(talk: Talk, rest: str = "") -> Answer:

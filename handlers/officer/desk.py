@@ -21,8 +21,8 @@ from handlers.officer.case import (
 from handlers.talk import Answer, Talk, stacked
 from petitions import appointments, campaigns, views
 from petitions.book import Queue
-from petitions.clocks import local_day
 from petitions.errors import NotYours, Unknown
+from petitions.law.clocks import local_day
 from petitions.message import Button, Message, packed
 from petitions.values import codes
 from petitions.values.petition import GUESTS, Actor, Petition, Role

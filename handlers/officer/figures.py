@@ -11,23 +11,15 @@ from datetime import date
 
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import (
-    bulletin_words,
-    bulletins,
-    figure_words,
-    figures,
-    lanes,
-    office,
-    periods,
-    views,
-)
+from petitions import bulletin_words, bulletins, figure_words, figures, lanes, office, views
 from petitions.bulletins import Bulletin
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotYours
 from petitions.figures import Sums, Which
+from petitions.law import periods
+from petitions.law.clocks import local_day
+from petitions.law.periods import Period
+from petitions.law.units import LONGEST_ID
 from petitions.message import Bars, Button, Message, packed
-from petitions.periods import Period
-from petitions.units import LONGEST_ID
 from petitions.values import categories
 from petitions.values.petition import GUESTS, Channel, Kind, Officer, Role
 

@@ -11,8 +11,8 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk
 from petitions import lifecycle
 from petitions.book import Draft, Queue
-from petitions.clocks import local_day
 from petitions.errors import NotPossibleNow
+from petitions.law.clocks import local_day
 from petitions.values import checks
 from petitions.values.petition import Officer, Status
 

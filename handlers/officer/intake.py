@@ -15,7 +15,7 @@ from handlers.talk import Answer, Talk
 from petitions import office, views
 from petitions.acts import CONSENTS
 from petitions.book import Draft, NewText
-from petitions.clocks import local_day
+from petitions.law.clocks import local_day
 from petitions.message import Message
 from petitions.office import Arrival
 from petitions.values import checks

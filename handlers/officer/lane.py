@@ -11,8 +11,8 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions import lanes, lifecycle
 from petitions.book import Draft
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, BadSetting, NotYours
+from petitions.law.clocks import local_day
 from petitions.message import Message
 from petitions.values import checks
 from petitions.values.petition import Officer, Role

@@ -28,8 +28,8 @@ from petitions import (
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.book import Draft
-from petitions.clocks import local_day
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
+from petitions.law.clocks import local_day
 from petitions.message import Message
 from petitions.values import categories, checks, codes
 from petitions.values.petition import Actor, Kind, Petition, Role

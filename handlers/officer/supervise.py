@@ -11,8 +11,8 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions import office, supervision, views
 from petitions.book import Draft
-from petitions.clocks import local_day
 from petitions.errors import NotYours
+from petitions.law.clocks import local_day
 from petitions.message import Button, Message, packed
 from petitions.values import checks
 from petitions.values.petition import Officer, Role, Suggestion

@@ -11,8 +11,8 @@ from handlers.talk import Answer, Talk, stacked
 from petitions import office
 from petitions.book import Draft
 from petitions.errors import BadAnswer, Unknown
+from petitions.law.units import LONGEST_ID, Changes, Unit
 from petitions.message import Button, Message, packed
-from petitions.units import LONGEST_ID, Changes, Unit
 from petitions.values import categories, checks
 from petitions.words import DEFAULT
 

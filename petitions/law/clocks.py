@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from petitions.calendar import FIRST, LAST, Calendar, Names
 from petitions.errors import BadAnswer
+from petitions.law.calendar import FIRST, LAST, Calendar, Names
 from petitions.values.petition import Running
 
 MORNING = time(9, 0)

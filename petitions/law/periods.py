@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions.calendar import LAST, Calendar
 from petitions.errors import BadAnswer
+from petitions.law.calendar import LAST, Calendar
 from petitions.values.codes import to_ascii
 from petitions.words import day, say
 

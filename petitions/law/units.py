@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from petitions.calendar import Calendar, calendar
 from petitions.errors import BadSetting, Unknown
-from petitions.regulation import Regulation, regulation
+from petitions.law.calendar import Calendar, calendar
+from petitions.law.regulation import Regulation, regulation
 from petitions.values.petition import Role
 from petitions.words import DEFAULT, LANGUAGES
 

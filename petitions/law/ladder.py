@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions.calendar import Calendar
-from petitions.clocks import due, length
-from petitions.regulation import Ladder, Limit
+from petitions.law.calendar import Calendar
+from petitions.law.clocks import due, length
+from petitions.law.regulation import Ladder, Limit
 from petitions.values.petition import Running
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
-from petitions.clocks import Length, length
 from petitions.errors import BadAnswer, BadSetting
+from petitions.law.clocks import Length, length
 
 DUTIES = ("bureau", "unit", "petitioner", "")
 
