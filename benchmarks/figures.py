@@ -26,8 +26,8 @@ from sqlalchemy import Connection, text
 from bot import publishing as publishing_of
 from bot.app import open_database
 from bot.settings import load_office, load_settings
-from petitions import figures
-from petitions.figures import BY_NAME, Which
+from petitions.counting import figures
+from petitions.counting.figures import BY_NAME, Which
 from petitions.law import periods
 from storage import journal
 from storage.database import Database

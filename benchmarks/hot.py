@@ -18,8 +18,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from petitions import hot
-from petitions.hot import Item
+from petitions.counting import hot
+from petitions.counting.hot import Item
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "shared" / "data" / "messages.jsonl"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from papers import chart
-from petitions import bulletin_words, bulletins, figures
-from petitions.bulletins import LONG, Bulletin
+from petitions.counting import bulletin_words, bulletins, figures
+from petitions.counting.bulletins import LONG, Bulletin
 from petitions.law.units import Office
 from petitions.message import Bars
 from petitions.words import say

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from papers import chart, pdf, xlsx
-from petitions import bulletin_words, bulletins, supervision
+from petitions import supervision
 from petitions.book import Planned
-from petitions.bulletins import Bulletin, Correction
+from petitions.counting import bulletin_words, bulletins
+from petitions.counting.bulletins import Bulletin, Correction
 from petitions.errors import StoreAway
 from petitions.law.clocks import local_day
 from petitions.law.periods import Period

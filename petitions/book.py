@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
 
-from petitions.bulletins import Bulletin
-from petitions.figures import Sums, Which
-from petitions.hot import Matter
+from petitions.counting.bulletins import Bulletin
+from petitions.counting.figures import Sums, Which
+from petitions.counting.hot import Matter
 from petitions.law.periods import Period
 from petitions.message import FileRef
 from petitions.values.petition import (

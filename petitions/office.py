@@ -14,6 +14,7 @@ from typing import Any
 from petitions import aftercare, lanes, lifecycle, running, satisfaction, supervision, tries
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
+from petitions.counting.figures import Sums, Which
 from petitions.doing import Doing
 from petitions.errors import (
     BadAnswer,
@@ -23,7 +24,6 @@ from petitions.errors import (
     Unknown,
     WrongSecret,
 )
-from petitions.figures import Sums, Which
 from petitions.law.calendar import Calendar, YearList, read_list
 from petitions.law.clocks import local_day
 from petitions.law.units import Changes, Office, StaffPlan, Unit, loop_in

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import briefing, bulletins, lifecycle, notices, recipients, running, satisfaction
+from petitions import briefing, lifecycle, notices, recipients, running, satisfaction
 from petitions.book import Book, Chat, Notice, Planned
+from petitions.counting import bulletins
 from petitions.errors import Unknown
 from petitions.law import ladder
 from petitions.law.calendar import Calendar

@@ -13,7 +13,7 @@ from typing import Any
 
 from petitions import appointments, explain, joint, lifecycle, retention, supervision
 from petitions.book import Book, Chat, Notice
-from petitions.hot import Matter
+from petitions.counting.hot import Matter
 from petitions.law.clocks import days_since, is_late, local_day
 from petitions.law.regulation import Limit
 from petitions.law.units import Office

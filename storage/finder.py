@@ -8,9 +8,9 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select, update
 
-from petitions import hot
 from petitions.book import Planned
-from petitions.hot import Group, Item
+from petitions.counting import hot
+from petitions.counting.hot import Group, Item
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.ports import Clock

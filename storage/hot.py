@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, update
 
-from petitions.hot import Group, Matter
+from petitions.counting.hot import Group, Matter
 from storage.seal import KeyRing
 from storage.tables import METADATA
 

@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select
 
-from petitions import figures, journal
-from petitions.figures import Sums, Which
+from petitions.counting import figures, journal
+from petitions.counting.figures import Sums, Which
 from storage.database import Database
 from storage.tables import METADATA
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from petitions import bulletins
-from petitions.bulletins import Bulletin, Parts
-from petitions.figures import Sums, Which
+from petitions.counting import bulletins
+from petitions.counting.bulletins import Bulletin, Parts
+from petitions.counting.figures import Sums, Which
 from petitions.law.clocks import local_day
 from petitions.law.periods import Period
 from petitions.law.units import Office

@@ -30,10 +30,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions import lifecycle, notices
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
-from petitions.bulletins import Bulletin
+from petitions.counting.bulletins import Bulletin
+from petitions.counting.figures import Sums, Which
+from petitions.counting.hot import Matter
 from petitions.errors import BadSetting, Changed, FileGone, Unknown
-from petitions.figures import Sums, Which
-from petitions.hot import Matter
 from petitions.law.periods import Period
 from petitions.message import FileRef
 from petitions.office import UNITS

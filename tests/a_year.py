@@ -25,9 +25,9 @@ from sqlalchemy import select
 from template import empty
 
 from bot.settings import load_office
-from petitions import figures
 from petitions import office as verbs
 from petitions.book import NewText
+from petitions.counting import figures
 from petitions.errors import PetitionError
 from petitions.law import periods
 from petitions.law.calendar import calendar

@@ -19,7 +19,7 @@ from drive import SHOTS, Town, file_petition, town
 from sqlalchemy import text
 from test_procedure import Office, accepted, does
 
-from petitions import bulletins
+from petitions.counting import bulletins
 from petitions.errors import BadAnswer
 from petitions.law import periods
 from petitions.law.calendar import calendar

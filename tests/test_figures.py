@@ -14,8 +14,8 @@ from a_year import play
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petitions import figures, journal
-from petitions.figures import BY_NAME, FELL_DUE, FORMULAS, Sums, Which
+from petitions.counting import figures, journal
+from petitions.counting.figures import BY_NAME, FELL_DUE, FORMULAS, Sums, Which
 from petitions.values.petition import OFFICE, Actor, Audience, Entry, Status
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -13,8 +13,8 @@ from sqlalchemy import update
 from test_procedure import Office, does
 
 from papers.chart import png
-from petitions import hot
-from petitions.hot import Item
+from petitions.counting import hot
+from petitions.counting.hot import Item
 from petitions.message import Curve
 from storage.records import WORDS
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petitions.small import kept_back
+from petitions.counting.small import kept_back
 
 LEAST = 5
 

@@ -13,8 +13,6 @@ from petitions import (
     appointments,
     briefing,
     campaigns,
-    figure_words,
-    figures,
     gate,
     lifecycle,
     reception,
@@ -23,6 +21,7 @@ from petitions import (
 )
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
+from petitions.counting import figure_words, figures
 from petitions.law.regulation import PROFILES, regulation
 from petitions.law.regulation import SIDES as SIDES_OF_LADDER
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind

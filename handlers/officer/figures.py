@@ -11,10 +11,11 @@ from datetime import date
 
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import bulletin_words, bulletins, figure_words, figures, lanes, office, views
-from petitions.bulletins import Bulletin
+from petitions import lanes, office, views
+from petitions.counting import bulletin_words, bulletins, figure_words, figures
+from petitions.counting.bulletins import Bulletin
+from petitions.counting.figures import Sums, Which
 from petitions.errors import BadAnswer, NotYours
-from petitions.figures import Sums, Which
 from petitions.law import periods
 from petitions.law.clocks import local_day
 from petitions.law.periods import Period

@@ -9,8 +9,8 @@ from handlers import forms
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
 from petitions import lifecycle, office, views
+from petitions.counting.hot import Matter
 from petitions.errors import NotYours, PetitionError, Unknown
-from petitions.hot import Matter
 from petitions.message import Button, Curve, Message, packed
 from petitions.values.petition import Actor, Officer, Role
 

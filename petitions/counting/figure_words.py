@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from petitions import figures
-from petitions.figures import Formula, Sums
+from petitions.counting import figures
+from petitions.counting.figures import Formula, Sums
 from petitions.law.calendar import Calendar
 from petitions.law.periods import Period
 from petitions.words import say

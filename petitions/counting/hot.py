@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions.figures import FEWEST
+from petitions.counting.figures import FEWEST
 from petitions.values import search
 
 SPAN = timedelta(days=45)

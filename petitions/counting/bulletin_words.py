@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from petitions import bulletins, figures
-from petitions.bulletins import Bulletin, Correction
-from petitions.figure_words import FAMILIES, beside, percent, shown
+from petitions.counting import bulletins, figures
+from petitions.counting.bulletins import Bulletin, Correction
+from petitions.counting.figure_words import FAMILIES, beside, percent, shown
 from petitions.law.units import Office
 from petitions.message import Bars, Page, Sheet, Table
 from petitions.values import categories

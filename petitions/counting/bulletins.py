@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import figures
-from petitions.figures import BY_NAME, FEWEST, Sums
+from petitions.counting import figures
+from petitions.counting.figures import BY_NAME, FEWEST, Sums
+from petitions.counting.small import kept_back
 from petitions.law import periods
 from petitions.law.calendar import Calendar
 from petitions.law.periods import Period
-from petitions.small import kept_back
 
 KINDS = ("day", "week", "month", "quarter", "year")
 SHARES = ("accepted_bureau", "accepted_unit", "answered", "assigned", "reviewed",

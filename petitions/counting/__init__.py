@@ -1,0 +1,1 @@
+"""What the history counts as: sums, published figures, small numbers, hot matters."""
