@@ -12,7 +12,7 @@ from rich.table import Table
 from bot.app import open_attachments, open_current
 from bot.clock import OfficeClock
 from bot.settings import Settings, load_office, load_settings
-from petitions import retention
+from petitions.keeping import retention
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.words import say

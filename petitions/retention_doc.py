@@ -4,13 +4,13 @@ it so.
 
 from __future__ import annotations
 
-from petitions.held import TABLES, Fate
-from petitions.retention import RULES, Rule
+from petitions.keeping.held import TABLES, Fate
+from petitions.keeping.retention import RULES, Rule
 
 HEAD = """# How long what is kept
 
-Printed by `petition-bot retention --document` from `petitions/retention.py` and
-`petitions/held.py`; don't edit it here. A test holds it against the tables: a new column
+Printed by `petition-bot retention --document` from `petitions/keeping/retention.py` and
+`petitions/keeping/held.py`; don't edit it here. A test holds it against the tables: a new column
 without a decision fails it.
 
 ## What the law says

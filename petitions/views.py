@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import appointments, explain, joint, lifecycle, retention, supervision
+from petitions import appointments, explain, joint, lifecycle, supervision
 from petitions.book import Book, Chat, Notice
 from petitions.counting.hot import Matter
+from petitions.keeping import retention
 from petitions.law.clocks import days_since, is_late, local_day
 from petitions.law.regulation import Limit
 from petitions.law.units import Office

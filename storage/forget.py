@@ -1,7 +1,7 @@
 """Forgetting: what is emptied and what is deleted when a case is anonymised, or a chat forgotten.
 
 The history stays, with a commitment of each text; a text without its salt says nothing.
-`petitions/held.py` says of every column what becomes of it.
+`petitions/keeping/held.py` says of every column what becomes of it.
 """
 
 from __future__ import annotations

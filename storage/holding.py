@@ -1,4 +1,4 @@
-"""What is held of a person, by table: the columns that `petitions/held.py` says are theirs."""
+"""What is held of a person, by table: the columns `petitions/keeping/held.py` says are theirs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from petitions.held import TABLES, Held
+from petitions.keeping.held import TABLES, Held
 from storage.rotate import SEALED
 from storage.seal import KeyRing
 from storage.tables import METADATA

@@ -1,6 +1,6 @@
-"""How each rule of `petitions/retention.py` is carried out: looked for in a reading transaction,
-let go in small writing ones, each looked at again there. Killed in between, it goes on the next
-time with what is left.
+"""How each rule of `petitions/keeping/retention.py` is carried out: looked for in a reading
+transaction, let go in small writing ones, each looked at again there. Killed in between, it goes on
+the next time with what is left.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 
 from petitions import office as verbs
-from petitions import retention
 from petitions.book import Planned
+from petitions.keeping import retention
+from petitions.keeping.retention import CASES, DRAFTS, RULES, WARNED, Rule
 from petitions.law.units import Office
 from petitions.ports import Clock, OutOfReach
-from petitions.retention import CASES, DRAFTS, RULES, WARNED, Rule
 from petitions.values.petition import FINAL, OFFICE
 from storage.database import Database
 from storage.forget import forget_chats

@@ -31,10 +31,11 @@ from test_storage import NOW, OFFICE, Still, database, filed, run  # noqa: F401 
 
 from bot.app import open_database
 from bot.settings import load_settings
-from petitions import office, retention
+from petitions import office
 from petitions.book import Draft
 from petitions.errors import BadSetting, NotPossibleNow
-from petitions.held import TABLES, Fate
+from petitions.keeping import retention
+from petitions.keeping.held import TABLES, Fate
 from petitions.law.units import read_office
 from petitions.retention_doc import document
 from petitions.values import history
