@@ -24,7 +24,7 @@ from sqlalchemy import insert
 from bot.app import open_database
 from bot.clock import OfficeClock
 from bot.settings import load_office, load_settings
-from petitions import lifecycle
+from petitions.case import lifecycle
 from petitions.law.calendar import calendar
 from petitions.law.clocks import due, explain, length
 from petitions.values.petition import Actor, Channel, Kind, Petition, Status

@@ -34,7 +34,7 @@ from many import FIRST, plan_many
 from bot.app import build, open_database
 from bot.cli import _settle_memory
 from bot.settings import load_office, load_settings
-from petitions.notices import Outcome, next_step
+from petitions.case.notices import Outcome, next_step
 from petitions.ports import Settled
 from storage.database import Database, make_engine
 from storage.ledger import BATCH, SqlLedger

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from bot.app import must_have_keys, open_attachments, open_current, open_database
 from bot.settings import load_settings
-from petitions import receipt
+from petitions.case import receipt
 from petitions.errors import BadAnswer, BadSetting
 from petitions.words import say
 from storage import addresses, backup, copying, mark

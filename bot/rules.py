@@ -16,8 +16,8 @@ from bot.app import open_current
 from bot.clock import OfficeClock
 from bot.settings import load_office, load_settings
 from bot.simulate import read_day, side_name, simulate, title_of
-from petitions import explain
 from petitions import office as verbs
+from petitions.case import explain
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.calendar import calendar
 from petitions.law.clocks import Length, due, local_day

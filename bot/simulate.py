@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from petitions import explain
 from petitions import office as verbs
 from petitions.book import NewText
+from petitions.case import explain
+from petitions.case.notices import BRIEF, SMALL_TALK
 from petitions.errors import BadAnswer, PetitionError
 from petitions.law.clocks import local_day, morning
 from petitions.law.units import Office
-from petitions.notices import BRIEF, SMALL_TALK
 from petitions.values import checks
 from petitions.values.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
 from petitions.words import has, say

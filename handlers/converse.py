@@ -32,8 +32,9 @@ from handlers.officer import (
     units,
 )
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
-from petitions import tries, words
+from petitions import words
 from petitions.book import Book
+from petitions.case import tries
 from petitions.errors import PetitionError, WrongSecret
 from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked

@@ -10,8 +10,9 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import lifecycle, reception, views
+from petitions import reception, views
 from petitions.book import Draft
+from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotYours, Unknown
 from petitions.law.clocks import local_day
 from petitions.message import Button, Message, packed

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from petitions.book import Book, Planned
-from petitions.doing import Doing, Facts
+from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.values.petition import Appointment, Entry, Role
 

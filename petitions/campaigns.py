@@ -12,7 +12,7 @@ from datetime import date
 
 from petitions import gate, satisfaction
 from petitions.book import Book
-from petitions.doing import Doing, Facts
+from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.units import Office
 from petitions.values.petition import Campaign, Listed, Officer, Petition, Role, Status

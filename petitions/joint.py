@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from petitions import lifecycle, running
 from petitions.book import Book
-from petitions.doing import Doing, Facts
+from petitions.case import lifecycle, running
+from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.values import codes

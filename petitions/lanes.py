@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from petitions import running
 from petitions.book import Book
-from petitions.doing import Doing, Facts
+from petitions.case import running
+from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, BadSetting, NotPossibleNow, NotYours
 from petitions.law.units import Office
 from petitions.values.petition import Officer, Role

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import aftercare, lanes, lifecycle, running, satisfaction, supervision, tries
+from petitions import aftercare, lanes, satisfaction, supervision
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
+from petitions.case import lifecycle, running, tries
+from petitions.case.doing import Doing
+from petitions.case.lifecycle import Rule
 from petitions.counting.figures import Sums, Which
-from petitions.doing import Doing
 from petitions.errors import (
     BadAnswer,
     Changed,
@@ -27,7 +29,6 @@ from petitions.errors import (
 from petitions.law.calendar import Calendar, YearList, read_list
 from petitions.law.clocks import local_day
 from petitions.law.units import Changes, Office, StaffPlan, Unit, loop_in
-from petitions.lifecycle import Rule
 from petitions.values import checks, codes, danger
 from petitions.values.history import new_salt
 from petitions.values.petition import (

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from petitions.book import Chat, Notice
+from petitions.case.notices import Outcome, Step
 from petitions.message import FileRef, Message
-from petitions.notices import Outcome, Step
 
 
 class OutOfReach(Exception):

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from petitions.case.lifecycle import OPENINGS, RULES, parties, possible
 from petitions.law.units import Office
-from petitions.lifecycle import OPENINGS, RULES, parties, possible
 from petitions.values.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 
 HEAD = """# Who may do what
 
-Printed from the table in `petitions/lifecycle.py` by `petition-bot rights`; don't edit it here.
+Printed from the table in `petitions/case/lifecycle.py` by `petition-bot rights`;
+don't edit it here.
 A test tries every cell. ● may, where the case as it stands allows it; empty: never.
 
 *own*: the case is with the officer's own unit; *below*: a bureau's officer and a case that was

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from petitions import lifecycle
 from petitions.book import Book, Planned
+from petitions.case import lifecycle
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values.petition import FollowUp, Kind, Level, Member, Petition, Rating, Status

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from petitions import lifecycle, office, tries
+from petitions import office
 from petitions.book import Book, Chat
+from petitions.case import lifecycle, tries
 from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
 from petitions.joint import has_room, mark, petitioner, representatives
 from petitions.law.units import Office

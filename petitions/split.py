@@ -10,15 +10,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import briefing, lifecycle, notices, recipients, running, satisfaction
+from petitions import briefing, satisfaction
 from petitions.book import Book, Chat, Notice, Planned
+from petitions.case import lifecycle, notices, recipients, running
+from petitions.case.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
 from petitions.counting import bulletins
 from petitions.errors import Unknown
 from petitions.law import ladder
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
 from petitions.office import calendar_of, supervise_late, tell_not_taken_up
 from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 

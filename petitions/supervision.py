@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from petitions import gate, running
+from petitions import gate
 from petitions.book import Book
-from petitions.doing import Doing, Facts
+from petitions.case import running
+from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import is_late

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from petitions.case.lifecycle import ALL, KEPT, LIVE, OPEN, RULES, By, Rule
 from petitions.law.regulation import Regulation
-from petitions.lifecycle import ALL, KEPT, LIVE, OPEN, RULES, By, Rule
 from petitions.values.petition import FINAL, Audience, Status
 from petitions.words import say
 
 HEAD = """# The procedure
 
-Printed from the table in `petitions/lifecycle.py` and the rules in
+Printed from the table in `petitions/case/lifecycle.py` and the rules in
 `petitions/law/regulation/` by
 `petition-bot lifecycle`; don't edit it here. The words in brackets are the codes.
 

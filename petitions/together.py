@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from petitions import running
 from petitions.book import Book
-from petitions.doing import Doing, Facts
+from petitions.case import running
+from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.values.petition import Petition, Status, Task, TaskKind

@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import appointments, explain, joint, lifecycle, supervision
+from petitions import appointments, joint, supervision
 from petitions.book import Book, Chat, Notice
+from petitions.case import explain, lifecycle
+from petitions.case.notices import ALERT, LEGAL
 from petitions.counting.hot import Matter
 from petitions.keeping import retention
 from petitions.law.clocks import days_since, is_late, local_day
 from petitions.law.regulation import Limit
 from petitions.law.units import Office
 from petitions.message import Button, FileRef, Message, Sheet, packed
-from petitions.notices import ALERT, LEGAL
 from petitions.office import Receipt
 from petitions.values import categories, danger
 from petitions.values.petition import (

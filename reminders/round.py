@@ -12,7 +12,7 @@ from time import monotonic
 
 import structlog
 
-from petitions.notices import Outcome, next_step
+from petitions.case.notices import Outcome, next_step
 from petitions.ports import (
     Check,
     Clock,

@@ -13,9 +13,9 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from petitions.case.notices import Outcome
 from petitions.errors import FileGone, StoreAway
 from petitions.message import FileRef, Message, split
-from petitions.notices import Outcome
 from petitions.ports import Delivery, Tried, Vault
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from petitions.case.notices import Outcome
 from petitions.errors import PetitionError, StoreAway
 from petitions.message import FileRef, Message
-from petitions.notices import Outcome
 from petitions.ports import Delivery, LogEntry, Tried, Vault, Visitors
 
 

@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from petitions import lifecycle, notices
 from petitions.book import Chat, Draft, NewText, Notice, Person, Planned, Queue, Queued
+from petitions.case import lifecycle, notices
 from petitions.counting.bulletins import Bulletin
 from petitions.counting.figures import Sums, Which
 from petitions.counting.hot import Matter

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from petitions import office as verbs
-from petitions import running
 from petitions.book import Planned
+from petitions.case import running
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office

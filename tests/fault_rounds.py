@@ -40,7 +40,7 @@ from test_killed_reminders import finish
 
 from bot.app import open_database
 from bot.settings import load_settings
-from petitions.notices import SMALL_TALK
+from petitions.case.notices import SMALL_TALK
 from petitions.values.codes import read_number
 from storage.migrate import check_schema
 from storage.records import NOTICE, PETITION, Records

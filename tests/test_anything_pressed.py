@@ -21,8 +21,8 @@ from bot.settings import load_settings
 from handlers.converse import COMMANDS, PRESSES, converse, refuse
 from handlers.talk import Incoming
 from petitions import office as verbs
+from petitions.case.lifecycle import RULES, By
 from petitions.errors import PetitionError
-from petitions.lifecycle import RULES, By
 from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message, split
 from petitions.values import history
 from petitions.values.petition import Role

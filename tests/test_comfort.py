@@ -10,7 +10,7 @@ import aiohttp
 from drive import FILING, Town, WebPerson, file_petition, town
 from test_procedure import Office, accepted, case, does, today
 
-from petitions import running
+from petitions.case import running
 
 HOUSING = "云川市住房和城乡建设局"
 

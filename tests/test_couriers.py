@@ -8,8 +8,8 @@ import pytest
 from drive import Town
 
 from petitions.book import Chat, Notice
+from petitions.case.notices import Outcome
 from petitions.message import Button, Message
-from petitions.notices import Outcome
 from petitions.ports import Delivery, Tried
 
 LONG = "很长的答复。" * 1000

@@ -36,7 +36,8 @@ from handlers import forms
 from handlers.converse import COMMANDS, PRESSES, converse
 from handlers.officer.campaign import _read_phases, _read_targets
 from handlers.talk import Incoming, Talk
-from petitions import bulk, gate, message, receipt, words
+from petitions import bulk, gate, message, words
+from petitions.case import receipt
 from petitions.errors import PetitionError
 from petitions.law import calendar, clocks, periods, regulation, units
 from petitions.uploads import kind_of

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from template import empty
 
 from bot.settings import load_office
-from petitions import lifecycle, office
+from petitions import office
 from petitions.acts import CHANGES
 from petitions.book import NewText
+from petitions.case import lifecycle
 from petitions.errors import PetitionError
 from petitions.values import history
 from petitions.values.petition import FINAL, Actor, Identity, Status

@@ -562,7 +562,7 @@ async def test_what_isnt_possible_says_what_is(here: Town, office: Office) -> No
 
 
 def refused(book: Any, here: Town, number: str) -> str:
-    from petitions import lifecycle
+    from petitions.case import lifecycle
     from petitions.errors import NotPossibleNow
     from petitions.values.petition import Actor
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_command_line import bot
 
-from petitions import receipt
+from petitions.case import receipt
 from petitions.errors import BadAnswer
 
 

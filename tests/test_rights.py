@@ -13,8 +13,8 @@ from test_lifecycle import DATA, NOW, OFFICE, run
 
 from petitions import office
 from petitions.book import NewText
+from petitions.case.lifecycle import OPENINGS, possible
 from petitions.errors import PetitionError
-from petitions.lifecycle import OPENINGS, possible
 from petitions.rights_doc import closed_columns, columns, document
 from petitions.values.petition import Identity
 from storage.database import Database, make_engine

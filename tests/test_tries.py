@@ -6,7 +6,7 @@ from typing import Any
 
 from drive import Town, code_in, file_petition
 
-from petitions import tries
+from petitions.case import tries
 from petitions.values.codes import read_number
 
 WRONG = "AAAAA-AAAAA"

@@ -25,9 +25,9 @@ from test_couriers import carried
 from test_storage import NOW, Still
 
 from bot.settings import load_settings
+from petitions.case.notices import Outcome
 from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import Message
-from petitions.notices import Outcome
 from storage import rotate, s3
 from storage.database import Database, make_engine
 from storage.seal import KeyRing

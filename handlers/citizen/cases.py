@@ -10,9 +10,10 @@ from typing import Any
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import documents, joint, lifecycle, office, receipt, views
+from petitions import joint, office, views
 from petitions.acts import CONSENTS
 from petitions.book import Draft
+from petitions.case import documents, lifecycle, receipt
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.clocks import days_since, local_day
 from petitions.message import Button, Message, packed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from handlers.citizen import rating
 from handlers.talk import Answer, Talk, stacked
+from petitions.case.notices import DIGEST_HOURS, QUIET
 from petitions.message import Message
-from petitions.notices import DIGEST_HOURS, QUIET
 
 
 def notices(talk: Talk, rest: str = "") -> Answer:

@@ -13,9 +13,10 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid
-from petitions import lifecycle, office, views
+from petitions import office, views
 from petitions.aftercare import FOLLOW_UP_ANSWERS
 from petitions.book import Draft
+from petitions.case import lifecycle
 from petitions.errors import NotPossibleNow, NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.satisfaction import LEVELS

@@ -10,8 +10,9 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
-from petitions import documents, explain, lifecycle, views
+from petitions import views
 from petitions.book import Draft
+from petitions.case import documents, explain, lifecycle
 from petitions.errors import NotPossibleNow
 from petitions.message import Message
 from petitions.office import calendar_of

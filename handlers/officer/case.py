@@ -8,17 +8,8 @@ from datetime import date
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import (
-    appointments,
-    briefing,
-    campaigns,
-    joint,
-    lanes,
-    lifecycle,
-    supervision,
-    together,
-    views,
-)
+from petitions import appointments, briefing, campaigns, joint, lanes, supervision, together, views
+from petitions.case import lifecycle
 from petitions.errors import NotYours
 from petitions.law.clocks import days_since, local_day
 from petitions.message import Button, Message

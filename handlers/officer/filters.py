@@ -9,8 +9,8 @@ from handlers.citizen.cases import first_level
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk
-from petitions import lifecycle
 from petitions.book import Draft, Queue
+from petitions.case import lifecycle
 from petitions.errors import NotPossibleNow
 from petitions.law.clocks import local_day
 from petitions.values import checks

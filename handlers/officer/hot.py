@@ -8,7 +8,8 @@ from datetime import timedelta
 from handlers import forms
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import lifecycle, office, views
+from petitions import office, views
+from petitions.case import lifecycle
 from petitions.counting.hot import Matter
 from petitions.errors import NotYours, PetitionError, Unknown
 from petitions.message import Button, Curve, Message, packed

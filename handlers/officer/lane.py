@@ -9,8 +9,9 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import lanes, lifecycle
+from petitions import lanes
 from petitions.book import Draft
+from petitions.case import lifecycle
 from petitions.errors import BadAnswer, BadSetting, NotYours
 from petitions.law.clocks import local_day
 from petitions.message import Message

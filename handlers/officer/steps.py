@@ -17,7 +17,6 @@ from petitions import (
     gate,
     joint,
     lanes,
-    lifecycle,
     office,
     satisfaction,
     signing,
@@ -28,6 +27,7 @@ from petitions import (
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 from petitions.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.book import Draft
+from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
 from petitions.law.clocks import local_day
 from petitions.message import Message

@@ -7,8 +7,9 @@ from handlers.forms import Form, Step
 from handlers.officer import said
 from handlers.officer.case import officer, sees, sit_for
 from handlers.talk import Answer, Talk, stacked
-from petitions import briefing, lifecycle, office, views
+from petitions import briefing, office, views
 from petitions.book import Draft
+from petitions.case import lifecycle
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.values import checks

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from petitions import lifecycle
 from petitions.book import Book
+from petitions.case import lifecycle
 from petitions.law.units import Office
 from petitions.message import Sheet
 from petitions.values.petition import Actor, Entry, Issued, Petition

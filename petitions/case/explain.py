@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from petitions import running
+from petitions.case import running
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import Day
 from petitions.law.regulation import Limit

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from petitions import notices
 from petitions.book import Book, Planned
+from petitions.case import notices
 from petitions.errors import NotPossibleNow
 from petitions.law import ladder
 from petitions.law.calendar import Calendar
