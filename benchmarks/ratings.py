@@ -27,7 +27,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot.app import open_database
 from bot.settings import load_settings
-from petitions.satisfaction import ASKING
+from petitions.matters.satisfaction import ASKING
 from storage.database import Database
 from storage.migrate import check_schema
 from storage.records import CHAT, NOTICE, PETITION, RATING

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from petitions.gate import HINTS, Answer, hints
+from petitions.matters.gate import HINTS, Answer, hints
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "shared" / "data" / "answered.jsonl"

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from papers import chart, pdf, xlsx
-from petitions import supervision
 from petitions.book import Planned
 from petitions.counting import bulletin_words, bulletins
 from petitions.counting.bulletins import Bulletin, Correction
@@ -16,6 +15,7 @@ from petitions.errors import StoreAway
 from petitions.law.clocks import local_day
 from petitions.law.periods import Period
 from petitions.law.units import Office
+from petitions.matters import supervision
 from petitions.office import calendar_of
 from petitions.ports import Clock, Vault
 from petitions.values.petition import Role

@@ -10,13 +10,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from petitions import aftercare, appointments, campaigns, joint, lanes, supervision, together
 from petitions.case import lifecycle, running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law import ladder
 from petitions.law.clocks import is_late, local_day
 from petitions.law.units import Unit
+from petitions.matters import (
+    aftercare,
+    appointments,
+    campaigns,
+    joint,
+    lanes,
+    supervision,
+    together,
+)
 from petitions.values import checks
 from petitions.values.petition import FINAL, TOLD, Kind, Role, Status, Task, TaskKind
 

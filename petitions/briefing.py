@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from petitions import campaigns, together
 from petitions.book import Book, Notice
 from petitions.law import ladder
 from petitions.law.clocks import is_late
 from petitions.law.units import Office
+from petitions.matters import campaigns, together
 from petitions.message import Button, Message, packed
 from petitions.values.petition import CASEWORK, Officer, Petition, Role, Running, Task, TaskKind
 from petitions.words import day, say

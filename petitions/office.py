@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import aftercare, lanes, satisfaction, supervision
 from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.case import lifecycle, running, tries
@@ -29,6 +28,7 @@ from petitions.errors import (
 from petitions.law.calendar import Calendar, YearList, read_list
 from petitions.law.clocks import local_day
 from petitions.law.units import Changes, Office, StaffPlan, Unit, loop_in
+from petitions.matters import aftercare, lanes, satisfaction, supervision
 from petitions.values import checks, codes, danger
 from petitions.values.history import new_salt
 from petitions.values.petition import (

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from petitions import office, together
+from petitions import office
 from petitions.book import Book, Planned
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
+from petitions.matters import together
 from petitions.message import Event
 from petitions.values.petition import (
     Actor,

@@ -9,8 +9,8 @@ from petitions import office
 from petitions.book import Book, Chat
 from petitions.case import lifecycle, tries
 from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
-from petitions.joint import has_room, mark, petitioner, representatives
 from petitions.law.units import Office
+from petitions.matters.joint import has_room, mark, petitioner, representatives
 from petitions.values import codes
 from petitions.values.petition import (
     OFFICE,

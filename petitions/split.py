@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import briefing, satisfaction
+from petitions import briefing
 from petitions.book import Book, Chat, Notice, Planned
 from petitions.case import lifecycle, notices, recipients, running
 from petitions.case.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
@@ -20,6 +20,7 @@ from petitions.law import ladder
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
+from petitions.matters import satisfaction
 from petitions.office import calendar_of, supervise_late, tell_not_taken_up
 from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 

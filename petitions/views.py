@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from petitions import appointments, joint, supervision
 from petitions.book import Book, Chat, Notice
 from petitions.case import explain, lifecycle
 from petitions.case.notices import ALERT, LEGAL
@@ -20,6 +19,7 @@ from petitions.keeping import retention
 from petitions.law.clocks import days_since, is_late, local_day
 from petitions.law.regulation import Limit
 from petitions.law.units import Office
+from petitions.matters import appointments, joint, supervision
 from petitions.message import Button, FileRef, Message, Sheet, packed
 from petitions.office import Receipt
 from petitions.values import categories, danger

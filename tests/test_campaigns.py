@@ -12,7 +12,7 @@ from test_procedure import Office, accepted, case, does, today
 
 from bot.app import build
 from papers.chart import png
-from petitions import campaigns
+from petitions.matters import campaigns
 from petitions.message import Rise
 
 HOUSING = "云川市住房和城乡建设局"

@@ -36,10 +36,11 @@ from handlers import forms
 from handlers.converse import COMMANDS, PRESSES, converse
 from handlers.officer.campaign import _read_phases, _read_targets
 from handlers.talk import Incoming, Talk
-from petitions import bulk, gate, message, words
+from petitions import bulk, message, words
 from petitions.case import receipt
 from petitions.errors import PetitionError
 from petitions.law import calendar, clocks, periods, regulation, units
+from petitions.matters import gate
 from petitions.uploads import kind_of
 from petitions.values import categories, checks, codes, danger, search, titles  # fmt: skip
 from petitions.values.petition import Channel

@@ -8,7 +8,7 @@ import pytest
 from drive import Town, file_petition
 from test_procedure import Office, accepted, case
 
-from petitions.gate import HINTS, Answer, hints, no_result
+from petitions.matters.gate import HINTS, Answer, hints, no_result
 from petitions.values.petition import Status
 
 

@@ -11,8 +11,8 @@ from drive import Town, file_petition, opinion
 from test_procedure import Office, accepted, does, passed
 from test_procedure import answered as given
 
-from petitions import satisfaction
 from petitions.law.clocks import local_day
+from petitions.matters import satisfaction
 from petitions.values.petition import Appointment, Level, Rating, Status
 
 

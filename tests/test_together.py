@@ -7,7 +7,7 @@ from datetime import timedelta
 from drive import Town, file_petition
 from test_procedure import Office, accepted, case, does, today
 
-from petitions.together import SHARED
+from petitions.matters.together import SHARED
 from petitions.values.petition import TaskKind
 
 LABOUR = "云川市人力资源和社会保障局"

@@ -14,12 +14,12 @@ from handlers.citizen import cases
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid
 from petitions import office, views
-from petitions.aftercare import FOLLOW_UP_ANSWERS
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import NotPossibleNow, NotYours, Unknown
+from petitions.matters.aftercare import FOLLOW_UP_ANSWERS
+from petitions.matters.satisfaction import LEVELS
 from petitions.message import Button, Message, packed
-from petitions.satisfaction import LEVELS
 from petitions.values import checks
 from petitions.values.petition import Level, Petition, Rating, TaskKind
 from petitions.words import day

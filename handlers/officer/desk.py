@@ -19,10 +19,11 @@ from handlers.officer.case import (
     sit_for,
 )
 from handlers.talk import Answer, Talk, stacked
-from petitions import appointments, campaigns, views
+from petitions import views
 from petitions.book import Queue
 from petitions.errors import NotYours, Unknown
 from petitions.law.clocks import local_day
+from petitions.matters import appointments, campaigns
 from petitions.message import Button, Message, packed
 from petitions.values import codes
 from petitions.values.petition import GUESTS, Actor, Petition, Role

@@ -9,11 +9,11 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import lanes
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, BadSetting, NotYours
 from petitions.law.clocks import local_day
+from petitions.matters import lanes
 from petitions.message import Message
 from petitions.values import checks
 from petitions.values.petition import Officer, Role

@@ -11,25 +11,14 @@ from handlers.forms import Answers, Form, Step
 from handlers.officer import absence, replies
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voices
 from handlers.talk import Answer, Talk
-from petitions import (
-    appointments,
-    campaigns,
-    gate,
-    joint,
-    lanes,
-    office,
-    satisfaction,
-    signing,
-    together,
-    views,
-    words,
-)
+from petitions import office, signing, views, words
 from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
 from petitions.law.clocks import local_day
+from petitions.matters import appointments, campaigns, gate, joint, lanes, satisfaction, together
+from petitions.matters.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.message import Message
 from petitions.values import categories, checks, codes
 from petitions.values.petition import Actor, Kind, Petition, Role

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from petitions import gate, satisfaction
 from petitions.book import Book
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.units import Office
+from petitions.matters import gate, satisfaction
 from petitions.values.petition import Campaign, Listed, Officer, Petition, Role, Status
 
 STANDARDS = ("carried_out", "explained")

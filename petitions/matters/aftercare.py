@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from petitions import appointments, satisfaction
 from petitions.book import Planned
 from petitions.case import running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
+from petitions.matters import appointments, satisfaction
 from petitions.values.petition import Level, Rating, Status, Task, TaskKind
 
 CONTACTS = frozenset({"write", "ask", "told", "explain", "visit_record"})

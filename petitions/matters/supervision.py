@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from petitions import gate
 from petitions.book import Book
 from petitions.case import running
 from petitions.case.doing import Doing, Facts
@@ -15,6 +14,7 @@ from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import is_late
 from petitions.law.units import Office
+from petitions.matters import gate
 from petitions.values.petition import Petition, Running, Status, Supervision, Task, TaskKind
 
 LEVELS = ("urge", "supervise", "talk", "notice")
