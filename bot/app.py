@@ -28,11 +28,11 @@ from bot.webhook import Webhook
 from handlers.converse import House
 from handlers.edge import Edge
 from papers import chart, ics, pdf, qr, xlsx
-from petitions import office as verbs
 from petitions.errors import BadSetting
 from petitions.law.units import Office
 from petitions.message import Sheet
 from petitions.ports import Courier
+from petitions.verbs import office as verbs
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier

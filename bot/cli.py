@@ -365,8 +365,8 @@ def staff_invite(
 
     from bot.app import open_current
     from bot.settings import load_office, load_settings
-    from petitions import office as verbs
     from petitions.values.petition import Role
+    from petitions.verbs import office as verbs
     from storage.records import Records
 
     settings = load_settings()

@@ -13,8 +13,8 @@ from bot.clock import OfficeClock
 from bot.simulate import DAYS, read_day, side_name, simulate, title_of
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.office import is_desk
 from petitions.values.codes import new_token, token_hash
+from petitions.verbs.office import is_desk
 from petitions.words import say
 from reminders.round import Reminders
 from storage.database import Database

@@ -16,9 +16,9 @@ from handlers.talk import Answer, Incoming
 from petitions import views
 from petitions.errors import PetitionError
 from petitions.message import Message
-from petitions.office import UNITS
 from petitions.ports import Clock, OutOfReach
 from petitions.values import search
+from petitions.verbs.office import UNITS
 from petitions.words import language, say
 from storage.database import Database
 from storage.index import find

@@ -20,13 +20,13 @@ from rich.console import Console
 from rich.progress import track
 
 from bot.settings import load_office, load_settings
-from petitions import bulk
-from petitions import office as verbs
-from petitions.bulk import Line, Problem
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values.petition import Officer, Role
+from petitions.verbs import bulk
+from petitions.verbs import office as verbs
+from petitions.verbs.bulk import Line, Problem
 from petitions.words import say
 from storage.database import Database
 from storage.records import Records

@@ -16,9 +16,9 @@ from petitions.law.clocks import local_day
 from petitions.law.periods import Period
 from petitions.law.units import Office
 from petitions.matters import supervision
-from petitions.office import calendar_of
 from petitions.ports import Clock, Vault
 from petitions.values.petition import Role
+from petitions.verbs.office import calendar_of
 from storage import journal, publishing
 from storage.database import Database
 from storage.records import Records

@@ -17,8 +17,8 @@ from petitions.errors import Unknown
 from petitions.law import ladder
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.office import calendar_of
 from petitions.values import codes
+from petitions.verbs.office import calendar_of
 from petitions.words import moment, say
 from storage.database import Database
 from storage.ledger import SqlLedger

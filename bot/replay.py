@@ -25,9 +25,9 @@ from rich.table import Table
 
 from bot.app import App, build, open_database
 from bot.settings import Settings
-from petitions import office as verbs
 from petitions.values.codes import read_number
 from petitions.values.petition import Role
+from petitions.verbs import office as verbs
 from petitions.words import say
 from storage.migrate import must_be_current
 from storage.records import Records

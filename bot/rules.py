@@ -16,7 +16,6 @@ from bot.app import open_current
 from bot.clock import OfficeClock
 from bot.settings import load_office, load_settings
 from bot.simulate import read_day, side_name, simulate, title_of
-from petitions import office as verbs
 from petitions.case import explain
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.calendar import calendar
@@ -24,6 +23,7 @@ from petitions.law.clocks import Length, due, local_day
 from petitions.law.clocks import explain as count
 from petitions.law.regulation import Limit, Regulation
 from petitions.values.petition import Running
+from petitions.verbs import office as verbs
 from petitions.words import has, say
 from storage.records import CLOCK, Records
 from storage.recount import Recount

@@ -13,12 +13,12 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from petitions import office as verbs
 from petitions.book import NewText
 from petitions.law.clocks import morning
 from petitions.law.units import Office
 from petitions.matters import campaigns
 from petitions.values.petition import Actor, Campaign, Identity, Officer, Role
+from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders
 from storage.database import Database
 from storage.ledger import SqlLedger

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from petitions import office as verbs
 from petitions.book import NewText
 from petitions.case import explain
 from petitions.case.notices import BRIEF, SMALL_TALK
@@ -22,6 +21,7 @@ from petitions.law.clocks import local_day, morning
 from petitions.law.units import Office
 from petitions.values import checks
 from petitions.values.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
+from petitions.verbs import office as verbs
 from petitions.words import has, say
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine

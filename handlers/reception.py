@@ -10,7 +10,7 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import reception, views
+from petitions import views
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotYours, Unknown
@@ -18,6 +18,7 @@ from petitions.law.clocks import local_day
 from petitions.message import Button, Message, packed
 from petitions.values import checks, codes
 from petitions.values.petition import FINAL, Actor, Booking, Officer, Role, Slot
+from petitions.verbs import reception
 from petitions.words import day
 
 LIST = 8

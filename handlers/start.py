@@ -8,9 +8,9 @@ from handlers.citizen.filing import front
 from handlers.citizen.track import track
 from handlers.officer import desk
 from handlers.talk import Answer, Talk, stacked
-from petitions import office
 from petitions.message import Button, Message, packed
 from petitions.values import codes
+from petitions.verbs import office
 from petitions.words import LANGUAGES, NAMES
 
 

@@ -18,9 +18,9 @@ from petitions.errors import BadSetting, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.message import Message
-from petitions.office import calendar_of
 from petitions.ports import Composed, Delivery, Settled, Waiting
 from petitions.values.petition import Officer, Petition
+from petitions.verbs.office import calendar_of
 from petitions.words import say
 
 ALONE = frozenset({"card", "receipt_qr"})

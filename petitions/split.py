@@ -21,8 +21,8 @@ from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import satisfaction
-from petitions.office import calendar_of, supervise_late, tell_not_taken_up
 from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
+from petitions.verbs.office import calendar_of, supervise_late, tell_not_taken_up
 
 Ended = tuple[str, str] | tuple[str, str, datetime]
 """State and reason of a cause that was split; when it is to be looked at again, if it is."""

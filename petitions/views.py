@@ -21,7 +21,6 @@ from petitions.law.regulation import Limit
 from petitions.law.units import Office
 from petitions.matters import appointments, joint, supervision
 from petitions.message import Button, FileRef, Message, Sheet, packed
-from petitions.office import Receipt
 from petitions.values import categories, danger
 from petitions.values.petition import (
     Actor,
@@ -38,6 +37,7 @@ from petitions.values.petition import (
     TaskKind,
     Text,
 )
+from petitions.verbs.office import Receipt
 from petitions.words import day, has, moment, say
 
 

@@ -36,7 +36,6 @@ from petitions.counting.hot import Matter
 from petitions.errors import BadSetting, Changed, FileGone, Unknown
 from petitions.law.periods import Period
 from petitions.message import FileRef
-from petitions.office import UNITS
 from petitions.values import history as chain
 from petitions.values import search
 from petitions.values.codes import read_code
@@ -71,6 +70,7 @@ from petitions.values.petition import (
     TaskKind,
     Text,
 )
+from petitions.verbs.office import UNITS
 from storage import hot, journal, publishing
 from storage import tables as t
 from storage.seal import KeyRing

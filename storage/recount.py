@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from petitions import office as verbs
 from petitions.book import Planned
 from petitions.case import running
 from petitions.law.calendar import Calendar
@@ -20,6 +19,7 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.ports import Clock
 from petitions.values.petition import OFFICE, Audience, Entry, Role, Running
+from petitions.verbs import office as verbs
 from storage.database import Database
 from storage.records import Records
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from petitions.law.units import Office
-from petitions.office import UNITS
+from petitions.verbs.office import UNITS
 from storage.database import Database
 from storage.records import Records
 

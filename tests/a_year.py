@@ -25,7 +25,6 @@ from sqlalchemy import select
 from template import empty
 
 from bot.settings import load_office
-from petitions import office as verbs
 from petitions.book import NewText
 from petitions.counting import figures
 from petitions.errors import PetitionError
@@ -33,6 +32,7 @@ from petitions.law import periods
 from petitions.law.calendar import calendar
 from petitions.law.units import Rhythm
 from petitions.values.petition import Actor, Identity, Level, Officer, Role, TaskKind
+from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger

@@ -18,8 +18,8 @@ from template import empty
 
 from bot.app import App, build
 from bot.settings import load_settings
-from petitions import office as verbs
 from petitions.values.petition import Role
+from petitions.verbs import office as verbs
 from storage.inbox import INBOX
 from storage.records import HANDLED, Records
 

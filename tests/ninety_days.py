@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import load_office
-from petitions import office as verbs
 from petitions.book import NewText
 from petitions.errors import PetitionError
 from petitions.law.calendar import calendar
 from petitions.law.units import Rhythm
 from petitions.ports import Delivery
 from petitions.values.petition import Actor, Identity, Officer, Role, Running, Status
+from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger

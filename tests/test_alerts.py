@@ -15,11 +15,11 @@ import pytest
 from drive import Town, file_petition, town
 from sqlalchemy import select, update
 
-from petitions import office as verbs
 from petitions.book import Planned
 from petitions.law.units import Rhythm
 from petitions.ports import Check
 from petitions.values.petition import Actor, Role, TaskKind
+from petitions.verbs import office as verbs
 from storage.records import CHAT, WORDS
 
 ZONE = ZoneInfo("Asia/Shanghai")

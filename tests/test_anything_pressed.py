@@ -20,12 +20,12 @@ from bot.app import App, build
 from bot.settings import load_settings
 from handlers.converse import COMMANDS, PRESSES, converse, refuse
 from handlers.talk import Incoming
-from petitions import office as verbs
 from petitions.case.lifecycle import RULES, By
 from petitions.errors import PetitionError
 from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message, split
 from petitions.values import history
 from petitions.values.petition import Role
+from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders
 from storage.records import PETITION, Records
 

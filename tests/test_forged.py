@@ -24,7 +24,6 @@ from handlers.citizen import cases, privacy
 from handlers.converse import PRESSES
 from handlers.officer import figures, steps
 from handlers.talk import Incoming
-from petitions import office as verbs
 from petitions.book import Draft
 from petitions.law.clocks import local_day
 from petitions.message import MAX_CALLBACK_BYTES, Message
@@ -42,6 +41,7 @@ from petitions.values.petition import (
     Task,
     TaskKind,
 )
+from petitions.verbs import office as verbs
 from storage import hot
 from storage.copying import tables
 from storage.records import Records

@@ -36,7 +36,7 @@ from handlers import forms
 from handlers.converse import COMMANDS, PRESSES, converse
 from handlers.officer.campaign import _read_phases, _read_targets
 from handlers.talk import Incoming, Talk
-from petitions import bulk, message, words
+from petitions import message, words
 from petitions.case import receipt
 from petitions.errors import PetitionError
 from petitions.law import calendar, clocks, periods, regulation, units
@@ -44,6 +44,7 @@ from petitions.matters import gate
 from petitions.uploads import kind_of
 from petitions.values import categories, checks, codes, danger, search, titles  # fmt: skip
 from petitions.values.petition import Channel
+from petitions.verbs import bulk
 from storage import backup
 from storage.records import Records
 from storage.seal import KeyRing, load_keys, signed

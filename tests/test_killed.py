@@ -21,10 +21,10 @@ from sqlalchemy import func, select
 
 from bot.app import open_database
 from bot.settings import load_office, load_settings
-from petitions import office as verbs
 from petitions.book import NewText
 from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Identity, Level
+from petitions.verbs import office as verbs
 from storage.database import Database, make_engine
 from storage.migrate import check_schema
 from storage.records import PETITION, Records

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from template import empty
 
 from bot.settings import load_office
-from petitions import office
-from petitions.acts import CHANGES
 from petitions.book import NewText
 from petitions.case import lifecycle
 from petitions.errors import PetitionError
 from petitions.values import history
 from petitions.values.petition import FINAL, Actor, Identity, Status
+from petitions.verbs import office
+from petitions.verbs.acts import CHANGES
 from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from test_storage import OFFICE, carry, database, filed, run  # noqa: F401  (the fixture)
 
 from bot.clock import OfficeClock
-from petitions import office
 from petitions.case import running
 from petitions.errors import BadCalendar
 from petitions.values.petition import Officer, Role
+from petitions.verbs import office
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.records import CLOCK, Records

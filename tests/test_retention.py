@@ -31,7 +31,6 @@ from test_storage import NOW, OFFICE, Still, database, filed, run  # noqa: F401 
 
 from bot.app import open_database
 from bot.settings import load_settings
-from petitions import office
 from petitions.book import Draft
 from petitions.errors import BadSetting, NotPossibleNow
 from petitions.keeping import retention
@@ -41,6 +40,7 @@ from petitions.retention_doc import document
 from petitions.values import history
 from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot
+from petitions.verbs import office
 from storage import copying, journal, verify
 from storage.database import Database, make_engine
 from storage.migrate import check_schema

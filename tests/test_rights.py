@@ -11,12 +11,12 @@ from sqlalchemy import update
 from template import empty
 from test_lifecycle import DATA, NOW, OFFICE, run
 
-from petitions import office
 from petitions.book import NewText
 from petitions.case.lifecycle import OPENINGS, possible
 from petitions.errors import PetitionError
 from petitions.rights_doc import closed_columns, columns, document
 from petitions.values.petition import Identity
+from petitions.verbs import office
 from storage.database import Database, make_engine
 from storage.records import PETITION, Records
 from storage.seal import KeyRing

@@ -19,13 +19,13 @@ from template import copy_empty, fresh_postgres
 
 from bot.clock import OfficeClock
 from bot.settings import load_office
-from petitions import office
 from petitions.book import Chat, Draft, NewText, Notice, Planned, Queue
 from petitions.case.notices import Outcome, next_step
 from petitions.errors import BadSetting, Changed, FileGone
 from petitions.ports import Courier, Delivery, LogEntry, Settled
 from petitions.values import history
 from petitions.values.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
+from petitions.verbs import office
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import LEASE, SqlLedger

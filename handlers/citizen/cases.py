@@ -10,8 +10,7 @@ from typing import Any
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import office, views
-from petitions.acts import CONSENTS
+from petitions import views
 from petitions.book import Draft
 from petitions.case import documents, lifecycle, receipt
 from petitions.errors import BadAnswer, NotPossibleNow
@@ -20,6 +19,8 @@ from petitions.matters import joint
 from petitions.message import Button, Message, packed
 from petitions.values import categories, checks, titles
 from petitions.values.petition import Actor, Audience, Identity, Kind, Part, Petition, Text
+from petitions.verbs import office
+from petitions.verbs.acts import CONSENTS
 from petitions.words import day, moment
 
 OWN = ("hidden", "name", "address", "rating_words")

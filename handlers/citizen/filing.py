@@ -8,11 +8,12 @@ from handlers import forms
 from handlers.citizen import joint
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import office, views
+from petitions import views
 from petitions.book import Draft, NewText
 from petitions.message import Button, Message, packed
 from petitions.values import checks
 from petitions.values.petition import Audience, Identity
+from petitions.verbs import office
 
 HERE = "here"
 """The answer "only in this chat" to how to reach somebody."""

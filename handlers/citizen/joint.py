@@ -8,13 +8,14 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import signing, views
+from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer
 from petitions.matters import joint
 from petitions.message import Button, Message
 from petitions.values import checks
 from petitions.values.petition import FINAL, Audience, Identity, Part, Petition
+from petitions.verbs import signing
 
 COMMON = ("facts", "request", "place")
 """What whoever is invited reads before they sign."""

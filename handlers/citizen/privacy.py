@@ -12,11 +12,11 @@ from handlers.citizen.cases import archive_of, me
 from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import erasing, office
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.message import Message
 from petitions.values import checks
+from petitions.verbs import erasing, office
 from petitions.words import day as day_of
 from petitions.words import moment
 

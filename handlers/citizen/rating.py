@@ -13,7 +13,7 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid
-from petitions import office, views
+from petitions import views
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import NotPossibleNow, NotYours, Unknown
@@ -22,6 +22,7 @@ from petitions.matters.satisfaction import LEVELS
 from petitions.message import Button, Message, packed
 from petitions.values import checks
 from petitions.values.petition import Level, Petition, Rating, TaskKind
+from petitions.verbs import office
 from petitions.words import day
 
 

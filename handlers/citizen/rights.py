@@ -15,9 +15,9 @@ from petitions.book import Draft
 from petitions.case import documents, explain, lifecycle
 from petitions.errors import NotPossibleNow
 from petitions.message import Message
-from petitions.office import calendar_of
 from petitions.values import checks
 from petitions.values.petition import Actor, Petition, TaskKind
+from petitions.verbs.office import calendar_of
 from petitions.words import day
 
 

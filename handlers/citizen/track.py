@@ -5,10 +5,11 @@ from __future__ import annotations
 from handlers import forms
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
-from petitions import office, views
+from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer
 from petitions.values import checks, codes
+from petitions.verbs import office
 
 
 def _number(talk: Talk, text: str) -> str:

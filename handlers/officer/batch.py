@@ -5,10 +5,11 @@ from __future__ import annotations
 from handlers.officer import desk
 from handlers.officer.case import officer, passable
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import office, views
+from petitions import views
 from petitions.book import Draft
 from petitions.message import Button, Message, packed
 from petitions.values.petition import Actor
+from petitions.verbs import office
 
 ACTION = "pass_on"
 PAGE = 10

@@ -6,10 +6,10 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.staff import administrator
 from handlers.talk import Answer, Talk
-from petitions import office
 from petitions.book import Draft
 from petitions.law.calendar import read_list
 from petitions.law.clocks import local_day
+from petitions.verbs import office
 
 
 def calendar(talk: Talk, rest: str = "") -> Answer:

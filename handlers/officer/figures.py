@@ -11,7 +11,7 @@ from datetime import date
 
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import office, views
+from petitions import views
 from petitions.counting import bulletin_words, bulletins, figure_words, figures
 from petitions.counting.bulletins import Bulletin
 from petitions.counting.figures import Sums, Which
@@ -24,6 +24,7 @@ from petitions.matters import lanes
 from petitions.message import Bars, Button, Message, packed
 from petitions.values import categories
 from petitions.values.petition import GUESTS, Channel, Kind, Officer, Role
+from petitions.verbs import office
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.LEADER})
 NOBODY = "-"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from handlers import forms
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import office
 from petitions.book import Draft
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.values import checks
 from petitions.values.petition import Officer, Role
+from petitions.verbs import office
 
 LIST = 10
 """Desks shown at once."""

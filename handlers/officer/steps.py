@@ -11,8 +11,7 @@ from handlers.forms import Answers, Form, Step
 from handlers.officer import absence, replies
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voices
 from handlers.talk import Answer, Talk
-from petitions import office, signing, views, words
-from petitions.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
+from petitions import views, words
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
@@ -22,6 +21,8 @@ from petitions.matters.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.message import Message
 from petitions.values import categories, checks, codes
 from petitions.values.petition import Actor, Kind, Petition, Role
+from petitions.verbs import office, signing
+from petitions.verbs.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
 
 
 def begin(talk: Talk, petition: Petition, action: str) -> Answer:

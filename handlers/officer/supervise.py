@@ -9,7 +9,7 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import office, views
+from petitions import views
 from petitions.book import Draft
 from petitions.errors import NotYours
 from petitions.law.clocks import local_day
@@ -17,6 +17,7 @@ from petitions.matters import supervision
 from petitions.message import Button, Message, packed
 from petitions.values import checks
 from petitions.values.petition import Officer, Role, Suggestion
+from petitions.verbs import office
 from petitions.words import day
 
 LIST = 10

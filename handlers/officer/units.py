@@ -8,12 +8,12 @@ from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.officer.staff import administrator
 from handlers.talk import Answer, Talk, stacked
-from petitions import office
 from petitions.book import Draft
 from petitions.errors import BadAnswer, Unknown
 from petitions.law.units import LONGEST_ID, Changes, Unit
 from petitions.message import Button, Message, packed
 from petitions.values import categories, checks
+from petitions.verbs import office
 from petitions.words import DEFAULT
 
 LIST = 10

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions.acts import CONSENTS, change
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.case import lifecycle, running, tries
 from petitions.case.doing import Doing
@@ -51,6 +50,7 @@ from petitions.values.petition import (
     Suggestion,
     TaskKind,
 )
+from petitions.verbs.acts import CONSENTS, change
 from petitions.words import DEFAULT, say
 
 

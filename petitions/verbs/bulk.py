@@ -10,9 +10,9 @@ from datetime import date
 
 from petitions.book import NewText
 from petitions.errors import BadAnswer
-from petitions.office import OLDEST, Arrival, Filing
 from petitions.values import checks
 from petitions.values.petition import Channel, Identity
+from petitions.verbs.office import OLDEST, Arrival, Filing
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "channel": ("channel", "来源", "渠道"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from petitions import office
 from petitions.book import Book, Chat
 from petitions.case import lifecycle, tries
 from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
@@ -22,6 +21,7 @@ from petitions.values.petition import (
     Part,
     Petition,
 )
+from petitions.verbs import office
 
 LINK_DAYS = 30
 """Days for which an invitation may be used; a new one ends the one before."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from petitions import office
 from petitions.book import Book, Planned
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.clocks import local_day
@@ -22,6 +21,7 @@ from petitions.values.petition import (
     Role,
     Slot,
 )
+from petitions.verbs import office
 
 HOSTS = frozenset({Role.LEADER, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR})
 """Who receives people."""

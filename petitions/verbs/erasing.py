@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from petitions import office as verbs
 from petitions.book import Book, Chat
 from petitions.keeping import retention
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values.petition import FINAL, OFFICE, Petition
+from petitions.verbs import office as verbs
 
 
 @dataclass(slots=True)
