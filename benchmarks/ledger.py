@@ -35,7 +35,7 @@ from bot.app import build, open_database
 from bot.cli import _settle_memory
 from bot.settings import load_office, load_settings
 from petitions.case.notices import Outcome, next_step
-from petitions.ports import Settled
+from petitions.telling.ports import Settled
 from storage.database import Database, make_engine
 from storage.ledger import BATCH, SqlLedger
 from storage.migrate import check_schema

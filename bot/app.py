@@ -31,7 +31,7 @@ from papers import chart, ics, pdf, qr, xlsx
 from petitions.errors import BadSetting
 from petitions.law.units import Office
 from petitions.message import Sheet
-from petitions.ports import Courier
+from petitions.telling.ports import Courier
 from petitions.verbs import office as verbs
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders

@@ -23,7 +23,7 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from petitions.errors import BadSetting, NotYet, PetitionError
-from petitions.ports import OutOfReach
+from petitions.telling.ports import OutOfReach
 from petitions.words import say
 from storage.database import out_of_reach
 

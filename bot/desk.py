@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from bot.metrics import handling
 from handlers.converse import House, converse, refuse
 from handlers.talk import Answer, Incoming
-from petitions import views
 from petitions.errors import PetitionError
 from petitions.message import Message
-from petitions.ports import Clock, OutOfReach
+from petitions.telling import views
+from petitions.telling.ports import Clock, OutOfReach
 from petitions.values import search
 from petitions.verbs.office import UNITS
 from petitions.words import language, say

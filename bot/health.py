@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from sqlalchemy import Connection, func, select
 
 from bot import metrics
-from petitions.ports import OutOfReach
+from petitions.telling.ports import OutOfReach
 from storage.database import Database
 from storage.inbox import INBOX
 from storage.records import NOTICE, UNCOUNTED

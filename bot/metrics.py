@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from petitions.ports import Courier, Delivery, Tried
+from petitions.telling.ports import Courier, Delivery, Tried
 
 UPDATES = Counter(
     "petition_updates", "Messages, presses and files that were handled.",

@@ -16,7 +16,7 @@ from petitions.law.clocks import local_day
 from petitions.law.periods import Period
 from petitions.law.units import Office
 from petitions.matters import supervision
-from petitions.ports import Clock, Vault
+from petitions.telling.ports import Clock, Vault
 from petitions.values.petition import Role
 from petitions.verbs.office import calendar_of
 from storage import journal, publishing

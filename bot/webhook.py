@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.updates import WANTED, chat_of, read_update
 from handlers.edge import UNREACHABLE
-from petitions.ports import OutOfReach
+from petitions.telling.ports import OutOfReach
 from storage.inbox import AT_ONCE, GRACE, Come, SqlInbox
 from storage.seal import KeyRing
 

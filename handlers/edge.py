@@ -34,7 +34,7 @@ from handlers.talk import Answer, Incoming
 from petitions import traces, words
 from petitions.errors import BadAnswer, PetitionError, StoreAway
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
-from petitions.ports import OutOfReach, Vault
+from petitions.telling.ports import OutOfReach, Vault
 from petitions.uploads import MAX_BYTES, kind_of
 
 log = structlog.get_logger()

@@ -10,12 +10,12 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotYours, Unknown
 from petitions.law.clocks import local_day
 from petitions.message import Button, Message, packed
+from petitions.telling import views
 from petitions.values import checks, codes
 from petitions.values.petition import FINAL, Actor, Booking, Officer, Role, Slot
 from petitions.verbs import reception

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from petitions.ports import OutOfReach
+from petitions.telling.ports import OutOfReach
 from reminders.round import Reminders
 
 log = structlog.get_logger()

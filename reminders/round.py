@@ -13,7 +13,7 @@ from time import monotonic
 import structlog
 
 from petitions.case.notices import Outcome, next_step
-from petitions.ports import (
+from petitions.telling.ports import (
     Check,
     Clock,
     Composed,

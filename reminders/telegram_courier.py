@@ -16,7 +16,7 @@ from telegram.request import HTTPXRequest
 from petitions.case.notices import Outcome
 from petitions.errors import FileGone, StoreAway
 from petitions.message import FileRef, Message, split
-from petitions.ports import Delivery, Tried, Vault
+from petitions.telling.ports import Delivery, Tried, Vault
 
 
 class TelegramCourier:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from petitions.case.notices import Outcome
 from petitions.errors import PetitionError, StoreAway
 from petitions.message import FileRef, Message
-from petitions.ports import Delivery, LogEntry, Tried, Vault, Visitors
+from petitions.telling.ports import Delivery, LogEntry, Tried, Vault, Visitors
 
 
 class WebCourier:

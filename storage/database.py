@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from petitions.errors import BadSetting, NotYet
-from petitions.ports import OutOfReach
+from petitions.telling.ports import OutOfReach
 from storage.seal import KeyRing
 
 P = ParamSpec("P")

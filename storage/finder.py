@@ -13,7 +13,7 @@ from petitions.counting import hot
 from petitions.counting.hot import Group, Item
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.ports import Clock
+from petitions.telling.ports import Clock
 from petitions.values import search
 from petitions.values.petition import Audience, Kind, Role, Status
 from storage.database import Database

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from petitions.errors import BadSetting
-from petitions.ports import Clock
+from petitions.telling.ports import Clock
 from storage.database import Database
 from storage.peers import Peers
 from storage.records import HANDLED, _table

@@ -16,15 +16,15 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, bindparam, func, literal, select, update
 
-from petitions import gather
 from petitions.book import Notice, Planned
 from petitions.case.notices import BRIEF, LANES, Outcome, Step, next_step
 from petitions.errors import Unknown
 from petitions.law import ladder
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.ports import Check, Composed, Settled, Waiting
-from petitions.split import Ended, Splitter, plan_mornings, replan, unserved
+from petitions.telling import gather
+from petitions.telling.ports import Check, Composed, Settled, Waiting
+from petitions.telling.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.values.petition import CHATS, Role
 from storage.database import Database, out_of_reach
 from storage.preload import Preloaded

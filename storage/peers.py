@@ -23,7 +23,7 @@ import structlog
 from psycopg import sql
 from sqlalchemy import Connection, Engine, func, select, text
 
-from petitions.ports import OutOfReach
+from petitions.telling.ports import OutOfReach
 
 log = structlog.get_logger()
 

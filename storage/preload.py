@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, tuple_
 
 from petitions.book import Chat, Person
 from petitions.errors import BadSetting
-from petitions.ports import Waiting
+from petitions.telling.ports import Waiting
 from petitions.values.petition import Attachment, Entry, Petition, Text
 from storage.records import (
     CASE_FILE,

@@ -17,7 +17,7 @@ from petitions.case import running
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.ports import Clock
+from petitions.telling.ports import Clock
 from petitions.values.petition import OFFICE, Audience, Entry, Role, Running
 from petitions.verbs import office as verbs
 from storage.database import Database

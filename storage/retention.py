@@ -29,7 +29,7 @@ from petitions.book import Planned
 from petitions.keeping import retention
 from petitions.keeping.retention import CASES, DRAFTS, RULES, WARNED, Rule
 from petitions.law.units import Office
-from petitions.ports import Clock, OutOfReach
+from petitions.telling.ports import Clock, OutOfReach
 from petitions.values.petition import FINAL, OFFICE
 from petitions.verbs import office as verbs
 from storage.database import Database

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from petitions import traces
 from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import FileRef
-from petitions.ports import Clock
+from petitions.telling.ports import Clock
 from petitions.values.checks import file_name
 from petitions.values.steady import Steady
 from storage.database import Database

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from petitions.ports import Clock, LogEntry, LoggedEntry, Visitor
+from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
 from storage.database import Database
 from storage.peers import Peers, tell
 from storage.records import FILE, LOG, SESSION, Records

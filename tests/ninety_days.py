@@ -24,7 +24,7 @@ from petitions.book import NewText
 from petitions.errors import PetitionError
 from petitions.law.calendar import calendar
 from petitions.law.units import Rhythm
-from petitions.ports import Delivery
+from petitions.telling.ports import Delivery
 from petitions.values.petition import Actor, Identity, Officer, Role, Running, Status
 from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from petitions.book import Planned
 from petitions.law.units import Rhythm
-from petitions.ports import Check
+from petitions.telling.ports import Check
 from petitions.values.petition import Actor, Role, TaskKind
 from petitions.verbs import office as verbs
 from storage.records import CHAT, WORDS

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from test_journey import PNG
 from test_procedure import Office, accepted
 
-from petitions.ports import LogEntry
+from petitions.telling.ports import LogEntry
 from storage.records import LOG
 
 pytestmark = pytest.mark.browser

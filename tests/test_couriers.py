@@ -10,7 +10,7 @@ from drive import Town
 from petitions.book import Chat, Notice
 from petitions.case.notices import Outcome
 from petitions.message import Button, Message
-from petitions.ports import Delivery, Tried
+from petitions.telling.ports import Delivery, Tried
 
 LONG = "很长的答复。" * 1000
 TWICE = "😀好" * 2000

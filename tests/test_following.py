@@ -11,7 +11,7 @@ from drive import FILING, Town, code_in, file_petition, opinion
 from sqlalchemy import func, select
 from test_journey import PNG
 
-from petitions.ports import LogEntry
+from petitions.telling.ports import LogEntry
 from petitions.values.codes import read_number
 from storage.records import LOG
 

@@ -10,7 +10,7 @@ from drive import Town, file_petition
 
 from petitions.book import Notice, Planned
 from petitions.case.notices import PAUSES, Outcome, next_step
-from petitions.ports import Delivery
+from petitions.telling.ports import Delivery
 
 NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
 

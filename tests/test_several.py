@@ -18,7 +18,7 @@ from proxy import Proxy
 from sqlalchemy import create_engine, func, select, text
 from template import fresh_postgres
 
-from petitions.ports import LogEntry
+from petitions.telling.ports import LogEntry
 from storage.database import make_engine
 from storage.migrate import check_schema
 from storage.peers import ANSWERS, ASKED, LEADS, SILENCE, PostgresPeers

@@ -22,7 +22,7 @@ from bot.settings import load_office
 from petitions.book import Chat, Draft, NewText, Notice, Planned, Queue
 from petitions.case.notices import Outcome, next_step
 from petitions.errors import BadSetting, Changed, FileGone
-from petitions.ports import Courier, Delivery, LogEntry, Settled
+from petitions.telling.ports import Courier, Delivery, LogEntry, Settled
 from petitions.values import history
 from petitions.values.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
 from petitions.verbs import office

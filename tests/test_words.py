@@ -9,13 +9,13 @@ from pathlib import Path
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
-from petitions import briefing
 from petitions.case import lifecycle
 from petitions.counting import figure_words, figures
 from petitions.law.regulation import PROFILES, regulation
 from petitions.law.regulation import SIDES as SIDES_OF_LADDER
 from petitions.matters import appointments, campaigns, gate, supervision, together
 from petitions.matters.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
+from petitions.telling import briefing
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.verbs import reception
 from petitions.verbs.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from petitions.ports import Visitor
+from petitions.telling.ports import Visitor
 from petitions.words import DEFAULT, LANGUAGES
 from webchat.guard import Handler, Refusal
 from webchat.lines import Json

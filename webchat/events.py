@@ -7,7 +7,7 @@ import contextlib
 
 from aiohttp import web
 
-from petitions.ports import LoggedEntry
+from petitions.telling.ports import LoggedEntry
 from webchat.asking import count, guest, language
 from webchat.guard import Refusal
 from webchat.lines import Json, dumps, on_page

@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader, web
 
 from petitions import traces
 from petitions.errors import BadAnswer
-from petitions.ports import LogEntry, Visitor
+from petitions.telling.ports import LogEntry, Visitor
 from petitions.uploads import MAX_BYTES, kind_of
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal

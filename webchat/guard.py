@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from petitions.errors import PetitionError, StoreAway
-from petitions.ports import OutOfReach
+from petitions.telling.ports import OutOfReach
 from webchat.lines import dumps
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from typing import Any
 from aiogram.types import InlineKeyboardMarkup
 
 from petitions.message import LISTS, FileRef
-from petitions.ports import LoggedEntry
+from petitions.telling.ports import LoggedEntry
 
 VAULT = "vault:"
 """What a file id begins with on this channel; the rest is the file's row."""

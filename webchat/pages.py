@@ -7,7 +7,7 @@ import secrets
 
 from aiohttp import web
 
-from petitions.ports import LogEntry, Visitor
+from petitions.telling.ports import LogEntry, Visitor
 from webchat import public
 from webchat.asking import (
     START,

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from aiogram.types import Update
 from aiohttp import web
 
-from petitions.ports import Clock, Vault, Visitors
+from petitions.telling.ports import Clock, Vault, Visitors
 from webchat.limits import Limits, Rates
 from webchat.lines import Json, on_page
 from webchat.session import WebSession

@@ -42,7 +42,7 @@ from aiogram.types import (
 
 from petitions.errors import FileGone
 from petitions.message import FileRef
-from petitions.ports import LogEntry, LoggedEntry, Vault, Visitors
+from petitions.telling.ports import LogEntry, LoggedEntry, Vault, Visitors
 from webchat.lines import (
     OFFICE,
     OFFICE_ID,

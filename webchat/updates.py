@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.types import Update
 
 from petitions.exif import Place
-from petitions.ports import LoggedEntry
+from petitions.telling.ports import LoggedEntry
 from webchat.lines import OFFICE, Json, envelope, message
 
 

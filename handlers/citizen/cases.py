@@ -10,13 +10,13 @@ from typing import Any
 from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Draft
 from petitions.case import documents, lifecycle, receipt
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import joint
 from petitions.message import Button, Message, packed
+from petitions.telling import views
 from petitions.values import categories, checks, titles
 from petitions.values.petition import Actor, Audience, Identity, Kind, Part, Petition, Text
 from petitions.verbs import office

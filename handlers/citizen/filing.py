@@ -8,9 +8,9 @@ from handlers import forms
 from handlers.citizen import joint
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Draft, NewText
 from petitions.message import Button, Message, packed
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Audience, Identity
 from petitions.verbs import office

@@ -8,11 +8,11 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer
 from petitions.matters import joint
 from petitions.message import Button, Message
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import FINAL, Audience, Identity, Part, Petition
 from petitions.verbs import signing

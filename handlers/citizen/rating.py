@@ -13,13 +13,13 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid
-from petitions import views
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import NotPossibleNow, NotYours, Unknown
 from petitions.matters.aftercare import FOLLOW_UP_ANSWERS
 from petitions.matters.satisfaction import LEVELS
 from petitions.message import Button, Message, packed
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Level, Petition, Rating, TaskKind
 from petitions.verbs import office

@@ -10,11 +10,11 @@ from handlers import forms
 from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
-from petitions import views
 from petitions.book import Draft
 from petitions.case import documents, explain, lifecycle
 from petitions.errors import NotPossibleNow
 from petitions.message import Message
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Actor, Petition, TaskKind
 from petitions.verbs.office import calendar_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from handlers import forms
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
-from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer
+from petitions.telling import views
 from petitions.values import checks, codes
 from petitions.verbs import office
 

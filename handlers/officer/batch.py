@@ -5,9 +5,9 @@ from __future__ import annotations
 from handlers.officer import desk
 from handlers.officer.case import officer, passable
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import views
 from petitions.book import Draft
 from petitions.message import Button, Message, packed
+from petitions.telling import views
 from petitions.values.petition import Actor
 from petitions.verbs import office
 

@@ -9,12 +9,12 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer, NotYours
 from petitions.law.clocks import local_day
 from petitions.matters import campaigns
 from petitions.message import Button, Message, Rise, packed
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.codes import to_ascii
 from petitions.values.petition import Campaign, Listed, Officer, Petition, Role

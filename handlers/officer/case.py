@@ -8,12 +8,12 @@ from datetime import date
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions import briefing, views
 from petitions.case import lifecycle
 from petitions.errors import NotYours
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import appointments, campaigns, joint, lanes, supervision, together
 from petitions.message import Button, Message
+from petitions.telling import briefing, views
 from petitions.values.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
 from petitions.words import day
 

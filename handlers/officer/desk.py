@@ -19,12 +19,12 @@ from handlers.officer.case import (
     sit_for,
 )
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Queue
 from petitions.errors import NotYours, Unknown
 from petitions.law.clocks import local_day
 from petitions.matters import appointments, campaigns
 from petitions.message import Button, Message, packed
+from petitions.telling import views
 from petitions.values import codes
 from petitions.values.petition import GUESTS, Actor, Petition, Role
 

@@ -11,7 +11,6 @@ from datetime import date
 
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import views
 from petitions.counting import bulletin_words, bulletins, figure_words, figures
 from petitions.counting.bulletins import Bulletin
 from petitions.counting.figures import Sums, Which
@@ -22,6 +21,7 @@ from petitions.law.periods import Period
 from petitions.law.units import LONGEST_ID
 from petitions.matters import lanes
 from petitions.message import Bars, Button, Message, packed
+from petitions.telling import views
 from petitions.values import categories
 from petitions.values.petition import GUESTS, Channel, Kind, Officer, Role
 from petitions.verbs import office

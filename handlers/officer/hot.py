@@ -8,11 +8,11 @@ from datetime import timedelta
 from handlers import forms
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions import views
 from petitions.case import lifecycle
 from petitions.counting.hot import Matter
 from petitions.errors import NotYours, PetitionError, Unknown
 from petitions.message import Button, Curve, Message, packed
+from petitions.telling import views
 from petitions.values.petition import Actor, Officer, Role
 from petitions.verbs import office
 

@@ -12,10 +12,10 @@ from handlers.citizen.filing import NOBODY, UNNAMED, choices_of_name
 from handlers.forms import Answers, Form, Step
 from handlers.officer.case import officer, sees
 from handlers.talk import Answer, Talk
-from petitions import views
 from petitions.book import Draft, NewText
 from petitions.law.clocks import local_day
 from petitions.message import Message
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Channel, Identity
 from petitions.verbs import office

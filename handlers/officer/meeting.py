@@ -8,12 +8,12 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer, NotYours
 from petitions.law.clocks import local_day
 from petitions.matters import together
 from petitions.message import Button, Message, packed
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Meeting, Officer, Role
 from petitions.words import day

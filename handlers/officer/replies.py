@@ -8,10 +8,10 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
-from petitions import views
 from petitions.book import Draft
 from petitions.errors import BadAnswer, NotYours
 from petitions.message import Message
+from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import CASEWORK, Officer, Petition
 from petitions.words import LANGUAGES, day, say

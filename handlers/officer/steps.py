@@ -11,7 +11,7 @@ from handlers.forms import Answers, Form, Step
 from handlers.officer import absence, replies
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voices
 from handlers.talk import Answer, Talk
-from petitions import views, words
+from petitions import words
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
@@ -19,6 +19,7 @@ from petitions.law.clocks import local_day
 from petitions.matters import appointments, campaigns, gate, joint, lanes, satisfaction, together
 from petitions.matters.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.message import Message
+from petitions.telling import views
 from petitions.values import categories, checks, codes
 from petitions.values.petition import Actor, Kind, Petition, Role
 from petitions.verbs import office, signing

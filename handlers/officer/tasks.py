@@ -7,11 +7,11 @@ from handlers.forms import Form, Step
 from handlers.officer import said
 from handlers.officer.case import officer, sees, sit_for
 from handlers.talk import Answer, Talk, stacked
-from petitions import briefing, views
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
+from petitions.telling import briefing, views
 from petitions.values import checks
 from petitions.values.petition import IN_PERSON, TOLD, Actor, Petition, Role, Task, TaskKind
 from petitions.verbs import office

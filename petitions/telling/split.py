@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from petitions import briefing
 from petitions.book import Book, Chat, Notice, Planned
 from petitions.case import lifecycle, notices, recipients, running
 from petitions.case.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
@@ -21,6 +20,7 @@ from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import satisfaction
+from petitions.telling import briefing
 from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
 from petitions.verbs.office import calendar_of, supervise_late, tell_not_taken_up
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from petitions import briefing, views
 from petitions.book import Book, Chat, Notice
 from petitions.case import notices
 from petitions.case.notices import ALERT, ANYTIME, BRIEF, Step
@@ -18,7 +17,8 @@ from petitions.errors import BadSetting, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.message import Message
-from petitions.ports import Composed, Delivery, Settled, Waiting
+from petitions.telling import briefing, views
+from petitions.telling.ports import Composed, Delivery, Settled, Waiting
 from petitions.values.petition import Officer, Petition
 from petitions.verbs.office import calendar_of
 from petitions.words import say
