@@ -270,7 +270,7 @@ def retention(
 ) -> None:
     """What has had its time, by rule; with --apply it is let go. May be stopped at any moment."""
     if as_document:
-        from petitions.retention_doc import document
+        from petitions.printed.retention_doc import document
 
         print(document(), end="")
         return
@@ -442,7 +442,7 @@ def regulation(
 def lifecycle() -> None:
     """The whole procedure as a document (docs/lifecycle.md)."""
     from petitions.law.regulation import regulation as rules
-    from petitions.table_doc import document
+    from petitions.printed.table_doc import document
 
     print(document(rules()), end="")
 
@@ -464,7 +464,7 @@ def import_(
 def rights() -> None:
     """Who may do what, as a document (docs/rights.md)."""
     from bot.settings import load_office
-    from petitions.rights_doc import document
+    from petitions.printed.rights_doc import document
 
     print(document(load_office(None)), end="")
 
@@ -600,9 +600,9 @@ def reminders_check() -> None:
 @spoken
 def reminders_ladder() -> None:
     """Who is reminded when, for limits of six lengths (docs/alerts.md)."""
-    from petitions.alert_doc import document
     from petitions.law.calendar import calendar as days_of
     from petitions.law.regulation import regulation as rules
+    from petitions.printed.alert_doc import document
 
     found = rules()
     print(document(found, days_of(found.calendar)), end="")

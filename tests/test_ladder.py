@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import load_office
-from petitions.alert_doc import LIMITS, START, document
 from petitions.book import Chat, Notice
 from petitions.case.notices import DIGEST_HOURS, wanted_at
 from petitions.law import ladder
 from petitions.law.calendar import Calendar, calendar
 from petitions.law.clocks import due, length
 from petitions.law.regulation import Limit, regulation
+from petitions.printed.alert_doc import LIMITS, START, document
 from petitions.values.petition import Running
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from bot.settings import SAMPLE
 from petitions.errors import BadSetting
 from petitions.law.regulation import PROFILES, read_regulation, regulation
 from petitions.law.units import read_office
-from petitions.table_doc import document
+from petitions.printed.table_doc import document
 
 RAW: dict[str, Any] = tomllib.loads(SAMPLE.read_text("utf-8"))
 

@@ -36,7 +36,7 @@ from petitions.errors import BadSetting, NotPossibleNow
 from petitions.keeping import retention
 from petitions.keeping.held import TABLES, Fate
 from petitions.law.units import read_office
-from petitions.retention_doc import document
+from petitions.printed.retention_doc import document
 from petitions.values import history
 from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot

@@ -14,7 +14,7 @@ from test_lifecycle import DATA, NOW, OFFICE, run
 from petitions.book import NewText
 from petitions.case.lifecycle import OPENINGS, possible
 from petitions.errors import PetitionError
-from petitions.rights_doc import closed_columns, columns, document
+from petitions.printed.rights_doc import closed_columns, columns, document
 from petitions.values.petition import Identity
 from petitions.verbs import office
 from storage.database import Database, make_engine

@@ -1,0 +1,1 @@
+"""The tables of the ground printed as pages of docs/."""
