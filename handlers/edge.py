@@ -29,13 +29,14 @@ from aiogram.types import (
 from aiogram.types import Message as TelegramMessage
 from aiohttp import ClientError
 
+from files import traces
+from files.uploads import MAX_BYTES, kind_of
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
-from petitions import traces, words
+from petitions import words
 from petitions.errors import BadAnswer, PetitionError, StoreAway
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.telling.ports import OutOfReach, Vault
-from petitions.uploads import MAX_BYTES, kind_of
 
 log = structlog.get_logger()
 

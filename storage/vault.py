@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from petitions import traces
+from files import traces
 from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import FileRef
 from petitions.telling.ports import Clock

@@ -19,7 +19,7 @@ from test_command_line import bot
 from test_procedure import Office, accepted, does
 from test_traces import photo
 
-from petitions import traces
+from files import traces
 from storage import backup, copying, mark
 from storage.backup import ATTACHMENTS, DATABASE, MANIFEST
 from storage.database import Database, make_engine

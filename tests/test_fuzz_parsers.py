@@ -32,6 +32,7 @@ from bot.app import App, build
 from bot.rules import read_pauses
 from bot.settings import SAMPLE, Settings, load_office, load_settings
 from bot.simulate import read_day
+from files.uploads import kind_of
 from handlers import forms
 from handlers.converse import COMMANDS, PRESSES, converse
 from handlers.officer.campaign import _read_phases, _read_targets
@@ -41,7 +42,6 @@ from petitions.case import receipt
 from petitions.errors import PetitionError
 from petitions.law import calendar, clocks, periods, regulation, units
 from petitions.matters import gate
-from petitions.uploads import kind_of
 from petitions.values import categories, checks, codes, danger, search, titles  # fmt: skip
 from petitions.values.petition import Channel
 from petitions.verbs import bulk

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from petitions import traces
+from files import traces
 
 PLACE = (38.486440, 106.230920)
 SAID = b"where I live"

@@ -20,8 +20,8 @@ from test_journey import PNG
 from test_traces import FORMATS, PLACE, SAID, WAY, film, opened, photo
 from yarl import URL
 
-from petitions import traces
-from petitions.uploads import MAX_BYTES
+from files import traces
+from files.uploads import MAX_BYTES
 from storage.tables import METADATA
 
 MIMES = {kind: f"image/{kind}" for kind in FORMATS}

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
-from petitions import traces
+from files import traces
+from files.uploads import MAX_BYTES, kind_of
 from petitions.errors import BadAnswer
 from petitions.telling.ports import LogEntry, Visitor
-from petitions.uploads import MAX_BYTES, kind_of
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal
 from webchat.limits import AGAIN

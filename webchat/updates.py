@@ -9,7 +9,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.types import Update
 
-from petitions.exif import Place
+from files.exif import Place
 from petitions.telling.ports import LoggedEntry
 from webchat.lines import OFFICE, Json, envelope, message
 

@@ -11,8 +11,8 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 
-from petitions import boxes, exif, tiff
-from petitions.exif import Place
+from files import boxes, exif, tiff
+from files.exif import Place
 
 _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 """The next marker of a JPEG; what else begins with FF belongs to the picture."""

@@ -1,0 +1,1 @@
+"""Bytes to bytes: what a file is, and what it says besides the picture. No petition matter."""
