@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers import forms, reception, start
+from handlers import forms, pieces, reception, start
 from handlers.citizen import alarm, cases, filing, hearing, joint, privacy, rating, track
 from handlers.officer import (
     absence,
@@ -163,6 +163,8 @@ def refuse(
         answer = [Message(error.sentence(talk.lang))]
     else:
         answer = forms.failed(talk, error)
+    if incoming.kind == "text" and not talk.chat.draft and talk.chat.person:
+        filing.refused(talk)
     return _leave(talk, answer)
 
 
@@ -223,6 +225,9 @@ def _command(talk: Talk) -> Answer:
     name = name.split("@")[0].casefold()
     handler = COMMANDS.get(name)
     if handler is None:
+        draft = forms.open_draft(talk) or filing.kept(talk)
+        if draft and pieces.follows(talk, draft):
+            return _text(talk)
         return talk.tell("bad.command", commands=" ".join(f"/{c}" for c in _menu(talk)))
     if handler is desk.desk and talk.officer is None:
         return talk.tell("bad.not_officer")

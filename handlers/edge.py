@@ -46,7 +46,7 @@ UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
 LONGEST = 30
 """Seconds between two tries, at most, while the records are out of reach."""
 ASKS_AGAIN = ("web",)
-"""Channels whose own client sends again what wasn't taken."""
+"""Channels with a client of our own: it sends again what wasn't taken, and cuts no text."""
 T = TypeVar("T")
 
 
@@ -138,8 +138,13 @@ class Edge:
         await self._answer(bot, message.chat.id, self._incoming(
             bot, event_update, key, address=str(message.chat.id), message=message.message_id,
             lang=_lang_of(message.from_user),
-            replied=_text_of(message.reply_to_message), origin=origin, **base,
+            replied=_text_of(message.reply_to_message), origin=origin,
+            sent=self._sent(bot, message), forwarded=message.forward_origin is not None, **base,
         ))  # fmt: skip
+
+    def _sent(self, bot: Bot, message: TelegramMessage) -> int | None:
+        own = self.channels[bot.id] in ASKS_AGAIN
+        return None if own else int(message.date.timestamp())
 
     async def _read(self, bot: Bot, message: TelegramMessage) -> dict[str, Any]:
         text = message.text or message.caption or ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from handlers import pieces
 from handlers.talk import Answer, Talk, grid
 from petitions import words
 from petitions.book import Draft
@@ -188,7 +189,7 @@ def _choice_rows(talk: Talk, step: Step, draft: Draft) -> list[tuple[Button, ...
 
 def _step_rows(talk: Talk, form: Form, step: Step, draft: Draft) -> Rows:
     rows = []
-    if step.long and draft.data.get("more"):
+    if draft.data.get("more"):
         rows.append((Button(talk.say("button.thats_all"), _press(draft, "done")),))
     editing = bool(draft.data.get("back"))
     if step.skip and (not editing or draft.data["answers"].get(step.name)):
@@ -307,8 +308,9 @@ def _go_on(talk: Talk, draft: Draft, name: str, note: str = "") -> Answer:
 
 
 def on_text(talk: Talk, draft: Draft, text: str) -> Answer:
-    """A typed answer to the question that stands."""
+    """A typed answer to the question that stands, or the rest of the one before."""
     form = FORMS[draft.form]
+    text, count = pieces.whole(talk, draft, text)
     if draft.data["at"] == CHECK:
         return ask(talk, draft, talk.say("form.use_buttons"))
     step = form.step(draft.data["at"])
@@ -317,14 +319,23 @@ def on_text(talk: Talk, draft: Draft, text: str) -> Answer:
         return _take(talk, draft, step, picked)
     if step.check is None:
         return ask(talk, draft, talk.say("form.choose"))
+    pieces.note(talk, draft, text, count, step.long)
     before = draft.data["answers"].get(step.name, "") if draft.data.get("more") else ""
     value = step.check(talk, f"{before}\n{text}" if before else text)
-    if step.long and len(text) >= PIECE:
+    said = talk.say("form.joined", count=count, length=len(value)) if count > 1 else ""
+    if _may_go_on(talk, form, step):
         draft.data["answers"][step.name] = value
         draft.data["more"] = True
         _save(talk, draft)
-        return ask(talk, draft, talk.say("form.more"))
-    return _take(talk, draft, step, value)
+        return ask(talk, draft, "\n\n".join(filter(None, (said, talk.say("form.more")))))
+    return _take(talk, draft, step, value, said)
+
+
+def _may_go_on(talk: Talk, form: Form, step: Step) -> bool:
+    """Whether to ask if there is more of an answer: of a very long one, and where the form would
+    be carried out with a part."""
+    last = not form.checked and step is form.steps[-1]
+    return (step.long and len(talk.incoming.text) >= PIECE) or (last and pieces.goes_on(talk))
 
 
 def _typed_choice(talk: Talk, step: Step, draft: Draft, text: str) -> str | None:
@@ -335,7 +346,7 @@ def _typed_choice(talk: Talk, step: Step, draft: Draft, text: str) -> str | None
     return next((v for v, label in step.choices(talk, draft) if label.casefold() == wanted), None)
 
 
-def _take(talk: Talk, draft: Draft, step: Step, value: str) -> Answer:
+def _take(talk: Talk, draft: Draft, step: Step, value: str, note: str = "") -> Answer:
     draft.data["answers"][step.name] = value
     draft.data["voice"].pop(step.name, None)
     turn = FORMS[draft.form].turn
@@ -343,8 +354,8 @@ def _take(talk: Talk, draft: Draft, step: Step, value: str) -> Answer:
     if to:
         draft.data["at"] = to
         _save(talk, draft)
-        return ask(talk, draft)
-    return _go_on(talk, draft, step.name)
+        return ask(talk, draft, note)
+    return _go_on(talk, draft, step.name, note)
 
 
 def on_file(talk: Talk, draft: Draft) -> Answer:
@@ -366,7 +377,8 @@ def on_file(talk: Talk, draft: Draft) -> Answer:
     try:
         answer += on_text(talk, draft, incoming.text) if incoming.text else []
     except BadAnswer as error:
-        answer += ask(talk, draft, error.sentence(talk.lang))
+        draft = open_draft(talk) or draft  # as it was before the caption
+        answer += _refused(talk, draft, error)
     return [*answer, *_offer_place(talk, draft)]
 
 
@@ -418,6 +430,7 @@ def on_place(talk: Talk, draft: Draft) -> Answer:
         return ask(talk, draft, talk.say("form.no_place"))
     before = draft.data["answers"].get(step.name, "")
     draft.data["answers"][step.name] = f"{before} {text}".strip()
+    draft.data.pop("head", None)
     talk.book.save_draft(draft, talk.now)
     return [Message(talk.say("form.place_kept"))]
 
@@ -445,6 +458,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         talk.chat.draft = draft.id
         return [*talk.toast("bad.stale"), *ask(talk, draft)]
     talk.chat.draft = draft.id
+    draft.data.pop("head", None)  # whoever pressed has answered: nothing of a text follows any more
     return _PRESSES[verb](talk, draft, arg) if verb in _PRESSES else talk.toast("bad.stale")
 
 
@@ -612,4 +626,15 @@ def failed(talk: Talk, error: PetitionError) -> Answer:
     draft = open_draft(talk)
     if draft is None:
         return [Message(error.sentence(talk.lang))]
+    typed = talk.incoming.kind == "text" and not talk.incoming.text.startswith("/")
+    if typed and isinstance(error, BadAnswer):
+        return _refused(talk, draft, error)
+    return ask(talk, draft, error.sentence(talk.lang))
+
+
+def _refused(talk: Talk, draft: Draft, error: BadAnswer) -> Answer:
+    """A text that wasn't taken: the rest of it, if more comes, isn't taken alone either."""
+    text, count = pieces.whole(talk, draft, talk.incoming.text)
+    if pieces.note(talk, draft, text, count, long=False) or count > 1:
+        _save(talk, draft)
     return ask(talk, draft, error.sentence(talk.lang))

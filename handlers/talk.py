@@ -47,6 +47,11 @@ class Incoming:
     """Latitude and longitude of a location that was sent."""
     taken_at: tuple[float, float] | None = None
     """Where a photo says it was taken. The kept file no longer says it."""
+    sent: int | None = None
+    """When the message was sent (Unix seconds), where the person's client may cut a long text into
+    several messages; None where it never does."""
+    forwarded: bool = False
+    """It was first said somewhere else."""
     origin: str = ""
     """A keyed mark of the network address, where the channel knows one; kept with wrong tries (rule
     `tries`), nowhere else."""

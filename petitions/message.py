@@ -188,6 +188,11 @@ class Message:
     """No message: set the client's command menu to this role and language (`citizen:zh`)."""
 
 
+def units(text: str) -> int:
+    """The length of a text as Telegram and a page's script count it: in units of UTF-16."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
 def split(text: str, limit: int = MAX_TEXT) -> list[str]:
     """A text in pieces of at most `limit` units of UTF-16, cut at line ends where possible."""
     pieces = []

@@ -690,6 +690,8 @@ class BotApi:
         """What the bot answered to presses, by callback query id."""
         self.pressed: dict[str, tuple[int, int]] = {}
         """Who pressed and in which chat, by callback query id."""
+        self.ahead = 0
+        """Seconds that new messages are dated ahead of the clock: a test that lets time pass."""
         self.stats = Stats()
         self.updates = Updates(self.stats)
         self.faults: list[Fault] = []
@@ -926,7 +928,12 @@ class BotApi:
         else:
             self._last_id = number = self._last_id + 1
         who = {"from": sender} if sender else {"sender_chat": chat.card}
-        head = {"message_id": number, **who, "chat": chat.card, "date": int(time.time())}
+        head = {
+            "message_id": number,
+            **who,
+            "chat": chat.card,
+            "date": int(time.time() + self.ahead),
+        }
         message = chat.messages[number] = {**head, **content}
         if self._history and len(chat.messages) > self._history:
             del chat.messages[next(iter(chat.messages))]

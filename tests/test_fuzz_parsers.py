@@ -38,7 +38,7 @@ from handlers.converse import COMMANDS, PRESSES, converse
 from handlers.officer.campaign import _read_phases, _read_targets
 from handlers.talk import Incoming, Talk
 from petitions import message, words
-from petitions.case import receipt
+from petitions.case import receipt  # fmt: skip
 from petitions.errors import PetitionError
 from petitions.law import calendar, clocks, periods, regulation, units
 from petitions.matters import gate
@@ -161,22 +161,16 @@ def cut(draw: st.DrawFn, content: bytes) -> bytes:
 
 ROWS = st.dictionaries(
     st.sampled_from([*bulk.COLUMNS]),
-    texts("信件", "2026-11-01", "测试甲", "13800138000", "和平路"),
-    max_size=9,
-)
+    texts("信件", "2026-11-01", "测试甲", "13800138000", "和平路"), max_size=9,
+)  # fmt: skip
 
 
 # Sealed, signed and kept
 
 KEYS = f'pepper = "{base64.b64encode(bytes(32)).decode()}"\n[key]\n1 = "{"A" * 43}="\n'
 RING = KeyRing.fresh()
-SAID = {
-    "office": "云川市信访局",
-    "number": NUMBER,
-    "received_on": "2026-11-21",
-    "registered_at": "2026-11-21T11:00:00+08:00",
-    "history": "ab" * 32,
-}
+SAID = {"office": "云川市信访局", "number": NUMBER, "received_on": "2026-11-21",
+        "registered_at": "2026-11-21T11:00:00+08:00", "history": "ab" * 32}  # fmt: skip
 
 
 def slip(said: dict[str, str]) -> dict[str, str]:
@@ -192,20 +186,12 @@ RECEIPT = slip(SAID)
 def true(found: receipt.Signed) -> bool:
     """Only what the office said is signed by it."""
     holds = found.key == RING.public and signed(found.key, found.content, found.signature)
-    return holds == (
-        found.said == SAID
-        and found.signature == receipt.read(json.dumps(RECEIPT)).signature
-        and found.key == RING.public
-    )
+    return holds == (found.said == SAID and found.signature == receipt.read(
+        json.dumps(RECEIPT)).signature and found.key == RING.public)  # fmt: skip
 
 
-MANIFEST = {
-    "made_at": "2026-11-21T03:00:00+00:00",
-    "schema": "0019",
-    "missing": ["ab/x"],
-    "tables": {"petition": [1, "ab"]},
-    "files": {"ab/cd": "ef"},
-}
+MANIFEST = {"made_at": "2026-11-21T03:00:00+00:00", "schema": "0019", "missing": ["ab/x"],
+            "tables": {"petition": [1, "ab"]}, "files": {"ab/cd": "ef"}}  # fmt: skip
 
 
 def inside(found: backup.Manifest) -> bool:
@@ -261,63 +247,32 @@ def answered(given: tuple[tuple[str, str], str]) -> str:
 
 QUESTIONS = [(f.name, s.name) for f in forms.FORMS.values() for s in f.steps if s.check]
 ANSWERS = texts(
-    "13800138000",
-    "2026-11-20",
-    "2026-11",
-    "09:30",
-    "10",
-    "120",
-    "测试甲",
-    NUMBER,
-    "ABCDE-FGHJK",
-    "转送 2d",
-    "2026-12-01 50%",
-    "第一阶段 2026-11-01 2026-11-30",
-    "https://x.cn/y",
-    "0101、0102",
-    "north-land",
-    "1234",
-    "11010519491231002X",
-    LIST_2026,
-    *BAD_TOML,
-)
+    "13800138000", "2026-11-20", "2026-11", "09:30", "10", "120", "测试甲", NUMBER, "ABCDE-FGHJK",
+    "转送 2d", "2026-12-01 50%", "第一阶段 2026-11-01 2026-11-30", "https://x.cn/y", "0101、0102",
+    "north-land", "1234", "11010519491231002X", LIST_2026, *BAD_TOML,
+)  # fmt: skip
 
 # Messages
 
 BUTTONS = st.builds(message.Button, WORDS, WORDS, WORDS)
 CHARTS = st.one_of(
-    st.builds(
-        message.Rise,
-        WORDS,
-        st.just((("2026-01-01", 1.5),)),
-        st.just((("x", 1),)),
-        WORDS,
-        WORDS,
-        WORDS,
-        WORDS,
-    ),
+    st.builds(message.Rise, WORDS, st.just((("2026-01-01", 1.5),)), st.just((("x", 1),)), WORDS,
+              WORDS, WORDS, WORDS),
     st.builds(message.Bars, WORDS, st.tuples(WORDS), st.just((("a", (1.0, None)),))),
     st.builds(message.Curve, WORDS, st.tuples(WORDS), st.tuples(st.integers())),
-)
-PAGES = st.builds(
-    message.Page, WORDS, st.tuples(WORDS), st.tuples(st.tuples(WORDS, st.integers(), st.none()))
-)
+)  # fmt: skip
+PAGES = st.builds(message.Page, WORDS, st.tuples(WORDS),
+                  st.tuples(st.tuples(WORDS, st.integers(), st.none())))  # fmt: skip
 MESSAGES = st.builds(
-    message.Message,
-    WORDS,
-    st.tuples(st.tuples(BUTTONS), st.tuples(BUTTONS, BUTTONS)),
-    st.tuples(st.builds(message.FileRef, st.integers(), WORDS, WORDS, st.integers())),
-    WORDS,
-    st.booleans(),
-    st.integers(),
-    archive=st.just((("a", "b"), ("c", 1))),
+    message.Message, WORDS, st.tuples(st.tuples(BUTTONS), st.tuples(BUTTONS, BUTTONS)),
+    st.tuples(st.builds(message.FileRef, st.integers(), WORDS, WORDS, st.integers())), WORDS,
+    st.booleans(), st.integers(), archive=st.just((("a", "b"), ("c", 1))),
     notes=st.tuples(st.tuples(WORDS, WORDS)),
     sheets=st.tuples(st.builds(message.Sheet, WORDS, WORDS, WORDS, st.tuples(WORDS))),
-    chart=st.none() | CHARTS,
-    find=st.none() | st.tuples(st.integers(), st.integers()),
+    chart=st.none() | CHARTS, find=st.none() | st.tuples(st.integers(), st.integers()),
     table=st.none() | st.builds(message.Table, WORDS, st.tuples(PAGES), WORDS),
     event=st.none() | st.builds(message.Event, WORDS, WORDS, WORDS, st.integers()),
-)
+)  # fmt: skip
 
 
 def stored(given: message.Message) -> bool:
@@ -343,33 +298,26 @@ def whole(pieces: list[str]) -> bool:
 TABLE: dict[str, Parser] = {
     "start payload": Parser(
         lambda text: heard("text", f"/start {text}"),
-        texts("i_abcDEF-_123", "j_abc", "p_housing", "c_" + NUMBER, NUMBER, "web"),
-        list,
+        texts("i_abcDEF-_123", "j_abc", "p_housing", "c_" + NUMBER, NUMBER, "web"), list,
     ),
     "command": Parser(
         lambda text: heard("text", f"/{text}"),
-        texts(*COMMANDS, "track " + NUMBER, "lang en", "figures 2026-10"),
-        list,
+        texts(*COMMANDS, "track " + NUMBER, "lang en", "figures 2026-10"), list,
     ),
     "callback data": Parser(
         lambda text: heard("press", text),
-        texts(*PRESSES, "f:1:0:pick:1", "m:1:card", "d:1:0:accept", "new:resume:1"),
-        list,
+        texts(*PRESSES, "f:1:0:pick:1", "m:1:card", "d:1:0:accept", "new:resume:1"), list,
     ),
     "parts of callback data": Parser(message.unpacked, texts("f:1:0:pick:1"), list),
     "words somebody wrote": Parser(lambda text: heard("text", text), ANSWERS, list),
     "an answer of a form": Parser(answered, st.tuples(st.sampled_from(QUESTIONS), ANSWERS)),
     "case number": Parser(
-        codes.read_number,
-        texts(NUMBER, NUMBER.replace("-", " "), "６４０９－Ｔ２６１１２１"),
-        (str, type(None)),
-        lambda found: found is None or codes.read_number(found) == found,
+        codes.read_number, texts(NUMBER, NUMBER.replace("-", " "), "６４０９－Ｔ２６１１２１"),
+        (str, type(None)), lambda found: found is None or codes.read_number(found) == found,
     ),
     "whether a number": Parser(codes.is_number, texts(NUMBER), bool),
     "query code": Parser(
-        codes.read_code,
-        texts("ABCDE-FGHJK", "ａｂｃｄｅ　ｆｇｈｊｋ"),
-        str,
+        codes.read_code, texts("ABCDE-FGHJK", "ａｂｃｄｅ　ｆｇｈｊｋ"), str,
         lambda found: codes.read_code(found) == found,
     ),
     "clean": again(checks.clean, "夜里施工\u202e", "a\r\n\r\n\r\n\r\nb", "e\u200b\u0301", "\x1c x"),
@@ -387,24 +335,12 @@ TABLE: dict[str, Parser] = {
     "voice written down": again(lambda text: checks.spoken("contact", text), "13800138000"),
     "period": Parser(
         lambda text: periods.read(text, TODAY),
-        texts(
-            "2026",
-            "2026-W41",
-            "2026-10",
-            "2026-Q4",
-            "2026-10-05",
-            "2026-10-05~2026-10-20",
-            "2026年10月",
-            "20261005~20261020",
-            "2020 至 2060",
-        ),
-        periods.Period,
-        counted_again,
+        texts("2026", "2026-W41", "2026-10", "2026-Q4", "2026-10-05", "2026-10-05~2026-10-20",
+              "2026年10月", "20261005~20261020", "2020 至 2060"),
+        periods.Period, counted_again,
     ),
     "length": Parser(
-        clocks.length,
-        texts("15d", "5wd", " 30 D", "３d"),
-        clocks.Length,
+        clocks.length, texts("15d", "5wd", " 30 D", "３d"), clocks.Length,
         lambda found: clocks.length(str(found)) == found,
     ),
     "day of the command line": Parser(read_day, texts("2026-02-02", "2026"), date),
@@ -412,9 +348,7 @@ TABLE: dict[str, Parser] = {
         read_pauses, st.lists(texts("--pause", "2026-02-02", "2026-02-03"), max_size=7), list
     ),
     "targets": Parser(
-        _read_targets,
-        texts("2026-12-01 50%", "2026-12-01 50％；2027-01-01 100"),
-        tuple,
+        _read_targets, texts("2026-12-01 50%", "2026-12-01 50％；2027-01-01 100"), tuple,
         lambda found: all(0 < percent <= 100 for _, percent in found),
     ),
     "phases": Parser(_read_phases, texts("摸底 2026-11-01 2026-11-30"), tuple),
@@ -428,8 +362,7 @@ TABLE: dict[str, Parser] = {
     ),
     "answer looked over": Parser(
         lambda text: gate.hints(gate.Answer(text, text, text, others=[(NUMBER, text)])),
-        texts("您好，来信收悉，已转有关部门办理。", "一、同意。二、不同意。"),
-        list,
+        texts("您好，来信收悉，已转有关部门办理。", "一、同意。二、不同意。"), list,
     ),
     "result": Parser(gate.no_result, texts("已转住建局办理，请耐心等待。"), bool),
     "language": Parser(words.language, texts("zh-hans", "en"), str),
@@ -437,75 +370,42 @@ TABLE: dict[str, Parser] = {
         message.split, texts("甲" * 4096, "😀" * 4096, ("乙" * 99 + "\n") * 90), list, whole
     ),
     "file": Parser(
-        kind_of,
-        st.one_of(
-            st.binary(max_size=300),
-            cut(b"%PDF-1.7 " + b"x" * 300),
-            cut(b"PK\3\4" + bytes(300)),
-            cut(b"RIFF....WEBPVP8 " + bytes(99)),
-        ),
+        kind_of, st.one_of(st.binary(max_size=300), cut(b"%PDF-1.7 " + b"x" * 300),
+                           cut(b"PK\3\4" + bytes(300)), cut(b"RIFF....WEBPVP8 " + bytes(99))),
     ),
     "file name": Parser(
-        checks.file_name,
-        texts("a.pdf", "../../etc/passwd", "C:\\x\\照片.JPG", "." * 9),
-        str,
+        checks.file_name, texts("a.pdf", "../../etc/passwd", "C:\\x\\照片.JPG", "." * 9), str,
         lambda found: bool(found) and len(found) <= 120 and not set(found) & set("/\\\0\n"),
     ),
     "media type": Parser(files.clean_mime, texts("image/png; charset=x", "text/html")),
     "number of an address": Parser(asking.count, texts("12", "9" * 18), int),
     "list of days off": Parser(
-        lambda text: calendar.read_list(CALENDAR, text, "x.toml"),
-        texts(LIST_2026, *BAD_TOML),
-        calendar.YearList,
-        spoken_of,
+        lambda text: calendar.read_list(CALENDAR, text, "x.toml"), texts(LIST_2026, *BAD_TOML),
+        calendar.YearList, spoken_of,
     ),
     "rules": Parser(
-        lambda raw: regulation.read_regulation(raw, "x.toml"),
-        damaged(st.just(RULES)),
+        lambda raw: regulation.read_regulation(raw, "x.toml"), damaged(st.just(RULES)),
         regulation.Regulation,
     ),
     "shorter limits": Parser(
         lambda given: OFFICE.rules.shortened(given, "x"),
-        st.dictionaries(
-            st.sampled_from([*OFFICE.rules.clocks, "x"]),
-            st.one_of(texts("2d", "1wd"), ANYTHING),
-            max_size=3,
-        ),
+        st.dictionaries(st.sampled_from([*OFFICE.rules.clocks, "x"]),
+                        st.one_of(texts("2d", "1wd"), ANYTHING), max_size=3),
         regulation.Regulation,
     ),
     "office": Parser(
-        lambda raw: units.read_office(raw, "x.toml"),
-        damaged(st.just(SAMPLE_OFFICE)),
-        units.Office,
-        usable,
+        lambda raw: units.read_office(raw, "x.toml"), damaged(st.just(SAMPLE_OFFICE)),
+        units.Office, usable,
     ),
     "office file": Parser(
-        in_file(load_office, "office.toml"),
-        texts(SAMPLE.read_text("utf-8"), *BAD_TOML),
+        in_file(load_office, "office.toml"), texts(SAMPLE.read_text("utf-8"), *BAD_TOML),
         units.Office,
     ),
     "changed units": Parser(
         lambda changes: units.Changes.read(changes.text),
-        st.builds(
-            units.Changes,
-            st.dictionaries(
-                WORDS,
-                st.none()
-                | st.builds(
-                    units.Unit,
-                    WORDS,
-                    WORDS,
-                    st.dictionaries(WORDS, WORDS),
-                    WORDS,
-                    st.just({}),
-                    st.just({}),
-                    WORDS,
-                    st.tuples(WORDS),
-                    st.tuples(WORDS),
-                ),
-                max_size=2,
-            ),
-        ),
+        st.builds(units.Changes, st.dictionaries(WORDS, st.none() | st.builds(
+            units.Unit, WORDS, WORDS, st.dictionaries(WORDS, WORDS), WORDS, st.just({}),
+            st.just({}), WORDS, st.tuples(WORDS), st.tuples(WORDS)), max_size=2)),
         units.Changes,
     ),
     "settings": Parser(
@@ -519,12 +419,8 @@ TABLE: dict[str, Parser] = {
     ),
     "table": Parser(
         in_file(lambda path: importing.checked(path, TODAY), "x.csv"),
-        st.one_of(
-            texts(CSV, CSV + CSV, '"'),
-            st.binary(max_size=60),
-            texts(CSV).map(lambda text: text.encode("gb18030", "replace")),
-        ),
-        tuple,
+        st.one_of(texts(CSV, CSV + CSV, '"'), st.binary(max_size=60),
+                  texts(CSV).map(lambda text: text.encode("gb18030", "replace"))), tuple,
     ),
     "spreadsheet": Parser(
         in_file(lambda path: importing.checked(path, TODAY), "x.xlsx"), spreadsheets(), tuple
@@ -532,51 +428,38 @@ TABLE: dict[str, Parser] = {
     "line of a table": Parser(
         lambda cells: bulk.read(2, cells, TODAY), ROWS, (bulk.Line, bulk.Problem)
     ),
-    "headings": Parser(bulk.headings, st.lists(texts(*HEAD.strip().split(",")), max_size=12), dict),
+    "headings": Parser(
+        bulk.headings, st.lists(texts(*HEAD.strip().split(",")), max_size=12), dict
+    ),
     "messages to be replayed": Parser(
         in_file(lambda path: replay.read(path, 0), "x.jsonl"),
-        texts('{"id": 1, "subject": "a", "text": "b", "reply": "c"}\n', "[1]\n", "[" * 9999),
-        tuple,
+        texts('{"id": 1, "subject": "a", "text": "b", "reply": "c"}\n', "[1]\n", "[" * 9999), tuple,
     ),
     "key file": Parser(
         in_file(lambda path: load_keys(path)[0], "keys.toml"),
-        texts(KEYS, KEYS.replace("[key]", "key = 5"), "pepper = 5\n[key]\n", *BAD_TOML),
-        KeyRing,
+        texts(KEYS, KEYS.replace("[key]", "key = 5"), "pepper = 5\n[key]\n", *BAD_TOML), KeyRing,
         lambda ring: ring.open(ring.seal("字", "x"), "x") == "字" and bool(ring.public),
     ),
     "sealed value": Parser(
-        lambda raw: RING.open_bytes(raw, "x"),
-        cut(RING.seal_bytes("字".encode(), "x")),
-        bytes,
+        lambda raw: RING.open_bytes(raw, "x"), cut(RING.seal_bytes("字".encode(), "x")), bytes,
         lambda found: found == "字".encode(),
     ),
     "receipt": Parser(
         receipt.read,
-        st.one_of(
-            texts(json.dumps(RECEIPT)),
-            damaged(st.just(RECEIPT)).map(json.dumps),
-            ANYTHING.map(json.dumps),
-            st.just("[" * 9000),
-        ),
-        receipt.Signed,
-        true,
+        st.one_of(texts(json.dumps(RECEIPT)), damaged(st.just(RECEIPT)).map(json.dumps),
+                  ANYTHING.map(json.dumps), st.just("[" * 9000)),
+        receipt.Signed, true,
     ),
     "backup.json": Parser(
         in_file(lambda path: backup.read(path.parent), backup.MANIFEST),
-        st.one_of(
-            texts(json.dumps(MANIFEST)),
-            damaged(st.just(MANIFEST)).map(json.dumps),
-            ANYTHING.map(json.dumps),
-            st.sampled_from(["[" * 9000, "null"]),
-            st.sampled_from(["../../x", "/etc/passwd", "a/../../../x"]).map(
-                lambda path: json.dumps(MANIFEST | {"files": {path: "ef"}})
-            ),
-        ),
-        backup.Manifest,
-        kept,
+        st.one_of(texts(json.dumps(MANIFEST)), damaged(st.just(MANIFEST)).map(json.dumps),
+                  ANYTHING.map(json.dumps), st.sampled_from(["[" * 9000, "null"]),
+                  st.sampled_from(["../../x", "/etc/passwd", "a/../../../x"]).map(
+                      lambda path: json.dumps(MANIFEST | {"files": {path: "ef"}}))),
+        backup.Manifest, kept,
     ),
     "stored message": Parser(lambda given: given, MESSAGES, message.Message, stored),
-}
+}  # fmt: skip
 
 
 def tried(parser: Parser, given: Any) -> None:
@@ -604,12 +487,8 @@ LONG = 100_000
 """Characters: more than any channel lets through, but not than a file may hold."""
 HEARD = ("start payload", "command", "callback data", "words somebody wrote")
 """Over the whole office: what a channel lets through is enough."""
-TYPED = [
-    name
-    for name, parser in TABLE.items()
-    if parser.kind in (str, list, bool)
-    and name not in (*HEARD, "file", "an answer of a form", "headings", "pauses")
-]
+TYPED = [name for name, parser in TABLE.items() if parser.kind in (str, list, bool)
+         and name not in (*HEARD, "file", "an answer of a form", "headings", "pauses")]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TYPED)
@@ -619,12 +498,8 @@ def test_a_very_long_text_is_read_or_refused_too(name: str) -> None:
         tried(TABLE[name], seed * (LONG // len(seed)))
 
 
-@given(
-    st.sampled_from([*Channel]),
-    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
-    st.integers(1, 999_999),
-    st.from_regex(r"[0-9]{4}", fullmatch=True),
-)
+@given(st.sampled_from([*Channel]), st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+       st.integers(1, 999_999), st.from_regex(r"[0-9]{4}", fullmatch=True))  # fmt: skip
 def test_a_case_number_is_read_again_however_it_is_written(
     channel: Channel, day: date, serial: int, area: str
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import forms
+from handlers import forms, pieces
 from handlers.citizen import joint
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
@@ -221,7 +221,7 @@ def loose(talk: Talk) -> Answer:
     incoming = talk.incoming
     if not talk.chat.person:
         return talk.tell("person.who", (talk.button("button.come_back", "person", "pin"),))
-    draft = _kept(talk)
+    draft = kept(talk)
     if draft is None:
         draft = talk.book.new_draft(
             Draft(0, talk.chat.id, talk.chat.person, "loose",
@@ -229,9 +229,12 @@ def loose(talk: Talk) -> Answer:
             talk.now,
         )  # fmt: skip
     if incoming.text:
+        text, count = pieces.whole(talk, draft, incoming.text)
+        pieces.note(talk, draft, text, count, long=True)
         before = draft.data["answers"].get("facts", "")
-        joined = f"{before}\n{incoming.text}" if before else incoming.text
-        draft.data["answers"]["facts"] = checks.words(joined)
+        draft.data["answers"]["facts"] = checks.words(f"{before}\n{text}" if before else text)
+    if incoming.place or incoming.voice:
+        draft.data.pop("head", None)
     if incoming.file and incoming.voice and not draft.data["answers"].get("facts"):
         draft.data["voice"]["facts"] = incoming.file.id
     elif incoming.file:
@@ -246,7 +249,16 @@ def loose(talk: Talk) -> Answer:
     return _ask_loose(talk, draft)
 
 
-def _kept(talk: Talk) -> Draft | None:
+def refused(talk: Talk) -> None:
+    """Words outside a form that weren't taken: what follows of them isn't taken alone."""
+    draft = kept(talk)
+    if draft:
+        text, count = pieces.whole(talk, draft, talk.incoming.text)
+        if pieces.note(talk, draft, text, count, long=False):
+            talk.book.save_draft(draft, talk.now)
+
+
+def kept(talk: Talk) -> Draft | None:
     """What was kept a moment ago and not yet decided upon."""
     for draft in talk.book.drafts_of(talk.chat.person):
         if draft.form == "loose" and draft.chat == talk.chat.id:
