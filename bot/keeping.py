@@ -53,7 +53,16 @@ def back_up(folder: Path, lang: str, console: Console) -> None:
                       entries=made.tables["history"][0], files=len(made.files)))  # fmt: skip
     if made.missing:
         console.print(say(lang, "backup.missing", count=len(made.missing)))
+    _say_astray(made, lang, console)
     console.print(say(lang, "backup.keys", keys=settings.key_file))
+
+
+def _say_astray(held: backup.Manifest, lang: str, console: Console) -> None:
+    """Name what was refused. It may read as anything: also as a style of the console's."""
+    for row in held.astray[:NAMED]:
+        console.print(say(lang, "backup.astray", row=row), markup=False)
+    if held.astray:
+        console.print(say(lang, "backup.astray_help"))
 
 
 def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> int:
@@ -72,10 +81,11 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> int:
             place = open_attachments(settings)
             held, lost = backup.restore(folder, database.engine, place, database.ring, seen)
             database.close()
-    whole = not (held.missing or damaged)
+    whole = not (held.missing or damaged or held.astray)
     key = "restore.done" if not drill else "restore.proved" if whole else "restore.partly"
     console.print(say(lang, key, cases=held.tables["petition"][0], made=held.made_at[:16],
                       entries=held.tables["history"][0], files=len(held.files)))  # fmt: skip
+    _say_astray(held, lang, console)
     if not held.seal:
         console.print(say(lang, "restore.unsealed"))
     for path in held.missing[:NAMED]:

@@ -16,7 +16,7 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -31,7 +31,7 @@ from storage.database import Database, make_engine
 from storage.migrate import check_schema, current, head
 from storage.rotate import sealed_with
 from storage.seal import KeyRing
-from storage.store import PATH, FolderStore, Store
+from storage.store import PATH, Astray, FolderStore, Store, shown
 from storage.tables import METADATA
 from storage.vault import open_file
 
@@ -56,10 +56,24 @@ class Manifest:
     older program."""
     seal: str = ""
     """The keyed hash of all of this; empty: made by an older program, and can't be checked."""
+    refused: tuple[str, ...] = ()
+    """Rows whose path is none of an attachment, as they are shown: nothing was read there."""
+
+    @property
+    def within(self) -> dict[str, str]:
+        """The files that lie in the backup; an older program may have listed others."""
+        return {path: digest for path, digest in self.files.items() if PATH.fullmatch(path)}
+
+    @property
+    def astray(self) -> tuple[str, ...]:
+        """What was refused when it was made, and what is refused of what it lists."""
+        return *self.refused, *(shown(path) for path in self.files.keys() - self.within.keys())
 
     def sealed(self, ring: KeyRing) -> Manifest:
         """The same with its seal."""
         said = {name: value for name, value in asdict(self).items() if name != "seal"}
+        if not self.refused:  # as older programs made it
+            del said["refused"]
         content = b"backup:" + json.dumps(said, sort_keys=True).encode()
         return replace(self, seal=ring.hash_code(content).hex())
 
@@ -79,13 +93,17 @@ def make(
         _into_file(database, target, seen)
     held = make_engine(f"sqlite:///{target}")
     with held.begin() as db:
-        files, missing = _files(db, database, attachments, FolderStore(folder / ATTACHMENTS))
+        files, missing, refused = _files(
+            db, database, attachments, FolderStore(folder / ATTACHMENTS)
+        )
         tables = copying.sums(db, seen)
     schema = current(held) or ""
     held.dispose()
     _tidy(target)
     whole = _digest(target)
-    manifest = Manifest(now.isoformat(), schema, tables, files, missing, whole)
+    manifest = Manifest(
+        now.isoformat(), schema, tables, files, missing, whole, refused=refused
+    )  # fmt: skip
     manifest = manifest.sealed(database.ring)
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
     return manifest
@@ -93,12 +111,16 @@ def make(
 
 def _files(
     copy: Connection, database: Database, attachments: Store, beside: Store
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Put every attachment that the copy names beside it; gives their check sums, and those that
-    aren't there."""
-    files, missing = {}, []
+) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
+    """Put every attachment that the copy names beside it; gives their check sums, those that aren't
+    there, and the rows that name what is no attachment."""
+    files, missing, refused = {}, [], []
     for id, before in copy.execute(select(FILE.c.id, FILE.c.path).order_by(FILE.c.id)).all():
-        path, sealed = _found(database, attachments, id, before)
+        try:
+            path, sealed = _found(database, attachments, id, before)
+        except Astray:
+            refused.append(f"{id}: {shown(before)}")
+            continue
         if not path:  # let go of since
             continue
         if path != before:  # a new key has moved it since
@@ -108,14 +130,17 @@ def _files(
             continue
         beside.put(path, sealed)
         files[path] = sha256(sealed).hexdigest()
-    return files, tuple(missing)
+    return files, tuple(missing), tuple(refused)
 
 
 def _found(database: Database, attachments: Store, id: int, path: str) -> tuple[str, bytes | None]:
-    """Where a file's bytes lie now, "" once it was let go of, and the bytes; None: nowhere."""
+    """Where a file's bytes lie now, "" once it was let go of, and the bytes; None: nowhere. Raises
+    Astray."""
     while True:
         try:
             return path, attachments.get(path)
+        except Astray:
+            raise
         except FileGone:
             now = database.read_now(_path, id)
             if now in (None, path):
@@ -164,11 +189,11 @@ def read(folder: Path) -> Manifest:
         raw = json.loads((folder / MANIFEST).read_text("utf-8"))
         tables = {name: (int(n), str(digest)) for name, (n, digest) in raw["tables"].items()}
         files = {str(path): str(digest) for path, digest in raw["files"].items()}
-        if not all(PATH.fullmatch(path) for path in files):
-            raise ValueError("files: a path that leads out of the backup")
         missing = tuple(str(path) for path in raw["missing"])
+        refused = tuple(str(row) for row in raw.get("refused", ()))
         return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files, missing,
-                        str(raw.get("database", "")), str(raw.get("seal", "")))  # fmt: skip
+                        str(raw.get("database", "")), str(raw.get("seal", "")),
+                        refused)  # fmt: skip
     except (
         OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
@@ -187,10 +212,12 @@ def _proved(folder: Path, manifest: Manifest, copy: Engine) -> None:
             copying.compare(manifest.tables, copying.sums(db))
         else:  # it has other columns: its sums can't be made again, its rows can be counted
             copying.compare_counts(manifest.tables, db)
-    for path, digest in manifest.files.items():
-        held = folder / ATTACHMENTS / path
-        if not held.is_file() or sha256(held.read_bytes()).hexdigest() != digest:
-            raise BadSetting("bad.backup_broken", what=f"{ATTACHMENTS}/{path}")
+    attachments = FolderStore(folder / ATTACHMENTS)
+    for path, digest in manifest.within.items():
+        with suppress(FileGone):
+            if sha256(attachments.get(path)).hexdigest() == digest:
+                continue
+        raise BadSetting("bad.backup_broken", what=f"{ATTACHMENTS}/{path}")
 
 
 def _digest(file: Path) -> str:
@@ -217,13 +244,14 @@ def restore(
     with _opened(folder, manifest, ring) as source:
         mark.fits(source, ring)
         genuine(manifest, ring)
-        held = sealed_with(source, FolderStore(folder / ATTACHMENTS))
+        kept = FolderStore(folder / ATTACHMENTS)
+        held = sealed_with(source, kept)
         if not attachments.empty():
             raise BadSetting("bad.restore_place", place=attachments)
         placed: list[str] = []
         try:
-            for path in manifest.files:
-                attachments.put(path, (folder / ATTACHMENTS / path).read_bytes())
+            for path in manifest.within:
+                attachments.put(path, kept.get(path))
                 placed.append(path)
             _restore_tables(source, engine, seen)
         except BaseException:
@@ -275,7 +303,7 @@ def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> tuple[Manif
         engine.dispose()
         if wrong:
             raise BadSetting(wrong[0].sentence, case=wrong[0].case, seq=wrong[0].seq)
-        damaged = [path for path in manifest.files if not _opens(ring, path, attachments)]
+        damaged = [path for path in manifest.within if not _opens(ring, path, attachments)]
     return manifest, damaged
 
 

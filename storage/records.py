@@ -74,6 +74,7 @@ from petitions.verbs.office import UNITS
 from storage import hot, journal, publishing
 from storage import tables as t
 from storage.seal import KeyRing
+from storage.store import is_inside
 
 log = structlog.get_logger()
 
@@ -323,8 +324,15 @@ def _puts(dialect: str) -> _Puts:
     )
 
 
+MANY = 500
+"""How many values one question asks for."""
 NO_ANSWERS: dict[str, Any] = {"answers": {}, "voice": {}, "files": [], "at": "check"}
 """What is left of a form whose words were erased."""
+
+
+def _some(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    """So many as fit into one question."""
+    return (paths[at : at + MANY] for at in range(0, len(paths), MANY))
 
 
 def _files_of(draft: Draft) -> list[int]:
@@ -857,10 +865,13 @@ class Records:
                 log.error("draft.unreadable", draft=row.id)
                 wanted.update(file.id for file in rows if file.at <= row.changed_at)
         wanted |= {file for row in self._all(select(BULLETIN.c.files)) for file in row.files}
-        gone = [row for row in rows if row.id not in wanted]
+        gone = [row for row in rows if row.id not in wanted and is_inside(row.path)]
         for row in gone:
             self._db.execute(delete(FILE).where(FILE.c.id == row.id))
-        return [row.path for row in gone]
+        paths = {row.path for row in gone}
+        for some in _some(sorted(paths)):  # bytes that another row names, too, stay
+            paths -= {r.path for r in self._all(select(FILE.c.path).where(FILE.c.path.in_(some)))}
+        return sorted(paths)
 
     def known_paths(self, folder: str) -> set[str]:
         """Where the bytes of all files in one folder of the vault lie."""

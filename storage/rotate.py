@@ -15,7 +15,7 @@ from petitions.errors import BadSetting, FileGone
 from storage import mark
 from storage.database import Database
 from storage.seal import KeyRing
-from storage.store import Store, fresh
+from storage.store import Astray, Store, fresh
 from storage.tables import METADATA
 from storage.vault import open_file, seal_file
 
@@ -128,6 +128,9 @@ def _attachments(database: Database, store: Store, seen: Seen) -> tuple[int, lis
     for id, path in rows:
         try:
             new = _sealed_again(database.ring, store, path)
+        except Astray:
+            damaged.append(Damaged("file", "path", str(id)))
+            continue
         except FileGone:
             continue  # gone already; the vault says so when it is asked for
         except BadSetting:

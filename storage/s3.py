@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from petitions.errors import BadSetting, FileGone
-from storage.store import S3, away
+from storage.store import PATH, S3, away, each, inside
 
 CONNECT, ANSWER = 2, 8
 """Seconds the store has to take a connection, and to say something on one."""
@@ -66,21 +66,24 @@ class S3Store:
 
     def delete(self, paths: Sequence[str]) -> None:
         """One by one: not every store knows how to delete many."""
+        each(paths, self._delete)
+
+    def _delete(self, path: str) -> None:
         with _spoken():
-            for path in paths:
-                self._client.delete_object(**self._at(path))
+            self._client.delete_object(**self._at(path))
 
     def old(self, folder: str, age: timedelta) -> list[str]:
         """By the day the store itself noted."""
         limit = datetime.now(UTC) - age
         pages = self._client.get_paginator("list_objects_v2")
         with _spoken():
-            return [
+            old = [
                 held["Key"].removeprefix(self._prefix)
                 for page in pages.paginate(Bucket=self._bucket, Prefix=f"{self._prefix}{folder}/")
                 for held in page.get("Contents", ())
                 if held["LastModified"] < limit
             ]
+        return [path for path in old if PATH.fullmatch(path)]
 
     def empty(self) -> bool:
         """Nothing below the prefix; what else is in the bucket doesn't matter."""
@@ -91,7 +94,7 @@ class S3Store:
             return not found.get("KeyCount")
 
     def _at(self, path: str) -> dict[str, Any]:
-        return {"Bucket": self._bucket, "Key": f"{self._prefix}{path}"}
+        return {"Bucket": self._bucket, "Key": f"{self._prefix}{inside(path)}"}
 
 
 def _config() -> Config:
