@@ -3,6 +3,9 @@
 Telegram forgets an update when the next request asks for a later one. aiogram's own loop
 asks at once; a process killed at that moment would lose what a citizen just sent. Here the
 offset moves past an update only when it has been handled.
+
+Which number an update has says nothing else: after a week without any, Telegram numbers anew,
+perhaps lower. What is handled is whatever isn't under way and wasn't just handled.
 """
 
 from __future__ import annotations
@@ -10,14 +13,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
 
-from bot.updates import WANTED, GetRawUpdates, Raw, chat_of, read_update
+from bot.updates import WANTED, GetRawUpdates, Raw, chat_of, read_update, sum_of
 from handlers.edge import UNREACHABLE
 
 log = structlog.get_logger()
@@ -33,6 +37,12 @@ PATIENCE = 2.0
 """Seconds that many people's updates may take before the next batch is fetched beside them."""
 BESIDE = 0.2
 """The same for a few: who writes beside a slow answer, or a flood, hardly waits for it."""
+PAUSE = 1.0
+"""Seconds between two questions, at least, where the first brought nothing new."""
+LONGEST = 30.0
+"""Seconds until Telegram is asked again, at most, whatever went wrong or was asked for."""
+KNOWN = 1000
+"""Updates handled last that are known when they come again; Telegram repeats 100 at most."""
 
 
 class Poller:
@@ -47,7 +57,10 @@ class Poller:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._busy: Counter[int | None] = Counter()
         """Who has how many updates under way."""
+        self._done: dict[int, int] = {}
+        """What was handled last: the update's number and its content's sum."""
         self._next = 0
+        """What Telegram is asked for when nothing is under way; 0: all it has."""
         self._progress = asyncio.Event()
         self._few = asyncio.Event()
 
@@ -57,7 +70,7 @@ class Poller:
         pause, asked = 1.0, False
         while True:
             if not self._leads():
-                asked = False
+                asked, self._next = False, 0
                 await asyncio.sleep(LOOK)
                 continue
             try:
@@ -67,31 +80,41 @@ class Poller:
                 await self._once()
                 pause = 1.0
             except TelegramRetryAfter as error:
-                await asyncio.sleep(error.retry_after)
+                await asyncio.sleep(min(error.retry_after, LONGEST))
             except UNREACHABLE as error:
                 log.warning("telegram.unreachable", error=type(error).__name__, wait=pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 60)
+                pause = min(pause * 2, LONGEST)
             except Exception as error:  # whatever it is: an office that listens no more is worse
                 log.error("telegram.failed", error=type(error).__name__, wait=pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 60)
+                pause = min(pause * 2, LONGEST)
 
     async def _once(self) -> None:
-        under_way = min(self._tasks, default=self._next)
+        idle, asked = not self._tasks, monotonic()
         wanted = GetRawUpdates(
-            offset=under_way,
-            timeout=0 if self._tasks else LONG_POLL,
+            offset=min(self._tasks, default=self._next),
+            timeout=LONG_POLL if idle else 0,
             allowed_updates=list(WANTED),
         )
-        for raw in await self._bot(wanted, request_timeout=LONG_POLL + 15):
+        batch = await self._bot(wanted, request_timeout=LONG_POLL + 15)
+        news = self._begin(batch)
+        if idle and not news:
+            await asyncio.sleep(max(0, PAUSE - (monotonic() - asked)))
+        await self._nearly_done()
+
+    def _begin(self, batch: Sequence[Raw]) -> int:
+        """Handle what is new of a batch, whatever its numbers; gives how many updates are."""
+        news = 0
+        for raw in batch:
             id = raw["update_id"]
-            if id in self._tasks or id < self._next:
-                continue
             self._next = id + 1
+            if id in self._tasks or self._done.get(id) == sum_of(raw):
+                continue
+            news += 1
             self._busy[chat_of(raw)] += 1
             self._tasks[id] = asyncio.create_task(self._handle(id, raw))
-        await self._nearly_done()
+        return news
 
     async def _nearly_done(self) -> None:
         """Until few people's updates are under way, or patience ends: the next batch repeats
@@ -112,15 +135,22 @@ class Poller:
             log.error("update.failed", update=id, error=type(error).__name__)
         finally:
             self._tasks.pop(id, None)
+            self._remember(id, raw)
             self._busy -= Counter([chat_of(raw)])
             if len(self._busy) <= FEW:
                 self._few.set()
             self._progress.set()
             self._progress = asyncio.Event()
 
+    def _remember(self, id: int, raw: Raw) -> None:
+        self._done.pop(id, None)
+        self._done[id] = sum_of(raw)
+        if len(self._done) > KNOWN:
+            del self._done[next(iter(self._done))]
+
     async def handled(self, update_id: int) -> None:
-        """Until this update has been handled and answered."""
-        while self._next <= update_id or any(id <= update_id for id in self._tasks):
+        """Until this update, one of the last, has been handled and answered."""
+        while update_id not in self._done:
             await self._progress.wait()
 
     async def stop(self) -> None:

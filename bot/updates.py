@@ -7,6 +7,7 @@ tomorrow) is left out here, so that the person who sent it is answered all the s
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import structlog
@@ -71,6 +72,11 @@ def _without(content: Raw, places: set[tuple[str, ...]]) -> Raw:
         if isinstance(event, dict) else event
         for kind, event in content.items()
     }  # fmt: skip
+
+
+def sum_of(raw: Raw) -> int:
+    """The same for an update that comes again; another one, under its number too, has another."""
+    return hash(json.dumps(raw))
 
 
 def chat_of(raw: Raw) -> int | None:

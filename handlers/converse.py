@@ -180,7 +180,7 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
             chat.lang = words.language(incoming.lang)
         chat.client = incoming.lang
     officer = book.officer(chat.officer) if chat.officer else None
-    known = book.handled(incoming.channel, incoming.key, chat.id)
+    known = book.handled(incoming.channel, incoming.key, chat.id, incoming.mark)
     return Talk(
         book, house.office, now, chat, incoming, officer, before, house.bot_links, *known
     )  # fmt: skip
@@ -204,8 +204,8 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
         answer.append(Message("", menu=menu))
     if chat != talk.found:
         talk.book.save_chat(chat)
-    channel = talk.incoming.channel
-    talk.book.keep_handled(channel, talk.key, chat.id, to_json(answer), talk.now)
+    channel, mark = talk.incoming.channel, talk.incoming.mark
+    talk.book.keep_handled(channel, talk.key, chat.id, mark, to_json(answer), talk.now)
     return answer
 
 

@@ -116,8 +116,9 @@ class Edge:
     # In
 
     def _incoming(self, bot: Bot, event_update: Update, key: str, **fields: Any) -> Incoming:
-        channel = self.channels[bot.id]
-        return Incoming(channel=channel, key=key or str(event_update.update_id), **fields)
+        if not key:
+            key, fields["mark"] = str(event_update.update_id), _mark_of(event_update)
+        return Incoming(channel=self.channels[bot.id], key=key, **fields)
 
     async def on_message(
         self,
@@ -398,6 +399,17 @@ def _chat_of(update: Update) -> int | None:
     if press:
         return press.message.chat.id if press.message else press.from_user.id
     return None
+
+
+def _mark_of(update: Update) -> str:
+    """What an update has beside its number, which may be given to another one later."""
+    if press := update.callback_query:
+        return press.id
+    if message := update.message or update.edited_message:
+        at = message.edit_date or int(message.date.timestamp())
+        return f"{message.message_id}.{at}"
+    change = update.my_chat_member
+    return f"{change.new_chat_member.status}.{int(change.date.timestamp())}" if change else ""
 
 
 def _lang_of(user: User | None) -> str:

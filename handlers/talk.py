@@ -32,6 +32,9 @@ class Incoming:
     kind: str
     """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
     file_lost, store_away, files_today, group, blocked, unblocked, opened."""
+    mark: str = ""
+    """Tells updates of one key apart: Telegram numbers anew after a week without any. One that
+    comes again has the same; empty: keys are never given twice."""
     lang: str = ""
     """The client's language tag."""
     text: str = ""

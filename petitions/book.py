@@ -238,14 +238,15 @@ class Book(Protocol):
     def set_card(self, chat: int, case: int, message: int) -> None: ...
 
     # Updates already handled
-    def handled(self, channel: str, key: str, chat: int) -> tuple[str, str | None]:
+    def handled(self, channel: str, key: str, chat: int, mark: str = "") -> tuple[str, str | None]:
         """The key by which this chat's answer to an update is kept, and the answer; None: it has
         none yet. Another key where the update's own is another chat's: another bot on the same
-        database counts its updates anew."""
+        database counts its updates anew. An answer to another update of the same key, with another
+        `mark`, is forgotten: Telegram has numbered anew."""
         ...
 
     def keep_handled(
-        self, channel: str, key: str, chat: int, answers: str, now: datetime
+        self, channel: str, key: str, chat: int, mark: str, answers: str, now: datetime
     ) -> None: ...
 
     # Drafts

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, exists, func, select, update
@@ -37,6 +37,9 @@ AT_ONCE = 40
 """Calls that Telegram may have under way: by so many an update can have overtaken others."""
 GRACE = timedelta(seconds=0.5)
 """How long an update waits for those before it that haven't come."""
+NUMBERED = timedelta(days=5)
+"""How long a number stands for one update, and a number seen for all before it: after a week
+without updates Telegram numbers anew, and it brings them a day late at most."""
 
 _CHATS = func.unnest(bindparam("chats", type_=ARRAY(BigInteger))).column_valued("chat")
 _FREE = select(_CHATS).where(func.pg_try_advisory_xact_lock(func.hashint8(_CHATS)))
@@ -74,6 +77,7 @@ class SqlInbox:
 
     def __init__(self, database: Database, peers: Peers, clock: Clock) -> None:
         self._database = database
+        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         self._peers = peers
         self._clock = clock
         self._under_way: set[int] = set()
@@ -131,12 +135,23 @@ class SqlInbox:
         return turn
 
     def _keep(self, db: Connection, come: Sequence[Come]) -> None:
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         seal, now = self._database.ring.seal, self._clock.now()
-        db.execute(insert(INBOX).on_conflict_do_nothing(), [
+        rows = [
             {"update": c.update, "chat": c.chat, "holder": 0, "body": seal(c.body, PLACE),
              "at": now} for c in come
-        ])  # fmt: skip
+        ]  # fmt: skip
+        put = self._insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.update)
+        kept = set(db.execute(put, rows).scalars())
+        taken = {c.update for c in come} - kept
+        if taken and self._renumber(db, taken, now):
+            db.execute(put, [row for row in rows if row["update"] in taken])
+
+    @staticmethod
+    def _renumber(db: Connection, taken: set[int], now: datetime) -> int:
+        """Give away numbers of what was left from before Telegram numbered anew; it stays where it
+        was, before all else. Others have come again; gives how many numbers are free now."""
+        left = INBOX.c.update.in_(taken) & (INBOX.c.at < now - NUMBERED)
+        return db.execute(update(INBOX).where(left).values(update=-INBOX.c.update)).rowcount
 
     def _free(self, db: Connection, chats: set[int]) -> set[int]:
         """Those at which no other process looks just now; none does until this turn ends. Nobody
@@ -168,7 +183,7 @@ class SqlInbox:
         young = {id for id, age in ages.items() if timedelta() <= age < GRACE}
         before = {id: range(id - AT_ONCE, id) for id in young}
         asked = set().union(*before.values())
-        seen = self._seen(db, asked) if asked else set()
+        seen = self._seen(db, asked, now - NUMBERED) if asked else set()
         for id, earlier in before.items():
             known = seen.intersection(earlier)
             if known and len(known) == id - min(known):
@@ -176,9 +191,10 @@ class SqlInbox:
         return ages.keys() - young
 
     @staticmethod
-    def _seen(db: Connection, ids: Collection[int]) -> set[int]:
-        came = select(INBOX.c.update).where(INBOX.c.update.in_(ids))
+    def _seen(db: Connection, ids: Collection[int], since: datetime) -> set[int]:
+        came = select(INBOX.c.update).where(INBOX.c.update.in_(ids), INBOX.c.at > since)
         answered = select(HANDLED.c.key).where(
-            HANDLED.c.channel == "telegram", HANDLED.c.key.in_([str(id) for id in ids])
-        )
+            HANDLED.c.channel == "telegram", HANDLED.c.key.in_([str(id) for id in ids]),
+            HANDLED.c.at > since,
+        )  # fmt: skip
         return {*db.execute(came).scalars(), *map(int, db.execute(answered).scalars())}

@@ -137,6 +137,9 @@ _HANDLED = select(HANDLED.c.answers, HANDLED.c.chat).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
 )
 _KEEP_HANDLED = insert(HANDLED)
+_FORGET_HANDLED = delete(HANDLED).where(
+    HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
+)
 _PETITION = select(PETITION).where(PETITION.c.id == bindparam("id"))
 _LAST_ENTRY = (
     select(HISTORY.c.seq, HISTORY.c.digest)
@@ -504,15 +507,24 @@ class Records:
 
     # Updates already handled
 
-    def handled(self, channel: str, key: str, chat: int) -> tuple[str, str | None]:
+    def handled(self, channel: str, key: str, chat: int, mark: str = "") -> tuple[str, str | None]:
         row = self._one(_HANDLED, channel=channel, key=key)
         if row and row.chat != chat:
             key = f"{key}:{chat}"
             row = self._one(_HANDLED, channel=channel, key=key)
-        return key, self._open(row.answers, "handled.answers") if row else None
+        if row is None:
+            return key, None
+        # Without a line of its own: kept before there were marks.
+        before, marked, answers = self._open(row.answers, "handled.answers").rpartition("\n")
+        if marked and before != mark:
+            self._db.execute(_FORGET_HANDLED, {"channel": channel, "key": key})
+            return key, None
+        return key, answers
 
-    def keep_handled(self, channel: str, key: str, chat: int, answers: str, now: datetime) -> None:
-        sealed = self._seal(answers, "handled.answers")
+    def keep_handled(
+        self, channel: str, key: str, chat: int, mark: str, answers: str, now: datetime
+    ) -> None:
+        sealed = self._seal(f"{mark}\n{answers}", "handled.answers")
         row = {"channel": channel, "key": key, "chat": chat, "answers": sealed, "at": now}
         self._db.execute(_KEEP_HANDLED, row)
 

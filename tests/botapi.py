@@ -52,6 +52,8 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_POLL = 50
 """The longest a getUpdates call waits, in seconds."""
+BEYOND = 10
+"""How far an offset may lie beyond the next number and still confirm all before it."""
 AT_ONCE = 40
 """Calls to a webhook under way at most, where nothing else was asked for."""
 
@@ -410,6 +412,8 @@ class Updates:
         self._stats = stats
         self._waiting: deque[tuple[Json, float]] = deque()
         self._next_id = 870_000_001
+        self.forgets = True
+        """Whether what was confirmed isn't sent again; a faulty server or a proxy's cache may."""
         self._allowed: list[str] = []
         self.hook: Hook | None = None
         self.posted: list[Json] = []
@@ -443,6 +447,12 @@ class Updates:
 
     def clear(self) -> None:
         self._waiting.clear()
+
+    def renumber(self, first: int) -> None:
+        """The next update gets this number, and the following ones those after it: what Telegram
+        does after a week without updates, when all has been fetched."""
+        self._waiting.clear()
+        self._next_id = first
 
     def hang_on(self, hook: Hook | None, allowed: list[str] | None = None) -> None:
         """Post updates from now on, or keep them for the asking again."""
@@ -484,8 +494,12 @@ class Updates:
                 self._timer.cancel()
 
     def _confirm(self, offset: int) -> None:
+        """Forget what lies before the offset, unless that is none of these numbers: beyond the
+        next ones, as it was before they began anew."""
         if offset < 0:
             offset = self._next_id + offset
+        if not self.forgets or offset > self._next_id + BEYOND:
+            return
         while self._waiting and self._waiting[0][0]["update_id"] < offset:
             self._waiting.popleft()
 
