@@ -450,13 +450,14 @@ def lifecycle() -> None:
 @app.command("import")
 @spoken
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX with headings.")],
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with headings.")],
     dry_run: Annotated[bool, typer.Option(help="Check every line, file none.")] = False,
+    sheet: Annotated[list[str] | None, typer.Option(help="Read this sheet only.")] = None,
 ) -> None:
     """File petitions from a table, on behalf of their petitioners: all of its lines or none."""
     from bot.importing import command
 
-    command(file, dry_run)
+    command(file, dry_run, sheet or ())
 
 
 @app.command()

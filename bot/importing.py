@@ -8,18 +8,21 @@ done twice.
 from __future__ import annotations
 
 import csv
-import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple, TextIO
 
 import typer
 from rich.console import Console
 from rich.progress import track
 
 from bot.settings import load_office, load_settings
+from bot.tables import Row, Sheet, sheets
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
@@ -34,77 +37,111 @@ from storage.records import Records
 BATCH = 100
 """Lines filed in one transaction: little enough for people's answers to go between two."""
 MOST = 200_000
-"""Lines of one table."""
+"""Lines of one file."""
 SHOWN = 50
-"""Problems printed; the report has them all."""
+"""Problems printed; the file of problems has them all."""
 
 
-def rows_of(path: Path) -> Iterator[list[str]]:
-    """The rows of a CSV (UTF-8 or GB18030) or XLSX file, as text; formulas stay text. Raises
-    BadSetting."""
-    if path.suffix.lower() == ".xlsx":
-        yield from _xlsx(path)
-        return
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise BadSetting("bad.no_file", file=str(path)) from None
-    for encoding in ("utf-8-sig", "gb18030"):
+class Looked(NamedTuple):
+    """What became of one sheet. Rows are those with anything in them: what stands in the file is
+    `above` + `good` + `bad`."""
+
+    name: str
+    """Empty: the file has but one, without a name."""
+    heading: int
+    """The row the headings are in; 0: it has none, or is hidden, and wasn't read."""
+    above: int
+    """Rows that weren't read: above the headings, the headings among them; or all."""
+    good: int = 0
+    bad: int = 0
+    unread: tuple[str, ...] = ()
+    """Columns with something in them that are no field: their headings, or their letters."""
+
+
+class Checked(NamedTuple):
+    """Every line of a table."""
+
+    lines: list[Line]
+    problems: list[Problem]
+    sheets: list[Looked]
+
+
+def checked(path: Path, today: date, only: Sequence[str] = ()) -> Checked:
+    """Every line of a table, of the sheets that have the headings; `only` these, if any are named.
+    Raises BadSetting, and BadAnswer for its headings."""
+    found = Checked([], [], [])
+    wrong: list[tuple[int, BadAnswer]] = []
+    for place, sheet in enumerate(sheets(path)):
+        if (sheet.name not in only) if only else sheet.hidden:
+            found.sheets.append(Looked(sheet.name, 0, sum(1 for _ in _filled(sheet))))
+            continue
         try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise BadSetting("bad.encoding", file=str(path))
-    if "\0" in text:
-        raise BadSetting("bad.encoding", file=str(path))
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), strict=True)
-    except csv.Error as error:
-        raise BadSetting("bad.csv", file=str(path), why=str(error)) from None
+            _look(sheet, place, today, found)
+        except BadAnswer as error:
+            known, count = _nearest(sheet)
+            wrong.append((known, error))
+            found.sheets.append(Looked(sheet.name, 0, count))
+    missing = set(only) - {sheet.name for sheet in found.sheets}
+    if missing:
+        raise BadSetting("bad.no_sheet", name="、".join(sorted(missing)))
+    if wrong and not any(sheet.heading for sheet in found.sheets):
+        raise max(wrong, key=lambda one: one[0])[1]
+    return found
 
 
-def _xlsx(path: Path) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        sheet = load_workbook(path, read_only=True).worksheets[0]
-        for row in sheet.iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
-    except Exception:  # a damaged one makes the library raise nearly anything, at any row
-        raise BadSetting("bad.no_file", file=str(path)) from None
+def _filled(sheet: Sheet) -> Iterator[Row]:
+    return (row for row in sheet.rows() if any(cell.strip() for cell in row[1]))
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # a telephone number that a spreadsheet took for an amount
-    return str(value)
+def _nearest(sheet: Sheet) -> tuple[int, int]:
+    """The most headings in one of the first rows, and how many rows there are."""
+    rows = _filled(sheet)
+    first = list(islice(rows, bulk.HEAD))
+    return max((bulk.known(row) for _, row in first), default=0), len(first) + sum(1 for _ in rows)
 
 
-def checked(path: Path, today: date) -> tuple[list[Line], list[Problem]]:
-    """Every line of a table. Raises BadSetting, and BadAnswer for its headings."""
-    rows = rows_of(path)
-    heading = next(rows, [])
-    places = bulk.headings(heading)
-    lines: list[Line] = []
-    problems: list[Problem] = []
-    for number, row in enumerate(rows, 2):
-        if not any(cell.strip() for cell in row):
-            continue
-        if number > MOST:
+def _look(sheet: Sheet, place: int, today: date, found: Checked) -> None:
+    """Read a sheet. Raises BadAnswer for its headings."""
+    rows = _filled(sheet)
+    first = list(islice(rows, bulk.HEAD))
+    at, places = bulk.find([row for _, row in first])
+    heading, titles = first[at]
+    unread: dict[int, None] = {}
+    lines, problems = len(found.lines), len(found.problems)
+    for number, row in chain(first[at + 1 :], rows):
+        if len(found.lines) + len(found.problems) >= MOST:
             raise BadSetting("bad.too_many_lines", most=MOST)
-        cells = {f: row[place] for f, place in places.items() if place < len(row)}
-        found = bulk.read(number, cells, today)
-        (lines if isinstance(found, Line) else problems).append(found)  # type: ignore[arg-type]
-    return lines, problems
+        one = _line(sheet, number, row, places, len(titles), today)
+        if isinstance(one, Line):
+            found.lines.append(replace(one, sheet=place))
+        else:
+            found.problems.append(replace(one, sheet=place))
+        unread |= dict.fromkeys(i for i, cell in enumerate(row) if cell.strip())
+    columns = tuple(_column(i, titles) for i in sorted(unread.keys() - places.values()))
+    found.sheets.append(Looked(
+        sheet.name, heading, at + 1, len(found.lines) - lines, len(found.problems) - problems,
+        columns))  # fmt: skip
 
 
-def command(file: Path, dry_run: bool) -> None:
+def _line(
+    sheet: Sheet, number: int, row: list[str], places: Mapping[str, int], width: int, today: date
+) -> Line | Problem:  # fmt: skip
+    if sheet.loose and any(cell.strip() for cell in row[width:]):
+        return Problem(number, "", BadAnswer("bad.more_cells"))
+    cells = {field: row[place] for field, place in places.items() if place < len(row)}
+    return bulk.read(number, cells, today)
+
+
+def _column(place: int, titles: list[str]) -> str:
+    """A column's heading; without one, its letters: A … Z, AA …"""
+    title = " ".join(titles[place].split()) if place < len(titles) else ""
+    letters = ""
+    while not title and place >= 0:
+        letters, place = chr(ord("A") + place % 26) + letters, place // 26 - 1
+    return title or letters
+
+
+def command(file: Path, dry_run: bool, only: Sequence[str] = ()) -> None:
     """File petitions from a table, on behalf of their petitioners: all of its lines or none."""
     from bot.app import open_current
 
@@ -114,53 +151,114 @@ def command(file: Path, dry_run: bool) -> None:
     now = datetime.now(UTC)
     console = Console()
     try:
-        lines, problems = checked(file, local_day(now, office.zone))
+        found = checked(file, local_day(now, office.zone), only)
     except BadAnswer as error:
         raise BadSetting(error.key, **error.values) from None
-    for problem in problems[:SHOWN]:
-        console.print(_said(problem, lang), soft_wrap=True, highlight=False)
-    if len(problems) > SHOWN:
-        console.print(say(lang, "import.more", count=len(problems) - SHOWN))
-    console.print(say(lang, "import.checked", good=len(lines), bad=len(problems)))
-    if problems:
-        console.print(say(lang, "import.none"))
+    for said in _told(found, lang):
+        console.print(said, soft_wrap=True, highlight=False, markup=False)
+    if found.problems:
+        kept = _keep(found, file.with_suffix(".problems.csv"), lang)
+        console.print(say(lang, "import.none", file=str(kept)), soft_wrap=True)
         raise typer.Exit(1)
     if dry_run:
         return
     database = open_current(settings)
     report = file.with_suffix(".report.csv")
-    count = file_all(database, office, file, lines, report, now, console)
+    count = file_all(database, office, file, found, report, now, console)
     console.print(say(lang, "import.done", count=count, file=str(report)), soft_wrap=True)
     database.close()
 
 
-def _said(problem: Problem, lang: str) -> str:
-    return say(lang, "import.problem", row=problem.row, field=say(lang, f"label.{problem.field}"),
-               why=problem.error.sentence(lang))  # fmt: skip
+def _told(found: Checked, lang: str) -> Iterator[str]:
+    """Where every row of the file went."""
+    for problem in found.problems[:SHOWN]:
+        yield _said(problem, found, lang)
+    if len(found.problems) > SHOWN:
+        yield say(lang, "import.more", count=len(found.problems) - SHOWN)
+    for sheet in found.sheets:
+        values = sheet._asdict() | {"sheet": _name(sheet, lang)}
+        yield say(lang, "import.sheet" if sheet.heading else "import.no_sheet", **values)
+        if sheet.unread:
+            yield say(lang, "import.unread", columns="、".join(sheet.unread))
+    whole = sum(s.above + s.good + s.bad for s in found.sheets)
+    yield say(lang, "import.checked", whole=whole, good=len(found.lines), bad=len(found.problems),
+              left=sum(s.above for s in found.sheets))  # fmt: skip
+
+
+def _name(sheet: Looked, lang: str) -> str:
+    return say(lang, "import.sheet_name", name=sheet.name) if sheet.name else ""
+
+
+def _said(problem: Problem, found: Checked, lang: str) -> str:
+    sheet = _name(found.sheets[problem.sheet], lang) if len(found.sheets) > 1 else ""
+    why = problem.error.sentence(lang)
+    if not problem.field:
+        return say(lang, "import.problem_row", sheet=sheet, row=problem.row, why=why)
+    field = say(lang, f"label.{problem.field}")
+    return say(lang, "import.problem", sheet=sheet, row=problem.row, field=field, why=why)
+
+
+def _keep(found: Checked, path: Path, lang: str) -> Path:
+    """All problems, as a table that a spreadsheet program opens."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["sheet", "row", "field", "why"])
+        for one in found.problems:
+            name = found.sheets[one.sheet].name
+            writer.writerow([name, one.row, one.field, one.error.sentence(lang)])
+    return path
 
 
 def file_all(
-    database: Database, office: Office, file: Path, lines: list[Line], report: Path, now: datetime,
+    database: Database, office: Office, file: Path, found: Checked, report: Path, now: datetime,
     console: Console,
 ) -> int:  # fmt: skip
     """File what isn't filed yet of this very table; gives how many lines it filed."""
-    name = f"import:{sha256(file.read_bytes()).hexdigest()[:32]}"
-    done = int(database.read_now(lambda c: Records(c, database.ring).setting(name)) or 0)
     clerk = database.write_now(lambda c: _clerk(Records(c, database.ring), office, now))
-    todo = [line for line in lines if line.row > done]
-    batches = [todo[i : i + BATCH] for i in range(0, len(todo), BATCH)]
-    # Query codes stand in it: for nobody but who runs this.
-    descriptor = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8", newline="") as out:
+    name = f"import:{sha256(file.read_bytes()).hexdigest()[:32]}"
+    todo = list(_batches(database, found, name))
+    with _report(report) as out:
         writer = csv.writer(out)
-        if not done:
-            writer.writerow(["row", "number", "code"])
-        for batch in track(batches, "…", console=console, transient=True):
-            given = database.write_now(lambda c, b=batch: _file(  # type: ignore[misc]
-                Records(c, database.ring), office, clerk, b, name, now))  # fmt: skip
-            writer.writerows(given)
+        if not out.tell():
+            writer.writerow(["row", "number", "code", "sheet"])
+        for kept, done, batch in track(todo, "…", console=console, transient=True):
+            given = database.write_now(lambda c, k=kept, d=done, b=batch: _file(  # type: ignore[misc]
+                Records(c, database.ring), office, clerk, b, k, d, now))  # fmt: skip
+            writer.writerows([*one, found.sheets[line.sheet].name]
+                             for one, line in zip(given, batch, strict=True))  # fmt: skip
             out.flush()
-    return len(todo)
+    return sum(len(batch) for _, _, batch in todo)
+
+
+def _report(path: Path) -> TextIO:
+    """The report, to be added to. Query codes stand in it: it is for nobody but who runs this."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    return os.fdopen(descriptor, "a", encoding="utf-8", newline="")
+
+
+def _batches(
+    database: Database, found: Checked, name: str
+) -> Iterator[tuple[str, int, list[Line]]]:  # fmt: skip
+    """What isn't filed yet: the setting that keeps how many of a sheet's lines are, how many they
+    are with this batch, and the batch."""
+    for place in range(len(found.sheets)):
+        mine = [line for line in found.lines if line.sheet == place]
+        kept = f"{name}:{place}"
+        done = _done(database, name, kept, mine)
+        for start in range(done, len(mine), BATCH):
+            batch = mine[start : start + BATCH]
+            yield kept, start + len(batch), batch
+
+
+def _done(database: Database, name: str, kept: str, lines: list[Line]) -> int:
+    """How many of a sheet's lines are filed; an older program kept the last one's row."""
+    count, row = database.read_now(
+        lambda c: [Records(c, database.ring).setting(key) for key in (kept, name)]
+    )
+    if count or not kept.endswith(":0"):
+        return int(count or 0)
+    return sum(line.row <= int(row or 0) for line in lines)
 
 
 def _clerk(book: Records, office: Office, now: datetime) -> Officer:
@@ -171,11 +269,12 @@ def _clerk(book: Records, office: Office, now: datetime) -> Officer:
 
 
 def _file(
-    book: Records, office: Office, clerk: Officer, batch: list[Line], name: str, now: datetime
+    book: Records, office: Office, clerk: Officer, batch: list[Line], kept: str, done: int,
+    now: datetime,
 ) -> list[tuple[int, str, str]]:  # fmt: skip
     given = []
     for line in batch:
         receipt = verbs.register_for(book, office, clerk, line.arrival, line.filing, now)
         given.append((line.row, receipt.petition.number, receipt.code))
-    book.set_setting(name, str(batch[-1].row))
+    book.set_setting(kept, str(done))
     return given

@@ -37,7 +37,7 @@ def table(folder: Path, text: str, encoding: str = "utf-8", name: str = "x.csv")
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_every_encoding_offices_use(tmp_path: Path, encoding: str) -> None:
-    lines, problems = importing.checked(table(tmp_path, HEAD + GOOD, encoding), TODAY)
+    lines, problems, _ = importing.checked(table(tmp_path, HEAD + GOOD, encoding), TODAY)
     assert problems == []
     assert [x.filing.identity.name for x in lines] == ["测试甲"]
 
@@ -52,7 +52,7 @@ def test_a_spreadsheet(tmp_path: Path) -> None:
     day = date(2026, 3, 1)
     sheet.append(["来访", day, "测试乙", "", 13800138000, "=1+1 夜里施工", "请停工", "和平路"])
     book.save(tmp_path / "x.xlsx")
-    lines, problems = importing.checked(tmp_path / "x.xlsx", TODAY)
+    lines, problems, _ = importing.checked(tmp_path / "x.xlsx", TODAY)
     assert problems == []
     assert lines[0].filing.facts.body == "=1+1 夜里施工", "a formula is what somebody wrote"
     assert str(lines[0].arrival.channel) == "visit"
@@ -71,7 +71,7 @@ def test_a_spreadsheet(tmp_path: Path) -> None:
     ],
 )
 def test_a_line_that_cant_be_is_named(tmp_path: Path, row: str, field: str) -> None:
-    lines, problems = importing.checked(table(tmp_path, HEAD + GOOD + row + "\n"), TODAY)
+    lines, problems, _ = importing.checked(table(tmp_path, HEAD + GOOD + row + "\n"), TODAY)
     assert len(lines) == 1
     assert [(p.row, p.field) for p in problems] == [(3, field)]
     assert problems[0].error.sentence("zh")
@@ -134,15 +134,15 @@ def _there(database: Database, id: int) -> bool:
 
 def test_filed_once_though_it_was_stopped(tmp_path: Path, database: Database) -> None:
     path = table(tmp_path, HEAD + GOOD * 250)
-    lines, _ = importing.checked(path, TODAY)
+    found = importing.checked(path, TODAY)
     report, console = tmp_path / "r.csv", Console(quiet=True)
     # It was stopped after the first batch …
-    some = lines[: importing.BATCH]
+    some = found._replace(lines=found.lines[: importing.BATCH])
     assert importing.file_all(database, OFFICE, path, some, report, NOW, console) == 100
     assert count(database) == 100
     # … and goes on, and isn't done twice.
-    assert importing.file_all(database, OFFICE, path, lines, report, NOW, console) == 150
-    assert importing.file_all(database, OFFICE, path, lines, report, NOW, console) == 0
+    assert importing.file_all(database, OFFICE, path, found, report, NOW, console) == 150
+    assert importing.file_all(database, OFFICE, path, found, report, NOW, console) == 0
     assert count(database) == 250
     with report.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

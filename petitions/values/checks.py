@@ -100,11 +100,18 @@ def people(text: str) -> str:
 
 
 _DAY = re.compile(r"^(\d{4})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?\D?$")
+_RUN_TOGETHER = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)?(?!\d)")
+"""A date without anything between its parts: 20261120, 202611."""
+
+
+def _apart(text: str) -> str:
+    """A text with the parts of a date apart."""
+    return _RUN_TOGETHER.sub(lambda m: "-".join(filter(None, m.groups())), to_ascii(text))
 
 
 def day(text: str) -> str:
     """A date, as people type it, in ISO form. Raises BadAnswer."""
-    parts = re.findall(r"\d+", to_ascii(text))
+    parts = re.findall(r"\d+", _apart(text))
     try:
         year, month, number = (int(p[:5]) for p in parts[:3])
         return date(year, month, number).isoformat()
@@ -130,7 +137,7 @@ def clock(text: str) -> str:
 
 def since(text: str, today: date) -> str:
     """A day or a month in the past, as `2026-03-05` or `2026-03`."""
-    found = _DAY.match(to_ascii(line(text, 40)))
+    found = _DAY.match(_apart(line(text, 40)))
     if not found:
         raise BadAnswer("bad.date")
     year, month, day = found.groups()

@@ -4,13 +4,15 @@ can't be taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from petitions.book import NewText
 from petitions.errors import BadAnswer
 from petitions.values import checks
+from petitions.values.codes import to_ascii
 from petitions.values.petition import Channel, Identity
 from petitions.verbs.office import OLDEST, Arrival, Filing
 
@@ -35,6 +37,17 @@ CHANNELS: dict[str, Channel] = {
     "传真": Channel.FAX, "领导信箱": Channel.MAILBOX, "网络留言板": Channel.BOARD,
 }  # fmt: skip
 """How a way in may be written."""
+HEAD = 10
+"""Rows of a sheet among which the headings are looked for: a title may stand above them."""
+_AROUND = re.compile(r"\(.*?\)|[\s*:]")
+"""What stands around a heading: marks of what must be filled in, remarks, spaces."""
+ERRORS = frozenset({
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
+    "#GETTING_DATA",
+})  # fmt: skip
+"""What a spreadsheet puts where it has no value."""
+_AMOUNT = re.compile(r"(\d+)\.0+")
+_SERIAL = re.compile(r"\d{5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +55,11 @@ class Line:
     """A line that can be filed."""
 
     row: int
-    """As a spreadsheet counts it: the heading is 1."""
+    """As a spreadsheet counts it, from 1."""
     arrival: Arrival
     filing: Filing
+    sheet: int = 0
+    """Which sheet of the file, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +68,45 @@ class Problem:
 
     row: int
     field: str
+    """Empty: the row as a whole."""
     error: BadAnswer
+    sheet: int = 0
+
+
+def _field(heading: str) -> str:
+    """The field a heading stands for; empty: none."""
+    name = _AROUND.sub("", to_ascii(heading)).casefold()
+    return next((field for field, names in COLUMNS.items() if name in names), "")
+
+
+def known(row: Iterable[str]) -> int:
+    """How many different headings stand in a row."""
+    return len({_field(text) for text in row} - {""})
+
+
+def find(first: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
+    """Which of a sheet's first rows the headings are in, and `headings` of it. Raises BadAnswer
+    for the row that comes nearest."""
+    for place, row in enumerate(first):
+        try:
+            return place, headings(row)
+        except BadAnswer:
+            continue
+    return 0, headings(max(first, key=known, default=()))
 
 
 def headings(row: Iterable[str]) -> dict[str, int]:
     """Field → its column. Raises BadAnswer naming a heading that is missing or doubled."""
     found: dict[str, int] = {}
     for place, text in enumerate(row):
-        for field, names in COLUMNS.items():
-            if text.strip().casefold() in names:
-                if field in found:
-                    raise BadAnswer("bad.heading_twice", name=text.strip())
-                found[field] = place
+        field = _field(text)
+        if field in found:
+            raise BadAnswer("bad.heading_twice", name=text.strip())
+        if field:
+            found[field] = place
     missing = [COLUMNS[f][-1] for f in REQUIRED if f not in found]
     if missing:
-        raise BadAnswer("bad.headings", missing="、".join(missing))
+        raise BadAnswer("bad.headings", missing="、".join(missing), rows=HEAD)
     return found
 
 
@@ -79,6 +118,8 @@ def read(row: int, cells: Mapping[str, str], today: date) -> Line | Problem:
         try:
             if not text and field in REQUIRED:
                 raise BadAnswer("bad.empty_cell")
+            if text.upper() in ERRORS:
+                raise BadAnswer("bad.error_cell", text=text.upper())
             values[field] = check(text) if text else ""
         except BadAnswer as error:
             return Problem(row, field, error)
@@ -106,12 +147,26 @@ def _channel(text: str) -> str:
     return str(found)
 
 
+def _number(text: str) -> str:
+    """Digits that a program wrote as an amount: `13800138000.0`."""
+    amount = _AMOUNT.fullmatch(text)
+    return amount[1] if amount else text
+
+
+def _received(text: str) -> str:
+    """A day; five digits are what a spreadsheet keeps of one: days since 30 December 1899."""
+    text = _number(to_ascii(text).strip())
+    if _SERIAL.fullmatch(text):
+        return (date(1899, 12, 30) + timedelta(days=int(text))).isoformat()
+    return checks.day(text)
+
+
 _CHECKS: dict[str, Callable[[str], str]] = {
     "channel": _channel,
-    "received": checks.day,
+    "received": _received,
     "name": checks.name,
     "address": checks.line,
-    "contact": checks.phone,
+    "contact": lambda text: checks.phone(_number(text)),
     "facts": checks.words,
     "request": lambda text: checks.words(text, checks.MIDDLE),
     "place": checks.line,
