@@ -76,6 +76,7 @@ class App:
     ledger: SqlLedger
     reminders: Reminders
     retention: Retention
+    units: UnitsSeen
     desk: OfficeDesk
     edge: Edge
     dispatcher: Dispatcher
@@ -95,6 +96,7 @@ class App:
     hook_port: int = 0
     """The port Telegram's calls come to, once started."""
     _runners: list[web.AppRunner] = field(default_factory=list)
+    _following: asyncio.Task[None] | None = None
     _hearing: asyncio.Task[None] | None = None
     _closers: list[Any] = field(default_factory=list)
 
@@ -138,6 +140,7 @@ class App:
             self.monitor_port = await self._serve(
                 Monitor(self).application(), self.settings.metrics_port, self.settings.metrics_host
             )
+        self._following = asyncio.create_task(self.units.run())
         await self._hear_telegram()
 
     async def _hear_telegram(self) -> None:
@@ -183,6 +186,8 @@ class App:
             for ear in (self.poller, self.webhook):
                 if ear:
                     await ear.stop()
+        if self._following:
+            self._following.cancel()
         if self._clockwork:
             await self._clockwork.stop()
         await self.reminders.stop()
@@ -204,8 +209,8 @@ def open_database(settings: Settings) -> Database:
     return Database(engine, ring)
 
 
-def must_have_keys(settings: Settings) -> None:
-    """Raises BadSetting where the key file of an office there is already isn't."""
+def must_be_an_office(settings: Settings) -> None:
+    """Raises BadSetting where there is no key file, so no office yet, or not here."""
     if not settings.key_file.exists():
         raise BadSetting("bad.no_keys", keys=settings.key_file)
 
@@ -213,7 +218,7 @@ def must_have_keys(settings: Settings) -> None:
 def open_current(settings: Settings) -> Database:
     """The same for a command beside the running office, which must not change its schema. Raises
     BadSetting; where the key file isn't, too: in a wrong folder no new office is made."""
-    must_have_keys(settings)
+    must_be_an_office(settings)
     database = open_database(settings)
     must_be_current(database.engine)
     return database
@@ -236,7 +241,7 @@ def build(settings: Settings) -> App:
         mark.check(connection, database.ring)
         connection.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
         book = Records(connection, database.ring)
-        office.reshape(book.setting(verbs.UNITS), book.holding_units())
+        office.reshape(*verbs.units_now(book))
         verbs.set_desks(book, office, clock.now())
 
     database.write_now(prepare)
@@ -262,10 +267,7 @@ def build(settings: Settings) -> App:
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
     retention = Retention(database, office, clock, moved=settings.demo)
     leads = partial(peers.leads, ROLES["reminders"])
-    reminders = Reminders(
-        ledger, clock, couriers, vault, recount, behind, makers, retention,
-        UnitsSeen(database, office), leads,
-    )  # fmt: skip
+    reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
     desk = OfficeDesk(database, house, clock, reminders.wake)
     session = WebSession(visitors, vault)
     web_bot = session.bot
@@ -276,7 +278,7 @@ def build(settings: Settings) -> App:
     edge.attach(dispatcher)
     app = App(
         settings, office, clock, database, peers, vault, visitors, ledger, reminders, retention,
-        desk, edge,
+        UnitsSeen(database, office), desk, edge,
         dispatcher, web_bot, web.Application(),
     )  # fmt: skip
     if settings.demo:

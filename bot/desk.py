@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -18,7 +17,7 @@ from petitions.message import Message
 from petitions.telling import views
 from petitions.telling.ports import Clock, OutOfReach
 from petitions.values import search
-from petitions.verbs.office import UNITS
+from petitions.verbs.office import units_now
 from petitions.words import language, say
 from storage.database import Database
 from storage.index import find
@@ -26,9 +25,6 @@ from storage.peers import hold
 from storage.records import Records
 
 log = structlog.get_logger()
-
-LOOK = timedelta(minutes=1)
-"""How often it is looked whether another process changed the units."""
 
 
 @dataclass(slots=True)
@@ -40,8 +36,6 @@ class OfficeDesk:
     clock: Clock
     planned: Callable[[], None]
     """Called after a commit that planned a notice."""
-    _looked: datetime | None = None
-    """When the units were last looked at."""
 
     async def converse(self, incoming: Incoming) -> Answer:
         """Handle an update; refusals come back as an answer, faults with a code. Raises OutOfReach
@@ -78,8 +72,7 @@ class OfficeDesk:
             return message
         office, words = self.house.office, str(draft.data["answers"].get("words", ""))
         units = () if officer.unit == office.bureau else (officer.unit,)
-        unit, size = office.units.get(officer.unit), views.FOUND
-        sealed = bool(unit and unit.reads_sealed)
+        sealed, size = office.reads_sealed(officer.unit), views.FOUND
         found = find(book, connection, search.asked(words), units, sealed, page * size, size + 1)
         return views.found(office, officer, found, id, page, book.chat_by_id(draft.chat).lang)
 
@@ -90,11 +83,7 @@ class OfficeDesk:
         book = Records(connection, self.database.ring)
         now = self.clock.now()
         answer = converse(book, self.house, incoming, now)
-        look = self._looked is None or abs(now - self._looked) > LOOK
-        if book.units_changed or look:  # here, or in another process
-            self._looked = now
-            return answer, book.planned, (book.setting(UNITS), book.holding_units())
-        return answer, book.planned, None
+        return answer, book.planned, units_now(book) if book.units_changed else None
 
     def _refuse(
         self, connection: Connection, incoming: Incoming, error: PetitionError

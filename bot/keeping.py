@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import Connection, Engine, func, select
 
-from bot.app import must_have_keys, open_attachments, open_current, open_database
+from bot.app import must_be_an_office, open_attachments, open_current, open_database
 from bot.settings import load_settings
 from petitions.case import receipt
 from petitions.errors import BadAnswer, BadSetting
@@ -88,12 +88,11 @@ def bring_back(folder: Path, drill: bool, lang: str, console: Console) -> int:
     _say_astray(held, lang, console)
     if not held.seal:
         console.print(say(lang, "restore.unsealed"))
-    for path in held.missing[:NAMED]:
-        console.print(say(lang, "restore.missing", path=path))
-    if len(held.missing) > NAMED:
-        console.print(say(lang, "restore.more", count=len(held.missing) - NAMED))
-    for path in damaged[:NAMED]:
-        console.print(say(lang, "restore.damaged", path=path))
+    for sentence, paths in (("restore.missing", held.missing), ("restore.damaged", damaged)):
+        for path in paths[:NAMED]:
+            console.print(say(lang, sentence, path=path))
+        if len(paths) > NAMED:
+            console.print(say(lang, "restore.more", count=len(paths) - NAMED))
     if lost:
         console.print(say(lang, "restore.lost", **backup.lacking(lost)))
     return 0 if whole and not lost else 1
@@ -118,7 +117,7 @@ def move(to: str, lang: str, console: Console) -> None:
     """Copy the office into another, empty database and compare. Raises BadSetting: then nothing
     is there."""
     settings = load_settings()
-    must_have_keys(settings)
+    must_be_an_office(settings)
     source = open_database(settings)
     check_schema(source.engine)
     addresses.seal(source.engine, source.ring)
@@ -190,7 +189,7 @@ def _unused(database: Database, attachments: Store, id: int) -> None:
 def public_key() -> str:
     """What this office's receipts are checked with. Raises BadSetting."""
     settings = load_settings()
-    must_have_keys(settings)
+    must_be_an_office(settings)
     return base64.b64encode(load_keys(settings.key_file)[0].public).decode()
 
 

@@ -7,6 +7,7 @@ with zeros; nothing moves, so the picture stays where it was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 BEGINNINGS = (b"II*\0", b"MM\0*")
 RAW = b"CR"
@@ -25,6 +26,7 @@ SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12:
 _MANY = 200
 """Tables and entries beyond which nobody's picture goes."""
 _PASSES = 10
+"""Looks at one file, at most."""
 
 
 def without(content: bytes) -> bytes:
@@ -50,7 +52,7 @@ class _Tables:
     def __init__(self, held: bytearray, traces: Iterable[int]) -> None:
         self._held = held
         self._traces = frozenset(traces)
-        self._order = "little" if held[:2] == b"II" else "big"
+        self._order: Literal["little", "big"] = "little" if held[:2] == b"II" else "big"
         self._seen: set[int] = set()
         self._left = 2 * len(held)
         """Bytes that may still be overwritten: what points at everything, over and over, does no
@@ -67,7 +69,7 @@ class _Tables:
             waiting += self._table(at)
 
     def _number(self, at: int, size: int) -> int:
-        return int.from_bytes(self._held[at : at + size], self._order)  # type: ignore[arg-type]
+        return int.from_bytes(self._held[at : at + size], self._order)
 
     def _entries(self, at: int) -> Iterator[tuple[int, int]]:
         """Tag and place of each entry that is there."""
@@ -102,9 +104,9 @@ class _Tables:
             kept.append(bytes(self._held[place : place + 12]))
         end = at + 2 + 12 * len(entries)
         following = bytes(self._held[end : end + 4])
-        body = len(kept).to_bytes(2, self._order) + b"".join(kept) + following  # type: ignore[arg-type]
+        body = len(kept).to_bytes(2, self._order) + b"".join(kept) + following
         self._held[at : end + len(following)] = body.ljust(end + len(following) - at, b"\0")
-        follow.append(int.from_bytes(following, self._order))  # type: ignore[arg-type]
+        follow.append(int.from_bytes(following, self._order))
         return follow
 
     def _forget(self, tag: int, place: int) -> None:

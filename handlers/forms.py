@@ -579,7 +579,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     rev = draft.rev
     answer = form.submit(talk, draft)
     if draft.rev != rev:
-        return answer  # it stays open
+        return answer  # by `again`: it stays open
     draft.done = True
     number = draft.data.get("number", "")
     draft.data = {"answers": {}, "voice": {}, "files": [], "at": CHECK, "number": number}

@@ -64,8 +64,6 @@ class Reminders:
     """Work that is due by the calendar: bulletins, the look for hot matters."""
     retention: Steps | None = None
     """Lets go of what has had its time."""
-    units: Steps | None = None
-    """Learns which units another process has changed: nobody talks to this one, perhaps."""
     leads: Callable[[], bool] = lambda: True
     """Whether this process, of several with the reminders, does what is done once for all."""
     last_check: Check | None = None
@@ -178,9 +176,7 @@ class Reminders:
                 pass
 
     async def sweep(self) -> None:
-        """Find what was left in sending; see the units as they are now."""
-        if self.units:
-            await self.units.step()
+        """Find what was left in sending."""
         count = await self.ledger.sweep(self.clock.now())
         if count:
             log.warning("reminders.swept", count=count)

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 
-from sqlalchemy import Connection
+import structlog
 
 from petitions.law.units import Office
-from petitions.verbs.office import UNITS
+from petitions.telling.ports import OutOfReach
+from petitions.verbs.office import units_now
 from storage.database import Database
 from storage.records import Records
 
+log = structlog.get_logger()
+
+LOOK = 60.0
+"""Seconds between two looks: so long another process may not know of a change."""
+
 
 class UnitsSeen:
-    """Keeps this process's office as it was changed (`petitions.ports.Steps`)."""
+    """Keeps this process's office as it was changed in another."""
 
     def __init__(self, database: Database, office: Office) -> None:
         self._database = database
         self._office = office
 
-    async def step(self) -> int:
-        """Look once; always 0."""
-        self._office.reshape(*await self._database.read(self._look))
-        return 0
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                await self.look()
+            except OutOfReach:
+                log.error("records.out_of_reach", job="units")
+            except Exception as error:  # the next look may see them
+                log.error("reshape.failed", error=type(error).__name__, exc_info=error)
 
-    def _look(self, connection: Connection) -> tuple[str, Sequence[str]]:
-        book = Records(connection, self._database.ring)
-        return book.setting(UNITS), book.holding_units()
+    async def look(self) -> None:
+        """See the units as they are now. Raises OutOfReach."""
+        ring = self._database.ring
+        self._office.reshape(*await self._database.read(lambda c: units_now(Records(c, ring))))

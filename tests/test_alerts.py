@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from drive import Town, file_petition, town
+from drive import LOST, Town, file_petition, on_paper, told, town
 from sqlalchemy import select, update
 
 from petitions.book import Planned
@@ -71,13 +71,6 @@ async def passed_on(here: Town, person: Any) -> str:
 async def rows(here: Town, **like: Any) -> list[Any]:
     found = await here.app.ledger.rows()
     return [r for r in found if all(getattr(r, k) == v for k, v in like.items())]
-
-
-def told(person: Any) -> list[str]:
-    """Everything the office said to somebody."""
-    if person.channel == "telegram":
-        return [m.get("text") or m.get("caption") or "" for m in person.phone.received]
-    return [line["text"] for line in person._said()]
 
 
 @pytest.mark.slow
@@ -336,14 +329,13 @@ async def test_what_cant_be_opened_of_one_keeps_nothing_from_others(here: Town) 
     for number in numbers:
         act(here, number, "handler", "accept")
         act(here, number, "handler", "write", write="请您来一趟。")
-    lost = {"address": b"\x07" + bytes(40)}
 
     def spoil(book: Any) -> tuple[int, ...]:
         ids = tuple(book.by_number(number).id for number in numbers)
-        book._db.execute(update(CHAT).where(CHAT.c.id == people_chat).values(lost))
+        book._db.execute(update(CHAT).where(CHAT.c.id == people_chat).values(address=LOST))
         book._db.execute(
             update(WORDS).where(WORDS.c.case == ids[1], WORDS.c.part == "write")
-            .values(body=b"\x07" + bytes(40))
+            .values(body=LOST)
         )  # fmt: skip
         return ids
 
@@ -369,13 +361,7 @@ async def test_who_has_no_chat_is_told_in_person(here: Town) -> None:
     await here.officer("city", "clerk")
     person = await here.citizen("web")
     number = await passed_on(here, person)
-
-    def on_paper(book: Any) -> None:
-        case = book.by_number(number)
-        for one in book.followers(case.id):
-            book.unfollow(case.id, one, here.app.clock.now())
-
-    here.now(on_paper)
+    on_paper(here, number)
     act(here, number, "handler", "accept")
     await here.app.reminders.tick()
     tasks = here.now(lambda b: b.tasks(case=b.by_number(number).id))
@@ -390,13 +376,7 @@ async def test_where_nobody_sits_in_the_unit_the_bureau_tells_in_person(here: To
     person = await here.citizen("web")
     number = await file_petition(person)
     act(here, number, "clerk", "register", kind="request")
-
-    def on_paper(book: Any) -> None:
-        case = book.by_number(number)
-        for one in book.followers(case.id):
-            book.unfollow(case.id, one, here.app.clock.now())
-
-    here.now(on_paper)
+    on_paper(here, number)
     act(here, number, "clerk", "pass_on", unit="housing")
     await here.pass_time(days=1)
     await clerk.expect("没有聊天渠道")
@@ -414,9 +394,7 @@ async def test_what_is_to_be_told_goes_with_the_case(here: Town) -> None:
     await here.officer("city", "clerk")
     person = await here.citizen("web")
     number = await passed_on(here, person)
-    case = here.now(lambda b: b.by_number(number)).id
-    now = here.app.clock.now()
-    here.now(lambda b: [b.unfollow(case, one, now) for one in b.followers(case)])
+    case = on_paper(here, number)
     act(here, number, "handler", "write", write="请您来一趟。")
     await here.app.reminders.tick()
     assert {t.unit for t in here.now(lambda b: b.tasks(case=case))} == {"housing"}

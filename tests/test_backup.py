@@ -271,10 +271,22 @@ def test_an_attachment_that_was_damaged_before_is_named_by_the_drill(
     assert "damaged" in said
 
 
-class LetGo(FolderStore):
-    """A store from which a sweep takes what is asked for just before."""
+class Meanwhile(FolderStore):
+    """A store in which something happens just before a file is asked for."""
 
     database: Database
+
+
+def backed_up(office: Path, store: Meanwhile, folder: Path) -> backup.Manifest:
+    ring, _ = load_keys(office / "keys.toml")
+    store.database = Database(make_engine(f"sqlite:///{office / DATABASE}"), ring)
+    made = backup.make(store.database, store, folder, datetime.now(UTC))
+    store.database.close()
+    return made
+
+
+class LetGo(Meanwhile):
+    """A sweep takes it."""
 
     def get(self, path: str) -> bytes:
         self.database.write_now(lambda c: c.execute(FILE.delete().where(FILE.c.path == path)))
@@ -284,21 +296,15 @@ class LetGo(FolderStore):
 
 @pytest.mark.sqlite
 def test_what_is_let_go_while_it_is_copied_isnt_missing(office: Path, tmp_path: Path) -> None:
-    ring, _ = load_keys(office / "keys.toml")
-    database = Database(make_engine(f"sqlite:///{office / DATABASE}"), ring)
     store = LetGo(office / "attachments")
-    store.database = database
-    made = backup.make(database, store, tmp_path / "backup", datetime.now(UTC))
-    database.close()
+    made = backed_up(office, store, tmp_path / "backup")
     assert (made.files, made.missing) == ({}, ())
     assert bot(office, "restore", str(tmp_path / "backup"), "--drill").exit_code == 0
 
 
-class Overtaken(FolderStore):
-    """A store in which a new key moves what is asked for just before, and a sweep removes the old
-    bytes."""
+class Overtaken(Meanwhile):
+    """A new key moves it, and a sweep removes the old bytes."""
 
-    database: Database
     moved = 0
 
     def get(self, path: str) -> bytes:
@@ -315,12 +321,8 @@ class Overtaken(FolderStore):
 def test_attachments_that_move_while_they_are_copied_are_in_the_backup(
     office: Path, tmp_path: Path
 ) -> None:
-    ring, _ = load_keys(office / "keys.toml")
-    database = Database(make_engine(f"sqlite:///{office / DATABASE}"), ring)
     store = Overtaken(office / "attachments")
-    store.database = database
-    made = backup.make(database, store, tmp_path / "backup", datetime.now(UTC))
-    database.close()
+    made = backed_up(office, store, tmp_path / "backup")
     assert store.moved == 2
     assert made.missing == ()
     drilled = bot(office, "restore", str(tmp_path / "backup"), "--drill")

@@ -7,31 +7,15 @@ import zipfile
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition
+from drive import FILING, Town, file_petition, on_paper, told
 from test_procedure import Office, case, does
 
-from petitions.values.codes import read_number
 from petitions.values.petition import TaskKind
-
-VOICE = b"OggS" + b"\0" * 60
-
-
-async def spoken(here: Town) -> tuple[Any, str]:
-    """Somebody files by voice; gives them and the number."""
-    person = await here.citizen()
-    await person.say("/new")
-    await person.press("同意，开始")
-    await person._done(person.phone.send_voice(VOICE, 3))
-    for part in list(FILING)[1:]:
-        await person.say(FILING[part])
-    await person.press("没有")
-    number = read_number(await person.press("提交"))
-    assert number
-    return person, number
 
 
 async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town) -> None:
-    person, number = await spoken(here)
+    person = await here.citizen()
+    number = await file_petition(person, "facts")
     clerk = await here.officer("city", "clerk")
     await clerk.say(f"/desk {number}")
     assert not any("附件" in b for b in clerk.buttons()[-6:])
@@ -57,19 +41,13 @@ async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town
 async def hidden(here: Town, channel: str, who: str) -> tuple[Any, str]:
     """Somebody files what a unit must not see."""
     citizen = await here.citizen(channel)
-    await citizen.say("/new")
-    await citizen.press("同意，开始")
-    for part in FILING:
-        await citizen.say(FILING[part])
-    await citizen.say(who)
-    number = read_number(await citizen.press("提交"))
-    assert number
+    number = await file_petition(citizen, hidden=who)
     return citizen, number
 
 
 def everything(person: Any) -> str:
-    """All that a person on Telegram was ever told."""
-    return " ".join(str(m.get("text")) for m in person.phone.received)
+    """All that a person was ever told."""
+    return " ".join(told(person))
 
 
 async def test_a_sealed_case_reaches_a_unit_as_a_summary(here: Town, channel: str) -> None:
@@ -101,14 +79,7 @@ async def test_a_sealed_case_reaches_a_unit_as_a_summary(here: Town, channel: st
 async def test_what_is_written_down_of_a_voice_is_closed_as_the_voice_is(here: Town) -> None:
     office = Office(here, "telegram")
     citizen = await here.citizen()
-    await citizen.say("/new")
-    await citizen.press("同意，开始")
-    await citizen._done(citizen.phone.send_voice(VOICE, 3))
-    for part in list(FILING)[1:]:
-        await citizen.say(FILING[part])
-    await citizen.say("物业")
-    number = read_number(await citizen.press("提交"))
-    assert number
+    number = await file_petition(citizen, "facts", hidden="物业")
     clerk = await office.at("city", "clerk")
     await does(clerk, number, "登记", "登记")
     words = "楼下夜里打桩，老人和孩子都睡不好。"
@@ -135,13 +106,7 @@ async def test_who_must_not_see_it_may_be_spoken(here: Town) -> None:
     """Nothing is passed on before it is written down; then it is kept as what is typed is."""
     office = Office(here, "telegram")
     citizen = await here.citizen()
-    await citizen.say("/new")
-    await citizen.press("同意，开始")
-    for part in FILING:
-        await citizen.say(FILING[part])
-    await citizen._done(citizen.phone.send_voice(VOICE, 3))
-    number = read_number(await citizen.press("提交"))
-    assert number
+    number = await file_petition(citizen, "hidden")
     clerk = await office.at("city", "clerk")
     await does(clerk, number, "登记", "登记")
     summary = "某小区夜间施工扰民。"
@@ -178,9 +143,8 @@ async def test_whose_a_sealed_case_is_is_closed_to_the_unit(here: Town, channel:
     if channel == "telegram":
         await unit._done(unit.phone.forge(forged, 1))
         await unit.say("核对住址")
-        said = " ".join(str(m.get("text")) for m in unit.phone.received)
-        assert FILING["name"] not in said
-        assert "138" not in said
+        assert FILING["name"] not in everything(unit)
+        assert "138" not in everything(unit)
     await citizen.say(f"/track {number}")
     await citizen.press("更多")
     await citizen.press("请给我打电话")
@@ -203,9 +167,8 @@ async def test_who_of_a_sealed_case_isnt_reached_is_the_bureaus_to_tell(
     id = case(here, number).id
     if kind is TaskKind.SERVE:
         await citizen.phone.block()
-    else:  # as somebody who filed by letter
-        now = here.app.clock.now()
-        here.now(lambda b: [b.unfollow(id, one, now) for one in b.followers(id)])
+    else:
+        on_paper(here, number)
     await does(unit, number, "受理", "受理")
     await here.app.reminders.tick()
     tasks = here.now(lambda b: b.tasks(case=id))
@@ -225,15 +188,7 @@ async def test_who_of_a_sealed_case_isnt_reached_is_the_bureaus_to_tell(
 async def test_a_spoken_name_isnt_read_with_the_letter_it_is_in(here: Town) -> None:
     """Whoever is to tell it opens the name first, with a reason."""
     citizen = await here.citizen()
-    await citizen.say("/new")
-    await citizen.press("同意，开始")
-    for part in ("facts", "request", "place"):
-        await citizen.say(FILING[part])
-    await citizen._done(citizen.phone.send_voice(VOICE, 3))
-    for part in ("address", "contact"):
-        await citizen.say(FILING[part])
-    await citizen.press("没有")
-    number = read_number(await citizen.press("提交"))
+    number = await file_petition(citizen, "name")
     await here.app.reminders.tick()
     clerk = await here.officer("city", "clerk")
     await clerk.say(f"/desk {number}")
@@ -244,9 +199,9 @@ async def test_a_spoken_name_isnt_read_with_the_letter_it_is_in(here: Town) -> N
     await clerk.press("发给申请人核对")
     await here.pass_time(days=1)
     await clerk.expect("没有送达")
-    heard = len(clerk.phone.received)
-    assert "先“查看姓名”" in await clerk.press("打开任务")
-    assert "测试乙" not in " ".join(str(m.get("text")) for m in clerk.phone.received[heard:])
+    shown = await clerk.press("打开任务")
+    assert "先“查看姓名”" in shown
+    assert "测试乙" not in shown
 
 
 async def test_a_petition_for_another_names_them_and_keeps_who_filed(here: Town) -> None:

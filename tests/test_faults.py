@@ -10,8 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import aiohttp
 import pytest
 from botapi import Phone
-from drive import FILING, Town, code_in, file_petition, opinion, town
+from drive import FILING, LOST, Town, code_in, file_petition, opinion, town
 from proxy import Proxy
 from sqlalchemy import Engine, event, func, select, text, update
 from structlog.testing import capture_logs
@@ -35,6 +34,16 @@ from storage.migrate import check_schema, current, head
 from storage.records import DRAFT, FILE, PETITION, WORDS
 
 AWAY = "暂时记不下来"
+
+
+Logs = list[MutableMapping[str, Any]]
+
+
+@pytest.fixture
+def logs() -> Iterator[Logs]:
+    """What this process logs meanwhile."""
+    with capture_logs() as found:
+        yield found
 
 
 async def until(phone: Phone, said: str, since: int = 0) -> dict[str, Any]:
@@ -98,12 +107,7 @@ def fill(folder: Path) -> Path:
 
 
 @pytest.mark.sqlite
-async def test_a_full_disk_loses_nothing_and_is_told(small_disk: Path) -> None:
-    with ExitStack() as stack:
-        await _full_disk(small_disk, stack)
-
-
-async def _full_disk(small_disk: Path, stack: ExitStack) -> None:
+async def test_a_full_disk_loses_nothing_and_is_told(small_disk: Path, logs: Logs) -> None:
     async with town(small_disk / "data") as here:
         before = await file_petition(await here.citizen())
         person = await here.citizen()
@@ -111,7 +115,6 @@ async def _full_disk(small_disk: Path, stack: ExitStack) -> None:
         await person.press("同意，开始")
         for part in ("facts", "request", "place"):
             await person.say(FILING[part])
-        logs = stack.enter_context(capture_logs())
         filler, heard = fill(small_disk), len(person.phone.received)
         for _ in range(200):  # what the journal still has room for is taken
             await person.phone.say("/help")
@@ -348,22 +351,27 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     return make_engine(fresh_postgres(request.getfixturevalue("postgres")))
 
 
+def cut_off(engine: Engine, after: int, counted: tuple[str, ...] = ("",)) -> None:
+    """Migrate, and be cut off after so many statements that begin like these."""
+    left = after
+
+    def cut(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal left
+        left -= statement.startswith(counted)
+        if left <= 0:
+            raise KeyboardInterrupt
+
+    event.listen(engine, "before_cursor_execute", cut)
+    with pytest.raises(KeyboardInterrupt):
+        check_schema(engine)
+    event.remove(engine, "before_cursor_execute", cut)
+    engine.dispose()
+
+
 @pytest.mark.parametrize("after", [3, 40, 90, 150])
 def test_a_schema_half_migrated_is_as_it_was_before(empty: Engine, after: int) -> None:
     """Cut off after so many statements."""
-    left = after
-
-    def cut(*_: Any) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            raise KeyboardInterrupt
-
-    event.listen(empty, "before_cursor_execute", cut)
-    with pytest.raises(KeyboardInterrupt):
-        check_schema(empty)
-    event.remove(empty, "before_cursor_execute", cut)
-    empty.dispose()
+    cut_off(empty, after)
     assert current(empty) is None
     check_schema(empty)
     assert current(empty) == head()
@@ -380,19 +388,8 @@ def test_an_older_schema_half_migrated_is_as_it_was_before(empty: Engine, after:
         return [(r.channel, r.address.encode() if isinstance(r.address, str) else r.address)
                 for r in rows]  # fmt: skip
 
-    before, left = held(), after
-
-    def cut(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        nonlocal left
-        left -= statement.startswith(("ALTER", "CREATE", "UPDATE", "DROP", "INSERT"))
-        if left <= 0:
-            raise KeyboardInterrupt
-
-    event.listen(empty, "before_cursor_execute", cut)
-    with pytest.raises(KeyboardInterrupt):
-        check_schema(empty)
-    event.remove(empty, "before_cursor_execute", cut)
-    empty.dispose()
+    before = held()
+    cut_off(empty, after, ("ALTER", "CREATE", "UPDATE", "DROP", "INSERT"))
     assert current(empty) == "0022"
     assert held() == before
     check_schema(empty)
@@ -532,10 +529,6 @@ async def test_an_answer_that_never_gets_through_holds_up_nobody(
     async with asyncio.timeout(20):
         await poller.handled(update["update_id"])
     assert not person.phone.received
-
-
-LOST = b"\x07" + bytes(40)
-"""A value that was sealed with a key which is gone."""
 
 
 async def test_words_that_cant_be_opened_keep_nobody_elses_from_being_found_and_counted(

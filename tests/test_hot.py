@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from conftest import DATA
-from drive import SHOTS, Town, file_petition
+from drive import LOST, SHOTS, Town, file_petition
 from sqlalchemy import update
 from test_procedure import Office, does
 
@@ -118,7 +118,7 @@ async def test_what_cant_be_opened_hides_no_hot_matter(here: Town) -> None:
     """Sealed with a key that is gone."""
     await here.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
     await file_petition(await here.citizen("web"))
-    here.now(lambda b: b._db.execute(update(WORDS).values(body=b"\x07" + bytes(40))))
+    here.now(lambda b: b._db.execute(update(WORDS).values(body=LOST)))
     for n in range(6):
         facts = PLANT.format("白天黑夜" * (n % 3 + 1))
         await file_petition(await here.citizen("web"), facts=facts)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from drive import FILING, Town, file_petition, opinion
+from drive import Town, file_petition, opinion, speak
 from test_closed import everything
 from test_procedure import Office, accepted, case, does, passed
 
-from petitions.values.codes import read_number
 from petitions.values.petition import Status
 from storage import verify
 
@@ -25,12 +24,13 @@ async def invitation(speaker: Any, number: str, label: str = "邀请参加的链
 
 
 async def joins(
-    here: Town, channel: str, token: str, name: str, phone: str, words: str = ""
-) -> tuple[Any, str]:
+    here: Town, channel: str, token: str, name: str, phone: str, words: str = "",
+    spoken: bool = False,
+) -> tuple[Any, str]:  # fmt: skip
     """Somebody opens a link and signs; gives them and the last answer."""
     person = await here.citizen(channel)
     await person.say(f"/start j_{token}")
-    await (person.say(words) if words else person.press("跳过"))
+    await (speak(person) if spoken else person.say(words) if words else person.press("跳过"))
     await person.say(name)
     await person.say(phone)
     await person.press("我自愿参加")
@@ -128,13 +128,7 @@ async def test_what_was_written_down_of_a_signer_goes_with_them(here: Town) -> N
     filer = await here.citizen()
     number = await file_petition(filer)
     token = await invitation(filer, number)
-    signer = await here.citizen()
-    await signer.say(f"/start j_{token}")
-    await signer._done(signer.phone.send_voice(b"OggS" + b"\0" * 60, 3))
-    await signer.say("测试乙")
-    await signer.say("13900139001")
-    await signer.press("我自愿参加")
-    await signer.press("参加")
+    signer, _ = await joins(here, "telegram", token, "测试乙", "13900139001", spoken=True)
     clerk = await here.officer("city", "clerk")
     await here.app.reminders.tick()  # no notice comes between two presses
     await clerk.say(f"/desk {number}")
@@ -267,25 +261,9 @@ async def test_what_was_spoken_is_written_down_for_who_said_it(here: Town) -> No
     that they were written down."""
     office = Office(here, "telegram")
     filer = await here.citizen()
-    await filer.say("/new")
-    await filer.press("同意，开始")
-    for part in ("facts", "request", "place"):
-        await filer.say(FILING[part])
-    voice = b"OggS" + b"\0" * 60
-    await filer._done(filer.phone.send_voice(voice, 3))
-    for part in ("address", "contact"):
-        await filer.say(FILING[part])
-    await filer.press("没有")
-    number = read_number(await filer.press("提交"))
-    assert number
+    number = await file_petition(filer, "name")
     token = await invitation(filer, number)
-    signer = await here.citizen()
-    await signer.say(f"/start j_{token}")
-    await signer._done(signer.phone.send_voice(voice, 3))
-    await signer.say("测试丙")
-    await signer.say("13900139002")
-    await signer.press("我自愿参加")
-    await signer.press("参加")
+    signer, _ = await joins(here, "telegram", token, "测试丙", "13900139002", spoken=True)
     clerk = await office.at("city", "clerk")
     words = "我家孩子睡不着。"
     await does(clerk, number, "写下语音", "姓名", "测试乙", "发给申请人核对")

@@ -59,7 +59,7 @@ async def test_another_process_learns_of_a_new_unit_though_nobody_talks_to_it(
     ):
         administrator = await here.officer("city", "administrator")
         await add(administrator, "water", "云川市水务局", "云川市信访局")
-        await other.app.reminders.sweep()
+        await other.app.units.look()
         assert other.app.office.units["water"].parent == "city"
 
 

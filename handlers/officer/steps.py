@@ -300,8 +300,7 @@ def _linked(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 def _alike(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Cases that may be about the same matter and that this officer may see; none by words that
     are sealed to them."""
-    unit = talk.office.units.get(officer(talk).unit)
-    whole = unit is not None and unit.reads_sealed
+    whole = talk.office.reads_sealed(officer(talk).unit)
     if talk.book.petition(draft.case).sealed and not whole:
         return []
     found = [talk.book.petition(id) for id in talk.book.alike(draft.case, ALIKE)]

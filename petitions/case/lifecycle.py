@@ -812,8 +812,7 @@ def closed(actor: Actor, petition: Petition, entry: Entry, office: Office) -> bo
         return False
     if actor.role == Role.LEADER:
         return True
-    unit = office.units.get(actor.unit)
-    return petition.sealed and not (unit and unit.reads_sealed)
+    return petition.sealed and not office.reads_sealed(actor.unit)
 
 
 OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record", "sign", "question"})

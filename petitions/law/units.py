@@ -220,6 +220,11 @@ class Office:
         unit = self.units.get(id)
         return unit is not None and unit.is_bureau
 
+    def reads_sealed(self, id: str) -> bool:
+        """Whether a unit reads sealed cases whole; a removed unit doesn't."""
+        unit = self.units.get(id)
+        return unit is not None and unit.reads_sealed
+
 
 def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
     """The office from its parsed TOML. Raises BadSetting naming the place and the remedy."""

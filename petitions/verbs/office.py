@@ -7,6 +7,7 @@ save, write the history, start and stop clocks, plan the notices.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -504,6 +505,11 @@ def own(book: Book, case: int, person: int) -> Petition:
 
 UNITS = "units"
 """The setting that holds what was changed of the units."""
+
+
+def units_now(book: Book) -> tuple[str, Sequence[str]]:
+    """The units as they were changed in the chat, as `Office.reshape` takes it."""
+    return book.setting(UNITS), book.holding_units()
 
 
 def change_unit(book: Book, office: Office, unit: Unit) -> None:
