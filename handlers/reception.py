@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers import forms
+from handlers.citizen.cases import own_cases
 from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
@@ -14,10 +15,12 @@ from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotYours, Unknown
 from petitions.law.clocks import local_day
+from petitions.matters import joint
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import checks, codes
 from petitions.values.petition import FINAL, Actor, Booking, Officer, Role, Slot
+from petitions.verbs import office as verbs
 from petitions.verbs import reception
 from petitions.words import day
 
@@ -127,7 +130,7 @@ def _book(talk: Talk, slot: Slot, more: int) -> Answer:
     """About which of one's matters, or another."""
     if not talk.chat.person:
         talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
-    own = [c for c in talk.book.cases_of(talk.chat.person) if c.status not in FINAL][:4]
+    own = [c for c in own_cases(talk) if c.status not in FINAL][:4]
     if not own:
         return forms.start(talk, "book", slot=slot.id)
     buttons = [
@@ -139,8 +142,9 @@ def _book(talk: Talk, slot: Slot, more: int) -> Answer:
 
 
 def _about(talk: Talk, slot: Slot, case: int) -> Answer:
-    if not talk.book.follows(case, talk.chat.person):
-        raise Unknown("bad.no_case")
+    petition = verbs.own(talk.book, case, talk.chat.person)
+    if joint.is_guest(talk.book, petition, talk.chat.person):
+        raise NotYours("bad.guest")
     return _reserve(talk, slot, Booking(0, 0, talk.chat.person, talk.chat.id, case, "", "chat"))
 
 

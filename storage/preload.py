@@ -42,7 +42,7 @@ _PEOPLE = (
     .where(CHAT_PERSON.c.chat.in_(_IDS), CHAT_PERSON.c.ended_at.is_(None))
     .order_by(PERSON.c.id)
 )
-_FOLLOWS = select(FOLLOWER.c.case, FOLLOWER.c.person).where(
+_FOLLOWS = select(FOLLOWER.c.case, FOLLOWER.c.person, FOLLOWER.c.how).where(
     FOLLOWER.c.case.in_(_IDS), FOLLOWER.c.ended_at.is_(None)
 )
 _ENTRIES = select(HISTORY).where(tuple_(HISTORY.c.case, HISTORY.c.seq).in_(_PAIRS))
@@ -88,10 +88,11 @@ class Preloaded(Records):
             self._in_chat[row.chat].append(person)
             self._people[person.id] = person
         self._cases: dict[int, Petition] = {}
-        self._follows: set[Pair] = set()
+        self._follows: dict[Pair, str] = {}
         if cases:
             self._cases = {r.id: petition_of(r) for r in self._all(_CASES, ids=cases)}
-            self._follows = {(r.case, r.person) for r in self._all(_FOLLOWS, ids=cases)}
+            found = self._all(_FOLLOWS, ids=cases)
+            self._follows = {(r.case, r.person): r.how for r in found}
         self._entries: dict[Pair, Entry] = {}
         self._texts: dict[Pair, list[Text]] = {pair: [] for pair in pairs}
         self._files: dict[Pair, list[Attachment]] = {pair: [] for pair in pairs}
@@ -121,8 +122,8 @@ class Preloaded(Records):
     def person(self, id: int) -> Person:
         return self._people[id] if id in self._people else super().person(id)
 
-    def follows(self, case: int, person: int) -> bool:
-        return (case, person) in self._follows
+    def how(self, case: int, person: int) -> str:
+        return self._follows.get((case, person), "")
 
     def entry(self, case: int, seq: int) -> Entry | None:
         return self._entries.get((case, seq)) or super().entry(case, seq)

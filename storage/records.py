@@ -158,7 +158,7 @@ _CALENDAR = (
     .where(CALENDAR.c.calendar == bindparam("calendar"))
     .order_by(CALENDAR.c.year)
 )
-_FOLLOWS = select(FOLLOWER.c.person).where(
+_FOLLOWS = select(FOLLOWER.c.how).where(
     FOLLOWER.c.case == bindparam("case"),
     FOLLOWER.c.person == bindparam("person"),
     FOLLOWER.c.ended_at.is_(None),
@@ -686,7 +686,11 @@ class Records:
         )
 
     def follows(self, case: int, person: int) -> bool:
-        return self._one(_FOLLOWS, case=case, person=person) is not None
+        return bool(self.how(case, person))
+
+    def how(self, case: int, person: int) -> str:
+        row = self._one(_FOLLOWS, case=case, person=person)
+        return str(row.how) if row else ""
 
     def followers(self, case: int) -> Sequence[int]:
         rows = self._all(

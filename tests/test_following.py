@@ -75,7 +75,7 @@ async def test_an_internal_note_is_never_shown_to_the_petitioner(here: Town, cha
     assert "只给同事看的话" not in timeline
 
 
-async def test_a_lost_phone_is_replaced_by_number_and_code(here: Town, channel: str) -> None:
+async def test_who_filed_shuts_out_whoever_used_the_code(here: Town, channel: str) -> None:
     old, new = await here.citizen(channel), await here.citizen(channel)
     await old.say("/new")
     await old.press("同意，开始")
@@ -86,7 +86,7 @@ async def test_a_lost_phone_is_replaced_by_number_and_code(here: Town, channel: 
     number, code = read_number(receipt), code_in(receipt)
     await new.say(f"/track {number}")
     assert "待登记" in await new.say(code.lower().replace("-", " "))
-    await old.expect("另一处打开")
+    await old.expect("用编号和查询码打开了")
     shut = await old.press("关闭其他地方")
     assert "已关闭" in shut
     assert "还没有提交过" in await new.say("/my")
@@ -423,8 +423,13 @@ async def test_a_session_left_behind_is_ended_by_its_owner(here: Town) -> None:
         await left.say(FILING[part])
     await left.press("没有")
     receipt = await left.press("提交")
+    await left.say("/privacy")
+    await left.press("设密码")
+    await left.say("2468")
     await mine.say(f"/track {read_number(receipt)}")
     await mine.say(code_in(receipt))
+    await steps(mine, "这是我的件", "用密码证明")
+    await mine.say("2468")
     await mine.press("更多")
     assert "网页" in await mine.press("在哪些地方打开着")
     await mine.press("关闭其他地方")

@@ -40,7 +40,7 @@ DATA: dict[str, Any] = {
     "contribution": "协办", "finding": "查到", "agreement": "同意", "delivery": "post",
     "review_why": "不同意", "review_outcome": "uphold", "into": "", "correction": "更正",
     "transcript": "文字", "spoken": "1:facts", "why": "核实", "question": "何时", "channel": "web",
-    "chats": 1, "colleague": "1", "task": "1", "how": "letter",
+    "chats": 1, "who_asks": "1", "guest": 1, "colleague": "1", "task": "1", "how": "letter",
     "explanation": "说明", "answer": "done", "done_what": "已办", "meeting_place": "home",
     "meeting_hour": "10", "meeting": "mediation", "result_of": "held", "result": "谈过",
     "said_by": "telephone", "help_what": "到场", "help_how": "马上", "coming": "yes",

@@ -51,7 +51,11 @@ class Undone(Exception):
 
 def may(database: Database, column: Any, action: str) -> bool:
     """Whether the action isn't refused as not theirs, whatever else it is refused for."""
-    return refused(database, column, action) not in ("bad.not_yours", "bad.closed_name")
+    return refused(database, column, action) not in (
+        "bad.not_yours",
+        "bad.guest",
+        "bad.closed_name",
+    )
 
 
 def refused(database: Database, column: Any, action: str) -> str:

@@ -12,7 +12,7 @@ from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import documents, lifecycle, receipt
-from petitions.errors import BadAnswer, NotPossibleNow
+from petitions.errors import BadAnswer
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import joint
 from petitions.message import Button, Message, packed
@@ -36,11 +36,23 @@ def me(talk: Talk, petition: Petition) -> Actor:
     return joint.petitioner(talk.book, petition, talk.chat.person)
 
 
+def own_cases(talk: Talk) -> list[Petition]:
+    """The cases of whoever uses this chat that are theirs, not only opened by number and code."""
+    person = talk.chat.person
+    found = talk.book.cases_of(person)
+    return [case for case in found if not joint.is_guest(talk.book, case, person)]
+
+
 def act(talk: Talk, case: int, action: str, data: dict[str, Any]) -> Petition:
     """Do something in one's own case."""
     petition = office.own(talk.book, case, talk.chat.person)
     actor = me(talk, petition)
     return office.act(talk.book, talk.office, case, action, actor, data, talk.now)
+
+
+def may(talk: Talk, petition: Petition, action: str) -> None:
+    """Raises NotYours or NotPossibleNow where whoever uses this chat can't do this now."""
+    lifecycle.find(petition, action, me(talk, petition), talk.office)
 
 
 def my(talk: Talk, rest: str = "") -> Answer:
@@ -132,7 +144,9 @@ def _answer(talk: Talk, petition: Petition) -> Answer:
 def _reach(talk: Talk, petition: Petition) -> Answer:
     back = talk.button("button.back", "m", petition.id, "card")
     call = talk.button("button.call_me", "m", petition.id, "call_me")
-    return [Message(views.reach(talk.office, petition, talk.lang), ((call,), (back,)))]
+    possible = lifecycle.possible(petition, me(talk, petition), talk.office)
+    rows = ((call,), (back,)) if "call_me" in possible else ((back,),)
+    return [Message(views.reach(talk.office, petition, talk.lang), rows)]
 
 
 def _more(talk: Talk, petition: Petition) -> Answer:
@@ -141,11 +155,12 @@ def _more(talk: Talk, petition: Petition) -> Answer:
         ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
         ("ask_recusal", "ask_recusal"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
-        ("documents", ""), ("file", ""), ("receipt", "renew_code"), ("code", "renew_code"),
+        ("documents", ""), ("file", "take_file"), ("receipt", "renew_code"), ("code", "renew_code"),
         ("who", "shut_out"),
         ("joint", "make_joint"), ("joint", "supplement" if petition.members else "make_joint"),
         ("leave_joint", "leave"),
-        ("ask_me" if _muted(talk, petition) else "ask_me_nothing", ""),
+        ("ask_me" if _muted(talk, petition) else "ask_me_nothing", "take_file"),
+        ("prove", "ask_check"),
     ]  # fmt: skip
     verbs = dict.fromkeys(verb for verb, action in offers if not action or action in possible)
     buttons = [talk.button(f"button.{verb}", "m", petition.id, verb) for verb in verbs]
@@ -170,9 +185,7 @@ def _questions(wanted: bool) -> Callable[[Talk, Petition], Answer]:
 
 def _form(name: str) -> Callable[[Talk, Petition], Answer]:
     def begin(talk: Talk, petition: Petition) -> Answer:
-        possible = lifecycle.possible(petition, me(talk, petition), talk.office)
-        if _FORM_ACTION[name] not in possible:
-            raise NotPossibleNow("bad.not_now")
+        may(talk, petition, _FORM_ACTION[name])
         return forms.start(talk, name, petition.id, _known(talk, name, petition),
                            number=petition.number)  # fmt: skip
 
@@ -225,8 +238,7 @@ def _new_code(talk: Talk, petition: Petition) -> Answer:
 
 def _who(talk: Talk, petition: Petition) -> Answer:
     """Which chats this case is open in: told to whoever may shut them out."""
-    if "shut_out" not in lifecycle.possible(petition, me(talk, petition), talk.office):
-        raise NotPossibleNow("bad.not_now")
+    may(talk, petition, "shut_out")
     lines = [talk.say("who.head", number=petition.number)]
     others = 0
     for person in office.insiders(talk.book, petition):
@@ -236,7 +248,10 @@ def _who(talk: Talk, petition: Petition) -> Answer:
             seen = moment(talk.lang, chat.seen_at, talk.office.zone) if chat.seen_at else "—"
             key = "who.here" if mine else "who.other"
             lines.append(talk.say(key, channel=talk.say(f"channel.{chat.channel}"), seen=seen))
-    buttons = [talk.button("button.back", "m", petition.id, "card")]
+    pin = "button.pin_change" if talk.book.person(talk.chat.person).pin else "button.pin"
+    lines += ["", talk.say("who.pin")]
+    buttons = [talk.button(pin, "priv", "setpin"),
+               talk.button("button.back", "m", petition.id, "card")]  # fmt: skip
     if others:
         buttons.insert(0, talk.button("button.shut_out", "m", petition.id, "shut_out"))
     return [Message("\n".join(lines), stacked(*buttons))]
@@ -253,13 +268,13 @@ def _shut_out(talk: Talk, petition: Petition) -> Answer:
 
 def _file(talk: Talk, petition: Petition) -> Answer:
     """The whole file of the case as one archive."""
+    may(talk, petition, "take_file")
     return whole_file(talk, petition, me(talk, petition))
 
 
 def _receipt(talk: Talk, petition: Petition) -> Answer:
     """The signed receipt, as a file."""
-    if "renew_code" not in lifecycle.possible(petition, me(talk, petition), talk.office):
-        raise NotPossibleNow("bad.not_now")
+    may(talk, petition, "renew_code")
     note = receipt.write(talk.book, talk.office, petition)
     said = talk.say("receipt.signed", number=petition.number)
     return [Message(said, notes=(note,), code=receipt.compact(note[1]), case=petition.id)]

@@ -9,7 +9,7 @@ from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.errors import BadAnswer
+from petitions.errors import BadAnswer, NotYours
 from petitions.matters import joint
 from petitions.message import Button, Message
 from petitions.telling import views
@@ -24,6 +24,8 @@ COMMON = ("facts", "request", "place")
 def show(talk: Talk, petition: Petition) -> Answer:
     """How many are in it; for representatives, links to invite others."""
     mine = cases.me(talk, petition)
+    if mine.role == Part.GUEST:
+        raise NotYours("bad.guest")
     speakers = len(joint.representatives(talk.book, petition.id)) if petition.members else 1
     most = talk.office.rules.counts["representatives"]
     said = talk.say("joint.page", number=petition.number, count=max(1, petition.members),

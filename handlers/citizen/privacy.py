@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 
 from handlers import forms
-from handlers.citizen.cases import archive_of, me
+from handlers.citizen.cases import archive_of, me, own_cases
 from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
@@ -44,7 +44,7 @@ def privacy(talk: Talk, rest: str = "") -> Answer:
 
 def _looks(talk: Talk) -> Answer:
     lines = []
-    for case in talk.book.cases_of(talk.chat.person):
+    for case in own_cases(talk):
         texts = {t.seq: t.body for t in talk.book.texts(case.id) if t.part == "why_opened"}
         for entry in talk.book.history(case.id):
             if entry.action in lifecycle.OPENINGS:
@@ -77,7 +77,7 @@ def _export(talk: Talk) -> Answer:
     entries: list[tuple[str, str | int]] = [
         ("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))
     ]
-    for case in talk.book.cases_of(person.id):
+    for case in own_cases(talk):
         entries += archive_of(talk, case, me(talk, case), "cases/")
     for draft in drafts:
         files = [*draft.data["files"], *draft.data["voice"].values()]

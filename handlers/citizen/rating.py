@@ -14,8 +14,7 @@ from handlers.citizen import cases
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, grid
 from petitions.book import Draft
-from petitions.case import lifecycle
-from petitions.errors import NotPossibleNow, NotYours, Unknown
+from petitions.errors import NotYours, Unknown
 from petitions.matters.aftercare import FOLLOW_UP_ANSWERS
 from petitions.matters.satisfaction import LEVELS
 from petitions.message import Button, Message, packed
@@ -31,8 +30,8 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
     rating = talk.book.rating(int(parts[0]))
-    office.own(talk.book, rating.case, talk.chat.person)
-    if rating.person != talk.chat.person:
+    petition = office.own(talk.book, rating.case, talk.chat.person)
+    if rating.person != cases.me(talk, petition).id:
         raise NotYours("bad.not_your_rating")
     match parts[1:]:
         case ["ask"]:
@@ -194,9 +193,7 @@ def _come_again(talk: Talk, petition: Petition) -> Answer:
 
 def _review_filled(talk: Talk, petition: Petition) -> Answer:
     """The form for a review, filled in with what was said of the answer."""
-    mine = cases.me(talk, petition)
-    if "ask_review" not in lifecycle.possible(petition, mine, talk.office):
-        raise NotPossibleNow("bad.not_now")
+    cases.may(talk, petition, "ask_review")
     return forms.start(talk, "ask_review", petition.id, _said_before(talk, petition),
                        number=petition.number)  # fmt: skip
 
@@ -205,7 +202,7 @@ def _said_before(talk: Talk, petition: Petition) -> Answers:
     """What this person, and nobody else in the case, said in their last low rating."""
     low = [r for r in talk.book.ratings(petition.id)
            if r.body == "unit" and r.level == Level.DISSATISFIED
-           and r.person == talk.chat.person]  # fmt: skip
+           and r.person == cases.me(talk, petition).id]  # fmt: skip
     if not low:
         return {}
     reasons = "；".join(talk.say(f"why.{code}") for code in low[-1].reasons)

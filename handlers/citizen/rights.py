@@ -12,7 +12,6 @@ from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.case import documents, explain, lifecycle
-from petitions.errors import NotPossibleNow
 from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
@@ -68,9 +67,7 @@ def _received(talk: Talk, petition: Petition) -> Answer:
 
 def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
     def begin(talk: Talk, petition: Petition) -> Answer:
-        mine = cases.me(talk, petition)
-        if form not in lifecycle.possible(petition, mine, talk.office):
-            raise NotPossibleNow("bad.not_now")
+        cases.may(talk, petition, form)
         return forms.start(talk, form, petition.id, number=petition.number)
 
     return begin
@@ -78,11 +75,8 @@ def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
 
 def _next_level(talk: Talk, petition: Petition) -> Answer:
     """Ask for whichever level comes next."""
-    mine = cases.me(talk, petition)
-    possible = lifecycle.possible(petition, mine, talk.office)
-    level = next((a for a in ("ask_review", "ask_rereview") if a in possible), "")
-    if not level:
-        raise NotPossibleNow("bad.not_now")
+    possible = lifecycle.possible(petition, cases.me(talk, petition), talk.office)
+    level = "ask_rereview" if "ask_rereview" in possible else "ask_review"
     return cases.VERBS[level](talk, petition)
 
 

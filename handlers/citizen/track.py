@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
+from handlers.citizen import cases, prove
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
@@ -54,7 +55,7 @@ def _submit_claim(talk: Talk, draft: Draft) -> Answer:
     found = office.claim(talk.book, talk.office, talk.chat, draft.case, pin, talk.now)
     if found is None:
         return talk.tell("claim.wrong", phone=talk.office.front.phone)
-    card = views.card(talk.book, talk.office, found, talk.lang, talk.now)
+    card = views.card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)
     return [*talk.tell("claim.done", number=found.number), card]
 
 
@@ -67,6 +68,11 @@ forms.register(
         files=False,
     )
 )
+cases.VERBS.update(prove.VERBS)
+forms.register(
+    Form("prove", (Step("pin", lambda t, x: checks.pin(x)),), _submit_claim,
+         checked=False, files=False)
+)  # fmt: skip
 forms.register(
     Form(
         "track",

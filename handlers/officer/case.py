@@ -11,7 +11,7 @@ from handlers.talk import Answer, Talk, grid
 from petitions.case import lifecycle
 from petitions.errors import NotYours
 from petitions.law.clocks import days_since, local_day
-from petitions.matters import appointments, campaigns, joint, lanes, supervision, together
+from petitions.matters import appointments, campaigns, checking, joint, lanes, supervision, together
 from petitions.message import Button, Message
 from petitions.telling import briefing, views
 from petitions.values.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
@@ -162,8 +162,8 @@ def _private(talk: Talk, petition: Petition, me: Actor) -> set[int]:
 
 SHOWN = (
     "facts", "request", "place", "summary", "own_words", "hidden", "name", "address", "title",
-    "since", "earlier", "supplement", "question", "transcript", "note", "pressed", "why",
-    "review_why", "finding", "agreement", "contribution", "correction", "reply",
+    "since", "earlier", "supplement", "guest_words", "question", "transcript", "note", "pressed",
+    "why", "review_why", "finding", "agreement", "contribution", "correction", "reply",
 )  # fmt: skip
 
 
@@ -233,6 +233,13 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
     if action == "strike_off":
         one = campaigns.listed(talk.book, petition.id)
         return one is not None and one.leader == officer(talk).id
+    if action in ("check_identity", "check_again"):
+        history = list(talk.book.history(petition.id))
+        first = [checking.first_of(history, t) for t in talk.book.tasks(case=petition.id)
+                 if checking.guest_of(t)]  # fmt: skip
+        if action == "check_identity":
+            return None in first
+        return any(e and e.actor.id != officer(talk).id for e in first)
     if action == "unlink":
         return bool(talk.book.links(petition.id))
     if action == "join_asked":

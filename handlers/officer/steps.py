@@ -16,7 +16,16 @@ from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
 from petitions.law.clocks import local_day
-from petitions.matters import appointments, campaigns, gate, joint, lanes, satisfaction, together
+from petitions.matters import (
+    appointments,
+    campaigns,
+    checking,
+    gate,
+    joint,
+    lanes,
+    satisfaction,
+    together,
+)
 from petitions.matters.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.message import Message
 from petitions.telling import views
@@ -151,6 +160,21 @@ def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
     back = talk.button("button.back_to_case", "d", draft.case, "open")
     said = talk.say("case.voices", number=petition.number, count=len(heard))
     return [Message(said, ((back,),), heard)]
+
+
+def _who_asks(first: bool) -> Callable[[Talk, Draft], list[tuple[str, str]]]:
+    """Guests of the case who ask for an identity check, by the number they were given; `first`:
+    to whom a first officer has said yes."""
+
+    def listed(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+        history = list(talk.book.history(draft.case))
+        return [
+            (str(task.id), talk.say("choice.check", check=task.id))
+            for task in talk.book.tasks(case=draft.case)
+            if checking.guest_of(task) and bool(checking.first_of(history, task)) == first
+        ]
+
+    return listed
 
 
 def _submit_new_code(talk: Talk, draft: Draft) -> Answer:
@@ -494,6 +518,8 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     ),
     "open_name": (middle("why"),),
     "open_voice": (middle("why"),),
+    "check_identity": (Step("who_asks", None, _who_asks(False)), middle("why")),
+    "check_again": (Step("who_asks", None, _who_asks(True)), middle("why")),
     "new_code": (middle("why"),),
     "give_pin": (middle("why"),),
     "propose_visit": _WHEN,

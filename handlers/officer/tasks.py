@@ -105,6 +105,7 @@ OFFERS: dict[TaskKind, tuple[str, ...]] = {
     TaskKind.DECISION: ("contribute",),
     TaskKind.INSTRUCTION: ("contribute",),
     TaskKind.SUPERVISION: ("answer_supervision",),
+    TaskKind.CHECK: ("open_name", "check_identity", "check_again"),
     TaskKind.FOLLOW_UP: ("open_name", "visit_record", "propose_visit", "done"),
 }
 """What can be done about each kind of task, the likeliest first."""

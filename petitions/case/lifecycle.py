@@ -40,6 +40,8 @@ class By(StrEnum):
     """Who filed it."""
     MEMBER = "member"
     """A representative or signer of a joint petition, not the filer."""
+    CODE = "code"
+    """Who opened it by number and query code alone: a guest of the case."""
     BUREAU = "bureau"
     """An officer of the office's bureau, or of a bureau that has the case."""
     HOLDER = "holder"
@@ -222,6 +224,7 @@ FOLLOWED = _at(S.ANSWERED, S.CLOSED, S.ENDED)
 """Answered, and nobody works on it now."""
 
 PETITIONER, FILER, MEMBER = _by(By.PETITIONER), _by(By.FILER), _by(By.MEMBER)
+CODE = _by(By.CODE)
 BUREAU, HOLDER, HEAD = _by(By.BUREAU), _by(By.HOLDER), _by(By.HEAD)
 OFFICERS = _by(By.BUREAU, By.HOLDER)
 SUPERVISOR, VISITOR, LEADER = _by(By.SUPERVISOR), _by(By.VISITOR), _by(By.LEADER)
@@ -622,6 +625,10 @@ RULES: tuple[Rule, ...] = (
     Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
     # The petitioner.
     Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
+    Rule(
+        "supplement", KEPT, CODE,
+        tells=("desk:guest_supplemented", "petitioner:guest_supplemented"),
+    ),
     Rule("question", KEPT, PETITIONER, tells=("desk:questioned",), needs=("question",)),
     Rule(
         "question", KEPT, MEMBER, tells=("desk:questioned",), needs=("question",),
@@ -643,7 +650,21 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("renew_code", ALL, FILER),
     Rule("shut_out", ALL, FILER),
-    Rule("track", ALL, PETITIONER),
+    Rule("take_file", ALL, PETITIONER | MEMBER, audience=Audience.OFFICE),
+    # Whoever opens it by number and code: a guest, until they prove to be its petitioner.
+    Rule("track", ALL, CODE, tells=("petitioner:opened_elsewhere",)),
+    Rule("claim", ALL, FILER, tells=("petitioner:claimed",)),
+    Rule("ask_check", ALL, CODE, tells=("bureau:check_asked",)),
+    Rule(
+        "check_identity", ALL, BUREAU, tells=("petitioner:identity_checked",),
+        needs=("who_asks", "why"),
+    ),
+    Rule(
+        "check_again", ALL, BUREAU, tells=("petitioner:check_confirmed",),
+        needs=("who_asks", "why"),
+    ),
+    Rule("refuse_check", ALL, FILER, tells=("bureau:check_refused",)),
+    Rule("let_in", ALL, OFFICE_ITSELF, tells=("petitioner:let_in",)),
     # Its time is over: who petitioned and what was written is forgotten (docs/retention.md).
     Rule("anonymise", frozenset(FINAL), OFFICE_ITSELF, audience=Audience.OFFICE),
 )  # fmt: skip
@@ -695,6 +716,7 @@ TEXTS: dict[str, Audience] = {
     "reception_outcome": Audience.EVERYBODY,
     "own_words": Audience.OFFICE,
     "supplement": Audience.EVERYBODY,
+    "guest_words": Audience.EVERYBODY,
     "question": Audience.EVERYBODY,
     "withdraw_reason": Audience.EVERYBODY,
     "pressed": Audience.SUPERVISOR,
@@ -710,6 +732,7 @@ PARTS: dict[str, frozenset[By]] = {
     "": frozenset({By.PETITIONER, By.FILER}),
     Part.REPRESENTATIVE: frozenset({By.PETITIONER, By.MEMBER}),
     Part.SIGNER: frozenset({By.MEMBER}),
+    Part.GUEST: frozenset({By.CODE}),
 }
 """What somebody's part in the case makes them."""
 
@@ -767,7 +790,7 @@ def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
         raise NotPossibleNow("bad.anonymised")
     mine = parties(actor, petition, office)
     if not any(rule.action == action and rule.by & mine for rule in RULES):
-        raise NotYours("bad.not_yours")
+        raise NotYours("bad.guest" if actor.role == Part.GUEST else "bad.not_yours")
     rows = _rows(petition, mine, office)
     for rule in rows:
         if rule.action == action:
@@ -802,10 +825,25 @@ TAKEN_DOWN = frozenset({"submit", "transcribe"})
 """Acts whose words are the petitioner's, whoever wrote them."""
 
 
+MOVES = frozenset(rule.action for rule in RULES if rule.to)
+"""Actions by which a case moves on."""
+GUEST_READS = MOVES | {"ask", "deliver", "external_date", "submit"}
+"""Actions of which a guest of the case reads that they happened, and what officers answered."""
+
+
+def is_own(actor: Actor, entry: Entry) -> bool:
+    """Whether an entry is what this petitioner, representative, signer or guest did."""
+    return (entry.actor.kind, entry.actor.id) == (actor.kind, actor.id)
+
+
 def closed(actor: Actor, petition: Petition, entry: Entry, office: Office) -> bool:
-    """Whether a petitioner's own words, also as an officer took them down, are closed to an
-    officer: to leaders, who read what offices did; and of a sealed case to the units, which have
-    a clerk's summary, but for the organ that accusations are meant for."""
+    """Whether the words of an entry are closed to somebody who may read that it happened. To a
+    guest of the case: all but what officers answered. A petitioner's own words, also as an officer
+    took them down, to an officer: to leaders, who read what offices did; and of a sealed case to
+    the units, which have a clerk's summary, but for the organ that accusations are meant for."""
+    if actor.role == Part.GUEST:
+        answers = entry.actor.kind == "officer" and entry.action in GUEST_READS - TAKEN_DOWN
+        return not (answers or is_own(actor, entry))
     if actor.kind != "officer" or not (
         entry.actor.kind == "petitioner" or entry.action in TAKEN_DOWN
     ):
@@ -821,6 +859,9 @@ OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record", "sign", "
 
 def reads(actor: Actor, petition: Petition, entry: Entry, seen: frozenset[Audience]) -> bool:
     """Whether an entry may be read by somebody who sees these audiences."""
+    if actor.role == Part.GUEST:
+        public = entry.audience in seen and entry.action in GUEST_READS
+        return public or is_own(actor, entry)
     whose = entry.actor.id if entry.actor.kind == "petitioner" else petition.person
     own = actor.kind == "petitioner" and actor.id == whose
     return entry.audience in seen or (own and entry.action in OWN_WORDS)

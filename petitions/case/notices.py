@@ -17,7 +17,21 @@ from petitions.values.petition import Petition, Running
 ALERT, BRIEF = "alert", "brief"
 """A reminder of one clock; a person's morning list."""
 
-LEGAL = frozenset(
+ALARMS = frozenset(
+    f"petitioner.{kind}"
+    for kind in (
+        "opened_elsewhere", "claimed", "guest_supplemented", "identity_checked", "check_confirmed",
+        "let_in", "code_changed", "pin_given",
+    )
+)  # fmt: skip
+"""What somebody else does to a case: told to its petitioner at once, by every way; to no guest."""
+BY_OFFICERS = frozenset(
+    f"petitioner.{kind}"
+    for kind in ("identity_checked", "check_confirmed", "let_in", "code_changed", "pin_given")
+)
+"""Those that officers cause: told by a person as well, where a chat could be in others' hands."""
+
+LEGAL = ALARMS - {"petitioner.guest_supplemented"} | frozenset(
     f"petitioner.{kind}"
     for kind in (
         "accepted", "accepted_simple", "accepted_other", "refused", "led", "extended", "answered",
@@ -34,7 +48,7 @@ again. Every other one is, marked as sent again."""
 
 SPOKEN = frozenset({"duty.answer", "petitioner.wrote", "petitioner.asked", "receipt_qr"})
 """Answers of a person, or to one."""
-ANYTIME = frozenset({"duty.danger", "duty.answer", "supervisor.urgent", "supervisor.pressed"})
+ANYTIME = ALARMS | {"duty.danger", "duty.answer", "supervisor.urgent", "supervisor.pressed"}
 """What waits for nobody's working hours."""
 DIGESTS = frozenset({BRIEF, "card", "officer.dates_moved", "officer.calendar_missing"})
 

@@ -15,16 +15,39 @@ from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.values import codes
-from petitions.values.petition import Actor, Identity, JoinOffer, Member, Part, Petition, Status
+from petitions.values.petition import (
+    PROVED,
+    Actor,
+    Identity,
+    JoinOffer,
+    Member,
+    Part,
+    Petition,
+    Status,
+)
 
 
 def petitioner(book: Book, petition: Petition, person: int) -> Actor:
-    """Somebody who follows a case, with their part in it."""
-    if petition.members and person != petition.person:
-        member = book.member(petition.id, person)
-        if member and member.left_at is None:
-            return Actor.petitioner(person, member.part)
-    return Actor.petitioner(person)
+    """Somebody who follows a case, with their part in it. Who has proved to be its petitioner
+    acts as the petitioner; who only knows number and code is a guest."""
+    if person == petition.person:
+        return Actor.petitioner(person)
+    member = book.member(petition.id, person) if petition.members else None
+    if member and member.left_at is None:
+        return Actor.petitioner(person, member.part)
+    if book.how(petition.id, person) in PROVED:
+        return Actor.petitioner(petition.person)
+    return Actor.petitioner(person, Part.GUEST)
+
+
+def is_guest(book: Book, petition: Petition, person: int) -> bool:
+    """Whether somebody has proved no more than that they know number and code."""
+    return petitioner(book, petition, person).role == Part.GUEST
+
+
+def owners(book: Book, petition: Petition) -> list[int]:
+    """Who follows a case as whoever it concerns: no guests."""
+    return [p for p in book.followers(petition.id) if not is_guest(book, petition, p)]
 
 
 def representatives(book: Book, case: int) -> list[Member]:

@@ -6,23 +6,24 @@ case by then hears of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions.book import Book, Chat, Notice, Planned
 from petitions.case import lifecycle, notices, recipients, running
-from petitions.case.notices import ALERT, ANYTIME, BRIEF, LEGAL, SMALL_TALK
+from petitions.case.notices import ALARMS, ALERT, ANYTIME, BRIEF, BY_OFFICERS, LEGAL, SMALL_TALK
 from petitions.counting import bulletins
-from petitions.errors import Unknown
+from petitions.errors import NotPossibleNow, Unknown
 from petitions.law import ladder
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.matters import satisfaction
+from petitions.matters import checking, joint, satisfaction
 from petitions.telling import briefing
 from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
-from petitions.verbs.office import calendar_of, supervise_late, tell_not_taken_up
+from petitions.verbs.office import act, calendar_of, supervise_late, tell_not_taken_up
 
 Ended = tuple[str, str] | tuple[str, str, datetime]
 """State and reason of a cause that was split; when it is to be looked at again, if it is."""
@@ -60,7 +61,9 @@ class Splitter:
         except Unknown:
             return "cancelled", "no such case"
         if notice.kind == SERVED:
-            return self._served(notice)
+            return self._served(notice, case)
+        if notice.kind == checking.CHECKED:
+            return self._checked(notice, case)
         if notice.kind == satisfaction.ASKING:
             return self._ask_rating(notice, case)
         if notice.kind == satisfaction.FOLLOWING:
@@ -154,10 +157,16 @@ class Splitter:
     # The petitioner
 
     def _petitioner(self, notice: Notice, case: Petition) -> Ended:
-        """Every chat from which the case is followed; a person must go where there is none."""
-        people = self._book.followers(case.id)
-        chats = {c.id: c for p in people for c in self._book.chats_of(p)}
+        """Every chat from which the case is followed; a person must go where its petitioner has
+        none, whatever guests it has."""
+        chats = self._chats(joint.owners(self._book, case))
         open_ = [chat for chat in chats.values() if not chat.blocked]
+        if notice.kind not in ALARMS:
+            others = self._chats(self._book.followers(case.id))
+            self._book.plan(*(self._heard(notice, chat) for id, chat in others.items()
+                              if id not in chats and not chat.blocked))  # fmt: skip
+        if notice.kind in BY_OFFICERS and chats and self._is_reached_otherwise(case):
+            self._task(notice, case, TaskKind.TELL)
         if not open_:
             if notice.kind in SMALL_TALK:
                 return "cancelled", "no chat"
@@ -177,20 +186,42 @@ class Splitter:
             ))  # fmt: skip
         return SHARED
 
+    def _chats(self, people: Iterable[int]) -> dict[int, Chat]:
+        return {c.id: c for p in people for c in self._book.chats_of(p)}
+
+    def _is_reached_otherwise(self, case: Petition) -> bool:
+        """Whether its petitioner left a telephone number or an address."""
+        who = self._book.identity(case.id)
+        return bool(who.contact or who.address)
+
     def _heard(self, notice: Notice, chat: Chat) -> Planned:
         at = notices.wanted_at(chat, notice, self._now, self._office.zone)
         gather = timedelta(seconds=self._office.rhythm.gather)
-        if gather and notice.kind not in SMALL_TALK:
+        if gather and notice.kind not in SMALL_TALK | ALARMS:
             last = self._book.last_sent(notice.case, chat.id, self._now - gather)
             at = max(at, last + gather) if last else at
         return Planned(notice.kind, notice.case, notice.occasion, f"chat:{chat.id}",
                        notice.due_at, notice.facts, chat, at)  # fmt: skip
 
-    def _served(self, notice: Notice) -> Ended:
-        """A legal notice that nobody opened: call or write."""
+    def _checked(self, notice: Notice, case: Petition) -> Ended:
+        """Two officers said who somebody is, and the days to say no are over."""
+        history = list(self._book.history(case.id))
+        if checking.is_refused(history, int(notice.facts["check"])):
+            return "cancelled", "the petitioner said no"
+        try:
+            act(self._book, self._office, case.id, "let_in", OFFICE,
+                {"guest": notice.facts["guest"]}, self._now)  # fmt: skip
+        except NotPossibleNow:
+            return "cancelled", "no guest any more"
+        return "shared", "let in"
+
+    def _served(self, notice: Notice, case: Petition) -> Ended:
+        """A legal notice that no petitioner opened: call or write."""
+        mine = self._chats(joint.owners(self._book, case))
         rows = [
             n for n in self._book.notices_of(notice.case)
-            if n.chat and n.kind == notice.facts["kind"] and n.occasion == notice.facts["occasion"]
+            if n.chat in mine and n.kind == notice.facts["kind"]
+            and n.occasion == notice.facts["occasion"]
         ]  # fmt: skip
         if any(n.opened_at for n in rows):
             return "shared", "opened"
@@ -339,6 +370,10 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
     if notice.kind in SMALL_TALK:
         return
     case, calendar = book.petition(notice.case), calendar_of(book, office)
+    if notice.chat and not any(
+        c.id == notice.chat for p in joint.owners(book, case) for c in book.chats_of(p)
+    ):
+        return  # a guest's chat is no way to the petitioner
     if notice.kind not in LEGAL:
         # That the chat is closed is worth one task, whatever was to be said first.
         once = replace(notice, kind="blocked", occasion=notice.to)

@@ -13,7 +13,7 @@ from typing import Any
 
 from petitions.book import Book, Chat, Notice
 from petitions.case import explain, lifecycle
-from petitions.case.notices import ALERT, LEGAL
+from petitions.case.notices import ALARMS, ALERT, LEGAL
 from petitions.counting.hot import Matter
 from petitions.keeping import retention
 from petitions.law.clocks import days_since, is_late, local_day
@@ -103,7 +103,9 @@ def card(
     case it is) can do."""
     reader = joint.petitioner(book, petition, person or petition.person)
     today = local_day(now, office.zone)
-    title = _text_of(book.texts(petition.id), "title") or category_name(petition.category, lang)
+    guest = reader.role == Part.GUEST
+    title = "" if guest else _text_of(book.texts(petition.id), "title")
+    title = title or category_name(petition.category, lang)
     unit = office.unit_name(petition.unit, lang)
     lines = [
         f"{petition.number}",
@@ -118,13 +120,15 @@ def card(
         lines.append(clock_line(office, clock, today, lang))
     lines.append(say(lang, f"card.next.{petition.status}", unit=unit, **_days(office)))
     late = clock is not None and is_late(clock, today)
-    for task in book.tasks(case=petition.id):
+    for task in () if guest else book.tasks(case=petition.id):
         if task.kind in CARD_TASKS:
             lines.append(say(lang, f"card.{CARD_TASKS[task.kind]}", due=day(lang, task.due_on)))
     if petition.members > 1:
         lines.append(say(lang, "card.joint", count=petition.members))
     after, meetings, offers = _aftercare(book, office, petition, reader, today, lang)
     lines += after
+    if guest:
+        lines += ["", say(lang, "card.guest")]
     *rights, last = _card_rows(office, petition, reader, clock, late, lang)
     rows = (*meetings, *rights, *offers, last)
     return Message("\n".join(lines), rows, case=petition.id, card=True)
@@ -173,7 +177,7 @@ def _aftercare(
     lines: list[str] = []
     meetings: list[tuple[Button, ...]] = []
     rows: list[tuple[Button, ...]] = []
-    lines += meeting_lines(book, petition, lang)
+    lines += meeting_lines(book, petition, lang) if reader.role != Part.GUEST else ()
     lines += supervision_lines(book, office, petition, lang)
     possible = lifecycle.possible(petition, reader, office)
     for one in book.appointments(petition.id):
@@ -238,6 +242,8 @@ def _card_rows(
         if verb in possible and (verb != "take_back" or petition.status is Status.WITHDRAWN)
     )  # fmt: skip
     rows += [speak] if speak else []
+    if "ask_check" in possible:
+        rows.append((button(lang, "button.prove", "m", case, "prove"),))
     rows.append((button(lang, "button.more_actions", "m", case, "more"),
                  button(lang, "button.my", "my", "list", 0)))  # fmt: skip
     return tuple(rows)
@@ -490,6 +496,11 @@ _ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "petitioner.transcribed": (("yes_right", "m", "confirm"), ("not_right", "m", "supplement")),
     "petitioner.wrote": (("answer_now", "m", "question"),),
     "petitioner.opened_elsewhere": (("shut_out", "m", "shut_out"),),
+    "petitioner.claimed": (("who", "m", "who"), ("shut_out", "m", "shut_out")),
+    "petitioner.identity_checked": (("not_me", "m", "refuse_check"),),
+    "petitioner.check_confirmed": (("not_me", "m", "refuse_check"),),
+    "petitioner.let_in": (("who", "m", "who"),),
+    "petitioner.guest_supplemented": (("shut_out", "m", "shut_out"),),
     "petitioner.answered": (("received", "m", "received"), ("documents", "m", "documents")),
     "petitioner.reviewed": (("received", "m", "received"), ("documents", "m", "documents")),
     "petitioner.review_refused": (("received", "m", "received"), ("documents", "m", "documents")),
@@ -602,11 +613,17 @@ def compose(
         if notice.kind == ALERT:
             return _alert(book, office, notice, petition, actor, chat.lang, now)
         return _compose(book, office, notice, petition, actor, chat.lang, now)
-    if not any(book.follows(petition.id, p.id) for p in book.persons_in(chat.id)):
+    if notice.kind == "petitioner.closed_here":
+        said = say(chat.lang, "notice.petitioner.closed_here", number=petition.number,
+                   phone=office.front.phone)  # fmt: skip
+        return Message(said)
+    here = [p.id for p in book.persons_in(chat.id) if book.follows(petition.id, p.id)]
+    if not here:
         return Cancelled("this chat no longer follows the case")
-    if notice.kind in QUESTIONS and _asked(book, notice, petition) not in {
-        p.id for p in book.persons_in(chat.id)
-    }:
+    parts = [joint.petitioner(book, petition, person) for person in here]
+    if _is_for_none(book, notice, petition, parts, chat):
+        return Cancelled("not for who only knows the code, nor for who did it")
+    if notice.kind in QUESTIONS and _asked(book, notice, petition) not in {a.id for a in parts}:
         return Cancelled("only whom it concerns is asked")
     closed = not (chat.person and book.follows(petition.id, chat.person))
     if closed or book.person(chat.person).neutral:
@@ -657,6 +674,22 @@ def _asked(book: Book, notice: Notice, petition: Petition) -> int:
     """Whom a question is for."""
     id = notice.facts.get("rating")
     return book.rating(int(id)).person if id else petition.person
+
+
+def _is_for_none(
+    book: Book, notice: Notice, petition: Petition, parts: Sequence[Actor], chat: Chat
+) -> bool:
+    """Whether a notice is for none of these: guests hear how the case moves and what was
+    answered; whoever opened a case isn't told of it."""
+    entry = book.entry(petition.id, int(notice.facts.get("seq", 0)))
+    if notice.kind in ALARMS and entry and entry.facts.get("chat") == chat.id:
+        return True
+    if notice.kind == "card" or not all(p.role == Part.GUEST for p in parts):
+        return False
+    seen = frozenset({Audience.EVERYBODY})
+    return notice.kind in ALARMS or not (
+        entry and any(lifecycle.reads(p, petition, entry, seen) for p in parts)
+    )
 
 
 QUESTIONS = frozenset({"petitioner.rate", "petitioner.follow_up"})
@@ -858,7 +891,6 @@ def _taken_down(
     said = book.entry(petition.id, entry.facts["of"])
     author = said.actor.id if said and said.actor.kind == "petitioner" else petition.person
     speaker = joint.petitioner(book, petition, author)
-    # Who follows with the filer's code is as the filer; others are each for themselves.
     own = actor.id == speaker.id or not (actor.role or speaker.role)
     return [
         say(lang, "text.line", label=say(lang, f"label.{name}"),

@@ -195,12 +195,19 @@ OFFICE = Actor("office")
 
 
 class Part(StrEnum):
-    """What somebody is in a joint petition, beside who filed it."""
+    """What somebody is in a case, beside who filed it."""
 
     REPRESENTATIVE = "representative"
     """代表: speaks for all; five at most, the filer among them (art. 20)."""
     SIGNER = "signer"
     """Joined by a link, with words and a consent of their own."""
+    GUEST = "guest"
+    """Opened it by number and query code, and has proved no more."""
+
+
+PROVED = frozenset({"filed", "pin", "checked"})
+"""How somebody came to follow a case who is its petitioner: they filed it, gave the petitioner's
+PIN, or were checked by two officers."""
 
 
 @dataclass(slots=True)
@@ -411,6 +418,8 @@ class TaskKind(StrEnum):
     """A supervised unit answers in writing by its day (督办)."""
     AGAIN = "again"
     """Somebody came again on a closed matter: call, then explain or reopen."""
+    CHECK = "check"
+    """A guest of a case says it is theirs and asks for an identity check."""
 
 
 @dataclass(frozen=True, slots=True)

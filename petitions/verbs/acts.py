@@ -20,13 +20,14 @@ from petitions.matters import (
     aftercare,
     appointments,
     campaigns,
+    checking,
     joint,
     lanes,
     supervision,
     together,
 )
 from petitions.values import checks
-from petitions.values.petition import FINAL, TOLD, Kind, Role, Status, Task, TaskKind
+from petitions.values.petition import FINAL, TOLD, Kind, Part, Role, Status, Task, TaskKind
 
 
 def _register(do: Doing) -> Facts:
@@ -446,7 +447,17 @@ def _shut_out(do: Doing) -> Facts:
 
 
 def _track(do: Doing) -> Facts:
-    return {"channel": str(do.data["channel"])}
+    return {"channel": str(do.data["channel"]), "chat": int(do.data.get("chat", 0))}
+
+
+def _supplement(do: Doing) -> Facts:
+    """A guest's words have a name of their own wherever they are read."""
+    if do.actor.role == Part.GUEST:
+        voices = do.data.get("voice", {})
+        for given in (do.data, voices):
+            if "supplement" in given:
+                given["guest_words"] = given.pop("supplement")
+    return {}
 
 
 def _colleague(do: Doing, role: Role | None = None) -> int:
@@ -573,6 +584,8 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "transcribe": _transcribe,
     "shut_out": _shut_out,
     "track": _track,
+    "claim": _track,
+    "supplement": _supplement,
     "anonymise": _anonymise,
     "take": _take,
     "hand_over": _hand_over,
@@ -585,6 +598,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     **joint.CHANGES,
     **supervision.CHANGES,
     **campaigns.CHANGES,
+    **checking.CHANGES,
     **lanes.CHANGES,
 }
 
@@ -606,7 +620,7 @@ def change(do: Doing) -> Facts:
     case, actor = do.petition, do.actor
     if do.action == "ask":
         case.waiting = True
-    elif actor.kind == "petitioner" and do.action in HEARD:
+    elif actor.kind == "petitioner" and actor.role != Part.GUEST and do.action in HEARD:
         case.waiting = False
     if do.action in HEARING:
         for task in do.book.tasks(case=case.id):

@@ -12,6 +12,7 @@ from petitions.book import Book, Chat
 from petitions.keeping import retention
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
+from petitions.matters import joint
 from petitions.values.petition import FINAL, OFFICE, Petition
 from petitions.verbs import office as verbs
 
@@ -26,6 +27,8 @@ class Held:
     """Ended, and until when they are kept; None: no end is set."""
     over: list[Petition] = field(default_factory=list)
     """Ended, their time over: they are anonymised at once."""
+    guest: list[Petition] = field(default_factory=list)
+    """Somebody else's, opened by number and code: this chat's way to them ends."""
     booked: int = 0
     """Places at receptions that stand."""
 
@@ -42,7 +45,9 @@ def held(book: Book, office: Office, person: int, now: datetime) -> Held:
     found = Held(booked=len(booked))
     limit = retention.before(retention.CASES, office, now)
     for case in book.cases_of(person):
-        if case.status not in FINAL:
+        if joint.is_guest(book, case, person):
+            found.guest.append(case)
+        elif case.status not in FINAL:
             found.going_on.append(case)
         elif limit and book.is_over(case.id, limit):
             found.over.append(case)
@@ -62,7 +67,7 @@ def erase(book: Book, office: Office, chat: Chat, now: datetime) -> Held:
     book.forget_past_bookings(person, local_day(now, office.zone))
     for one in [chat, *(c for c in book.chats_of(person) if c.id != chat.id)]:
         _begin_anew(book, one, person, found.stays, now)
-    for case, _ in found.kept:
+    for case in [*(case for case, _ in found.kept), *found.guest]:
         book.unfollow(case.id, person, now)
     for case in found.over:
         verbs.act(book, office, case.id, "anonymise", OFFICE, {}, now)

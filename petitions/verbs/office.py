@@ -28,7 +28,7 @@ from petitions.errors import (
 from petitions.law.calendar import Calendar, YearList, read_list
 from petitions.law.clocks import local_day
 from petitions.law.units import Changes, Office, StaffPlan, Unit, loop_in
-from petitions.matters import aftercare, lanes, satisfaction, supervision
+from petitions.matters import aftercare, joint, lanes, satisfaction, supervision
 from petitions.values import checks, codes, danger
 from petitions.values.history import new_salt
 from petitions.values.petition import (
@@ -462,28 +462,36 @@ def track(
         return None
     if petition.channel.in_person:
         return petition  # a slip of paper shows the status; the rest needs the PIN
+    _be_somebody(book, chat, now)
+    book.follow(petition.id, chat.person, "code", now)
+    actor = joint.petitioner(book, petition, chat.person)
+    data = {"channel": chat.channel, "chat": chat.id}
+    return act(book, office, petition.id, "track", actor, data, now)
+
+
+def _be_somebody(book: Book, chat: Chat, now: datetime) -> None:
+    """Whoever uses this chat is somebody new, if nobody does."""
     if not chat.person:
         chat.person = book.new_person(chat.id, now).id
         book.save_chat(chat)
-    book.follow(petition.id, chat.person, "code", now)
-    actor = Actor.petitioner(chat.person)
-    petition = act(book, office, petition.id, "track", actor, {"channel": chat.channel}, now)
-    for person in insiders(book, petition):
-        if person != chat.person:
-            for other in book.chats_of(person):
-                occasion = f"{chat.id}:{now.isoformat()}"
-                told = f"chat:{other.id}"
-                book.plan(Planned("petitioner.opened_elsewhere", petition.id, occasion, told, now))
-    return petition
 
 
 def shut_out(book: Book, office: Office, case: int, chat: Chat, now: datetime) -> int:
     """End every other person's way to the case; gives how many there were. The query code
-    ends too, for it may have been what let them in."""
-    others = [p for p in insiders(book, book.petition(case)) if p != chat.person]
+    ends too, for it may have been what let them in. Who filed is shut out by nobody but whoever
+    gave their PIN, and whoever proved to be the petitioner is told that they were."""
+    petition = book.petition(case)
+    actor = joint.petitioner(book, petition, chat.person)
+    lifecycle.find(petition, "shut_out", actor, office)
+    safe = set() if book.how(case, chat.person) == "pin" else {petition.person}
+    others = [p for p in insiders(book, petition) if p not in {chat.person, *safe}]
     for person in others:
+        if not joint.is_guest(book, petition, person):
+            for place in book.chats_of(person):
+                to, occasion = f"chat:{place.id}", now.isoformat()
+                book.plan(Planned("petitioner.closed_here", case, occasion, to, now))
         book.unfollow(case, person, now)
-    act(book, office, case, "shut_out", Actor.petitioner(chat.person), {"chats": len(others)}, now)
+    act(book, office, case, "shut_out", actor, {"chats": len(others)}, now)
     return len(others)
 
 
@@ -618,23 +626,28 @@ def give_pin(
 def claim(
     book: Book, office: Office, chat: Chat, case: int, pin: str, now: datetime
 ) -> Petition | None:
-    """Take a petition on paper into this chat, by the PIN of its petitioner; None when the PIN
-    is wrong, or none was ever set. Raises SlowDown."""
+    """Make whoever uses this chat the petitioner of a case, by the petitioner's PIN; None when the
+    PIN is wrong, or none was ever set. Raises SlowDown, Unknown for a guest whose way has ended."""
     petition = book.petition(case)
+    if not petition.channel.in_person:
+        own(book, case, chat.person)
     counted = tries.buckets(chat, "pin", f"claim:{case}")
     tries.slow_down(book, counted, now)
-    if not petition.channel.in_person or not _is_pin(book.person(petition.person), pin):
+    owner = book.person(petition.person)
+    if not _is_pin(owner, pin):
         tries.count(book, counted, now)
         return None
-    if not chat.person:
-        chat.person = book.new_person(chat.id, now).id
-        book.save_chat(chat)
-    if not book.chats_of(petition.person):
-        petition.person = chat.person  # whoever had no chat has one now
+    _be_somebody(book, chat, now)
+    if not book.chats_of(petition.person):  # whoever had no chat has one now
+        mine = book.person(chat.person)
+        mine.pin = mine.pin or owner.pin
+        book.save_person(mine)
+        petition.person = chat.person
         book.save(petition)
     book.follow(case, chat.person, "pin", now)
-    return act(book, office, case, "track", Actor.petitioner(chat.person),
-               {"channel": chat.channel}, now)  # fmt: skip
+    actor = joint.petitioner(book, petition, chat.person)
+    data = {"channel": chat.channel, "chat": chat.id}
+    return act(book, office, case, "claim", actor, data, now)
 
 
 def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from petitions.book import Book, Chat
 from petitions.case import lifecycle, tries
 from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
 from petitions.law.units import Office
-from petitions.matters.joint import has_room, mark, petitioner, representatives
+from petitions.matters.joint import has_room, is_guest, mark, petitioner, representatives
 from petitions.values import codes
 from petitions.values.petition import (
     OFFICE,
@@ -33,7 +33,7 @@ def invite(
     """A link's token by which others join in this part; it ends the one before. The first makes
     the petition a joint one. Raises NotPossibleNow."""
     actor = petitioner(book, petition, person)
-    if actor.role == Part.SIGNER:
+    if lifecycle.By.PETITIONER not in lifecycle.parties(actor, petition, house):
         raise NotPossibleNow("bad.only_representatives")
     if not petition.members:
         petition = office.act(book, house, petition.id, "make_joint", actor, {}, now)
@@ -67,7 +67,10 @@ def invited(book: Book, chat: Chat, token: str, now: datetime) -> Invitation:
     petition = book.petition(case)
     if petition.status not in lifecycle.OPEN:
         raise NotPossibleNow("bad.joint_over")
-    if chat.person and book.follows(case, chat.person):
+    if (
+        chat.person and book.follows(case, chat.person)
+        and not is_guest(book, petition, chat.person)
+    ):  # fmt: skip
         raise NotPossibleNow("bad.in_it_already")
     return Invitation(petition, part, token)
 
