@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 from aiohttp import web
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, Engine, update
 
 from bot.clock import OfficeClock
 from bot.demo import SampleDesks
@@ -44,6 +45,7 @@ from storage.index import Indexer
 from storage.journal import Counter
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema, must_be_current
+from storage.own import shut
 from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
@@ -200,6 +202,7 @@ class App:
 def open_database(settings: Settings) -> Database:
     """The database of the settings, with its keys. Raises BadSetting."""
     engine = make_engine(settings.database)
+    shut(_kept(settings, engine))
     mark.must_have_keys(engine, settings.key_file.exists(), settings.key_file)
     ring, fresh = load_keys(settings.key_file)
     if fresh:
@@ -207,6 +210,14 @@ def open_database(settings: Settings) -> Database:
             "keys.made", file=str(settings.key_file), keep="a copy, apart from the database"
         )
     return Database(engine, ring)
+
+
+def _kept(settings: Settings, engine: Engine) -> list[Path]:
+    """What holds the office, and may be of an older program that left it open to others."""
+    locks = settings.data_dir / "processes"
+    files = [settings.key_file, settings.data_dir / "attachments", locks, *locks.glob("*")]
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    return files + [Path(f"{file}{end}") for end in ("", "-wal", "-shm") if file]
 
 
 def must_be_an_office(settings: Settings) -> None:

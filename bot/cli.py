@@ -26,6 +26,7 @@ from petitions.errors import BadSetting, NotYet, PetitionError
 from petitions.telling.ports import OutOfReach
 from petitions.words import say
 from storage.database import out_of_reach
+from storage.own import keep_from_others
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Petitions (信访事项) by chat.")
 staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits at them.")
@@ -609,5 +610,11 @@ def reminders_ladder() -> None:
     print(document(found, days_of(found.calendar)), end="")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The program: what it makes is its owner's alone."""
+    keep_from_others()
     app()
+
+
+if __name__ == "__main__":
+    main()

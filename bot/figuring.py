@@ -21,6 +21,7 @@ from petitions.words import say
 from storage import journal, publishing
 from storage.database import Database
 from storage.journal import HISTORY
+from storage.own import make_folder
 from storage.records import Records
 
 SLICE = 500
@@ -88,7 +89,7 @@ def report(text: str, folder: Path, lang: str, console: Console) -> None:
         drawn = publishing_of.files(office, made, suggested, lang)
         bar.advance(task)
     database.close()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for content, name, _ in drawn:
         (folder / name).write_bytes(content)
         console.print(str(folder / name))

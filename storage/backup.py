@@ -29,6 +29,7 @@ from storage import addresses, copying, mark, verify
 from storage.copying import Sums
 from storage.database import Database, make_engine
 from storage.migrate import check_schema, current, head
+from storage.own import make_folder, shut
 from storage.rotate import sealed_with
 from storage.seal import KeyRing
 from storage.store import PATH, Astray, FolderStore, Store, shown
@@ -85,7 +86,8 @@ def make(
     StoreAway."""
     if folder.exists() and any(folder.iterdir()):
         raise BadSetting("bad.backup_folder", folder=folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
+    shut([folder])
     target = folder / DATABASE
     if database.is_sqlite:
         _snapshot(database.engine, target)

@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from petitions.errors import BadSetting, NotYet
 from petitions.telling.ports import OutOfReach
+from storage.own import make_folder
 from storage.seal import KeyRing
 
 P = ParamSpec("P")
@@ -66,7 +67,7 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             try:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                make_folder(Path(parsed.database).parent)
             except OSError as error:
                 raise NotYet("bad.data_folder", why=error.strerror) from None
         engine = create_engine(
@@ -100,6 +101,9 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA busy_timeout = 30000")
+    # What is deleted is overwritten; what stands in the schema of a file calls no functions.
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute("PRAGMA trusted_schema = OFF")
     cursor.close()
 
 

@@ -24,6 +24,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, func, select, text
 
 from petitions.telling.ports import OutOfReach
+from storage import own
 
 log = structlog.get_logger()
 
@@ -188,10 +189,10 @@ class FilePeers:
         self.me = 1 + secrets.randbelow(2**31 - 1)
         self.hears = alone
         self._folder = folder
-        self._held: dict[str, filelock.FileLock] = {}
+        self._held: dict[str, filelock.BaseFileLock] = {}
 
     async def start(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        own.make_folder(self._folder)
         while not self._take(f"process-{self.me}"):  # another one has this number
             self.me = 1 + secrets.randbelow(2**31 - 1)
 
@@ -208,7 +209,7 @@ class FilePeers:
         found = {self.me}
         for file in self._folder.glob("process-*"):
             id = int(file.name.partition("-")[2])
-            lock = filelock.FileLock(file, blocking=False, thread_local=False)
+            lock = _lock(file)
             try:
                 with lock:
                     file.unlink(missing_ok=True)
@@ -219,11 +220,15 @@ class FilePeers:
     def _take(self, name: str) -> bool:
         if name in self._held:
             return True
-        lock = filelock.FileLock(self._folder / name, blocking=False, thread_local=False)
+        lock = _lock(self._folder / name)
         with contextlib.suppress(filelock.Timeout):
             lock.acquire()
             self._held[name] = lock
         return name in self._held
+
+
+def _lock(file: Path) -> filelock.BaseFileLock:
+    return filelock.FileLock(file, mode=own.FILE, blocking=False, thread_local=False)
 
 
 def peers_of(engine: Engine, folder: Path, alone: bool) -> FilePeers | PostgresPeers:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from petitions.errors import BadSetting, NotYet
+from storage.own import make_folder
 
 NONCE = 12
 """Bytes of the random nonce in front of each sealed text."""
@@ -169,7 +170,7 @@ def load_keys(path: Path) -> tuple[KeyRing, bool]:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     lines = [
         ABOVE.rstrip(),
         f'pepper = "{base64.b64encode(secrets.token_bytes(32)).decode()}"',
