@@ -195,9 +195,10 @@ MANIFEST = {"made_at": "2026-11-21T03:00:00+00:00", "schema": "0019", "missing":
 
 
 def inside(found: backup.Manifest) -> bool:
-    """No attachment of a backup lies outside it."""
+    """No attachment that is read lies outside the backup, and each that would is named."""
     place = Path("/backup/attachments")
-    return all((place / path).resolve().is_relative_to(place) for path in found.files)
+    held = all((place / path).resolve().is_relative_to(place) for path in found.within)
+    return held and len(found.within) + len(found.astray) >= len(found.files)
 
 
 def kept(found: backup.Manifest) -> bool:
