@@ -26,6 +26,7 @@ from bot.tables import Row, Sheet, sheets
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
+from petitions.values import checks
 from petitions.values.petition import Officer, Role
 from petitions.verbs import bulk
 from petitions.verbs import office as verbs
@@ -56,6 +57,8 @@ class Looked(NamedTuple):
     bad: int = 0
     unread: tuple[str, ...] = ()
     """Columns with something in them that are no field: their headings, or their letters."""
+    cleaned: int = 0
+    """Rows that had control or direction characters in them."""
 
 
 class Checked(NamedTuple):
@@ -107,6 +110,7 @@ def _look(sheet: Sheet, place: int, today: date, found: Checked) -> None:
     at, places = bulk.find([row for _, row in first])
     heading, titles = first[at]
     unread: dict[int, None] = {}
+    cleaned = 0
     lines, problems = len(found.lines), len(found.problems)
     for number, row in chain(first[at + 1 :], rows):
         if len(found.lines) + len(found.problems) >= MOST:
@@ -116,11 +120,12 @@ def _look(sheet: Sheet, place: int, today: date, found: Checked) -> None:
             found.lines.append(replace(one, sheet=place))
         else:
             found.problems.append(replace(one, sheet=place))
+        cleaned += any(map(checks.gone, row))
         unread |= dict.fromkeys(i for i, cell in enumerate(row) if cell.strip())
     columns = tuple(_column(i, titles) for i in sorted(unread.keys() - places.values()))
     found.sheets.append(Looked(
         sheet.name, heading, at + 1, len(found.lines) - lines, len(found.problems) - problems,
-        columns))  # fmt: skip
+        columns, cleaned))  # fmt: skip
 
 
 def _line(
@@ -180,6 +185,8 @@ def _told(found: Checked, lang: str) -> Iterator[str]:
         yield say(lang, "import.sheet" if sheet.heading else "import.no_sheet", **values)
         if sheet.unread:
             yield say(lang, "import.unread", columns="、".join(sheet.unread))
+        if sheet.cleaned:
+            yield say(lang, "import.cleaned", count=sheet.cleaned)
     whole = sum(s.above + s.good + s.bad for s in found.sheets)
     yield say(lang, "import.checked", whole=whole, good=len(found.lines), bad=len(found.problems),
               left=sum(s.above for s in found.sheets))  # fmt: skip

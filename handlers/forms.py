@@ -14,6 +14,7 @@ from petitions import words
 from petitions.book import Draft
 from petitions.errors import BadAnswer, PetitionError
 from petitions.message import Button, Message, Rows, packed
+from petitions.values import checks
 
 CHECK = "check"
 """The place in a form at which everything is read back."""
@@ -302,7 +303,7 @@ def _go_on(talk: Talk, draft: Draft, name: str, note: str = "") -> Answer:
     draft.data.pop("more", None)
     draft.data.pop("page", None)
     if draft.data["at"] == CHECK and not form.checked:
-        return _submit(talk, draft)
+        return [*([Message(note)] if note else []), *_submit(talk, draft)]
     _save(talk, draft)
     return ask(talk, draft, note)
 
@@ -322,13 +323,21 @@ def on_text(talk: Talk, draft: Draft, text: str) -> Answer:
     pieces.note(talk, draft, text, count, step.long)
     before = draft.data["answers"].get(step.name, "") if draft.data.get("more") else ""
     value = step.check(talk, f"{before}\n{text}" if before else text)
-    said = talk.say("form.joined", count=count, length=len(value)) if count > 1 else ""
+    said = _told(talk, text, count, len(value))
     if _may_go_on(talk, form, step):
         draft.data["answers"][step.name] = value
         draft.data["more"] = True
         _save(talk, draft)
         return ask(talk, draft, "\n\n".join(filter(None, (said, talk.say("form.more")))))
     return _take(talk, draft, step, value, said)
+
+
+def _told(talk: Talk, text: str, count: int, length: int) -> str:
+    """What was done with a typed answer besides keeping it."""
+    joined = talk.say("form.joined", count=count, length=length) if count > 1 else ""
+    gone = checks.gone(text)
+    taken = talk.say("form.taken_out", count=gone) if gone else ""
+    return "\n".join(filter(None, (joined, taken)))
 
 
 def _may_go_on(talk: Talk, form: Form, step: Step) -> bool:

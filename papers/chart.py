@@ -8,7 +8,7 @@ import threading
 from datetime import date
 from typing import Any
 
-from papers.pdf import FONT
+from papers.pdf import FONT, printable
 from petitions.message import Bars, Chart, Curve, Rise
 
 SIZE = (10.0, 5.6)
@@ -61,7 +61,7 @@ def _canvas(chart: Chart) -> tuple[Any, Any]:
                     layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15))  # fmt: skip
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(facecolor=PAPER)
-    axes.set_title(chart.title, loc="left", fontsize=17, color=INK, pad=14)
+    axes.set_title(printable(chart.title), loc="left", fontsize=17, color=INK, pad=14)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(LINES)
@@ -113,7 +113,7 @@ def _bars(axes: Any, chart: Bars) -> None:
                 axes.annotate(text, (value or 0, y), (5, 0), textcoords="offset points",
                               va="center", color=INK if number == 0 else SOFT,
                               fontsize=11 if number == 0 else 9)  # fmt: skip
-    axes.set_yticks(range(len(labels)), labels)
+    axes.set_yticks(range(len(labels)), [printable(label) for label in labels])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=12)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.set_xlim(0, top * 1.14)

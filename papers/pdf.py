@@ -40,9 +40,9 @@ def _draw(sheet: Sheet, link: str, picture: bytes) -> bytes:
     page.add_font("noto", fname=FONT)
     page.add_page()
     page.set_font("noto", size=18)
-    page.multi_cell(0, 10, sheet.title, align="C", new_x="LMARGIN", new_y="NEXT")
+    page.multi_cell(0, 10, printable(sheet.title), align="C", new_x="LMARGIN", new_y="NEXT")
     page.set_font("noto", size=11)
-    page.multi_cell(0, 8, sheet.number, align="C", new_x="LMARGIN", new_y="NEXT")
+    page.multi_cell(0, 8, printable(sheet.number), align="C", new_x="LMARGIN", new_y="NEXT")
     page.ln(6)
     if picture:
         page.image(io.BytesIO(picture), x=MARGIN, w=page.epw)
@@ -77,7 +77,7 @@ def _qr(page: FPDF, link: str, note: str) -> None:
     page.image(io.BytesIO(qr.png(link)), x=MARGIN, y=top, w=side)
     page.set_font("noto", size=9)
     page.set_xy(MARGIN + side + 4, top + side / 2 - 3)
-    page.multi_cell(0, 6, note, wrapmode=WrapMode.CHAR)
+    page.multi_cell(0, 6, printable(note), wrapmode=WrapMode.CHAR)
 
 
 def printable(text: str) -> str:

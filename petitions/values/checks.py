@@ -25,19 +25,44 @@ SHORT = 200
 TITLE = 30
 """Characters of a title."""
 
-_BIDI = dict.fromkeys(
-    [0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+_GONE = re.compile(
+    # Control characters and halves of characters.
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+    # What changes the direction of others.
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    # What is there and can't be seen; those that join two others (U+200C, U+200D) stay.
+    "\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+    # What is no character and never will be.
+    "\ufdd0-\ufdef" + "".join(chr(n) + chr(n + 1) for n in range(0xFFFE, 0x110000, 0x10000)) + "]"
 )
+"""What isn't kept. It is named, and not taken from Python's tables: those don't know what Unicode
+added since, and people's names are written with it."""
+_AS_IT_IS = "\uf900-\ufaff\U0002f800-\U0002fa1f"
+"""Compatibility ideographs: the normal form would put another's shape in a name."""
+_NORMAL = re.compile(f"[^{_AS_IT_IS}]+")
+
+
+def gone(text: str) -> int:
+    """How many characters of a text `clean` takes out."""
+    return len(_GONE.findall(_lines(text)))
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def clean(text: str) -> str:
     """Without control, invisible and direction-changing characters; line ends as `\\n`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI)
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    text = _GONE.sub("", _lines(text))
     # Only now: what stood between two characters may have kept them from being one.
-    text = unicodedata.normalize("NFC", text)
+    text = _NORMAL.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
     text = re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
+
+
+def _letter(c: str) -> bool:
+    """Also one of a private use area, or newer than Python's tables (Cn)."""
+    return c.isalpha() or unicodedata.category(c) in ("Co", "Cn")
 
 
 def words(text: str, limit: int = LONG) -> str:
@@ -45,7 +70,7 @@ def words(text: str, limit: int = LONG) -> str:
     text = clean(text)
     if not text:
         raise BadAnswer("bad.empty")
-    if not any(c.isalnum() for c in text):
+    if not any(c.isalnum() or _letter(c) for c in text):
         raise BadAnswer("bad.symbols")
     if len(text) > limit:
         raise BadAnswer("bad.long", limit=limit, length=len(text))
@@ -65,7 +90,7 @@ def title(text: str) -> str:
 def name(text: str) -> str:
     """A person's or an organisation's name."""
     text = line(text, 60)
-    if not any(c.isalpha() for c in text):
+    if not any(map(_letter, text)):
         raise BadAnswer("bad.name")
     return text
 
