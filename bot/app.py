@@ -15,6 +15,7 @@ from aiogram.types import Update
 from aiohttp import web
 from sqlalchemy import Connection, Engine, update
 
+from bot.answering import Answering
 from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
@@ -313,8 +314,10 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
     courier = TelegramCourier(
         settings.telegram_token, settings.telegram_api, settings.telegram_rate, app.vault, draw_qr
     )
-    app.reminders.couriers["telegram"] = Counted(courier, "telegram")
-    app._closers += [courier.close, app.telegram.session.close]
+    once = Bot(settings.telegram_token, session=JsonSession(again=False, api=server))
+    answering = Answering(courier, app.edge, once)
+    app.reminders.couriers["telegram"] = Counted(answering, "telegram")
+    app._closers += [courier.close, app.telegram.session.close, once.session.close]
     if "dialogs" not in settings.parts:
         return  # whoever has no ear must not be the one who asks for all
     if settings.webhook_url:

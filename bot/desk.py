@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.metrics import handling
-from handlers.converse import House, converse, refuse
+from handlers.converse import House, converse, later, refuse
 from handlers.talk import Answer, Incoming
 from petitions.errors import PetitionError
 from petitions.message import Message
@@ -56,10 +56,22 @@ class OfficeDesk:
                 return [self._fault(incoming, error)]
         if planned:
             self.planned()
-        return [
-            await self.database.read(self._find, message) if message.find else message
-            for message in answer
-        ]
+        return [await self.found(message) for message in answer]
+
+    async def found(self, message: Message) -> Message:
+        """The message, with what was to be looked for in it. Raises OutOfReach."""
+        return await self.database.read(self._find, message) if message.find else message
+
+    async def later(self, incoming: Incoming, first: int, wait: float) -> None:
+        """Have the ledger say what an update was answered. Raises OutOfReach."""
+
+        def put_off(connection: Connection) -> None:
+            hold(connection, f"{incoming.channel}:{incoming.address}")
+            book = Records(connection, self.database.ring)
+            later(book, incoming, first, wait, self.clock.now())
+
+        await self.database.write(put_off)
+        self.planned()
 
     def _find(self, connection: Connection, message: Message) -> Message:
         """What was looked for, in a reading transaction."""

@@ -32,6 +32,8 @@ from aiogram.methods import (
 )
 from aiohttp import BytesPayload
 
+from handlers.edge import was_taken
+
 log = structlog.get_logger()
 
 LIGHT = (SendMessage, EditMessageText, AnswerCallbackQuery)
@@ -40,17 +42,17 @@ LIGHT = (SendMessage, EditMessageText, AnswerCallbackQuery)
 
 ANSWERS = (SendMessage, EditMessageText, SendPhoto, SendDocument, SendVoice)
 """What people wait for. An update counts as handled when they have been taken."""
-PATIENCE = 60
-"""Seconds after which an answer is given up while others get through: those who ask Telegram wait
-for it. While nothing gets through, nobody waits for it."""
+PATIENCE = 30
+"""Seconds after which an answer is left to the ledger where others get through, or Telegram itself
+asks to wait: those who ask Telegram wait for it. While nothing gets through, nobody does."""
 LONGEST = 30
-"""Seconds between two tries, at most, unless Telegram itself asks for more."""
+"""Seconds between two tries, at most."""
 
 
 class SaidAgain(BaseRequestMiddleware):
     """Answers are sent again while the network is away, Telegram or a gateway before it has an
-    error of its own, or asks to wait. One that was cut off may come twice: better than not at
-    all."""
+    error of its own, or asks to wait a moment. One that was cut off may come twice: better than not
+    at all."""
 
     def __init__(self) -> None:
         self._taken = 0.0
@@ -70,29 +72,26 @@ class SaidAgain(BaseRequestMiddleware):
                 pause: float = error.retry_after
                 failed: AiogramError = error
             except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-                if _was_taken(error):
+                if was_taken(error):
                     raise
                 pause, failed = wait, error
                 wait = min(2 * wait, LONGEST)
-            others = self._taken > began and monotonic() + pause > began + PATIENCE
-            if others or not isinstance(method, ANSWERS):
+            late = monotonic() + pause > began + PATIENCE
+            heard = self._taken > began or isinstance(failed, TelegramRetryAfter)
+            if (late and heard) or not isinstance(method, ANSWERS):
                 raise failed
             log.warning("telegram.again", error=type(failed).__name__, wait=pause)
             await asyncio.sleep(pause)
 
 
-def _was_taken(error: AiogramError) -> bool:
-    """Whether Telegram did answer, with something that isn't known yet. A gateway's page isn't
-    even JSON."""
-    return isinstance(error, ClientDecodeError) and not isinstance(error.data, str)
-
-
 class JsonSession(AiohttpSession):
     """As aiogram's own; the Bot API takes JSON as well as forms."""
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, again: bool = True, **given: Any) -> None:
+        """`again`: whether answers are said again until Telegram takes them."""
         super().__init__(**given)
-        self.middleware(SaidAgain())
+        if again:
+            self.middleware(SaidAgain())
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """The body of a request."""

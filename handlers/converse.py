@@ -33,8 +33,9 @@ from handlers.officer import (
 )
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
-from petitions.book import Book
+from petitions.book import Book, Chat, Planned
 from petitions.case import tries
+from petitions.case.notices import ANSWER
 from petitions.errors import PetitionError, WrongSecret
 from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked
@@ -145,7 +146,7 @@ def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Ans
     """
     talk = _enter(book, house, incoming, now)
     if talk.answered is not None:
-        return from_json(talk.answered)
+        return _now(talk, from_json(talk.answered))
     alarm.listen(talk)
     answer = _route(talk)
     return _leave(talk, answer)
@@ -206,7 +207,39 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
         talk.book.save_chat(chat)
     channel, mark = talk.incoming.channel, talk.incoming.mark
     talk.book.keep_handled(channel, talk.key, chat.id, mark, to_json(answer), talk.now)
-    return answer
+    return _now(talk, answer)
+
+
+def _now(talk: Talk, answer: Answer) -> Answer:
+    """What is said at once: where earlier answers wait, this one does behind them."""
+    if not talk.chat.owed:
+        return answer
+    _put_off(talk.book, talk.chat, talk.key, talk.incoming.mark, answer, talk.now)
+    return [message for message in answer if message.toast]
+
+
+def later(book: Book, incoming: Incoming, first: int, wait: float, now: datetime) -> None:
+    """What an update was answered, from the message at `first` on, couldn't be said: it waits in
+    the ledger, so many seconds at least, and what is said in this chat afterwards behind it."""
+    chat = book.chat(incoming.channel, incoming.address)
+    if chat is None:
+        return
+    key, kept = book.handled(incoming.channel, incoming.key, chat.id, incoming.mark)
+    if kept is not None:
+        at = now + timedelta(seconds=wait)
+        _put_off(book, chat, key, incoming.mark, from_json(kept), at, first)
+        book.owe(chat.id, True)
+
+
+def _put_off(
+    book: Book, chat: Chat, key: str, mark: str, answer: Answer, at: datetime, first: int = 0
+) -> None:
+    """A row of the ledger for each message, by which it is found again."""
+    book.plan(*(
+        Planned(ANSWER, 0, f"{key}.{mark}.{n}", f"chat:{chat.id}", at,
+                {"key": key, "mark": mark, "at": n}, chat)
+        for n, message in enumerate(answer) if n >= first and not message.toast
+    ))  # fmt: skip
 
 
 def _route(talk: Talk) -> Answer:

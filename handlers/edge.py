@@ -9,11 +9,17 @@ import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import AiogramError, TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramRetryAfter,
+)
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -34,6 +40,7 @@ from files.uploads import MAX_BYTES, kind_of
 from handlers.converse import MENUS
 from handlers.talk import Answer, Incoming
 from petitions import words
+from petitions.case.notices import PAUSES
 from petitions.errors import BadAnswer, PetitionError, StoreAway
 from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
 from petitions.telling.ports import OutOfReach, Vault
@@ -59,6 +66,15 @@ class Desk(Protocol):
 
     async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
         """Remember which message is the status card of a case in a chat."""
+        ...
+
+    async def later(self, incoming: Incoming, first: int, wait: float) -> None:
+        """Have the ledger say what an update was answered, from the message at `first` on, in so
+        many seconds at the soonest. Raises OutOfReach."""
+        ...
+
+    async def found(self, message: Message) -> Message:
+        """The message, with what was to be looked for in it. Raises OutOfReach."""
         ...
 
 
@@ -270,16 +286,37 @@ class Edge:
                 await asyncio.sleep(wait)
 
     async def _send(self, bot: Bot, chat: int, answer: Answer, incoming: Incoming) -> None:
-        for message in answer:
-            if message.toast:
-                continue
-            if message.menu:
-                await self._set_menu(bot, chat, message.menu)
-                continue
-            sent = await self._say(bot, chat, message, incoming)
-            if message.card and sent:
-                with contextlib.suppress(OutOfReach):  # the next answer is a new card then
-                    await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)
+        """Say an answer; what can't be said now, the ledger says later."""
+        for first, message in enumerate(answer):
+            try:
+                await self._say_one(bot, chat, message, incoming)
+            except UNREACHABLE as error:
+                if was_taken(error):
+                    continue
+                name = self.channels[bot.id]
+                log.warning("telegram.put_off", channel=name, error=type(error).__name__)
+                if name in ASKS_AGAIN or incoming.kind == "group":
+                    return
+                wait = error.retry_after if isinstance(error, TelegramRetryAfter) else PAUSES[0]
+                put_off = partial(self.desk.later, incoming, first, wait)
+                await self._in_time(bot, chat, incoming.lang, put_off)
+                return
+
+    async def say_later(self, bot: Bot, chat: int, message: Message, lang: str) -> None:
+        """Say one message of an answer that couldn't be said at once. Raises UNREACHABLE."""
+        incoming = Incoming(self.channels[bot.id], str(chat), "", "later", lang=lang)
+        await self._say_one(bot, chat, await self.desk.found(message), incoming)
+
+    async def _say_one(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> None:
+        if message.toast:
+            return
+        if message.menu:
+            await self._set_menu(bot, chat, message.menu)
+            return
+        sent = await self._say(bot, chat, message, incoming)
+        if message.card and sent:
+            with contextlib.suppress(OutOfReach):  # the next answer is a new card then
+                await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)
 
     async def _say(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> int:
         """Send one message; gives the id of the one with the buttons."""
@@ -360,7 +397,7 @@ class Edge:
         ]
         try:
             await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=chat))
-        except TelegramAPIError:
+        except UNREACHABLE:
             log.warning("menu.not_set", channel=self.channels[bot.id])
 
 
@@ -399,6 +436,12 @@ def _chat_of(update: Update) -> int | None:
     if press:
         return press.message.chat.id if press.message else press.from_user.id
     return None
+
+
+def was_taken(error: Exception) -> bool:
+    """Whether Telegram did answer, with something that isn't known yet. A gateway's page isn't
+    even JSON."""
+    return isinstance(error, ClientDecodeError) and not isinstance(error.data, str)
 
 
 def _mark_of(update: Update) -> str:

@@ -76,6 +76,9 @@ class Chat:
     client: str = ""
     """The language of the person's client when it was last heard: when it changes, the chat
     follows; a language chosen in the chat stays otherwise."""
+    owed: bool = field(default=False, compare=False)
+    """Something that was answered here couldn't be said yet: nothing is said before it. Changed by
+    `owe` alone."""
     origin: str = field(default="", compare=False)
     """A keyed mark of the address that this update came from; never stored here."""
 
@@ -248,6 +251,17 @@ class Book(Protocol):
     def keep_handled(
         self, channel: str, key: str, chat: int, mark: str, answers: str, now: datetime
     ) -> None: ...
+    def answer(self, chat: Chat, key: str, mark: str) -> str | None:
+        """What an update of this chat was answered; None: that isn't kept any more."""
+        ...
+
+    def owe(self, chat: int, owed: bool) -> None:
+        """Note that answers of this chat wait in the ledger, or do no longer."""
+        ...
+
+    def owed(self, chat: int) -> Sequence[Notice]:
+        """Answers of this chat that wait in the ledger, or are being said; the oldest first."""
+        ...
 
     # Drafts
     def new_draft(self, draft: Draft, now: datetime) -> Draft: ...

@@ -8,11 +8,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
 
 import structlog
 
-from petitions.case.notices import Outcome, next_step
+from petitions.book import Notice
+from petitions.case.notices import ANSWER, Outcome, Step, next_step
 from petitions.telling.ports import (
     Check,
     Clock,
@@ -145,8 +147,15 @@ class Reminders:
         if monotonic() - look.at > FRESH:
             (composed,) = await self.ledger.compose([look.waiting], self.clock.now())
         self._settler.settle(list(composed.ended))
+        again: datetime | None = None
         for delivery in composed.deliveries:
-            self._settler.settle(await self._deliver(channel, delivery))
+            if again:  # an answer has to wait: nothing is said before it
+                self._settler.settle([put_off(n, again) for n in delivery.notices])
+                continue
+            settled = await self._deliver(channel, delivery)
+            self._settler.settle(settled)
+            if delivery.notices[0].kind == ANSWER:
+                again = settled[0].step.again_at
 
     async def _deliver(self, channel: str, delivery: Delivery) -> list[Settled]:
         courier, lang = self.couriers[channel], delivery.chat.lang
@@ -220,6 +229,11 @@ class Reminders:
             self.wake()
         self.last_check = found
         return found
+
+
+def put_off(notice: Notice, again: datetime) -> Settled:
+    """Said after an answer that waits."""
+    return Settled(notice, Step("planned", again), reason="after an answer", tried=False)
 
 
 @dataclass(slots=True)

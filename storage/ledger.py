@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection, Row, bindparam, func, literal, select, update
 
 from petitions.book import Notice, Planned
-from petitions.case.notices import BRIEF, LANES, Outcome, Step, next_step
+from petitions.case.notices import ANSWER, BRIEF, LANES, Outcome, Step, next_step
 from petitions.errors import Unknown
 from petitions.law import ladder
 from petitions.law.clocks import local_day
@@ -27,6 +27,7 @@ from petitions.telling.ports import Check, Composed, Settled, Waiting
 from petitions.telling.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.values.petition import CHATS, Role
 from storage.database import Database, out_of_reach
+from storage.peers import hold
 from storage.preload import Preloaded
 from storage.records import CHAT, CLOCK, NOTICE, Records, notice_of
 
@@ -100,7 +101,7 @@ _SETTLE = (
     .where(NOTICE.c.id == bindparam("b_id"), NOTICE.c.state == "sending")
     .values({name: bindparam(f"b_{name}") for name in
              ("state", "leased_until", "reason", "next_at", "unsure", "sent_at", "message",
-              "lang")})
+              "lang")} | {"attempts": NOTICE.c.attempts - bindparam("b_back")})
 )  # fmt: skip
 
 
@@ -214,6 +215,20 @@ class SqlLedger:
         """Write down what became of tries."""
         if settled:
             await self._database.write(self._settle, settled, now)
+        answered = {
+            s.notice.chat for s in settled if s.notice.kind == ANSWER and not s.step.again_at
+        }
+        for chat in answered:
+            await self._database.write(self._paid, chat)
+
+    def _paid(self, connection: Connection, chat: int) -> None:
+        """Once no answer of a chat waits any more, it hears at once again. Its conversation doesn't
+        go on meanwhile: nothing is to slip in between."""
+        book = Records(connection, self._database.ring)
+        found = book.chat_by_id(chat)
+        hold(connection, f"{found.channel}:{found.address}")
+        if not book.owed(chat):
+            book.owe(chat, False)
 
     def _settle(self, connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
         rows = [_settled(one, now) for one in settled]
@@ -393,4 +408,5 @@ def _settled(one: Settled, now: datetime) -> dict[str, Any]:
         "b_sent_at": now if sent else None,
         "b_message": one.message,
         "b_lang": one.lang or notice.lang,
+        "b_back": 0 if one.tried else 1,
     }

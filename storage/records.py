@@ -137,6 +137,13 @@ _HANDLED = select(HANDLED.c.answers, HANDLED.c.chat).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
 )
 _KEEP_HANDLED = insert(HANDLED)
+_OWED = (
+    select(NOTICE)
+    .where(NOTICE.c.case == 0, NOTICE.c.kind == notices.ANSWER,
+           NOTICE.c.recipient == bindparam("chat"),
+           NOTICE.c.next_at.is_not(None) | (NOTICE.c.state == "sending"))
+    .order_by(NOTICE.c.id)
+)  # fmt: skip
 _FORGET_HANDLED = delete(HANDLED).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
 )
@@ -399,7 +406,7 @@ class Records:
         return Chat(
             row.id, row.channel, address, row.lang,
             row.person, row.draft, row.officer, row.agreed_at, blocked, row.menu, row.seen_at,
-            row.quiet, row.digest, row.client,
+            row.quiet, row.digest, row.client, row.owed,
         )  # fmt: skip
 
     def new_chat(self, channel: str, address: str, lang: str, now: datetime) -> Chat:
@@ -514,12 +521,26 @@ class Records:
             row = self._one(_HANDLED, channel=channel, key=key)
         if row is None:
             return key, None
-        # Without a line of its own: kept before there were marks.
-        before, marked, answers = self._open(row.answers, "handled.answers").rpartition("\n")
-        if marked and before != mark:
+        answers = self._answers(row, mark)
+        if answers is None:
             self._db.execute(_FORGET_HANDLED, {"channel": channel, "key": key})
-            return key, None
         return key, answers
+
+    def _answers(self, row: Row[Any], mark: str) -> str | None:
+        """The answers to the update of this mark. Without a line of its own for it they were kept
+        before there were marks."""
+        before, marked, answers = self._open(row.answers, "handled.answers").rpartition("\n")
+        return None if marked and before != mark else answers
+
+    def answer(self, chat: Chat, key: str, mark: str) -> str | None:
+        row = self._one(_HANDLED, channel=chat.channel, key=key)
+        return self._answers(row, mark) if row and row.chat == chat.id else None
+
+    def owe(self, chat: int, owed: bool) -> None:
+        self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(owed=owed))
+
+    def owed(self, chat: int) -> Sequence[Notice]:
+        return [notice_of(row) for row in self._all(_OWED, chat=f"chat:{chat}")]
 
     def keep_handled(
         self, channel: str, key: str, chat: int, mark: str, answers: str, now: datetime

@@ -94,6 +94,7 @@ class Chat(SQLModel, table=True):
     digest: int | None = None
     seen_at: datetime | None = _time()
     client: str = ""
+    owed: bool = False
 
 
 class Person(SQLModel, table=True):

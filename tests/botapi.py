@@ -640,6 +640,10 @@ ERRORS = {
     "blocked": (403, "Forbidden: bot was blocked by the user"),
     "deactivated": (403, "Forbidden: user is deactivated"),
     "not_found": (400, "Bad Request: chat not found"),
+    "no_rights": (400, "Bad Request: not enough rights to send text messages to the chat"),
+    "migrated": (400, "Bad Request: group chat was upgraded to a supergroup chat"),
+    "unauthorized": (401, "Unauthorized"),
+    "conflict": (409, "Conflict: terminated by other getUpdates request"),
 }
 
 
@@ -666,6 +670,8 @@ class Fault:
         if self.kind == "429":
             after = self.retry_after
             return Refused(429, f"Too Many Requests: retry after {after}", retry_after=after)
+        if self.kind == "migrated":
+            return Refused(*ERRORS[self.kind], migrate_to_chat_id=-1_000_000_000_001)
         return Refused(*ERRORS[self.kind]) if self.kind in ERRORS else None
 
 
@@ -793,9 +799,10 @@ class BotApi:
         self, method: str, chat_id: int | None = None, *, kind: str | int, times: int = 1,
         retry_after: int = 1, seconds: float = 1.0,
     ) -> Fault:  # fmt: skip
-        """Let calls fail: `429`, `500`, `502`, `502_html`, `blocked`, `deactivated`,
-        `not_found`, `drop` (connection closed, nothing done), `drop_after` (done, then closed),
-        `late` (done, answered after `seconds`) or `odd` (done, answered as nobody knows it)."""
+        """Let calls fail: `429`, `500`, `502`, `502_html`, `blocked`, `deactivated`, `not_found`,
+        `no_rights`, `migrated`, `unauthorized`, `conflict`, `drop` (connection closed, nothing
+        done), `drop_after` (done, then closed), `late` (done, answered after `seconds`) or `odd`
+        (done, answered as nobody knows it)."""
         fault = Fault(method, chat_id, str(kind), times, retry_after, seconds)
         if fault.kind not in {*ERRORS, "429", "502_html", "drop", "drop_after", "late", "odd"}:
             raise ValueError(f"no such fault: {kind}")

@@ -14,8 +14,8 @@ from enum import StrEnum
 from petitions.book import Chat, Notice
 from petitions.values.petition import Petition, Running
 
-ALERT, BRIEF = "alert", "brief"
-"""A reminder of one clock; a person's morning list."""
+ALERT, BRIEF, ANSWER = "alert", "brief", "answer"
+"""A reminder of one clock; a person's morning list; an answer that couldn't be said at once."""
 
 ALARMS = frozenset(
     f"petitioner.{kind}"
@@ -46,7 +46,7 @@ SMALL_TALK = frozenset({"card", "receipt_qr", BRIEF})
 """Notices that may be lost rather than doubled: after an unknown outcome they aren't sent
 again. Every other one is, marked as sent again."""
 
-SPOKEN = frozenset({"duty.answer", "petitioner.wrote", "petitioner.asked", "receipt_qr"})
+SPOKEN = frozenset({ANSWER, "duty.answer", "petitioner.wrote", "petitioner.asked", "receipt_qr"})
 """Answers of a person, or to one."""
 ANYTIME = ALARMS | {"duty.danger", "duty.answer", "supervisor.urgent", "supervisor.pressed"}
 """What waits for nobody's working hours."""
@@ -63,6 +63,9 @@ def lane(kind: str) -> int:
 
 PAUSES = (30, 120, 600, 3600, 4 * 3600)
 """Seconds to wait after the first, second … failed try."""
+SOON = 600
+"""Seconds to wait at most where somebody waits for the answer: it is tried as long as it is kept
+(rule `answers`)."""
 LONGEST_WAIT = 24 * 3600
 """Seconds a channel may ask us to wait at most."""
 
@@ -91,8 +94,11 @@ class Step:
 
 def next_step(outcome: Outcome, notice: Notice, now: datetime, wait: float | None = None) -> Step:
     """The ledger's next state. `wait`: seconds the channel itself asked us to wait."""
-    tired = notice.attempts > len(PAUSES)
+    answer = notice.kind == ANSWER
+    tired = notice.attempts > len(PAUSES) and not answer
     pause = PAUSES[min(max(notice.attempts, 1), len(PAUSES)) - 1]
+    if answer:
+        pause = min(pause, SOON)
     match outcome:
         case Outcome.RETRY if tired and wait is None:
             return Step("failed")

@@ -38,7 +38,7 @@ KEPT, EMPTIED, DELETED, AGED = Fate.KEPT, Fate.EMPTIED, Fate.DELETED, Fate.AGED
 
 TABLES: dict[str, tuple[Held, ...]] = {
     "chat": (
-        Held("channel lang blocked quiet digest seen_at agreed_at client address", AGED,
+        Held("channel lang blocked owed quiet digest seen_at agreed_at client address", AGED,
              "rule `strangers`: while the chat is used, the office must know where to answer",
              "chat"),
         Held("mark", AGED, "rule `strangers`: by what it is found again; a keyed hash"),

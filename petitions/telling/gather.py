@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from petitions.book import Book, Chat, Notice
 from petitions.case import notices
-from petitions.case.notices import ALERT, ANYTIME, BRIEF, Step
+from petitions.case.notices import ALERT, ANSWER, ANYTIME, BRIEF, Step
 from petitions.errors import BadSetting, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.message import Message
+from petitions.message import Message, from_json
 from petitions.telling import briefing, views
 from petitions.telling.ports import Composed, Delivery, Settled, Waiting
 from petitions.values.petition import Officer, Petition
@@ -28,6 +28,8 @@ ALONE = frozenset({"card", "receipt_qr"})
 PRESSING = frozenset({"-1", "0"})
 """Rungs that are worth a message of their own: the end is within a day."""
 SHUT_OUT, UNREADABLE = "the person has shut the bot out", "the chat's address can't be opened"
+AFTER = timedelta(seconds=1)
+"""How long after an answer's next try others of its chat have theirs."""
 LIST = 12
 """Events a list names."""
 
@@ -45,7 +47,8 @@ class _Gathering:
         self._cases: dict[int, Petition | None] = {}
 
     def end(self, notice: Notice, state: str, why: str, again: datetime | None = None) -> None:
-        self.ended.append(Settled(notice, Step(state, again), reason=why))
+        step = Step(state, again)
+        self.ended.append(Settled(notice, step, reason=why, tried=again is None))
 
     def case(self, id: int) -> Petition | None:
         if id not in self._cases:
@@ -102,16 +105,44 @@ def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Comp
         return Composed((), gone)
     work = _Gathering(book, office, chat, now)
     said = [n for n in waiting.notices if work.true(n)]
+    if chat.owed:
+        said = _after_answers(work, said)
     desks = book.desks_of(chat.id)
     if desks:
         said = _in_hours(work, said)
     listed = [n for n in said if n.kind in (ALERT, BRIEF)]
+    for notice in sorted((n for n in said if n.kind == ANSWER), key=lambda n: n.id):
+        _answer(work, notice)
+    said = [n for n in said if n.kind != ANSWER]
     for notice in (n for n in said if n.kind in ALONE):
         _alone(work, notice)
     _events(work, [n for n in said if n.kind not in ALONE and n not in listed], bool(desks))
     if listed:
         _reminders(work, desks, listed)
     return Composed(tuple(work.deliveries), tuple(work.ended))
+
+
+def _after_answers(work: _Gathering, said: list[Notice]) -> list[Notice]:
+    """What may be said now: nothing before an answer that waits for its next try."""
+    mine = {n.id for n in said}
+    first = next((n for n in work.book.owed(work.chat.id) if n.id not in mine), None)
+    if first is None:
+        return said
+    again = max(first.next_at or work.now, work.now) + AFTER
+    for notice in (late := [n for n in said if n.kind != ANSWER or n.id > first.id]):
+        work.end(notice, "planned", "after an answer", again)
+    return [n for n in said if n not in late]
+
+
+def _answer(work: _Gathering, notice: Notice) -> None:
+    """One message of an answer that couldn't be said at once, as it was committed."""
+    facts = notice.facts
+    kept = work.book.answer(work.chat, facts["key"], facts["mark"])
+    if kept is None:
+        work.end(notice, "cancelled", "no longer kept")
+        return
+    message = from_json(kept)[facts["at"]]
+    work.deliveries.append(Delivery((notice,), work.chat, message))
 
 
 def _in_hours(work: _Gathering, said: list[Notice]) -> list[Notice]:

@@ -156,6 +156,8 @@ class Settled:
     message: int = 0
     reason: str = ""
     lang: str = ""
+    tried: bool = True
+    """Whether it counts as a try; what is only put off doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
