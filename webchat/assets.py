@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aiohttp import ETag, web
 
+from petitions.values.checks import LONG
 from webchat.guard import Refusal
 from webchat.room import ROOM, OfficeInfo
 
@@ -59,6 +60,7 @@ class Assets:
             ("name_zh", office.names.get("zh", "")),
             ("name_en", office.names.get("en", "")),
             ("phone", office.phone),
+            ("longest", str(LONG)),
         ):
             page = page.replace("{{" + mark + "}}", html.escape(value))
         return re.sub(r'"static/([a-z.-]+)"', self._link, page)

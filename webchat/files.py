@@ -13,14 +13,15 @@ from files import traces
 from files.uploads import MAX_BYTES, kind_of
 from petitions.errors import BadAnswer
 from petitions.telling.ports import LogEntry, Visitor
+from petitions.values.checks import LONG
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal
 from webchat.limits import AGAIN
 from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, on_page, stored_file
 from webchat.room import ROOM, WebChat, claim_of
 
-LONGEST_CAPTION = 1024
-LONGEST_FIELD = 8 * 1024
+LONGEST_FIELD = 4 * LONG
+"""Bytes of a field beside the file."""
 MOST_PARTS = 20
 """More than the page ever sends in one upload."""
 PATIENCE = 15 * 60
@@ -97,7 +98,7 @@ async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
 
 async def _keep(request: web.Request, visitor: Visitor, received: Received) -> Json:
     room = request.app[ROOM]
-    caption = text(received.fields, "caption", LONGEST_CAPTION)
+    caption = text(received.fields, "caption", LONG)
     name = key(received.fields)
     lang = language(received.fields.get("lang"), visitor.lang)
     if not received.content:

@@ -11,6 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from petitions.errors import PetitionError, StoreAway
 from petitions.telling.ports import OutOfReach
+from petitions.values.checks import LONG
 from webchat.lines import dumps
 
 log = structlog.get_logger()
@@ -40,8 +41,9 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
     "empty": (400, "内容是空的，请写点什么再发送。", "There is nothing to send yet."),
     "long": (
         413,
-        "文字太长：一次最多 {limit} 字，请分几条发送。",
-        "Too long: at most {limit} characters at once. Please send it in parts.",
+        "文字太长：最多 {limit} 字。请删短些，或存成文件用“附件”发送。",
+        "Too long: at most {limit} characters. Please shorten it, or save it as a file and "
+        "attach it.",
     ),
     "large": (
         413,
@@ -163,7 +165,7 @@ def _http(error: web.HTTPException) -> Refusal:
     if error.status == 405:
         return Refusal("no_method")
     if error.status == 413:
-        return Refusal("long", limit=4096)
+        return Refusal("long", limit=LONG)
     return Refusal("broken" if error.status < 500 else "ours")
 
 

@@ -8,6 +8,7 @@ import secrets
 from aiohttp import web
 
 from petitions.telling.ports import LogEntry, Visitor
+from petitions.values.checks import LONG
 from webchat import public
 from webchat.asking import (
     START,
@@ -36,7 +37,6 @@ from webchat.room import ROOM, Demo, Feed, OfficeInfo, Officer, WebChat
 
 __all__ = ["Demo", "Feed", "OfficeInfo", "Officer", "WebChat", "application"]
 
-LONGEST_TEXT = 4096
 LONGEST_BODY = 64 * 1024
 LONGEST_DATA = 256
 PAGE = 50
@@ -182,7 +182,7 @@ async def say(request: web.Request) -> web.Response:
     room = request.app[ROOM]
     visitor, _ = await guest(request)
     asked = await body(request)
-    name, words = key(asked), text(asked, "text", LONGEST_TEXT)
+    name, words = key(asked), text(asked, "text", LONG)
     reply_to, lang = whole(asked, "reply_to"), language(asked.get("lang"), visitor.lang)
     after = whole(asked, "after")
     if not words:

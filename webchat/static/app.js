@@ -36,6 +36,7 @@ async function enter() {
   showOffice();
   showMenu(answer.menu);
   outbox.belongsTo(answer.chat);
+  for (const one of [composer, caption]) one.belongsTo(answer.chat);
   if (!lines.size) showHistory(answer); // later the stream tells what is new, without a gap
   outbox.run();
 }
@@ -134,13 +135,19 @@ async function earlier() {
 function receive(line) {
   const known = lines.get(line.id);
   if (!known && me.oldest && line.id < me.oldest) return; // older than what is shown
+  const mine = known && known.line.who === "me";
   const stay = nearEnd();
   heard(line);
   if (!place(line)) return;
+  if (mine && !saidByMe()) composer.text = ""; // whoever wrote here has left
   afterLines();
   if (beside && beside.line.id === line.id) return; // the list stands in view, beside the chat
   if (stay || (line.who === "me" && !known)) toEnd(line.id);
   else if (!known) $("newer").hidden = false;
+}
+
+function saidByMe() {
+  return [...lines.values()].some(({ line }) => line.who === "me" && line.text);
 }
 
 /* The page has all news up to this line. Earlier ones, asked for, say nothing of that: one of them may
@@ -588,7 +595,17 @@ $("earlier").addEventListener("click", earlier);
 
 /* ---- writing ---- */
 
+const composer = new Composer(`pb-text:${pane}`, $("text"), $("count"));
+const caption = new Composer(`pb-caption:${pane}`, $("caption"), $("caption-count"));
 let replying = 0;
+
+/* Words beside files that weren't sent after all are still somebody's words. */
+function keepCaption() {
+  if (!caption.text) return;
+  composer.text = [composer.text, caption.text].filter(Boolean).join("\n");
+  caption.text = "";
+  fit();
+}
 
 function replyTo(line) {
   replying = line.id;
@@ -609,10 +626,10 @@ function fit() {
 }
 
 function send() {
-  const text = $("text").value.trim();
-  if (!text) return;
+  const { text } = composer;
+  if (!text || !composer.fits) return $("text").focus();
   outbox.add({ type: "say", text, reply_to: replying });
-  $("text").value = "";
+  composer.text = "";
   stopReplying();
   fit();
   $("text").focus();
@@ -628,7 +645,8 @@ $("text").addEventListener("keydown", (event) => {
 });
 $("text").addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files];
-  if (!files.length) return;
+  // A word processor puts a picture of the text beside the text.
+  if (!files.length || event.clipboardData.getData("text/plain").trim()) return;
   event.preventDefault();
   chosen(files);
 });
@@ -677,12 +695,15 @@ function chosen(files) {
   if (files.length > 10) notes.push(words.say("too_many"));
   $("confirm-error").textContent = notes.join(" ");
   $("confirm-send").disabled = good.length === 0;
-  $("caption").value = "";
   const shown = good.map((file) => make("li", {}, preview(file), make("span", { class: "name" }, file.name), " ", make("small", {}, sizeOf(file.size))));
   $("confirm-list").replaceChildren(...shown);
   $("confirm").onclose = () => {
     for (const img of $("confirm-list").querySelectorAll("img")) URL.revokeObjectURL(img.src);
-    if ($("confirm").returnValue === "yes") sendFiles(good, $("caption").value.trim());
+    if ($("confirm").returnValue === "yes") {
+      sendFiles(good, caption.text);
+      caption.text = "";
+    }
+    keepCaption();
     $("text").focus();
   };
   $("confirm").returnValue = "";
@@ -704,6 +725,12 @@ async function sendFiles(files, caption, kind) {
     await outbox.add(item, file);
   }
 }
+
+$("confirm-form").addEventListener("submit", (event) => {
+  if (event.submitter?.value !== "yes" || caption.fits) return;
+  event.preventDefault();
+  $("caption").focus();
+});
 
 for (const [button, input] of [["attach-photo", "pick-photo"], ["attach-file", "pick-file"]]) {
   $(button).addEventListener("click", () => { closePanels(); $(input).click(); });
@@ -786,6 +813,7 @@ function dressAll() {
   $("lang").lang = words.lang === "zh" ? "en" : "zh-CN";
   showOffice();
   if (netDown) $("net").textContent = words.say("offline");
+  for (const one of [composer, caption]) one.tell();
   inPlace(redraw);
 }
 
@@ -841,6 +869,7 @@ async function begin() {
   }
 }
 
+keepCaption();
 large(Boolean(kept.get("pb-large")));
 dressAll();
 begin();

@@ -1,0 +1,66 @@
+/* A box that somebody writes into: what is in it is counted before it is sent, and kept on this
+   device until it is, through reloads too. */
+"use strict";
+
+const NEARLY = 0.8; // of the longest text: from there on the count is shown
+
+class Composer {
+  constructor(name, box, note) {
+    this.name = name;
+    this.box = box;
+    this.note = note;
+    this.longest = Number(box.dataset.longest);
+    this.chat = 0;
+    const saved = this.saved();
+    if (saved.text) box.value = saved.text;
+    box.addEventListener("input", () => this.changed());
+    this.tell();
+  }
+
+  saved() {
+    try { return JSON.parse(kept.get(this.name)) || {}; } catch { return {}; }
+  }
+
+  /* Another person's unsent words are not to be read by this one. */
+  belongsTo(chat) {
+    const saved = this.saved();
+    if (saved.chat && saved.chat !== chat && this.box.value === saved.text) this.box.value = "";
+    this.chat = chat;
+    this.changed();
+  }
+
+  get text() {
+    return this.box.value.trim();
+  }
+
+  set text(text) {
+    this.box.value = text;
+    this.changed();
+  }
+
+  /* Characters as the office counts them: an emoji is one. */
+  get length() {
+    return Array.from(this.text).length;
+  }
+
+  get fits() {
+    return this.length <= this.longest;
+  }
+
+  changed() {
+    if (this.box.value) kept.set(this.name, JSON.stringify({ chat: this.chat || this.saved().chat || 0, text: this.box.value }));
+    else kept.drop(this.name);
+    this.tell();
+  }
+
+  /* How long it is, once that matters; read out only where it is too much. */
+  tell() {
+    const count = this.length;
+    const over = count > this.longest;
+    this.note.setAttribute("aria-live", over ? "polite" : "off");
+    this.note.classList.toggle("over", over);
+    this.note.textContent = count < this.longest * NEARLY ? "" : words.say(over ? "too_long" : "count", { count, limit: this.longest });
+    this.box.setAttribute("aria-invalid", String(over));
+    if (!over) this.box.removeAttribute("aria-invalid");
+  }
+}
