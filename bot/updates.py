@@ -16,6 +16,8 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from handlers.meant import UNREAD
+
 log = structlog.get_logger()
 
 
@@ -68,10 +70,18 @@ def _places(error: ValidationError) -> set[tuple[str, ...]]:
 
 def _without(content: Raw, places: set[tuple[str, ...]]) -> Raw:
     return {
-        kind: {name: one for name, one in event.items() if (kind, name) not in places}
+        kind: _aside(event, {place[1] for place in places if place[0] == kind and place[1:]})
         if isinstance(event, dict) else event
         for kind, event in content.items()
     }  # fmt: skip
+
+
+def _aside(event: Raw, left_out: set[str]) -> Raw:
+    """The event, with what can't be read of it where nobody reads it: it still shows whether a
+    person has sent something."""
+    kept = {name: one for name, one in event.items() if name not in left_out}
+    found = {name: one for name, one in event.items() if name in left_out}
+    return kept | ({UNREAD: found} if found else {})
 
 
 def sum_of(raw: Raw) -> int:

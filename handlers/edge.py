@@ -37,7 +37,8 @@ from aiohttp import ClientError
 
 from files import traces
 from files.uploads import MAX_BYTES, kind_of
-from handlers.converse import MENUS
+from handlers import meant
+from handlers.converse import COMMANDS, MENUS
 from handlers.talk import Answer, Incoming
 from petitions import words
 from petitions.case.notices import PAUSES
@@ -146,18 +147,38 @@ class Edge:
     ) -> None:
         """Anything a person sent."""
         if message.chat.type != "private":
-            base: dict[str, Any] = {"kind": "group"}
-            if not (message.text or "").startswith("/") and message.reply_to_message is None:
-                return
-        else:
-            lang = _lang_of(message.from_user)
-            base = await self._in_time(bot, message.chat.id, lang, lambda: self._read(bot, message))
+            await self._in_group(bot, message, event_update, key)
+            return
+        if meant.is_report(message):
+            return
+        lang = _lang_of(message.from_user)
+        base = await self._in_time(bot, message.chat.id, lang, lambda: self._read(bot, message))
         await self._answer(bot, message.chat.id, self._incoming(
             bot, event_update, key, address=str(message.chat.id), message=message.message_id,
             lang=_lang_of(message.from_user),
             replied=_text_of(message.reply_to_message), origin=origin,
-            sent=self._sent(bot, message), forwarded=message.forward_origin is not None, **base,
+            sent=self._sent(bot, message), forwarded=message.forward_origin is not None,
+            album=message.media_group_id or "", **base,
         ))  # fmt: skip
+
+    async def _in_group(
+        self, bot: Bot, message: TelegramMessage, event_update: Update, key: str
+    ) -> None:
+        """Who speaks to the bot in a group is asked to write in private, in the same topic."""
+        chat, thread = message.chat.id, message.message_thread_id
+        try:
+            name = (await bot.me()).username or ""
+            if not meant.is_for(message, bot, name, COMMANDS):
+                return
+            answer = await self._heard(bot, chat, self._incoming(
+                bot, event_update, key, kind="group", address=str(chat),
+                lang=_lang_of(message.from_user),
+            ))  # fmt: skip
+            topic = thread if message.is_topic_message else None
+            for said in (m.text for m in answer if m.text and not m.toast):
+                await bot.send_message(chat, said, message_thread_id=topic)
+        except UNREACHABLE as error:
+            log.warning("group.unanswered", error=type(error).__name__)
 
     def _sent(self, bot: Bot, message: TelegramMessage) -> int | None:
         own = self.channels[bot.id] in ASKS_AGAIN
@@ -210,8 +231,10 @@ class Edge:
     async def on_edited(
         self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""
     ) -> None:
-        """An edited message: what was first written stands."""
-        if message.chat.type == "private":
+        """An edited message: what was first written stands. A place that moves is no edit of
+        anybody's: its first point counts."""
+        silent = message.location is not None or meant.is_report(message)
+        if message.chat.type == "private" and not silent:
             await self._answer(bot, message.chat.id, self._incoming(
                 bot, event_update, key, kind="edited", address=str(message.chat.id)))  # fmt: skip
 
@@ -279,6 +302,7 @@ class Edge:
                     raise
                 if not wait:
                     log.error("records.out_of_reach")
+                if not wait and chat > 0:  # in a group there is nothing to be sent again
                     with contextlib.suppress(*UNREACHABLE):
                         said = words.say(words.language(lang), "bad.out_of_reach")
                         await bot.send_message(chat, said)
@@ -295,7 +319,7 @@ class Edge:
                     continue
                 name = self.channels[bot.id]
                 log.warning("telegram.put_off", channel=name, error=type(error).__name__)
-                if name in ASKS_AGAIN or incoming.kind == "group":
+                if name in ASKS_AGAIN:
                     return
                 wait = error.retry_after if isinstance(error, TelegramRetryAfter) else PAUSES[0]
                 put_off = partial(self.desk.later, incoming, first, wait)

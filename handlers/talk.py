@@ -55,6 +55,8 @@ class Incoming:
     several messages; None where it never does."""
     forwarded: bool = False
     """It was first said somewhere else."""
+    album: str = ""
+    """What files that were sent together have in common; empty: sent alone."""
     origin: str = ""
     """A keyed mark of the network address, where the channel knows one; kept with wrong tries (rule
     `tries`), nowhere else."""

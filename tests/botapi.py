@@ -67,8 +67,8 @@ OBJECTS = {
 SCALARS = {
     "allow_sending_without_reply", "cache_time", "chat_id", "disable_content_type_detection",
     "disable_notification", "drop_pending_updates", "duration", "height", "limit", "message_id",
-    "offset", "protect_content", "reply_to_message_id", "show_alert", "supports_streaming",
-    "timeout", "user_id", "width",
+    "message_thread_id", "offset", "protect_content", "reply_to_message_id", "show_alert",
+    "supports_streaming", "timeout", "user_id", "width",
 }  # fmt: skip
 
 log = logging.getLogger("botapi")
@@ -785,6 +785,12 @@ class BotApi:
         """The group (or, with another type, the channel) with this negative id."""
         return self.chats.setdefault(chat_id, Chat({"id": chat_id, "title": title, "type": type}))
 
+    def topic(self, group: Chat, sender: Json, name: str = "Topic") -> int:
+        """A new topic of a forum; gives its thread's id, which its first message has."""
+        group.card["is_forum"] = True
+        made = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        return int(self.add_message(group, sender, made)["message_id"])
+
     def channel_post(self, chat_id: int, text: str) -> Json:
         """Someone posts in a channel the bot belongs to."""
         channel = self.group(chat_id, "Channel", "channel")
@@ -976,7 +982,7 @@ class BotApi:
         markup = params.get("reply_markup") or {}
         inline = inline_keyboard(markup)
         chat = self._writable(params)
-        content = {**self._replied(chat, params), **content}
+        content = {**self._replied(chat, params), **self._thread(chat, params), **content}
         if params.get("protect_content"):
             content["has_protected_content"] = True
         if inline:
@@ -987,6 +993,16 @@ class BotApi:
             chat.keyboard = markup.get("keyboard", [])
         self._sent(chat, "message", message)
         return message
+
+    @staticmethod
+    def _thread(chat: Chat, params: Json) -> Json:
+        """The topic a call names."""
+        thread = params.get("message_thread_id")
+        if thread is None:
+            return {}
+        if "forum_topic_created" not in chat.messages.get(thread, {}):
+            raise bad("message thread not found")
+        return in_topic(chat, thread)
 
     def _replied(self, chat: Chat, params: Json) -> Json:
         """The message a call answers to, as the answer carries it."""
@@ -1564,13 +1580,14 @@ class Phone:
         return self._post(self.chat, self._words(text), reply_to)
 
     async def say_in_group(
-        self, group: Chat | int, text: str, reply_to: int | Json | None = None
+        self, group: Chat | int, text: str, reply_to: int | Json | None = None, topic: int = 0
     ) -> Json:
-        """Write in a group; from then on this person also notices what the bot says there."""
+        """Write in a group, or in a topic of a forum; from then on this person also notices what
+        the bot says there."""
         chat = group if isinstance(group, Chat) else self._api.group(group)
         if self not in chat.watchers:
             chat.watchers.append(self)
-        return self._post(chat, self._words(text), reply_to)
+        return self._post(chat, in_topic(chat, topic) | self._words(text), reply_to)
 
     async def press(self, wanted: str, message: Json | None = None) -> Json:
         """Press the button with this label or data: on the newest message that has it, or on
@@ -1648,6 +1665,18 @@ class Phone:
         """Share a place."""
         return await self.send({"location": {"latitude": lat, "longitude": lon}})
 
+    async def share_live(self, lat: float, lon: float, period: int = 3600) -> Json:
+        """Share where one is, for so many seconds."""
+        spot = {"latitude": lat, "longitude": lon, "live_period": period}
+        return await self.send({"location": spot})
+
+    async def move(self, message_id: int, lat: float, lon: float, ends: bool = False) -> Json:
+        """Be elsewhere, while that is shared; `ends`: it is shared no more."""
+        spot = {"latitude": lat, "longitude": lon} | ({} if ends else {"live_period": 3600})
+        new = {**self.chat.messages[message_id], "location": spot, "edit_date": int(time.time())}
+        self.chat.messages[message_id] = new
+        return self._did({"edited_message": new})
+
     async def send_poll(self, question: str = "?", options: tuple[str, ...] = ("1", "2")) -> Json:
         """Ask the bot, of all, to vote."""
         choices = [
@@ -1708,12 +1737,20 @@ class Phone:
             raise AssertionError("this person has blocked the bot: unblock() comes first")
         if reply_to is not None:
             number = reply_to if isinstance(reply_to, int) else reply_to["message_id"]
-            content = {"reply_to_message": unnested(chat.messages[number]), **content}
+            content = {**content, "reply_to_message": unnested(chat.messages[number])}
         return self._did({"message": self._api.add_message(chat, self.user, content)})
 
     def _did(self, update: Json) -> Json:
         self._acted = len(self._news)
         return self._api.updates.add(update)
+
+
+def in_topic(chat: Chat, topic: int) -> Json:
+    """The fields that put a message into a topic: like all of them it replies to its beginning."""
+    if not topic:
+        return {}
+    first = unnested(chat.messages[topic])
+    return {"message_thread_id": topic, "is_topic_message": True, "reply_to_message": first}
 
 
 def captioned(caption: str | None) -> Json:

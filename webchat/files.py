@@ -20,6 +20,7 @@ from webchat.limits import AGAIN
 from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, on_page, stored_file
 from webchat.room import ROOM, WebChat, claim_of
 
+LONGEST_ALBUM = 64
 LONGEST_FIELD = 4 * LONG
 """Bytes of a field beside the file."""
 MOST_PARTS = 20
@@ -99,6 +100,7 @@ async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
 async def _keep(request: web.Request, visitor: Visitor, received: Received) -> Json:
     room = request.app[ROOM]
     caption = text(received.fields, "caption", LONG)
+    album = text(received.fields, "album", LONGEST_ALBUM)
     name = key(received.fields)
     lang = language(received.fields.get("lang"), visitor.lang)
     if not received.content:
@@ -112,7 +114,7 @@ async def _keep(request: web.Request, visitor: Visitor, received: Received) -> J
         entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
         line = await room.visitors.append(visitor.chat, entry)
         place = await asyncio.to_thread(traces.place_of, content)
-        update = room.updates.sent(visitor.chat, lang, line, place)
+        update = room.updates.sent(visitor.chat, lang, line, place, album)
         await room.feed(update, claim, room.limits.address(request))
         return {"line": on_page(line)}
 

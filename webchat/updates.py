@@ -40,9 +40,12 @@ class Updates:
         """The visitor wrote a line."""
         return self._update(message=self._line(chat, lang, line, replied))
 
-    def sent(self, chat: int, lang: str, line: LoggedEntry, taken_at: Place | None) -> Update:
-        """The visitor sent a file; beside it, where it says it was taken."""
-        body = self._line(chat, lang, line, None)
+    def sent(
+        self, chat: int, lang: str, line: LoggedEntry, taken_at: Place | None, album: str = ""
+    ) -> Update:
+        """The visitor sent a file, with others of the same album; beside it, where it says it was
+        taken."""
+        body = self._line(chat, lang, line, None) | ({"media_group_id": album} if album else {})
         return self._update(message=body | (_located(*taken_at) if taken_at else {}))
 
     def placed(

@@ -244,9 +244,11 @@ def loose(talk: Talk) -> Answer:
         draft.data["answers"]["place"] = talk.say(
             "form.location", lat=f"{lat:.5f}", lon=f"{lon:.5f}"
         )
-    draft.rev += 1
+    asked = bool(incoming.album) and draft.data.get("album") == incoming.album
+    draft.data["album"] = incoming.album
+    draft.rev += not asked  # the question for the album stands for all of it
     talk.book.save_draft(draft, talk.now)
-    return _ask_loose(talk, draft)
+    return [] if asked else _ask_loose(talk, draft)
 
 
 def refused(talk: Talk) -> None:

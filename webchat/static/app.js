@@ -720,8 +720,9 @@ function kindOf(file) {
 }
 
 async function sendFiles(files, caption, kind) {
+  const album = files.length > 1 ? newKey() : "";
   for (const [i, file] of files.entries()) {
-    const item = { type: "file", kind: kind || kindOf(file), name: file.name, size: file.size, text: i ? "" : caption };
+    const item = { type: "file", kind: kind || kindOf(file), name: file.name, size: file.size, text: i ? "" : caption, album };
     await outbox.add(item, file);
   }
 }

@@ -250,6 +250,7 @@ class Outbox {
     form.append("after", this.hooks.last());
     form.append("kind", item.kind);
     form.append("caption", item.text || "");
+    if (item.album) form.append("album", item.album);
     form.append("file", blob, item.name);
     return ask(this.hooks.api("file"), { form, seconds: 900 });
   }
