@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import io
 import logging
 import os
 import re
@@ -611,8 +612,12 @@ def reminders_ladder() -> None:
 
 
 def main() -> None:
-    """The program: what it makes is its owner's alone."""
+    """The program: what it makes is its owner's alone, and what a terminal can't show stops
+    nothing."""
     keep_from_others()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()
 
 

@@ -14,10 +14,11 @@ from sqlalchemy import func, select
 
 from bot.app import open_current
 from bot.clock import OfficeClock
+from bot.plain import parsed, read_plain
 from bot.settings import load_office, load_settings
 from bot.simulate import read_day, side_name, simulate, title_of
 from petitions.case import explain
-from petitions.errors import BadAnswer, BadSetting
+from petitions.errors import BadAnswer, BadCalendar, BadSetting
 from petitions.law.calendar import calendar
 from petitions.law.clocks import Length, due, local_day
 from petitions.law.clocks import explain as count
@@ -131,7 +132,11 @@ def import_list(file: Path, lang: str, console: Console) -> None:
     """Keep a list and count again, with a bar; what is stopped goes on at the next start."""
     settings = load_settings()
     office, database = load_office(settings.office), open_current(settings)
-    text = file.read_text("utf-8", errors="replace")
+    text = read_plain(file)
+    try:
+        parsed(text)
+    except (ValueError, RecursionError) as error:
+        raise BadCalendar("bad.calendar_file", source=file.name, what=error) from None
     found = database.write_now(
         lambda c: verbs.import_calendar(
             Records(c, database.ring), office, text, file.name, datetime.now(UTC)

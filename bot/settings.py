@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
-import tomllib
+from collections.abc import Iterable
+from io import StringIO
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import structlog
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from sqlalchemy import URL
 
+from bot.plain import read_plain, read_toml
 from petitions.errors import BadSetting
 from petitions.law.units import Office, read_office
+from storage.database import sqlite_at
 
 Network = IPv4Network | IPv6Network
 PARTS = frozenset({"dialogs", "web", "reminders"})
@@ -20,14 +35,36 @@ ROLES = {"dialogs": "poller", "reminders": "reminders"}
 """Part of the office → what one process does for all that have it."""
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?")
 SAMPLE = Path(__file__).with_name("sample-office.toml")
+PREFIX = "PETITION_"
+FILE = Path("petition.env")
+"""Lines of settings, in the folder the program is started in; the environment goes before."""
+QUOTES = ('""', "''", "“”", "‘’", "＂＂")
+NEAR, VERY_NEAR = 0.7, 0.85
+"""How like a known name one must be to be taken for it; without the prefix, and with it."""
+
+log = structlog.get_logger()
 
 
 class Settings(BaseSettings):
     """Everything that can be set; `docs/settings.md` says it in a table."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PETITION_", env_file="petition.env", extra="ignore", hide_input_in_errors=True
-    )
+        env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True
+    )  # fmt: skip
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, *others: Any, **more: Any,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """What is given, then the environment, then the file."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _lines())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, given: Any) -> Any:
+        """Without the spaces and quotes that some programs strip and some don't."""
+        return {name: _bare(v) if isinstance(v, str) else v for name, v in given.items()}
 
     telegram_token: str = ""
     """From @BotFather; empty: the web channel alone."""
@@ -115,9 +152,9 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def database(self) -> str:
+    def database(self) -> str | URL:
         """The database's address."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'petitions.sqlite3'}"
+        return self.database_url or sqlite_at(self.data_dir / "petitions.sqlite3")
 
     @property
     def attachments_place(self) -> str:
@@ -149,10 +186,63 @@ def _networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
 
 
+def _bare(value: str) -> str:
+    value = value.strip("\ufeff \t\r\n\u3000")
+    if len(value) > 1 and value[0] + value[-1] in QUOTES:
+        return value[1:-1].strip()
+    return value
+
+
+def _said() -> dict[str, str | None]:
+    """What the file says. Raises BadSetting naming a line that can't be read."""
+    if not FILE.is_file():
+        return {}
+    text = read_plain(FILE)
+    for line in parse_stream(StringIO(text)):
+        if line.error or (line.key and line.value is None):
+            raise BadSetting("bad.setting_line", file=FILE, row=line.original.line)
+    return dotenv_values(stream=StringIO(text))
+
+
+def _lines() -> dict[str, Any]:
+    """The same by field."""
+    return {_field(name): value for name, value in _said().items() if _field(name) in FIELDS}
+
+
+def _field(name: str) -> str:
+    return name.upper().removeprefix(PREFIX).lower() if name.upper().startswith(PREFIX) else ""
+
+
+def _all_known(names: Iterable[str], file: str, strict: bool) -> None:
+    """Raises BadSetting for a name that is nearly one of ours; for any with our prefix if
+    `strict`. Without that it is only in the log: others may use the prefix, too."""
+    for name in sorted(names):
+        ours, like = name.upper().startswith(PREFIX), NEAR if _field(name) else VERY_NEAR
+        asked = _field(name) if ours else name.upper()
+        among = FIELDS if ours else [PREFIX + field.upper() for field in FIELDS]
+        if asked in among:
+            continue
+        if near := difflib.get_close_matches(asked, among, 1, like):
+            nearest = PREFIX + near[0].upper() if ours else near[0]
+            raise BadSetting("bad.setting_unknown", name=name, file=file, nearest=nearest)
+        if ours and strict:
+            raise BadSetting("bad.setting_strange", name=name, file=file)
+        if ours:
+            log.warning("setting.unknown", name=name)
+
+
+FIELDS = sorted(Settings.model_fields)
+
+
 def load_settings(**given: object) -> Settings:
     """The settings. Raises BadSetting naming the first wrong one and what it should be."""
     try:
+        _all_known(_said(), str(FILE), strict=True)
+        begins = (name for name in os.environ if name.upper().startswith(PREFIX[:3]))
+        _all_known(begins, "environment", strict=False)
         return Settings(**given)  # type: ignore[arg-type]
+    except OSError as error:
+        raise BadSetting("bad.setting", name=FILE, must=error.strerror) from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "PETITION_" + "_".join(str(p) for p in first["loc"]).upper()
@@ -163,7 +253,7 @@ def load_office(path: Path | None) -> Office:
     """The office of a file; of none: the sample office. Raises BadSetting."""
     source = path or SAMPLE
     try:
-        raw = tomllib.loads(source.read_text("utf-8"))
+        raw = read_toml(source)
     except OSError as error:
         raise BadSetting(
             "bad.office_file", source=source, where=error.strerror, must="TOML"

@@ -24,7 +24,7 @@ from petitions.values.petition import FINAL, Actor, Identity, Kind, Officer, Pet
 from petitions.verbs import office as verbs
 from petitions.words import has, say
 from reminders.round import Heard, Reminders
-from storage.database import Database, make_engine
+from storage.database import Database, make_engine, sqlite_at
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
 from storage.records import Records
@@ -72,7 +72,7 @@ async def simulate(
     if late and late not in STEPS:
         raise BadAnswer("bad.simulate", what=late, known=", ".join(STEPS))
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(make_engine(f"sqlite:///{Path(folder) / 'x.sqlite3'}"),
+        database = Database(make_engine(sqlite_at(Path(folder) / "x.sqlite3")),
                             KeyRing.fresh())  # fmt: skip
         try:
             check_schema(database.engine)

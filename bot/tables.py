@@ -17,13 +17,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bot.plain import decoded
 from petitions.errors import BadSetting
 from petitions.verbs import bulk
 
 Row = tuple[int, list[str]]
 """A row's number as a spreadsheet counts it, and its cells."""
 DELIMITERS = ",;\t，|"
-_ASCII = bytes(range(128))
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
 _FORCED = re.compile(r'="([^"]*)"|\'(\d+)')
@@ -52,7 +52,7 @@ def sheets(path: Path) -> list[Sheet]:
         return _xlsx(path, raw)
     if raw.startswith(_OLE) or raw.lstrip()[:1] == b"<" or path.suffix.lower() == ".xlsx":
         raise BadSetting("bad.no_table", file=str(path))
-    text = _text(path, raw)
+    text = decoded(path, raw)
     return [Sheet("", False, partial(_csv, path, text), True)]
 
 
@@ -71,42 +71,6 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 # CSV
-
-
-def _text(path: Path, raw: bytes) -> str:
-    for encoding in _encodings(raw):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.removeprefix("\ufeff")
-    raise BadSetting("bad.encoding", file=str(path), row=_first_damaged(raw))
-
-
-def _encodings(raw: bytes) -> tuple[str, ...]:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
-    if b"\0" in raw:
-        little = raw[1::2].count(0) > raw[::2].count(0)
-        return ("utf-16-le",) if little else ("utf-16-be",)
-    if raw.startswith(b"\xef\xbb\xbf") or _nearly_utf8(raw):
-        return ("utf-8",)
-    return ("gb18030",)
-
-
-def _nearly_utf8(raw: bytes) -> bool:
-    """A damaged UTF-8 file would be read as GB18030 without an error, and as nonsense."""
-    good = raw.decode("utf-8", "ignore").encode()
-    return 2 * len(good.translate(None, _ASCII)) >= len(raw.translate(None, _ASCII))
-
-
-def _first_damaged(raw: bytes) -> int:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return raw.count(b"\n", 0, error.start) + 1
-    return 1
 
 
 def _csv(path: Path, text: str) -> Iterator[Row]:

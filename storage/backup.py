@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Engine, select, update
 from petitions.errors import BadSetting, FileGone
 from storage import addresses, copying, mark, verify
 from storage.copying import Sums
-from storage.database import Database, make_engine
+from storage.database import Database, make_engine, sqlite_at
 from storage.migrate import check_schema, current, head
 from storage.own import make_folder, shut
 from storage.rotate import sealed_with
@@ -93,7 +93,7 @@ def make(
         _snapshot(database.engine, target)
     else:
         _into_file(database, target, seen)
-    held = make_engine(f"sqlite:///{target}")
+    held = make_engine(sqlite_at(target))
     with held.begin() as db:
         files, missing, refused = _files(
             db, database, attachments, FolderStore(folder / ATTACHMENTS)
@@ -170,7 +170,7 @@ def _snapshot(engine: Engine, target: Path) -> None:
 
 def _into_file(database: Database, target: Path, seen: Seen) -> None:
     """PostgreSQL as it was at one moment, into a file of SQLite."""
-    held = make_engine(f"sqlite:///{target}")
+    held = make_engine(sqlite_at(target))
     check_schema(held)
     with held.begin() as copy:
         database.still_now(copying.copy, copy, seen)
@@ -271,7 +271,7 @@ def _opened(folder: Path, manifest: Manifest, ring: KeyRing) -> Iterator[Connect
     with tempfile.TemporaryDirectory() as beside:
         copy = Path(beside) / DATABASE
         shutil.copyfile(folder / DATABASE, copy)
-        engine = make_engine(f"sqlite:///{copy}")
+        engine = make_engine(sqlite_at(copy))
         try:
             _proved(folder, manifest, engine)
             check_schema(engine)
@@ -295,7 +295,7 @@ def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> tuple[Manif
     attachment with the keys, then throw it away. Gives the attachments that don't open: they were
     damaged already when it was made. Raises BadSetting naming what else is wrong."""
     with tempfile.TemporaryDirectory() as beside:
-        engine = make_engine(f"sqlite:///{Path(beside) / 'drill' / DATABASE}")
+        engine = make_engine(sqlite_at(Path(beside) / "drill" / DATABASE))
         attachments = FolderStore(Path(beside) / ATTACHMENTS)
         manifest, lost = restore(folder, engine, attachments, ring, seen)
         if lost:

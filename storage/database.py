@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -58,7 +58,13 @@ AWAY_SQLITE = {
 }  # fmt: skip
 
 
-def make_engine(url: str) -> Engine:
+def sqlite_at(path: Path) -> URL:
+    """The address of a SQLite file. In an address that is written out `%` and `?` have a meaning;
+    in the name of a folder they have none."""
+    return URL.create("sqlite", database=str(path))
+
+
+def make_engine(url: str | URL) -> Engine:
     """The engine for a database address. Raises BadSetting when it isn't one."""
     try:
         parsed = make_url(url)

@@ -250,7 +250,7 @@ def _read(path: Path) -> KeyRing:
 def _keys(path: Path) -> tuple[dict[int, bytes], bytes]:
     """Keys by their numbers, and the pepper. Raises BadSetting."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
         keys = {int(id): base64.b64decode(key, validate=True) for id, key in raw["key"].items()}
         pepper = base64.b64decode(raw["pepper"], validate=True)
         if not keys or not all(0 < id <= LAST and len(key) == 32 for id, key in keys.items()):

@@ -357,3 +357,22 @@ async def test_the_open_figures_read_well_on_a_telephone_and_a_desk(
         assert await axe(tab) == []
         assert not await Page(tab).overflows()
         await tab.screenshot(path=SHOTS / f"figures-{name}.png", full_page=True)
+
+
+async def test_what_a_server_in_front_finds_too_large_is_said_and_stays(
+    here: Town, window: Browser, tmp_path: Path
+) -> None:
+    tab = await window.new_page()
+    page = Page(tab)
+    await page.open(address(here))
+    html = "<html><head><title>413 Request Entity Too Large</title></head></html>"
+    await tab.route(
+        "**/api/me/file", lambda r: r.fulfill(status=413, content_type="text/html", body=html)
+    )
+    (tmp_path / "large.png").write_bytes(PNG)
+    await tab.locator("#pick-file").set_input_files(str(tmp_path / "large.png"))
+    await tab.locator("#confirm-send").click()
+    await expect(tab.get_by_text("太大，通向我们的线路不放行")).to_be_visible(timeout=60_000)
+    await tab.unroute("**/api/me/file")
+    await tab.get_by_role("button", name="重试").click()
+    await expect(tab.get_by_text("太大，通向我们的线路不放行")).to_have_count(0, timeout=60_000)

@@ -43,6 +43,7 @@ const STRINGS = {
     "sent": "已送达",
     "failed": "没有发出：{why}",
     "failed_default": "请检查后重试。",
+    "too_much": "内容太大，通向我们的线路不放行。照片请缩小或拍短一点的视频，文件请分开或压缩后再发；文字请分几条。",
     "retry": "重试",
     "remove": "删除",
     "offline": "网络不通。您写的内容会保存在本机，恢复后自动发送。",
@@ -114,6 +115,7 @@ const STRINGS = {
     "sent": "Delivered",
     "failed": "Not sent: {why}",
     "failed_default": "please look it over and try again.",
+    "too_much": "it is too large for the line to us. Please send a smaller picture, a shorter film or a smaller file; a text in parts.",
     "retry": "Try again",
     "remove": "Remove",
     "offline": "No connection. What you write is kept on this device and sent when it is back.",
@@ -175,6 +177,10 @@ const words = {
     for (const el of root.querySelectorAll("[data-t]")) el.textContent = words.say(el.dataset.t);
     for (const el of root.querySelectorAll("[data-t-label]")) el.setAttribute("aria-label", words.say(el.dataset.tLabel));
     for (const el of root.querySelectorAll("[data-t-place]")) el.placeholder = words.say(el.dataset.tPlace);
+  },
+
+  both(key) {
+    return Object.fromEntries(Object.entries(STRINGS).map(([lang, said]) => [lang, said[key]]));
   },
 
   of(both) {
