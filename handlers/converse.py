@@ -36,7 +36,7 @@ from petitions import words
 from petitions.book import Book, Chat, Planned
 from petitions.case import tries
 from petitions.case.notices import ANSWER
-from petitions.errors import PetitionError, WrongSecret
+from petitions.errors import PetitionError, SlowDown, WrongSecret
 from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked
 from petitions.values import codes
@@ -159,6 +159,8 @@ def refuse(
     talk = _enter(book, house, incoming, now)
     if isinstance(error, WrongSecret):
         tries.count(book, tries.buckets(talk.chat, error.secret), now)
+    if isinstance(error, SlowDown) and error.secret:
+        tries.count(book, tries.buckets(talk.chat, error.secret)[:1], now)
     alarm.listen(talk)
     if incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]

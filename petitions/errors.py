@@ -87,7 +87,12 @@ class StoreAway(PetitionError):
 
 
 class SlowDown(PetitionError):
-    """Too many wrong tries."""
+    """Too many wrong tries. `secret`: the waiting begins with this one, so it counts although all
+    else is undone."""
+
+    def __init__(self, key: str, secret: str = "", **values: Any) -> None:
+        super().__init__(key, **values)
+        self.secret = secret
 
 
 class BadCalendar(PetitionError):

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     update,
 )
 
@@ -100,14 +101,19 @@ class Way:
     batch: int = BATCH
 
 
-def _old(key: Any, at: Any) -> Way:
+_ANY = true()
+
+
+def _old(key: Any, at: Any, which: Any = _ANY) -> Way:
     """Rows that are deleted by age alone."""
 
     def go(do: Going, keys: Keys) -> None:
-        do.db.execute(delete(key.table).where(key.in_(keys), at < do.before))
+        do.db.execute(delete(key.table).where(key.in_(keys), at < do.before, which))
 
-    return Way(lambda before: select(key.label("key"), at.label("at")).where(at < before), go,
-               AT_ONCE)  # fmt: skip
+    def old(before: datetime) -> Select[Any]:
+        return select(key.label("key"), at.label("at")).where(at < before, which)
+
+    return Way(old, go, AT_ONCE)
 
 
 # Drafts
@@ -266,10 +272,12 @@ def _anonymise(do: Going, keys: Keys) -> None:
         verbs.act(do.book, do.office, key, "anonymise", OFFICE, {}, do.now)
 
 
+_PINS = TRY.c.bucket.startswith("claim:")
 WAYS: dict[str, Way] = {
     "drafts": Way(_drafts, _drop_drafts),
     "answers": _old(HANDLED.c.key, HANDLED.c.at),
-    "tries": _old(TRY.c.id, TRY.c.at),
+    "tries": _old(TRY.c.id, TRY.c.at, ~_PINS),
+    "pins": _old(TRY.c.id, TRY.c.at, _PINS),
     "invitations": _old(INVITE.c.hash, INVITE.c.until),
     "links": _old(JOINT_LINK.c.hash, JOINT_LINK.c.until),
     "lines": Way(_lines, _drop_lines, AT_ONCE),

@@ -370,7 +370,8 @@ def rows_of_each_rule(database: Database, at: datetime) -> None:  # noqa: F811
 
     _, visitor = run(database, chats)
     add(database, HANDLED, channel="web", key=key, chat=visitor, answers=b"", at=at)
-    add(database, TRY, bucket=key, at=at)
+    for bucket in (key, f"claim:{key}"):
+        add(database, TRY, bucket=bucket, at=at)
     add(database, INVITE, hash=key.encode(), officer=1, until=at)
     add(database, JOINT_LINK, case=int(at.timestamp()), part="signer", hash=key.encode(), until=at)
     add(database, SESSION, token_hash=key.encode(), chat=visitor, created_at=at, seen_at=at)
@@ -385,13 +386,14 @@ def test_each_rule_lets_go_of_its_own_and_leaves_what_is_new(
     for at in (NOW, now - timedelta(hours=2)):
         rows_of_each_rule(database, at)
     assert due(database, now) == {
-        "answers": 1, "tries": 1, "invitations": 1, "links": 1, "visits": 1, "receptions": 1,
-        "strangers": 2,
+        "answers": 1, "tries": 1, "pins": 1, "invitations": 1, "links": 1, "visits": 1,
+        "receptions": 1, "strangers": 2,
     }  # fmt: skip
     let_go(database, now)
     assert due(database, now) == {}
-    for table in (HANDLED, TRY, INVITE, JOINT_LINK, SESSION, LOG):
+    for table in (HANDLED, INVITE, JOINT_LINK, SESSION, LOG):
         assert count(database, table) == 1, table.name
+    assert count(database, TRY) == 2
     assert count(database, BOOKING) == 2, "that a place was taken stays"
     assert count(database, BOOKING, BOOKING.c.person != 0) == 1
     assert count(database, CHAT, CHAT.c.mark.is_(None)) == 2
@@ -873,7 +875,7 @@ async def test_a_closed_case_is_kept_unused_and_told_until_when(here: Town, chan
         "", here.app.clock.now()))  # fmt: skip
     await other.say(f"/track {number}")
     await other.say(receipt.code)
-    await citizen.expect("在另一处打开")
+    await citizen.expect("用编号和查询码打开了")
     before, _ = await erases(citizen)
     assert f"{number} 已办结" in before
     assert "2036年11月18日" in before

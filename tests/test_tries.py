@@ -1,4 +1,4 @@
-"""Secrets that could be guessed: wrong tries slow down the chat, the case, the address."""
+"""Secrets that could be guessed: wrong tries slow down whoever makes them, and nobody else."""
 
 from __future__ import annotations
 
@@ -27,33 +27,78 @@ def others_number(number: str) -> str:
     return f"{area}-{letter_day}-{int(serial) + 77:04d}-{mod_37_36.calc_check_digit(body)}"
 
 
-async def test_no_number_of_chats_may_guess_at_one_case_for_ever(here: Town) -> None:
-    number = await file_petition(await here.citizen())
-    for _ in range(5):
-        stranger = await here.citizen()
-        for _ in range(2):
+async def test_strangers_who_guess_close_no_case_for_the_right_code(
+    here: Town, channel: str
+) -> None:
+    owner = await here.citizen(channel)
+    number = await file_petition(owner)
+    code = code_in(await owner.expect("查询码："))
+    for _ in range(6):
+        stranger = await here.citizen(channel)
+        for _ in range(3):
             assert "对不上" in await guess(stranger, number)
-    assert "次数太多" in await guess(await here.citizen(), number)
-    assert "对不上" in await guess(await here.citizen(), others_number(number)), "of this case only"
+    assert "待登记" in await guess(await here.citizen(channel), number, code)
+
+
+async def test_who_guesses_waits_and_the_right_code_waits_for_seconds(
+    here: Town, channel: str
+) -> None:
+    owner = await here.citizen(channel)
+    number = await file_petition(owner)
+    code = code_in(await owner.expect("查询码："))
+    person = await here.citizen(channel)
+    for _ in range(5):
+        assert "对不上" in await guess(person, number)
+    assert "次数太多" in await guess(person, number, code), "not checked: nothing is learnt by it"
+    for _ in range(8):
+        await here.pass_time(seconds=31)
+        assert "对不上" in await guess(person, number)
+    said = await guess(person, number, code)
+    assert "次数太多" in said
+    assert "31秒" in said or "30秒" in said, "never longer"
+    await here.pass_time(seconds=31)
+    assert "待登记" in await person.say(code), "the form is open still"
 
 
 async def test_a_new_session_of_the_same_address_begins_nothing_anew(
     here: Town, monkeypatch: Any
 ) -> None:
-    monkeypatch.setitem(tries.FREE, "from", 6)
+    monkeypatch.setattr(tries, "CROWD", 6)
     owner = await here.citizen("web")
     number = await file_petition(owner)
+    code = code_in(await owner.expect("查询码："))
     spread = [others_number(number), number]
     for session in range(3):
         stranger = await here.citizen("web")
         for one in spread:
             assert "对不上" in await guess(stranger, one), session
-    assert "次数太多" in await guess(await here.citizen("web"), number)
+    waiting = await here.citizen("web")
+    assert "次数太多" in await guess(waiting, number), "before the first try"
     assert "待登记" in await owner.say(f"/track {number}"), "never the owner"
     assert "对不上" in await guess(await here.citizen(), number), "nor another address"
+    await here.pass_time(seconds=5)
+    assert "待登记" in await waiting.say(code), "whoever knows the code waits for seconds"
     counted = here.now(lambda b: [r.bucket for r in b._all(_every_try())])
-    assert {bucket.partition(":")[0] for bucket in counted} == {"chat", "number", "from"}
+    assert {bucket.partition(":")[0] for bucket in counted} == {"chat", "from"}
     assert not any("127.0.0.1" in bucket for bucket in counted), "no address is kept"
+
+
+async def test_who_shares_an_address_waits_for_nobody_elses_tries(
+    here: Town, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(tries, "CROWD", 2)
+    owner = await here.citizen("web")
+    number = await file_petition(owner)
+    code = code_in(await owner.expect("查询码："))
+    guesser, neighbour = await here.citizen("web"), await here.citizen("web")
+    for _ in range(3):
+        await guess(guesser, number)
+        await here.pass_time(seconds=40)
+    assert "次数太多" in await guess(neighbour, number, code)
+    for _ in range(4):
+        await here.pass_time(seconds=1)
+        await guess(guesser, number)
+    assert "待登记" in await neighbour.say(code)
 
 
 def _every_try() -> Any:
@@ -62,18 +107,6 @@ def _every_try() -> Any:
     from storage.records import TRY
 
     return select(TRY)
-
-
-async def test_the_wait_of_an_address_is_short_and_ends(here: Town, monkeypatch: Any) -> None:
-    monkeypatch.setitem(tries.FREE, "from", 2)
-    number = await file_petition(await here.citizen("web"))
-    for _ in range(8):
-        await guess(await here.citizen("web"), others_number(number))
-        await here.pass_time(minutes=11)
-    await guess(await here.citizen("web"), others_number(number))
-    said = await guess(await here.citizen("web"), others_number(number))
-    assert "次数太多" in said
-    assert "10分钟" in said
 
 
 async def test_invitations_and_links_that_open_nothing_are_counted(
@@ -101,3 +134,22 @@ async def test_pins_of_one_case_are_counted_whatever_the_chat(here: Town) -> Non
     stranger = await here.citizen()
     await guess(stranger, number, code_in(said))
     assert "次数太多" in await stranger.say("4711"), "the right one must wait as well"
+
+
+async def test_who_guesses_at_a_pin_for_weeks_begins_nothing_anew(here: Town) -> None:
+    from test_ways_in import registered
+
+    said = await registered(await here.officer("city", "clerk"), pin="4711")
+    number, code = read_number(said), code_in(said)
+    assert number
+    tried = 0
+    for day in range(8):
+        for _ in range(12):
+            stranger = await here.citizen()
+            await guess(stranger, number, code)
+            tried += "密码不对" in await stranger.say("1234")
+        if day == 0:
+            assert tried == 5
+        await here.pass_time(hours=25)
+        await here.app.reminders.tidy()
+    assert tried <= 5 + 7

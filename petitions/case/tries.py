@@ -1,48 +1,80 @@
 """Wrong tries at secrets: whoever makes many waits, longer each time.
 
-Counted for the chat, for what was tried at in all, and for the network address where the channel
-knows one: neither a new chat nor a new session on the page begins anew.
+What nobody finds by guessing (query codes, invitations, links) costs seconds, and only whoever
+tries: strangers who guess at a number, or share an address, never close the door for the right
+code. What is short (a PIN) costs minutes and more, counted for what it opens.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from petitions.book import Book, Chat
 from petitions.errors import SlowDown
 
-WINDOW = timedelta(hours=24)
-"""How long a wrong try counts."""
-FREE = {"number": 10, "from": 50}
-"""Wrong tries before somebody must wait: at one case number by strangers together, by all that
-share an address."""
-CHAT_FREE = 5
-"""The same for one chat, and for the PIN of one case."""
+WINDOW, PIN_WINDOW = timedelta(hours=24), timedelta(days=29)
+"""How long a wrong try counts, and one at the PIN of a case."""
 AHEAD = timedelta(minutes=10)
 """How far in the future a try may lie and count, as one of now: clocks of two machines differ. What
 lies further was noted while a clock was wrong, and would be waited for until then."""
-LONGEST = {"from": timedelta(minutes=10)}
-"""The longest wait, where it isn't a day: who shares an address with somebody who guesses."""
+FREE = 5
+"""Wrong tries of one chat, or at the PIN of one case, before somebody must wait."""
+CROWD = 50
+"""Wrong tries from one address, after which each of its chats waits before every try, the first
+too: a new chat begins nothing anew. Nobody waits for what others try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The first wait and the longest; each one is twice the one before."""
+
+    first: timedelta
+    longest: timedelta
+
+
+SHORT = Wait(timedelta(minutes=1), timedelta(days=1))
+"""For what a machine could guess: 10⁴ PINs."""
+LONG = Wait(timedelta(seconds=2), timedelta(seconds=30))
+"""For what it couldn't: 50 bits and more (the arithmetic is in docs/threat-model.md)."""
+SHORT_SECRETS = frozenset({"pin", "claim"})
 
 
 def buckets(chat: Chat, secret: str, *also: str) -> tuple[str, ...]:
-    """Where a wrong try of this chat counts; `also`: what is tried at, `number:…`, `claim:…`."""
-    origin = (f"from:{chat.origin}",) if chat.origin else ()
+    """Where a wrong try of this chat counts; `also`: what is tried at, `claim:…`. Where the
+    channel knows an address, tries at what is long count there, too."""
+    origin = (f"from:{chat.origin}",) if chat.origin and secret not in SHORT_SECRETS else ()
     return (f"{secret}:{chat.id}", *also, *origin)
 
 
 def slow_down(book: Book, counted: tuple[str, ...], now: datetime) -> None:
-    """Raises SlowDown while a bucket's waiting time runs: 1, 2, 4 … minutes, a day at most."""
+    """Raises SlowDown while a waiting time runs."""
+    crowded = any(len(_tries(book, b, now)) >= CROWD for b in counted if b.startswith("from:"))
     for bucket in counted:
         kind = bucket.partition(":")[0]
-        tries = [min(at, now) for at in book.tries(bucket, now - WINDOW) if at < now + AHEAD]
-        over = len(tries) - FREE.get(kind, CHAT_FREE)
-        if over < 0:
-            continue
-        wait = min(timedelta(minutes=2 ** min(over, 11)), LONGEST.get(kind, WINDOW))
-        left = max(tries) + wait - now
-        if left > timedelta():
-            raise SlowDown("bad.slow_down", minutes=int(left.total_seconds() // 60) + 1)
+        if kind != "from":
+            _wait(_tries(book, bucket, now), bucket, crowded, now)
+
+
+def _wait(tries: list[datetime], bucket: str, crowded: bool, now: datetime) -> None:
+    wait = SHORT if bucket.partition(":")[0] in SHORT_SECRETS else LONG
+    if crowded and not tries:
+        secret = bucket.partition(":")[0]
+        raise SlowDown("bad.slow_seconds", secret, seconds=int(wait.first.total_seconds()))
+    over = len(tries) - (1 if crowded else FREE)
+    if over < 0:
+        return
+    left = max(tries) + min(wait.first * 2 ** min(over, 11), wait.longest) - now
+    if left <= timedelta():
+        return
+    if wait is LONG:
+        raise SlowDown("bad.slow_seconds", seconds=int(left.total_seconds()) + 1)
+    raise SlowDown("bad.slow_down", minutes=int(left.total_seconds() // 60) + 1)
+
+
+def _tries(book: Book, bucket: str, now: datetime) -> list[datetime]:
+    window = PIN_WINDOW if bucket.startswith("claim:") else WINDOW
+    return [min(at, now) for at in book.tries(bucket, now - window) if at < now + AHEAD]
 
 
 def count(book: Book, counted: tuple[str, ...], now: datetime) -> None:

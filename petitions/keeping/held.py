@@ -180,7 +180,7 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("attended minutes", EMPTIED, "with the last case of its agenda"),
         Held("id day by cases", KEPT, "that it was held, about which numbers"),
     ),
-    "try": (Held("id bucket at", AGED, "rule `tries`"),),
+    "try": (Held("id bucket at", AGED, "rules `tries`, `pins`"),),
     "session": (
         Held("agent created_at seen_at ended_at", AGED, "rule `visits`", "chat"),
         Held("token_hash chat", AGED, "rule `visits`"),

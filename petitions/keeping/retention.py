@@ -40,6 +40,8 @@ RULES: tuple[Rule, ...] = (
          "an update may come again; Telegram keeps them for a day"),
     Rule("tries", 3, "the try", "wrong tries at codes and PINs",
          "the longest wait after them is a day"),
+    Rule("pins", 30, "the try", "wrong tries at the PIN of a case: its number and the time",
+         "a PIN is short: whoever guesses for weeks must not begin anew each day"),
     Rule("invitations", 3, "their end", "invitations to desks", "nobody can use them"),
     Rule("links", 3, "their end", "invitations into joint petitions", "nobody can use them"),
     Rule("lines", 90, "the line",

@@ -454,7 +454,7 @@ def track(
     petition = book.by_number(number)
     if petition and chat.person and book.follows(petition.id, chat.person):
         return petition
-    counted = tries.buckets(chat, "chat", f"number:{number}")
+    counted = tries.buckets(chat, "chat")
     tries.slow_down(book, counted, now)
     wanted = book.code_hash(petition.id if petition else 0) or NO_HASH
     if not codes.same(book.hash_code(code), wanted) or petition is None:
