@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,15 +37,19 @@ from petitions.law.units import Unit
 from petitions.values import search
 from petitions.values.codes import case_number
 from petitions.values.petition import FINAL, Channel, Status
+from storage import segments
 from storage.database import Database
 from storage.migrate import check_schema
 from storage.records import Records, chat_address
+from storage.seal import KeyRing
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "messages.jsonl"
 LETTERS = 40
 """Characters of a message that a case has as its words."""
 OPEN = 0.08
 """The share of cases that is still under way."""
+LARGE = 350_000
+"""Cases of the largest segment: what fits into one of so short texts."""
 BUREAU = 0.02
 """Of them, how many lie at the bureau."""
 DAY = date(2026, 3, 2)
@@ -176,23 +181,52 @@ def fill(database: Database, town: Town, area: str, console: Console) -> None:
              ((n + 1, town.units[n % len(town.units)], town.role(n), f"{n}", n + 1, False,
                0, at(NOW)) for n in range(town.officers)))  # fmt: skip
         console.print("the index of words")
-        holders: dict[int, list[int]] = {}
+        holders: dict[bytes, list[int]] = {}
         for place, body in enumerate(said):
             for term in search.terms(body):
                 holders.setdefault(book.token(term), []).append(place)
-        load(connection, "case_token", ("token", "case"), _tokens(holders, len(said), town.cases))
+        for id, cases in enumerate(_parts(town.cases), 1):
+            fill_index(connection, ring, id, _records(holders, len(said), cases), cases)
         book.set_setting("indexed", str(town.cases))
+        book.set_setting("index.turn", "1000")
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
 
-def _tokens(holders: dict[int, list[int]], said: int, cases: int) -> Iterator[tuple[int, int]]:
-    """Token by token, case by case, as the index lies."""
-    for token in track(sorted(holders), description="terms"):
-        for base in range(0, cases, said):
-            for place in holders[token]:
-                if base + place < cases:
-                    yield token, base + place + 1
+def fill_index(
+    connection: Connection, ring: KeyRing, id: int, records: Iterable[bytes], cases: range
+) -> None:
+    """A segment of many records that come sorted."""
+    put, count, firsts = 0, 0, b""
+    records = iter(records)
+    while some := list(islice(records, 500 * segments.BLOCK)):
+        blocks = segments.packed(some)
+        rows = segments.rows(ring, id, put, blocks)
+        load(connection, "index_block", ("id", "body"), ((r["id"], r["body"]) for r in rows))
+        put, count, firsts = put + len(blocks), count + len(some), firsts + segments.fences(blocks)
+    whole = segments.Segment(id, put, count, cases[0], cases[-1], firsts)
+    connection.execute(*segments.writes(ring, whole, ())[-1])
+
+
+def _parts(cases: int) -> Iterator[range]:
+    """Which cases lie in a segment together: as they do after years, large ones and what came
+    since, each half of the one before."""
+    first = 1
+    while first <= cases:
+        many = min(LARGE, max(3, (cases - first + 1) // 2))
+        yield range(first, min(first + many, cases + 1))
+        first += many
+
+
+def _records(holders: dict[bytes, list[int]], said: int, cases: range) -> Iterator[bytes]:
+    """Term by term, the newest case first, as a segment lies."""
+    for term in track(sorted(holders), description=f"cases from {cases[0]:,}"):
+        for base in range((cases[-1] - 1) // said * said, -1, -said):
+            for place in reversed(holders[term]):
+                if (case := base + place + 1) in cases:
+                    yield segments.record(term, case)
+            if base < cases[0]:
+                break
 
 
 async def timed(

@@ -12,7 +12,7 @@ from petitions.law.units import Office
 from petitions.values import search
 from petitions.values.codes import case_number
 from petitions.values.petition import Audience, Channel
-from storage import index
+from storage import index, segments
 from storage.database import Database
 from storage.records import (
     CLOCK,
@@ -20,7 +20,6 @@ from storage.records import (
     HISTORY,
     NOTICE,
     PETITION,
-    TOKEN,
     WORDS,
     Records,
 )
@@ -28,6 +27,8 @@ from storage.records import (
 BATCH = 5000
 FIRST = 10_000_000
 """The first case's id: those that are filed afterwards don't meet them."""
+INDEXED = 100_000
+"""Cases of a segment of the index."""
 BODY = "小区楼下的工地每天夜里施工，老人和孩子都睡不好。"
 
 
@@ -66,8 +67,13 @@ def seed(database: Database, office: Office, count: int) -> None:
         _each(db, CLOCK, id=case, case=case, clock="pass_on", started_on=day, due_on=due,
               rolled_on=due, length="15d")  # fmt: skip
         records = Records(db, database.ring)
-        for token in sorted(records.token(term) for term in search.terms(BODY)):
-            _each(db, TOKEN, token=token, case=case)
+        terms = sorted(records.token(term) for term in search.terms(BODY))
+        for id, start in enumerate(range(FIRST, FIRST + count, INDEXED), 1):
+            cases = range(min(start + INDEXED, FIRST + count) - 1, start - 1, -1)
+            found = [segments.record(term, n) for term in terms for n in cases]
+            for put in segments.small(database.ring, id, found, start, cases[0]):
+                db.execute(*put)
+        records.set_setting(index.TURN, "1000")
         newest = db.execute(select(func.max(WORDS.c.id))).scalar()
         records.set_setting(index.STATE, str(newest or 0))
     with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as db:

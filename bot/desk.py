@@ -20,7 +20,8 @@ from petitions.values import search
 from petitions.verbs.office import units_now
 from petitions.words import language, say
 from storage.database import Database
-from storage.index import find
+from storage.index import behind
+from storage.lookup import find
 from storage.peers import hold
 from storage.records import Records
 
@@ -85,8 +86,10 @@ class OfficeDesk:
         office, words = self.house.office, str(draft.data["answers"].get("words", ""))
         units = () if officer.unit == office.bureau else (officer.unit,)
         sealed, size = office.reads_sealed(officer.unit), views.FOUND
-        found = find(book, connection, search.asked(words), units, sealed, page * size, size + 1)
-        return views.found(office, officer, found, id, page, book.chat_by_id(draft.chat).lang)
+        terms, ring = search.asked(words), self.database.ring
+        found = find(book, connection, ring, terms, units, sealed, page * size, size + 1)
+        lang = book.chat_by_id(draft.chat).lang
+        return views.found(office, officer, found, id, page, lang, behind(book))
 
     def _converse(
         self, connection: Connection, incoming: Incoming

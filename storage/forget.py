@@ -36,7 +36,7 @@ def forget_case(book: Records, db: Connection, case: int) -> None:
     chats = _chats(db, case, people)
     files = _files(db, case)
     _forget_lines(book, db, chats, shown, files)
-    book.forget_tokens(case)
+    book.unfind(case)
     book.set_identity(case, Identity())
     book.set_code_hash(case, b"")
     _empty(db, "words", T["words"].c.case == case, body=b"", salt=b"", file=0)

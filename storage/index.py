@@ -1,34 +1,54 @@
-"""The blind index of words: keyed hashes of terms, filled beside everything else."""
+"""The index of words, kept up beside everything else (`segments.py` says how it lies there)."""
 
 from __future__ import annotations
 
-import heapq
-from collections import defaultdict
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, literal, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from petitions.values import search
-from petitions.values.petition import FINAL, Audience, Petition
+from petitions.values.petition import Audience
+from storage import joining, segments
 from storage.database import Database
-from storage.records import PETITION, TOKEN, WORDS, Records, petition_of
+from storage.joining import Joining, Writes
+from storage.peers import hold
+from storage.records import TODO, WORDS, Records, setting_put
+from storage.segments import Moved, Segment
 
 STATE = "indexed"
 """The setting that holds the last text that was indexed."""
-BATCH = 40
-"""Texts indexed in one transaction: people who write meanwhile hardly notice."""
+BACK = "index.back"
+"""The setting that holds the last text of before that is still to be indexed, the newest first."""
+TURN = "index.turn"
+"""The setting that counts what was written: what another process wrote meanwhile is seen by it. New
+segments have it as their id, so none is ever given twice."""
+PASS = "index.pass"
+"""The setting that says which erased words are being taken out, and of which segments."""
+ERASED, UNREAD = "erased", "unread"
+"""What is still to be done (`index_todo`): take out a case's erased words; index words that no key
+opened, noted with the keys there were."""
+BATCH = 100
+"""Texts indexed in one step."""
 PATIENCE = 15
 """How often it looks, at most, until nobody has written since the time before."""
-ENOUGH = 1000
-"""How many cases of a term are counted to tell whether it is rare."""
+MANY = 40
+"""Segments that are joined before more texts are indexed: each makes a look longer."""
+AT_ONCE = 300
+"""Erased cases that are taken out together."""
 
-_NEW = (
-    select(WORDS)
-    .where(WORDS.c.id > bindparam("after"))
-    .order_by(WORDS.c.id)
-    .limit(bindparam("most"))
-)
 _NEWEST = select(func.max(WORDS.c.id))
+_MINE = WORDS.c.part.in_(search.PARTS) & (WORDS.c.audience == Audience.EVERYBODY)
+_NEW = (
+    select(WORDS).where(WORDS.c.id > bindparam("after")).order_by(WORDS.c.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_OLD = (
+    select(WORDS).where(WORDS.c.id <= bindparam("upto")).order_by(WORDS.c.id.desc())
+    .limit(bindparam("most"))
+)  # fmt: skip
+_OF = select(WORDS).where(WORDS.c.case.in_(bindparam("cases", expanding=True)), _MINE)
 
 
 class Indexer:
@@ -36,109 +56,191 @@ class Indexer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._newest = 0
+        self._newest = -1
         self._waited = 0
+        self._fences: tuple[int, bytes] = 0, b""
+        self._left: tuple[int, dict[int, set[bytes]]] = 0, {}
 
     async def step(self) -> int:
-        """Index some texts; gives how many were looked at, 0 when there are no more, or while
-        people are writing: their answers go first."""
-        after, newest = await self._database.read(self._where)
-        if newest <= after:
-            return 0
+        """Do some of what there is to do; 0 when there is no more, or while people are writing:
+        their answers go first."""
+        newest = await self._database.read(lambda c: int(c.execute(_NEWEST).scalar() or 0))
         if newest != self._newest and self._waited < PATIENCE:
             self._newest = newest
             self._waited += 1
             return 0
         self._waited = 0
-        return await self._database.write(self.some, BATCH)
+        return await self._database.write(self._put, *await self._database.read(self._plan))
 
-    def _where(self, connection: Connection) -> tuple[int, int]:
-        after = int(Records(connection, self._database.ring).setting(STATE) or 0)
-        return after, int(connection.execute(_NEWEST).scalar() or 0)
+    def now(self) -> int:
+        """The same in this thread, whoever writes."""
+        return self._database.write_now(self._put, *self._database.read_now(self._plan))
 
-    def some(self, connection: Connection, batch: int) -> int:
-        """One step, within a transaction."""
-        records = Records(connection, self._database.ring)
-        after = int(records.setting(STATE) or 0)
-        rows = connection.execute(_NEW, {"after": after, "most": batch}).all()
-        pairs: dict[tuple[int, int], None] = {}
+    def _put(self, connection: Connection, turn: int, writes: Writes) -> int:
+        """Write what was worked out, unless another process was faster."""
+        if not writes:
+            return 0
+        hold(connection, TURN)
+        if int(self._setting(connection, TURN) or 0) == turn:
+            connection.execute(*setting_put(connection, TURN, str(turn + 1)))
+            for statement, values in writes:
+                connection.execute(statement, values)
+        return 1
+
+    def _setting(self, connection: Connection, name: str) -> str:
+        return Records(connection, self._database.ring).setting(name)
+
+    def _plan(self, connection: Connection) -> tuple[int, Writes]:
+        """What is to be written next, and the turn that is worked out from."""
+        turn = int(self._setting(connection, TURN) or 0)
+        there = segments.segments(connection, self._database.ring)
+        new: list[Callable[..., Writes]] = [self._new]
+        rest = [self._join, self._pass, self._erased, self._unread, self._back]
+        order = [*rest[:1], *new, *rest[1:]] if len(there) > MANY else [*new, *rest]
+        try:
+            for work in order:
+                if writes := work(connection, turn + 1, there):
+                    return turn, writes
+        except Moved:  # by another process: it goes on
+            return turn, []
+        return turn, []
+
+    # Texts
+
+    def _new(self, connection: Connection, id: int, there: Sequence[Segment]) -> Writes:
+        after = int(self._setting(connection, STATE) or 0)
+        rows = connection.execute(_NEW, {"after": after, "most": BATCH}).all()
+        return self._texts(connection, id, rows, {STATE: str(rows[-1].id)} if rows else {})
+
+    def _back(self, connection: Connection, id: int, there: Sequence[Segment]) -> Writes:
+        upto = int(self._setting(connection, BACK) or 0)
+        if not upto:
+            return []
+        rows = connection.execute(_OLD, {"upto": upto, "most": BATCH}).all()
+        left = rows[-1].id - 1 if len(rows) == BATCH else 0
+        return self._texts(connection, id, rows, {BACK: str(left or "")})
+
+    def _texts(
+        self, connection: Connection, id: int, rows: Sequence[Row[Any]], settings: dict[str, str]
+    ) -> Writes:  # fmt: skip
+        """A segment of what these texts are looked up by."""
+        found, unread = self._records(connection, rows)
+        writes: Writes = [setting_put(connection, *one) for one in settings.items()]
+        writes += self._note(unread)
+        if found:
+            cases = {row.case for row in rows}
+            ring = self._database.ring
+            writes += segments.small(ring, id, found, min(cases), max(cases))
+        return writes
+
+    def _note(self, unread: Sequence[int]) -> Writes:
+        """Note words that no key opened, and which keys there are now."""
+        rows = [{"what": self._keys, "ref": words} for words in unread]
+        return [(insert(TODO), rows)] if rows else []
+
+    @property
+    def _keys(self) -> str:
+        ring = self._database.ring
+        newest = ring.newest[0]  # looks at the key file, too
+        return f"{UNREAD} {newest} {'.'.join(map(str, sorted(ring.known)))}"
+
+    def _records(
+        self, connection: Connection, rows: Iterable[Row[Any]]
+    ) -> tuple[list[bytes], list[int]]:
+        """What texts are looked up by, and those that no key opens. What two texts of a case
+        share counts twice: their sizes say nothing of each other."""
+        book = Records(connection, self._database.ring)
+        found, unread = [], []
         for row in rows:
-            if row.part in search.PARTS and row.audience == Audience.EVERYBODY and row.body:
-                body = records.open_words(row.id, row.body)
-                pairs |= {(records.token(term), row.case): None for term in search.terms(body)}
-        records.put_tokens(pairs)
-        if rows:
-            records.set_setting(STATE, str(rows[-1].id))
-        return len(rows)
+            if row.part not in search.PARTS or row.audience != Audience.EVERYBODY or not row.body:
+                continue
+            if body := book.open_words(row.id, row.body):
+                found += [segments.record(book.token(t), row.case) for t in search.terms(body)]
+            else:
+                unread.append(row.id)
+        return found, unread
 
+    def _unread(self, connection: Connection, id: int, there: Sequence[Segment]) -> Writes:
+        """Words that no key opened, once there are other keys than when that was last tried."""
+        what = TODO.c.what
+        todo = select(TODO.c.id, TODO.c.ref).where(what.startswith(UNREAD), what != self._keys)
+        rows = connection.execute(todo.order_by(TODO.c.id).limit(BATCH)).all()
+        if not rows:
+            return []
+        texts = select(WORDS).where(WORDS.c.id.in_([row.ref for row in rows]))
+        tried = delete(TODO).where(TODO.c.id.in_([row.id for row in rows]))
+        return [(tried, {}), *self._texts(connection, id, connection.execute(texts).all(), {})]
 
-def find(
-    records: Records, connection: Connection, terms: Sequence[str], units: Sequence[str],
-    sealed: bool, offset: int, limit: int,
-) -> list[Petition]:  # fmt: skip
-    """Cases that have every term, the newest first; of these units, () means all. `sealed`: sealed
-    ones, too, for who reads what they are found by."""
-    tokens = [records.token(term) for term in terms]
-    if not tokens:
-        return []
-    first, *others = sorted(tokens, key=lambda one: _count(connection, one))
-    found = (
-        select(PETITION)
-        .join(TOKEN, TOKEN.c.case == PETITION.c.id)
-        .where(TOKEN.c.token == first)
-        .order_by(TOKEN.c.case.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    for other in others:
-        alias = TOKEN.alias()
-        found = found.where(exists().where(alias.c.token == other, alias.c.case == TOKEN.c.case))
-    if units:
-        found = found.where(PETITION.c.unit.in_(units))
-    if not sealed:
-        found = found.where(PETITION.c.sealed.is_(False))
-    return [petition_of(row) for row in connection.execute(found)]
+    # Segments
 
+    def _join(self, connection: Connection, id: int, there: Sequence[Segment]) -> Writes:
+        """Go on with what is half written, let go of what is over, or join what is small."""
+        ring = self._database.ring
+        if one := joining.under_way(connection, ring):
+            return self._written(connection, one, self._erased_now(connection))
+        if writes := joining.sweep(connection):
+            return writes
+        if self._setting(connection, PASS):
+            return []
+        joined = joining.due(there)
+        return self._written(connection, joining.begun(id, joined), {}) if joined else []
 
-RARE = 200
-"""Terms that more cases hold don't lead to other cases."""
-LOOKED_AT = 12
-"""Cases that are read to tell whether they are alike."""
-
-
-def alike(records: Records, connection: Connection, case: int, limit: int) -> list[int]:
-    """Cases under way that may be about the same matter, the likest first: a suggestion, by what
-    was written and never by who wrote it."""
-    mine = _matter(records, case)
-    newest = connection.execute(select(func.max(PETITION.c.id))).scalar() or 1
-    tokens = {term: records.token(term) for term in mine}
-    held = {term: _count(connection, token) for term, token in tokens.items()}
-    weights = {term: search.weight(newest, count) for term, count in held.items()}
-    near: defaultdict[int, float] = defaultdict(float)
-    for term in (t for t in mine if 1 < held[t] <= RARE):
-        rows = connection.execute(
-            select(TOKEN.c.case).where(TOKEN.c.token == tokens[term]).limit(RARE)
+    def _written(self, connection: Connection, one: Joining, erased: joining.Erased) -> Writes:
+        known, firsts = self._fences
+        one.fences = (
+            firsts if known == one.id and len(firsts) == one.blocks * segments.RECORD else b""
         )
-        for row in rows:
-            near[row.case] += weights[term]
-    near.pop(case, None)
-    found = []
-    for other in heapq.nlargest(LOOKED_AT, near, key=near.__getitem__):
-        value = search.likeness(mine, _matter(records, other), weights)
-        if value >= search.ALIKE and records.petition(other).status not in FINAL:
-            found.append((value, other))
-    return [other for _, other in sorted(found, reverse=True)[:limit]]
+        writes = joining.step(connection, self._database.ring, one, erased)
+        self._fences = one.id, one.fences
+        return writes
+
+    # What was erased
+
+    def _erased(self, connection: Connection, id: int, there: Sequence[Segment]) -> Writes:
+        """Begin to take out what was erased."""
+        todo = select(TODO.c.id, TODO.c.ref).where(TODO.c.what == ERASED)
+        rows = connection.execute(todo.order_by(TODO.c.id).limit(AT_ONCE)).all()
+        if not rows:
+            return []
+        cases = sorted({row.ref for row in rows})
+        old = [s.id for s in there if any(s.low <= case <= s.high for case in cases)]
+        told = json.dumps([id, [row.id for row in rows], cases, old])
+        texts = connection.execute(_OF, {"cases": cases}).all()
+        unread = self._records(connection, texts)[1]
+        return [setting_put(connection, PASS, told), *self._note(unread)]
+
+    def _pass(self, connection: Connection, id: int, there: Sequence[Segment]) -> Writes:
+        """Write the next segment anew, or end."""
+        told = self._setting(connection, PASS)
+        if not told:
+            return []
+        begun, rows, cases, old = json.loads(told)
+        if not old:
+            done = delete(TODO).where(TODO.c.id.in_(rows))
+            return [setting_put(connection, PASS, ""), (done, {})]
+        left = json.dumps([begun, rows, cases, old[1:]])
+        mine = [s for s in there if s.id == old[0]]
+        if not mine:
+            raise Moved
+        one = joining.begun(id, mine)
+        written = self._written(connection, one, self._erased_now(connection))
+        return [setting_put(connection, PASS, left), *written]
+
+    def _erased_now(self, connection: Connection) -> joining.Erased:
+        """What is left of the cases of which words are being taken out."""
+        told = self._setting(connection, PASS)
+        if not told:
+            return {}
+        begun, _, cases, _ = json.loads(told)
+        if self._left[0] != begun:
+            texts = connection.execute(_OF, {"cases": cases}).all()
+            left: dict[int, set[bytes]] = {case: set() for case in cases}
+            for one in self._records(connection, texts)[0]:
+                left[segments.case_of(one)].add(one)
+            self._left = begun, left
+        return self._left[1]
 
 
-def _matter(records: Records, case: int) -> set[str]:
-    """What a case is compared by: the words everybody at work on it reads."""
-    return search.matter(
-        t.body
-        for t in records.texts(case)
-        if t.part in search.PARTS and t.audience is Audience.EVERYBODY
-    )
-
-
-def _count(connection: Connection, one: int) -> int:
-    some = select(literal(1)).where(TOKEN.c.token == one).limit(ENOUGH).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+def behind(records: Records) -> bool:
+    """Whether what was filed before is still being indexed."""
+    return bool(records.setting(BACK))

@@ -71,7 +71,7 @@ from petitions.values.petition import (
     Text,
 )
 from petitions.verbs.office import UNITS
-from storage import hot, journal, publishing
+from storage import hot, journal, publishing, segments
 from storage import tables as t
 from storage.seal import KeyRing
 from storage.store import is_inside
@@ -86,7 +86,7 @@ def _table(model: Any) -> Any:
 CHAT, PERSON, CHAT_PERSON = _table(t.Chat), _table(t.Person), _table(t.ChatPerson)
 DRAFT, HANDLED, PETITION = _table(t.Draft), _table(t.Handled), _table(t.Petition)
 SERIAL, FOLLOWER, HISTORY = _table(t.Serial), _table(t.Follower), _table(t.History)
-TOKEN = _table(t.Token)
+TODO = _table(t.IndexTodo)
 WORDS, FILE, CASE_FILE = _table(t.Words), _table(t.File), _table(t.CaseFile)
 CLOCK, OFFICER, INVITE = _table(t.Clock), _table(t.Officer), _table(t.Invite)
 SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notice)
@@ -347,6 +347,13 @@ def _some(paths: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _files_of(draft: Draft) -> list[int]:
     return [*draft.data.get("files", []), *draft.data.get("voice", {}).values()]
+
+
+def setting_put(db: Connection, name: str, value: str) -> tuple[Any, dict[str, Any]]:
+    """The statement, with its values, that sets a setting."""
+    add: Any = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    put = add(SETTING).values(name=name, value=value)
+    return put.on_conflict_do_update(index_elements=["name"], set_={"value": value}), {}
 
 
 class Records:
@@ -806,36 +813,24 @@ class Records:
             log.error("words.unreadable", words=id)
             return ""
 
-    def token(self, term: str) -> int:
-        """A term as it stands in the blind index."""
-        digest = self._ring.hash_code(f"term:{term}".encode())
-        return int.from_bytes(digest[:8], "big", signed=True)
+    def token(self, term: str) -> bytes:
+        """A term as it stands in the index of words."""
+        return self._ring.hash_code(f"term:{term}".encode())[: segments.HASH]
 
-    def put_tokens(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Add (token, case) to the blind index, each unless it is there."""
-        rows = [{"token": token, "case": case} for token, case in pairs]
-        if rows:
-            self._db.execute(self._insert(TOKEN).on_conflict_do_nothing(), rows)
-
-    def forget_tokens(self, case: int) -> None:
-        """Take a case out of the blind index."""
-        mine = TOKEN.c.token.in_(self._tokens_of(case))
-        self._db.execute(delete(TOKEN).where(TOKEN.c.case == case, mine))
-
-    def _tokens_of(self, case: int) -> set[int]:
-        found = [t for t in self.texts(case) if t.part in search.PARTS]
-        return {self.token(term) for t in found for term in search.terms(t.body)}
+    def unfind(self, case: int) -> None:
+        """A case is found no more by words that were erased; the index gives them up in the
+        background."""
+        self._db.execute(insert(TODO), {"what": "erased", "ref": case})
 
     def erase_text(self, case: int, seq: int, part: str) -> None:
         """Forget words for good, in the index too; the history keeps their commitment."""
-        before = self._tokens_of(case)
         self._db.execute(
             update(WORDS)
             .where(WORDS.c.case == case, WORDS.c.seq == seq, WORDS.c.part == part)
             .values(body=b"", salt=b"", file=0)
         )
-        gone = before - self._tokens_of(case)
-        self._db.execute(delete(TOKEN).where(TOKEN.c.case == case, TOKEN.c.token.in_(gone)))
+        if part in search.PARTS:
+            self.unfind(case)
 
     def attach(
         self, case: int, seq: int, files: Sequence[int], audience: Audience
@@ -963,8 +958,7 @@ class Records:
 
     def set_setting(self, name: str, value: str) -> None:
         self.units_changed = self.units_changed or name == UNITS
-        put = self._insert(SETTING).values(name=name, value=value)
-        self._db.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        self._db.execute(*setting_put(self._db, name, value))
 
     def keep_calendar(self, calendar: str, year: int, text: str, now: datetime) -> None:
         row = {"calendar": calendar, "year": year, "body": text, "at": now}
@@ -1104,9 +1098,9 @@ class Records:
         return [(number, text) for number, text in said if text]
 
     def alike(self, case: int, limit: int) -> Sequence[int]:
-        from storage import index
+        from storage import lookup
 
-        return index.alike(self, self._db, case, limit)
+        return lookup.alike(self, self._db, self._ring, case, limit)
 
     def holding_units(self) -> Sequence[str]:
         found: list[str] = []

@@ -33,6 +33,9 @@ SEALED = {
     ("booking", "topic"): "booking.topic", ("log_line", "entry"): "log.entry",
     ("meeting", "attended"): "minutes.attended", ("meeting", "minutes"): "minutes.body",
     ("hot_matter", "phrases"): "hot_matter.phrases",
+    ("index_segment", "body"): "index_segment.body",
+    ("index_segment", "fences"): "index_segment.fences",
+    ("index_block", "body"): "index_block.body",
 }  # fmt: skip
 """Every sealed column → the place its values are bound to."""
 Seen = Callable[[int], None]

@@ -375,13 +375,35 @@ class Words(SQLModel, table=True):
     file: int = _key()
 
 
-class Token(SQLModel, table=True):
-    """Which case holds which term: keyed hashes, a blind index."""
+class IndexSegment(SQLModel, table=True):
+    """A part of the index of words (`segments.py`)."""
 
-    __tablename__ = "case_token"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-    token: int = Field(sa_type=BigInteger, primary_key=True)
-    case: int = _key(True)
+    __tablename__ = "index_segment"
+    id: int | None = _id()
+    state: str
+    """`live`: looked in; `made`: being written; `over`: let go of."""
+    blocks: int
+    body: bytes = _sealed()
+    fences: bytes = _sealed()
+
+
+class IndexBlock(SQLModel, table=True):
+    """Sorted records of the index of words, sealed, all of one size."""
+
+    __tablename__ = "index_block"
+    id: int | None = _id()
+    body: bytes = _sealed()
+
+
+class IndexTodo(SQLModel, table=True):
+    """What the index of words has still to do: a case of which words were erased, words that no
+    key opened."""
+
+    __tablename__ = "index_todo"
+    __table_args__ = (Index(None, "what", "ref"),)
+    id: int | None = _id()
+    what: str
+    ref: int = _key()
 
 
 class File(SQLModel, table=True):

@@ -99,7 +99,8 @@ def left(here: Town, words: tuple[str, ...] = WORDS) -> list[str]:
             for row in db.execute(select(table)).mappings():
                 for column, value in row.items():
                     if (table.name, column) in SEALED and value:
-                        value = ring.open(bytes(value), SEALED[table.name, column])
+                        opened = ring.open_bytes(bytes(value), SEALED[table.name, column])
+                        value = opened.decode(errors="replace")
                     text = json.dumps(value, ensure_ascii=False, default=str)
                     found.extend(f"{table.name}.{column}: {w}" for w in words if w in text)
 

@@ -101,7 +101,12 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("id case seq part audience commitment", KEPT, "the chain holds the commitment; "
              "without its salt it can't be tried out"),
     ),
-    "case_token": (Held("token case", DELETED, "what the words are found by"),),
+    "index_segment": (
+        Held("id state blocks body fences", DELETED, "what the words are found by: a case's part "
+             "is found no more at once, and taken out by writing anew what it is in"),
+    ),
+    "index_block": (Held("id body", DELETED, "the same"),),
+    "index_todo": (Held("id what ref", DELETED, "the case's number, until that is done"),),
     "file": (
         Held("id path name mime size at line", AGED, "row and bytes go once no case, open form or "
              "line needs the file: with the case, by the hourly sweep"),

@@ -451,18 +451,23 @@ FOUND = 8
 
 
 def found(
-    office: Office, officer: Officer, cases: Sequence[Petition], draft: int, page: int, lang: str
+    office: Office, officer: Officer, cases: Sequence[Petition], draft: int, page: int, lang: str,
+    behind: bool,
 ) -> Message:  # fmt: skip
-    """What a search found, without names or words: number, status, category."""
+    """What a search found, without names or words: number, status, category. `behind`: earlier
+    cases are still being made findable."""
     seen = [c for c in cases[:FOUND] if lifecycle.may_see(Actor.officer(officer), c, office)]
+    late = [say(lang, "find.behind")] if behind else []
     if not cases:
-        return Message(say(lang, "find.nothing"), ((button(lang, "button.desk", "q2", "desk"),),))
+        text = "\n".join((say(lang, "find.nothing"), *late))
+        return Message(text, ((button(lang, "button.desk", "q2", "desk"),),))
     lines = [say(lang, "find.head", page=page + 1)]
     lines += [
         say(lang, "find.line", number=c.number, status=say(lang, f"status.{c.status}"),
             category=category_name(c.category, lang), unit=office.unit_name(c.unit, lang))
         for c in seen
     ]  # fmt: skip
+    lines += late
     rows = [(case_button(c),) for c in seen]
     turn = []
     if page:

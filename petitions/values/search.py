@@ -1,8 +1,8 @@
 """Finding cases by words that are sealed: what a text is looked up by.
 
 Chinese is looked up by pairs of neighbouring characters, anything else by whole words. The
-storage keeps only keyed hashes of them (a blind index), so the index says nothing to who has
-the database without the keys.
+storage keeps keyed hashes of them, sealed (docs/decisions/0010), so the index says nothing to who
+has the database without the keys.
 """
 
 from __future__ import annotations
