@@ -56,6 +56,7 @@ from storage.store import Store, open_store
 from storage.units import UnitsSeen
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
+from webchat.connections import Door, Port
 from webchat.limits import Rates
 from webchat.pages import application
 from webchat.room import OfficeInfo, WebChat
@@ -159,7 +160,9 @@ class App:
         """Answer on a port (0: a free one); gives it. Raises OSError when it is taken."""
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
         await runner.setup()
-        await web.TCPSite(runner, host or self.settings.web_host, port).start()
+        assert self.room is not None
+        door = Door(self.room.limits, self.settings.address_lines)
+        await Port(runner, host or self.settings.web_host, port, door).start()
         self._runners.append(runner)
         return int(runner.addresses[0][1])
 

@@ -16,6 +16,10 @@ from storage.database import Database
 from storage.inbox import INBOX
 from storage.records import NOTICE, UNCOUNTED
 
+UNNAMED = (
+    "X-Forwarded-For comes from {}, which PETITION_PROXIES doesn't name: "
+    "all visitors count as one address\n"
+)
 SOON = 5.0
 """Seconds in which the database must answer a monitor."""
 
@@ -45,7 +49,8 @@ class Monitor:
                 await backlog(self._app.database, self._app.clock.now())
         except (OutOfReach, TimeoutError):
             return web.Response(status=503, text="the database is out of reach\n")
-        return web.Response(text="ready\n")
+        unnamed = self._app.room.limits.unnamed
+        return web.Response(text="ready\n" + (UNNAMED.format(unnamed) if unnamed else ""))
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus's text; what must be looked up is left out while the database is away."""

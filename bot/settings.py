@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     """What all visitors of one address may send in a minute."""
     address_visitors: int = Field(default=600, ge=1)
     """New visitors of one address in an hour."""
+    address_lines: int = Field(default=600, ge=1)
+    """Connections of one address at once; never more than a fourth of all."""
     streams: int = Field(default=5000, ge=1)
     """Pages that hear of news at once; further ones ask from time to time."""
     proxies: str = ""

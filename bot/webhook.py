@@ -27,6 +27,8 @@ LARGEST = 1024 * 1024
 """Bytes of one call; Telegram's are far smaller."""
 LOOK = 2.0
 """Seconds between two looks for updates that a process which died left behind."""
+PATIENCE = 20.0
+"""Seconds in which a call must have come whole."""
 SOON = GRACE.total_seconds() / 5
 """Seconds until it is looked again for what an update waits for."""
 LONGEST = 30.0
@@ -70,10 +72,13 @@ class Webhook:
             log.warning("webhook.forged")
             return web.Response(status=403)
         try:
-            raw = json.loads(await request.read())
+            async with asyncio.timeout(PATIENCE):
+                raw = json.loads(await request.read())
             id, chat = int(raw["update_id"]), chat_of(raw)
         except web.HTTPException:
             raise
+        except TimeoutError:
+            return web.Response(status=408)
         except (ValueError, KeyError, TypeError):
             log.warning("webhook.unreadable")
             return web.Response(status=400)

@@ -362,7 +362,7 @@ async def test_the_open_figures_read_well_on_a_telephone_and_a_desk(
 async def test_what_a_server_in_front_finds_too_large_is_said_and_stays(
     here: Town, window: Browser, tmp_path: Path
 ) -> None:
-    tab = await window.new_page()
+    tab = await person(window)
     page = Page(tab)
     await page.open(address(here))
     html = "<html><head><title>413 Request Entity Too Large</title></head></html>"

@@ -159,8 +159,8 @@ async def test_a_visitor_who_is_too_fast_waits_and_another_one_does_not(tmp_path
 
 
 async def test_all_visitors_of_an_address_have_a_limit_together(tmp_path: Path) -> None:
-    async with small(tmp_path, address_rate=10) as here:
-        people = [await here.citizen("web") for _ in range(4)]  # four of the ten
+    async with small(tmp_path, address_rate=6) as here:
+        people = [await here.citizen("web") for _ in range(4)]
         refused = [len(await fast(person, 2)) for person in people]
         assert sum(refused) == 2
 

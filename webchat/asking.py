@@ -17,6 +17,9 @@ from webchat.room import ROOM
 
 PANE = re.compile(r"[a-z0-9_-]{1,32}")
 KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
+WHO = web.RequestKey("visitor", object)
+PATIENCE = 20.0
+"""Seconds in which what was sent must have come whole; a file has a pace of its own."""
 START = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -43,8 +46,7 @@ async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Hold back what comes too fast: 429, and when to send it again. Nothing was read yet. Streams
     have a ceiling of their own."""
     if "pane" in request.match_info and not request.path.endswith("/events"):
-        token = request.cookies.get(cookie_of(pane(request)), "")
-        visitor = hashed(token).hex() if token else ""
+        visitor = str(found.chat) if (found := await known(request)) else ""
         limits = request.app[ROOM].limits
         counted = limits.sent if request.method == "POST" else limits.read
         counted(limits.address(request), visitor, asyncio.get_running_loop().time())
@@ -52,9 +54,13 @@ async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def known(request: web.Request) -> Visitor | None:
-    """Whose session the pane's cookie is; None without a living one."""
-    token = request.cookies.get(cookie_of(pane(request)))
-    return await request.app[ROOM].visitors.find(hashed(token)) if token else None
+    """Whose session the pane's cookie is; None without a living one. Looked up once a request."""
+    if WHO not in request:
+        token = request.cookies.get(cookie_of(pane(request)))
+        found = await request.app[ROOM].visitors.find(hashed(token)) if token else None
+        request[WHO] = found
+    held = request[WHO]
+    return held if isinstance(held, Visitor) else None
 
 
 async def guest(request: web.Request) -> tuple[Visitor, str]:
@@ -68,7 +74,10 @@ async def guest(request: web.Request) -> tuple[Visitor, str]:
 async def body(request: web.Request) -> Json:
     """The JSON object that was sent. Raises Refusal."""
     try:
-        read = await request.json()
+        async with asyncio.timeout(PATIENCE):
+            read = await request.json()
+    except TimeoutError:
+        raise Refusal("late", wait=1) from None
     except (ValueError, LookupError, RecursionError):  # no JSON, no such charset, too deep
         raise Refusal("broken") from None
     if not isinstance(read, dict):

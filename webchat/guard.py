@@ -98,6 +98,11 @@ SENTENCES: dict[str, tuple[int, str, str]] = {
         "The line was too slow for the file. Please try another line or a smaller picture; you "
         "can go on writing.",
     ),
+    "late": (
+        408,
+        "网络太慢，没有收完，会自动重新发送，内容不会丢失。",
+        "The line was too slow. It is sent again by itself; nothing is lost.",
+    ),
     "ours": (
         500,
         "我们这边出了问题，内容没有丢失，请稍后再试。",

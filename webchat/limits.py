@@ -8,6 +8,7 @@ sends it again by itself.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ OF_A_VISITOR, OF_AN_ADDRESS = 2, 4
 """… and of them those of one visitor, of one address: nobody takes all the places."""
 READS = 5
 """Whoever may send once may read so often: an answer with pictures is read in several pieces."""
+FOR = re.compile(r'(?i)(?:^|[;,\s])for=("[^"]*"|[^;,\s]*)')
 AGAIN = 5
 """Seconds after which the page asks again for a place."""
 
@@ -86,19 +88,27 @@ class Limits:
         self._reader = Steady(rates.visitor * READS, MINUTE)
         self._readers = Steady(rates.address * READS, MINUTE)
         self.uploads = UnderWay()
+        self._strangers = Steady(rates.address, MINUTE)
         self._warned = False
+        self.unnamed = ""
+        """A proxy of our own network that the settings don't name."""
 
     def sent(self, address: str, visitor: str, now: float) -> None:
-        """Somebody sends something; `visitor`: "" while nobody knows who. Raises Refusal."""
+        """Somebody sends something; `visitor`: "" without a living session: such posts take nothing
+        of what the visitors of an address have together. Raises Refusal."""
+        if not visitor:
+            _hold("often", self._strangers.wait(address, now))
+            return
         _hold("often", self._address.wait(address, now))
-        if visitor:
-            _hold("often", self._visitor.wait(visitor, now))
+        _hold("often", self._visitor.wait(visitor, now))
 
     def read(self, address: str, visitor: str, now: float) -> None:
         """Somebody reads: their log, its news, a file of it. Raises Refusal."""
+        if not visitor:
+            _hold("reads", self._strangers.wait(address, now))
+            return
         _hold("reads", self._readers.wait(address, now))
-        if visitor:
-            _hold("reads", self._reader.wait(visitor, now))
+        _hold("reads", self._reader.wait(visitor, now))
 
     def came(self, address: str, now: float) -> None:
         """A new visitor. Raises Refusal."""
@@ -107,17 +117,35 @@ class Limits:
     def address(self, request: web.Request) -> str:
         """Where a request comes from: the other end of the line; behind proxies of ours, the last
         one they name that is none of them. An IPv6 line is known by its network of 64 bits."""
-        named = ",".join(request.headers.getall("X-Forwarded-For", ()))
         found = _read(request.remote or "")
-        if named and not self._ours(found) and not self._warned:
-            self._warned = True
-            log.warning("proxy.unnamed", set="PETITION_PROXIES")
-        for text in reversed(named.split(",")):
+        said = [names for names in (_forwarded_for(request), _forwarded(request)) if names]
+        if said and not self._ours(found):
+            self._unnamed(found)
+        named = {_line(self._behind(found, names)) for names in said}
+        # Where two headers differ one of them is the sender's own: neither is believed.
+        return named.pop() if len(named) == 1 else _line(found)
+
+    def line(self, peer: str) -> str:
+        """The address that a line counts for; "" for a proxy of ours."""
+        found = _read(peer)
+        return "" if self._ours(found) else _line(found)
+
+    def _behind(self, found: Address | None, names: list[str]) -> Address | None:
+        for text in reversed(names):
             before = _read(text)
             if before is None or not self._ours(found):
                 break
             found = before
-        return _line(found)
+        return found
+
+    def _unnamed(self, found: Address | None) -> None:
+        """Somebody who isn't named says for whom they ask. In our own network that is a proxy which
+        was forgotten; elsewhere it may be anybody, whose address is no business of a log."""
+        near = str(found) if found and found.is_private else ""
+        if self.unnamed or (self._warned and not near):
+            return
+        self._warned, self.unnamed = True, near
+        log.warning("proxy.unnamed", address=near or "elsewhere", set="PETITION_PROXIES")
 
     def _ours(self, address: Address | None) -> bool:
         return address is not None and any(address in one for one in self._proxies)
@@ -128,9 +156,25 @@ def _hold(key: str, seconds: float) -> None:
         raise Refusal(key, wait=math.ceil(seconds))
 
 
+def _forwarded_for(request: web.Request) -> list[str]:
+    named = ",".join(request.headers.getall("X-Forwarded-For", ()))
+    return named.split(",") if named else []
+
+
+def _forwarded(request: web.Request) -> list[str]:
+    """The same of RFC 7239."""
+    return [name[1] for name in FOR.finditer(",".join(request.headers.getall("Forwarded", ())))]
+
+
 def _read(text: str) -> Address | None:
+    """An address, with a port behind it or not: 1.2.3.4:5, [2001:db8::1]:5."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        found = ip_address(text.strip())
+        found = ip_address(text)
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found
