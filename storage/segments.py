@@ -112,9 +112,11 @@ class Segment:
 
     def spot(self, term: bytes) -> tuple[int, int] | None:
         """The first and the last block that may hold a term."""
-        first = bisect_left(range(self.blocks), term + LEAST, key=self.fence)
-        last = bisect_right(range(self.blocks), term + MOST, key=self.fence) - 1
-        return (max(0, first - 1), last) if last >= 0 else None
+        all_, end, fence = range(self.blocks), term + MOST, self.fence
+        first = last = bisect_left(all_, term + LEAST, key=fence)
+        if first < self.blocks and fence(first) < end:  # few terms fill more than a block
+            last = bisect_right(all_, end, first, key=fence)
+        return (max(0, first - 1), last - 1) if last else None
 
     def head(self) -> str:
         """What stands in its row, sealed."""
