@@ -37,7 +37,7 @@ from aiohttp import ClientError
 
 from files import traces
 from files.uploads import MAX_BYTES, kind_of
-from handlers import meant
+from handlers import marks, meant
 from handlers.converse import COMMANDS, MENUS
 from handlers.talk import Answer, Incoming
 from petitions import words
@@ -158,6 +158,7 @@ class Edge:
             lang=_lang_of(message.from_user),
             replied=_text_of(message.reply_to_message), origin=origin,
             sent=self._sent(bot, message), forwarded=message.forward_origin is not None,
+            quote=marks.quote_of_office(message, words.language(_lang_of(message.from_user))),
             album=message.media_group_id or "", **base,
         ))  # fmt: skip
 
@@ -185,7 +186,7 @@ class Edge:
         return None if own else int(message.date.timestamp())
 
     async def _read(self, bot: Bot, message: TelegramMessage) -> dict[str, Any]:
-        text = message.text or message.caption or ""
+        text = marks.said(message, words.language(_lang_of(message.from_user)))
         if message.text is not None:
             return {"kind": "text", "text": text}
         found, spot = _file_in(message), message.location

@@ -311,6 +311,8 @@ def _go_on(talk: Talk, draft: Draft, name: str, note: str = "") -> Answer:
 def on_text(talk: Talk, draft: Draft, text: str) -> Answer:
     """A typed answer to the question that stands, or the rest of the one before."""
     form = FORMS[draft.form]
+    if talk.incoming.quote and draft.data["at"] != CHECK and form.step(draft.data["at"]).long:
+        text = talk.text
     text, count = pieces.whole(talk, draft, text)
     if draft.data["at"] == CHECK:
         return ask(talk, draft, talk.say("form.use_buttons"))

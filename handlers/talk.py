@@ -41,6 +41,8 @@ class Incoming:
     """Text, caption, or the data of the pressed button."""
     replied: str = ""
     """The text of the message this one replies to."""
+    quote: str = ""
+    """The part of the office's words that is answered, where somebody marked one."""
     message: int = 0
     """The channel's id of the message, or of the one whose button was pressed."""
     file: FileRef | None = None
@@ -82,6 +84,11 @@ class Talk:
     """What this very update was answered before."""
     before: Answer = field(default_factory=list)
     """Messages to be said before the answer itself."""
+
+    @property
+    def text(self) -> str:
+        """What was written, under the part of the office's words that it answers."""
+        return "\n".join(filter(None, (self.incoming.quote, self.incoming.text)))
 
     @property
     def lang(self) -> str:

@@ -253,3 +253,19 @@ def test_no_toggle_is_made_where_this_file_does_not_look() -> None:
     for path in STATIC.glob("*.js"):
         for line in path.read_text("utf-8").splitlines():
             assert not STATE.search(line) or "setAttribute" in line, line
+
+
+async def test_an_address_behind_pasted_words_is_pasted_too(office: Town, window: Browser) -> None:
+    citizen = await opened(office, window)
+    html = (
+        '<p>见<a href="https://example.org/a?b=1&amp;c=2">公告</a>和'
+        '<a href="https://example.org/b/">example.org/b</a>、<a href="javascript:x()">公告</a></p>'
+    )
+    await paste(citizen, "见公告和example.org/b、公告", **{"text/html": html})
+    await expect(citizen.box).to_have_value(
+        "见公告 <https://example.org/a?b=1&c=2>和example.org/b、公告"
+    )
+    await citizen.box.press("Enter")
+    await citizen.settled()
+    link = citizen.log.locator(".mine").last
+    await expect(link).to_contain_text("<https://example.org/a?b=1&c=2>")

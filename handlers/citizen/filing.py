@@ -229,7 +229,7 @@ def loose(talk: Talk) -> Answer:
             talk.now,
         )  # fmt: skip
     if incoming.text:
-        text, count = pieces.whole(talk, draft, incoming.text)
+        text, count = pieces.whole(talk, draft, talk.text)
         pieces.note(talk, draft, text, count, long=True)
         before = draft.data["answers"].get("facts", "")
         draft.data["answers"]["facts"] = checks.words(f"{before}\n{text}" if before else text)

@@ -645,8 +645,15 @@ $("text").addEventListener("keydown", (event) => {
 });
 $("text").addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files];
-  // A word processor puts a picture of the text beside the text.
-  if (!files.length || event.clipboardData.getData("text/plain").trim()) return;
+  const text = event.clipboardData.getData("text/plain");
+  if (text.trim()) { // a word processor puts a picture of the text beside the text
+    const whole = withAddresses(text, event.clipboardData.getData("text/html"));
+    if (whole === text) return;
+    event.preventDefault();
+    document.execCommand("insertText", false, whole);
+    return;
+  }
+  if (!files.length) return;
   event.preventDefault();
   chosen(files);
 });

@@ -64,3 +64,19 @@ class Composer {
     if (!over) this.box.removeAttribute("aria-invalid");
   }
 }
+
+/* Pasted words with the addresses behind them, which plain text leaves out. */
+function withAddresses(text, html) {
+  let at = 0, whole = text;
+  for (const link of new DOMParser().parseFromString(html || "", "text/html").querySelectorAll("a[href]")) {
+    const address = link.getAttribute("href").trim();
+    const shown = link.textContent.trim();
+    if (!/^(https?:|mailto:|tel:)/i.test(address) || whole.includes(address.replace(/^(https?:\/\/|mailto:|tel:)|\/$/gi, ""))) continue;
+    const found = shown ? whole.indexOf(shown, at) : -1;
+    const end = found < 0 ? whole.length : found + shown.length;
+    const added = ` <${address}>`;
+    whole = whole.slice(0, end) + added + whole.slice(end);
+    at = end + added.length;
+  }
+  return whole;
+}
