@@ -36,6 +36,8 @@ from handlers.edge import was_taken
 
 log = structlog.get_logger()
 
+NO_PREVIEW = '"link_preview_options":{"is_disabled":true}'
+"""Telegram would fetch what is linked and show it as if the office did."""
 LIGHT = (SendMessage, EditMessageText, AnswerCallbackQuery)
 """Methods that carry no file: sent as one JSON body instead of a form of encoded fields."""
 
@@ -99,6 +101,8 @@ class JsonSession(AiohttpSession):
             return super().build_form_data(bot, method)
         given = {name for name, value in method if not isinstance(value, Default)}
         body = method.model_dump_json(include=given, exclude_none=True)
+        if not isinstance(method, AnswerCallbackQuery):
+            body = f"{body[:-1]},{NO_PREVIEW}}}"
         return BytesPayload(body.encode(), content_type="application/json")
 
     async def close(self) -> None:

@@ -346,8 +346,8 @@ class Edge:
     async def _say(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> int:
         """Send one message; gives the id of the one with the buttons."""
         pieces = split(message.text)
-        markup = keyboard(message)
-        if message.in_place and incoming.message and len(pieces) == 1:
+        markup, shut = keyboard(message), message.protect or None
+        if message.in_place and not shut and incoming.message and len(pieces) == 1:
             try:
                 await bot.edit_message_text(
                     chat_id=chat, message_id=incoming.message, text=pieces[0], reply_markup=markup
@@ -357,10 +357,10 @@ class Edge:
                 if "not modified" in error.message:
                     return incoming.message
         for piece in pieces[:-1]:
-            await bot.send_message(chat, piece)
-        sent = await bot.send_message(chat, pieces[-1], reply_markup=markup)
+            await bot.send_message(chat, piece, protect_content=shut)
+        sent = await bot.send_message(chat, pieces[-1], reply_markup=markup, protect_content=shut)
         for file in message.files:
-            await self._pass_on(bot, chat, file, incoming)
+            await self._pass_on(bot, chat, file, incoming, shut)
         papers = [(s.name, await self.pdf(incoming.channel, s)) for s in message.sheets]
         for name, content in [] if message.archive else papers:
             await bot.send_document(chat, BufferedInputFile(content, name))
@@ -385,18 +385,22 @@ class Edge:
             await bot.send_photo(chat, BufferedInputFile(png, "qr.png"))
         if message.archive:
             content = await self._zip(message.archive, papers, incoming)
-            await bot.send_document(chat, BufferedInputFile(content, "petition-file.zip"))
+            await bot.send_document(
+                chat, BufferedInputFile(content, "petition-file.zip"), protect_content=shut
+            )
         return sent.message_id
 
-    async def _pass_on(self, bot: Bot, chat: int, file: FileRef, incoming: Incoming) -> None:
+    async def _pass_on(
+        self, bot: Bot, chat: int, file: FileRef, incoming: Incoming, shut: bool | None
+    ) -> None:
         """Send a file; of one that can't be read it is said, and the others go on."""
         try:
             content = await self.vault.read(file.id)
         except PetitionError as error:
             said = error.sentence(words.language(incoming.lang))
-            await bot.send_message(chat, f"{file.name}\n{said}")
+            await bot.send_message(chat, f"{file.name}\n{said}", protect_content=shut)
             return
-        await send_file(bot, chat, content, file.name, file.mime)
+        await send_file(bot, chat, content, file.name, file.mime, shut)
 
     async def _zip(
         self, archive: tuple[tuple[str, str | int], ...], papers: list[tuple[str, bytes]],
@@ -426,14 +430,16 @@ class Edge:
             log.warning("menu.not_set", channel=self.channels[bot.id])
 
 
-async def send_file(bot: Bot, chat: int, content: bytes, name: str, mime: str) -> int:
+async def send_file(
+    bot: Bot, chat: int, content: bytes, name: str, mime: str, shut: bool | None = None
+) -> int:
     """Send a file in the form that suits it; gives the message's id."""
     file = BufferedInputFile(content, name)
     if mime in ("image/jpeg", "image/png") and len(content) < 10_000_000:
-        return (await bot.send_photo(chat, file)).message_id
+        return (await bot.send_photo(chat, file, protect_content=shut)).message_id
     if mime == "audio/ogg":
-        return (await bot.send_voice(chat, file)).message_id
-    return (await bot.send_document(chat, file)).message_id
+        return (await bot.send_voice(chat, file, protect_content=shut)).message_id
+    return (await bot.send_document(chat, file, protect_content=shut)).message_id
 
 
 def keyboard(message: Message) -> InlineKeyboardMarkup | None:

@@ -12,7 +12,7 @@ from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.case import lifecycle
+from petitions.case import lifecycle, quoting
 from petitions.errors import BadAnswer, NotYours, Unknown
 from petitions.law.clocks import local_day
 from petitions.matters import joint
@@ -222,7 +222,11 @@ def _desk(talk: Talk, slot: Slot) -> Answer:
     for place, booking in enumerate(talk.book.bookings(slot.id), 1):
         if booking.state == "cancelled":
             continue
-        what = talk.book.petition(booking.case).number if booking.case else booking.topic
+        what = (
+            talk.book.petition(booking.case).number
+            if booking.case
+            else quoting.plain(booking.topic)
+        )
         state = talk.say(f"booking_state.{booking.state}")
         lines.append(talk.say("reception.who", place=place, what=what, state=state,
                               how=talk.say(f"booked_by.{booking.how}")))  # fmt: skip

@@ -184,6 +184,8 @@ class Message:
     find: tuple[int, int] | None = None
     """Cases to be looked for once the conversation is saved: the draft that holds the question,
     and the page. Looking takes a reader's time, not the writer's."""
+    protect: bool = False
+    """Names or sealed words: not to be passed on or saved, where the channel can see to it."""
     menu: str = ""
     """No message: set the client's command menu to this role and language (`citizen:zh`)."""
 

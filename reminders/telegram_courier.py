@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.ext import AIORateLimiter, Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
 from petitions.case.notices import Outcome
@@ -38,6 +38,7 @@ class TelegramCourier:
             base_file_url=f"{base}/file/bot",
             request=HTTPXRequest(connect_timeout=10, read_timeout=30, write_timeout=60),
             rate_limiter=AIORateLimiter(overall_max_rate=rate, max_retries=0),
+            defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         )
         self._vault = vault
         self._qr = qr
@@ -87,7 +88,7 @@ class TelegramCourier:
 
     async def _carry(self, chat: int, delivery: Delivery, arrived: list[int]) -> int:
         message = delivery.message
-        markup = _markup(message)
+        markup, shut = _markup(message), message.protect or None
         if delivery.replaces:
             await self._bot.edit_message_text(
                 split(message.text)[0], chat, delivery.replaces, reply_markup=markup
@@ -96,22 +97,25 @@ class TelegramCourier:
         files = [await self._content(file, delivery.chat.lang) for file in message.files]
         pieces = split(message.text)
         for piece in pieces[:-1]:
-            arrived.append((await self._bot.send_message(chat, piece)).message_id)
+            sent = await self._bot.send_message(chat, piece, protect_content=shut)
+            arrived.append(sent.message_id)
         if message.qr:
             png = InputFile(await self._qr("telegram", message.qr), "qr.png")
             sent = await self._bot.send_photo(
-                chat, png, caption=pieces[-1][:1024], reply_markup=markup
+                chat, png, caption=pieces[-1][:1024], reply_markup=markup, protect_content=shut
             )
         else:
-            sent = await self._bot.send_message(chat, pieces[-1], reply_markup=markup)
+            sent = await self._bot.send_message(
+                chat, pieces[-1], reply_markup=markup, protect_content=shut
+            )
         arrived.append(sent.message_id)
         for file, content in zip(message.files, files, strict=True):
             if isinstance(content, str):
-                await self._bot.send_message(chat, content)
+                await self._bot.send_message(chat, content, protect_content=shut)
             elif file.mime.startswith("image/"):
-                await self._bot.send_photo(chat, content)
+                await self._bot.send_photo(chat, content, protect_content=shut)
             else:
-                await self._bot.send_document(chat, content)
+                await self._bot.send_document(chat, content, protect_content=shut)
         return sent.message_id
 
     async def _content(self, file: FileRef, lang: str) -> InputFile | str:

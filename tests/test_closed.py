@@ -117,7 +117,7 @@ async def test_who_must_not_see_it_may_be_spoken(here: Town) -> None:
     await does(clerk, number, "写下语音", words, "发给申请人核对")
     await here.app.reminders.tick()
     assert words in await citizen.expect("请核对"), "who said it can check it"
-    assert f"不能让谁看到：{words}" in await clerk.say(f"/desk {number}")
+    assert f"不能让谁看到：\n│ {words}" in await clerk.say(f"/desk {number}")
     text = await does(clerk, number, "转送", "云川市交通运输局", summary, "转送")
     assert "不能看到这件事" in text
     await clerk.press("取消")

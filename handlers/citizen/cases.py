@@ -288,7 +288,8 @@ def whole_file(talk: Talk, petition: Petition, actor: Actor) -> Answer:
     )
     entries = archive_of(talk, petition, actor)
     said = talk.say("file.here", number=petition.number)
-    return [Message(said, archive=tuple(entries), sheets=sheets)]
+    protect = views.is_protected(petition, actor)
+    return [Message(said, archive=tuple(entries), sheets=sheets, protect=protect)]
 
 
 def archive_of(

@@ -9,6 +9,7 @@ from handlers.citizen import cases
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
+from petitions.case import quoting
 from petitions.errors import BadAnswer, NotYours
 from petitions.matters import joint
 from petitions.message import Button, Message
@@ -58,7 +59,7 @@ def at_link(talk: Talk, token: str) -> Answer:
     texts = talk.book.texts(given.petition.id)
     lines = [talk.say(f"joint.invited_{given.part}", count=given.petition.members)]
     lines += [
-        talk.say("text.line", label=talk.say(f"label.{t.part}"), body=t.body)
+        quoting.told(talk.lang, t.part, t.body)
         for t in texts
         if t.part in COMMON and t.body and t.audience is Audience.EVERYBODY
     ]

@@ -8,7 +8,7 @@ from datetime import date
 from handlers import forms
 from handlers.officer import said
 from handlers.talk import Answer, Talk, grid
-from petitions.case import lifecycle
+from petitions.case import lifecycle, quoting
 from petitions.errors import NotYours
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import appointments, campaigns, checking, joint, lanes, supervision, together
@@ -120,7 +120,7 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
         if text.audience in seen and text.part in SHOWN:
             body = text.body or talk.say("form.voice" if text.file else "text.erased")
             lines.append("")
-            lines.append(talk.say("text.line", label=talk.say(f"label.{text.part}"), body=body))
+            lines.append(quoting.told(talk.lang, text.part, body))
     works = lifecycle.parties(me, petition, talk.office) & lifecycle.OFFICERS
     if petition.kind and works and Audience.SUPERVISOR not in seen:
         lines += said.shared(talk, petition, me.unit)
@@ -129,7 +129,8 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
         if f.audience in seen and f.seq not in private
     ]  # fmt: skip
     rows = _case_rows(talk, petition, me, len(files), whole)
-    return [Message("\n".join(lines), rows, case=petition.id, in_place=whole)]
+    protect = views.is_protected(petition, me)
+    return [Message("\n".join(lines), rows, case=petition.id, in_place=whole, protect=protect)]
 
 
 def _task_lines(talk: Talk, petition: Petition) -> list[str]:
@@ -273,7 +274,8 @@ def files(talk: Talk, petition: Petition) -> Answer:
         talk.book.file_ref(f.file) for f in talk.book.attachments(petition.id)
         if f.audience in seen and f.seq not in private
     )  # fmt: skip
-    return [Message(talk.say("case.files", number=petition.number, count=len(found)), files=found)]
+    said = talk.say("case.files", number=petition.number, count=len(found))
+    return [Message(said, files=found, protect=views.is_protected(petition, me))]
 
 
 def spoken(talk: Talk, petition: Petition) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.talk import Talk
+from petitions.case import quoting
 from petitions.values.petition import Petition, Rating
 
 
@@ -44,7 +45,7 @@ def _lines(
         for rating in ratings
     ]
     lines += [
-        talk.say("text.line", label=talk.say(f"label.{t.part}"), body=t.body)
+        quoting.told(talk.lang, t.part, t.body)
         for t in talk.book.texts(petition.id)
         if t.part in parts and t.seq in beside and t.body
     ]

@@ -13,7 +13,7 @@ from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voice
 from handlers.talk import Answer, Talk
 from petitions import words
 from petitions.book import Draft
-from petitions.case import lifecycle
+from petitions.case import lifecycle, quoting
 from petitions.errors import BadAnswer, NotPossibleNow, PetitionError, Unknown
 from petitions.law.clocks import local_day
 from petitions.matters import (
@@ -126,15 +126,16 @@ def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
     me = officer(talk)
     why = draft.data["answers"]["why"]
     who = office.open_name(talk.book, talk.office, draft.case, me, why, talk.now)
-    return talk.tell(
+    said = talk.say(
         "case.name",
-        (talk.button("button.back_to_case", "d", draft.case, "open"),),
         number=draft.data["number"],
-        name=who.name or talk.say("case.unnamed"),
-        address=who.address or "—",
+        name=quoting.plain(who.name) or talk.say("case.unnamed"),
+        address=quoting.plain(who.address) or "—",
         contact=who.contact or talk.say("choice.here"),
         id_number=who.id_number or "—",
-    ) + _speakers(talk, draft.case)
+    )
+    back = talk.button("button.back_to_case", "d", draft.case, "open")
+    return [Message(said, ((back,),), protect=True), *_speakers(talk, draft.case)]
 
 
 def _speakers(talk: Talk, case: int) -> Answer:
@@ -144,9 +145,10 @@ def _speakers(talk: Talk, case: int) -> Answer:
         return []
     others = [m for m in joint.representatives(talk.book, case) if m.person != petition.person]
     lines = [talk.say("case.speakers", count=petition.members)]
-    lines += [talk.say("case.speaker", name=m.identity.name, contact=m.identity.contact)
+    lines += [talk.say("case.speaker", name=quoting.plain(m.identity.name),
+                       contact=m.identity.contact)
               for m in others]  # fmt: skip
-    return [Message("\n".join(lines))]
+    return [Message("\n".join(lines), protect=True)]
 
 
 def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
@@ -159,7 +161,7 @@ def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
     office.act(talk.book, talk.office, draft.case, "open_voice", actor, {"why": why}, talk.now)
     back = talk.button("button.back_to_case", "d", draft.case, "open")
     said = talk.say("case.voices", number=petition.number, count=len(heard))
-    return [Message(said, ((back,),), heard)]
+    return [Message(said, ((back,),), heard, protect=True)]
 
 
 def _who_asks(first: bool) -> Callable[[Talk, Draft], list[tuple[str, str]]]:

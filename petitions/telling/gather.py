@@ -251,4 +251,5 @@ def _merged(messages: list[Message]) -> Message:
     rows = dict.fromkeys(row for m in messages for row in m.rows)
     files = dict.fromkeys(f for m in messages for f in m.files)
     text = "\n\n".join(m.text for m in messages)
-    return replace(messages[-1], text=text, rows=tuple(rows), files=tuple(files))
+    protect = any(m.protect for m in messages)
+    return replace(messages[-1], text=text, rows=tuple(rows), files=tuple(files), protect=protect)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from petitions.book import Book, Chat, Notice
-from petitions.case import explain, lifecycle
+from petitions.case import explain, lifecycle, quoting
 from petitions.case.notices import ALARMS, ALERT, LEGAL
 from petitions.counting.hot import Matter
 from petitions.keeping import retention
@@ -27,6 +27,7 @@ from petitions.values.petition import (
     Attachment,
     Audience,
     Entry,
+    Kind,
     Level,
     Officer,
     Part,
@@ -400,7 +401,14 @@ def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang:
             lines += words_of(texts, entry.seq, here, lang)
             lines += _file_lines(files, entry.seq, here, lang)
     back = ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
-    return Message("\n".join(lines), ((button(lang, "button.back", *back),),), case=petition.id)
+    rows = ((button(lang, "button.back", *back),),)
+    return Message("\n".join(lines), rows, case=petition.id, protect=is_protected(petition, actor))
+
+
+def is_protected(petition: Petition, actor: Actor) -> bool:
+    """Whether what an officer reads of a case isn't to be passed on: it is sealed, or an
+    accusation."""
+    return actor.kind == "officer" and (petition.sealed or petition.kind is Kind.ACCUSATION)
 
 
 def words_of(texts: Sequence[Text], seq: int, seen: frozenset[Audience], lang: str) -> list[str]:
@@ -410,14 +418,14 @@ def words_of(texts: Sequence[Text], seq: int, seen: frozenset[Audience], lang: s
         if text.seq != seq or text.audience not in seen:
             continue
         body = text.body or say(lang, "form.voice" if text.file else "text.erased")
-        lines.append(say(lang, "text.line", label=say(lang, f"label.{text.part}"), body=body))
+        lines.append(quoting.told(lang, text.part, body))
     return lines
 
 
 def _file_lines(
     files: Sequence[Attachment], seq: int, seen: frozenset[Audience], lang: str
 ) -> list[str]:
-    names = [f.name for f in files if f.seq == seq and f.audience in seen]
+    names = [quoting.plain(f.name) for f in files if f.seq == seq and f.audience in seen]
     return [say(lang, "timeline.files", names="、".join(names))] if names else []
 
 
@@ -875,7 +883,8 @@ def _compose(
     if seen:
         rows.append((button(lang, "button.open_case", *opening),))
     case = petition.id if seen else 0
-    message = Message("\n\n".join([text, *body]), tuple(rows), files, case=case)
+    message = Message("\n\n".join([text, *body]), tuple(rows), files, case=case,
+                      protect=is_protected(petition, actor))  # fmt: skip
     if notice.kind == "receipt_qr":
         return replace(message, qr=f"c_{petition.number}")
     return message
@@ -898,8 +907,7 @@ def _taken_down(
     speaker = joint.petitioner(book, petition, author)
     own = actor.id == speaker.id or not (actor.role or speaker.role)
     return [
-        say(lang, "text.line", label=say(lang, f"label.{name}"),
-            body=value if own and not aloud else say(lang, unread))
+        quoting.told(lang, name, value if own and not aloud else say(lang, unread))
         for name, value in words.items()
     ]  # fmt: skip
 
@@ -917,7 +925,7 @@ def _danger(
         what=danger.label(notice.facts["danger"], chat.lang),
         when=moment(chat.lang, notice.due_at, office.zone),
         number=draft.data.get("number", "") or "—",
-        text=str(draft.data.get("danger_text", "")),
+        text=quoting.quoted(str(draft.data.get("danger_text", ""))),
         numbers=notice.facts.get("numbers", ""),
     )
     return Message(text, ((button(chat.lang, "button.duty_answer", "duty", draft.id),),))
