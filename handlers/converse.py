@@ -39,6 +39,7 @@ from petitions.case.notices import ANSWER
 from petitions.errors import PetitionError, SlowDown, WrongSecret
 from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked
+from petitions.telling.split import came_back
 from petitions.values import codes
 from petitions.values.petition import Officer, Role
 
@@ -198,6 +199,8 @@ def _role(officer: Officer | None) -> str:
 def _leave(talk: Talk, answer: Answer) -> Answer:
     chat = talk.chat
     chat.blocked = talk.incoming.kind == "blocked"
+    if talk.found and talk.found.blocked and not chat.blocked:
+        came_back(talk.book, chat, talk.now)
     if chat.seen_at is None or talk.now - chat.seen_at > SEEN or talk.now < chat.seen_at:
         chat.seen_at = talk.now
     answer = [*talk.before, *answer]

@@ -259,6 +259,14 @@ class Book(Protocol):
         """Note that answers of this chat wait in the ledger, or do no longer."""
         ...
 
+    def unheard(self, chat: int) -> Sequence[Notice]:
+        """Answers that couldn't be said in this chat, because it had shut the bot out."""
+        ...
+
+    def say_again(self, notices: Sequence[int], now: datetime) -> None:
+        """Have the ledger take these once more."""
+        ...
+
     def owed(self, chat: int) -> Sequence[Notice]:
         """Answers of this chat that wait in the ledger, or are being said; the oldest first."""
         ...

@@ -235,16 +235,16 @@ class SqlLedger:
         connection.execute(_SETTLE, rows)
         for one in settled:
             if one.step.state == "blocked":
-                self._blocked(connection, one.notice, now, one.reason == gather.UNREADABLE)
+                self._blocked(connection, one.notice, now, one.reason)
 
-    def _blocked(
-        self, connection: Connection, notice: Notice, now: datetime, unreadable: bool
-    ) -> None:
+    def _blocked(self, connection: Connection, notice: Notice, now: datetime, reason: str) -> None:
         """The chat hears nothing more; somebody else does, or a person goes. A petitioner's that
-        only can't be opened hears again as soon as its key is back."""
+        only can't be opened hears again as soon as its key is back, and one that was known as shut
+        may be open again by now."""
         book = Records(connection, self._database.ring)
         petitioner = notice.kind.startswith("petitioner.")
-        if not (unreadable and petitioner):
+        unreadable = reason == gather.UNREADABLE and petitioner
+        if reason != gather.SHUT_OUT and not unreadable:
             connection.execute(update(CHAT).where(CHAT.c.id == notice.chat).values(blocked=True))
         if notice.case and petitioner:
             unserved(book, self._office, notice, now)

@@ -546,6 +546,19 @@ class Records:
     def owe(self, chat: int, owed: bool) -> None:
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(owed=owed))
 
+    def unheard(self, chat: int) -> Sequence[Notice]:
+        found = select(NOTICE).where(
+            NOTICE.c.case == 0, NOTICE.c.kind == notices.ANSWER, NOTICE.c.state == "blocked",
+            NOTICE.c.recipient == f"chat:{chat}",
+        )  # fmt: skip
+        return [notice_of(row) for row in self._all(found.order_by(NOTICE.c.id))]
+
+    def say_again(self, ids: Sequence[int], now: datetime) -> None:
+        if ids:
+            self.planned = True
+            fresh = {"state": "planned", "next_at": now, "attempts": 0, "reason": "came back"}
+            self._db.execute(update(NOTICE).where(NOTICE.c.id.in_(ids)).values(**fresh))
+
     def owed(self, chat: int) -> Sequence[Notice]:
         return [notice_of(row) for row in self._all(_OWED, chat=f"chat:{chat}")]
 

@@ -121,7 +121,7 @@ async def test_whatever_error_one_chat_brings_others_are_answered_and_it_is_not_
     await until(lambda: "信访服务" in str(texts(person.phone, heard)), 60)
     told = texts(person.phone, heard)
     assert sum("信访服务" in text for text in told) == 1
-    if kind not in ("blocked", "deactivated", "not_found", "no_rights", "migrated"):
+    if kind not in ("no_rights", "migrated"):
         assert ["人工服务" in text for text in told] == [True, False]
 
 

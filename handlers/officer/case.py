@@ -13,7 +13,7 @@ from petitions.errors import NotYours
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import appointments, campaigns, checking, joint, lanes, supervision, together
 from petitions.message import Button, Message
-from petitions.telling import briefing, views
+from petitions.telling import briefing, split, views
 from petitions.values.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
 from petitions.words import day
 
@@ -109,6 +109,8 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
         lines.append(talk.say("case.linked", numbers="、".join(others)))
     lines += views.meeting_lines(talk.book, petition, lang)
     lines += views.supervision_lines(talk.book, talk.office, petition, lang)
+    if shut := split.shut_out(talk.book, talk.office, petition, me.unit):
+        lines.append(talk.say(f"case.{shut}"))
     lines += _task_lines(talk, petition)
     if petition.unit not in talk.office.units:
         lines.append(talk.say("case.unit_gone", unit=petition.unit))

@@ -29,6 +29,7 @@ from petitions.matters import (
 from petitions.matters.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.message import Message
 from petitions.telling import views
+from petitions.telling.split import shut_out
 from petitions.values import categories, checks, codes
 from petitions.values.petition import Actor, Kind, Petition, Role
 from petitions.verbs import office, signing
@@ -82,10 +83,14 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
         if petition.version != version:
             return _changed(talk, draft, petition, action)
         data = _data(action, draft)
+        tells = lifecycle.find(petition, action, actor, talk.office).tells
         petition = office.act(
             talk.book, talk.office, draft.case, action, actor, data, talk.now, version
         )
         own = f"done.desk_{action}"
+        shut = shut_out(talk.book, talk.office, petition, actor.unit)
+        if shut and any(side.startswith("petitioner:") for side in tells):
+            own = f"done.{shut}"
         done = talk.say(
             own if words.has(own) else "done.desk",
             number=petition.number,

@@ -7,7 +7,6 @@ case by then hears of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -164,7 +163,7 @@ class Splitter:
         if notice.kind not in ALARMS:
             others = self._chats(self._book.followers(case.id))
             self._book.plan(*(self._heard(notice, chat) for id, chat in others.items()
-                              if id not in chats and not chat.blocked))  # fmt: skip
+                              if id not in chats))  # fmt: skip
         if notice.kind in BY_OFFICERS and chats and self._is_reached_otherwise(case):
             self._task(notice, case, TaskKind.TELL)
         if not open_:
@@ -173,10 +172,9 @@ class Splitter:
             if not chats:
                 self._task(notice, case, TaskKind.TELL)
                 return "shared", "told in person"
-            if notice.kind in LEGAL:
-                self._task(notice, case, TaskKind.SERVE)
+            unserved(self._book, self._office, notice, self._now)
             return "blocked", "the person has shut the bot out"
-        self._book.plan(*(self._heard(notice, chat) for chat in open_))
+        self._book.plan(*(self._heard(notice, chat) for chat in chats.values()))
         if notice.kind in LEGAL:
             end = self._today + timedelta(days=self._office.rules.limits["served"].days)
             cause = {"kind": notice.kind, "occasion": notice.occasion}
@@ -374,18 +372,51 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
         c.id == notice.chat for p in joint.owners(book, case) for c in book.chats_of(p)
     ):
         return  # a guest's chat is no way to the petitioner
-    if notice.kind not in LEGAL:
-        # That the chat is closed is worth one task, whatever was to be said first.
-        once = replace(notice, kind="blocked", occasion=notice.to)
-        add_task(book, office, calendar, case, TaskKind.SERVE, once, now)
-        return
     if not sure and any(
         n.chat and n.id != notice.id and n.occasion == notice.occasion and n.kind == notice.kind
         and n.state in HEARD
         for n in book.notices_of(notice.case)
     ):  # fmt: skip
         return
-    add_task(book, office, calendar, case, TaskKind.SERVE, notice, now)
+    # Beside legal notices, that the chat is closed is worth one task at a time.
+    open_ = any(task.kind is TaskKind.SERVE for task in book.tasks(case=case.id))
+    if notice.kind in LEGAL or not open_:
+        add_task(book, office, calendar, case, TaskKind.SERVE, notice, now)
+
+
+def shut_out(book: Book, office: Office, case: Petition, unit: str) -> str:
+    """Whether the petitioner has chats and none of them takes a notice: `unserved` as this unit
+    reads it, `elsewhere` where another tells them in person; empty: they are reached."""
+    chats = [chat for person in joint.owners(book, case) for chat in book.chats_of(person)]
+    if not chats or not all(chat.blocked for chat in chats):
+        return ""
+    tells = unit in (lifecycle.teller(case, office), office.bureau)
+    return "unserved" if tells else "elsewhere"
+
+
+def came_back(book: Book, chat: Chat, now: datetime) -> None:
+    """A person lets the bot in again: what they missed meanwhile, and heard in no other chat, is
+    said once, the answers that were on their way first."""
+    answers = [n.id for n in book.unheard(chat.id)]
+    people = [person.id for person in book.persons_in(chat.id)]
+    mine = {c.id for person in people for c in book.chats_of(person)}
+    cases = {c.id for person in people for c in book.cases_of(person)}
+    missed = [n.id for case in sorted(cases) for n in _missed(book, case, chat, mine)]
+    book.say_again([*answers, *missed], now)
+    if answers:
+        book.owe(chat.id, True)
+        chat.owed = True
+
+
+def _missed(book: Book, case: int, chat: Chat, mine: set[int]) -> list[Notice]:
+    """What the chat's people weren't told of a case, in any of their chats."""
+    told = book.notices_of(case)
+    heard = {(n.kind, n.occasion) for n in told if n.chat in mine and n.state in HEARD}
+    return [
+        n for n in told
+        if n.state == "blocked" and n.kind.startswith("petitioner.")
+        and n.to in ("petitioner", f"chat:{chat.id}") and (n.kind, n.occasion) not in heard
+    ]  # fmt: skip
 
 
 def replan(book: Book, notice: Notice, now: datetime) -> None:
