@@ -7,7 +7,7 @@ messages. Nothing is sent before the transaction has been committed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class Incoming:
     kind: str
     """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
     file_lost, store_away, files_today, group, blocked, unblocked, opened."""
+    _: KW_ONLY
     mark: str = ""
     """Tells updates of one key apart: Telegram numbers anew after a week without any. One that
     comes again has the same; empty: keys are never given twice."""

@@ -225,7 +225,8 @@ class Forger:
         self.officer, self.person = chat.officer, chat.person
 
     async def press(self, data: str, kind: str = "press") -> list[Message]:
-        incoming = Incoming("web", str(self.chat), uuid.uuid4().hex, kind, "zh", data)
+        key = uuid.uuid4().hex
+        incoming = Incoming("web", str(self.chat), key, kind, lang="zh", text=data)
         return await self.here.app.desk.converse(incoming)
 
     async def press_through(self, data: str) -> list[Message]:

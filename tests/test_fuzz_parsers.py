@@ -225,7 +225,7 @@ def app() -> App:
 def heard(kind: str, text: str) -> list[message.Message]:
     """What a stranger hears. Raises PetitionError for a refusal."""
     here = app()
-    incoming = Incoming("telegram", "1", str(next(NUMBERS)), kind, "zh", text)
+    incoming = Incoming("telegram", "1", str(next(NUMBERS)), kind, lang="zh", text=text)
     return here.database.write_now(
         lambda c: converse(Records(c, here.database.ring), here.desk.house, incoming, NOW)
     )

@@ -559,6 +559,7 @@ async def test_a_unit_that_was_dissolved(here: Town) -> None:
     case = await answered(here)
     await case.close()
     del here.app.office.filed["housing"]
+    await here.app.units.look()  # as each process does every minute
     await here.pass_time(days=11)
     await case.citizen.expect("答应的事办到了吗")
     await case.citizen.press("没有办到")

@@ -189,7 +189,7 @@ def test_what_fails_among_others_takes_back_only_itself(database: Database) -> N
     """On SQLite what waits at the same time shares one commit."""
 
     def put(c: Connection, key: str, fails: bool) -> str:
-        Records(c, database.ring).keep_handled("web", key, 1, "{}", NOW)
+        Records(c, database.ring).keep_handled("web", key, 1, "", "{}", NOW)
         if fails:
             raise Changed("bad.changed")
         return key
