@@ -77,6 +77,34 @@ def test_a_year_without_a_list_is_provisional_and_says_so() -> None:
     assert not due(date(2030, 12, 28), length("5wd"), weekends).provisional
 
 
+def test_what_any_list_knows_is_used_and_the_rest_is_provisional() -> None:
+    found = due(date(2026, 12, 25), length("5wd"), CN)
+    assert (found.nominal, found.provisional) == (date(2027, 1, 4), True)
+    assert CN.why(date(2027, 1, 1)) == ("holiday", {"zh": "元旦", "en": "New Year's Day"})
+    assert [d.kind for d in explain(date(2026, 12, 25), length("5wd"), CN)][-4:-1] == [
+        "holiday", "weekend", "weekend"]  # fmt: skip
+    for year in (2017, 2027, 2059):
+        rest = [date(year, 1, 1), date(year, 5, 1), *(date(year, 10, n) for n in (1, 2, 3))]
+        assert all(map(CN.rests, rest))
+        assert not CN.why(date(year, 10, 4))[1], "how long it is, isn't guessed"
+    assert due(date(2027, 9, 21), length("10d"), CN).rolled == date(2027, 10, 4)
+    assert not calendar("weekends").why(date(2027, 1, 1))[1]
+
+
+def test_a_list_may_name_days_of_the_years_beside_it() -> None:
+    text = GOOD.replace('off = ["2026-01-01", "2026-01-03"]', 'off = ["2025-12-31", "2026-01-03"]')
+    text += (
+        '[[holiday]]\nname = "元旦"\noff = ["2027-01-02", "2027-01-03"]\nwork = ["2027-01-09"]\n'
+    )
+    known = CN.with_lists([read_list(CN, text, "x")])
+    assert known.why(date(2025, 12, 31))[0] == "holiday", "the later notice counts"
+    assert known.why(date(2027, 1, 2))[0] == "holiday"
+    assert known.why(date(2027, 1, 9))[0] == "made_up"
+    assert not due(date(2026, 12, 25), length("15d"), known).provisional, "9 January is named"
+    assert due(date(2026, 12, 25), length("14d"), known).provisional, "8 January isn't"
+    assert due(date(2026, 12, 25), length("5wd"), known).provisional, "nor is 4 January"
+
+
 @pytest.mark.parametrize("text", ["", "15", "0d", "5 weeks", "-3d", "99999d", "wd", "1.5d"])
 def test_what_is_no_length_is_refused(text: str) -> None:
     with pytest.raises(BadAnswer):

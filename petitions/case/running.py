@@ -21,8 +21,8 @@ from petitions.values.petition import Running
 def counted(clock: Running, calendar: Calendar) -> Due:
     """When a clock ends, from its start, length, extension and pauses."""
     if not clock.length:
-        return Due(clock.due_on, calendar.from_day(clock.due_on),
-                   not calendar.known(clock.due_on.year))  # fmt: skip
+        rolled = calendar.from_day(clock.due_on)
+        return Due(clock.due_on, rolled, not calendar.known_from(clock.due_on, rolled))
     pauses: Pauses = clock.pauses
     found = due(clock.started_on, length(clock.length), calendar, pauses)
     if clock.extension:

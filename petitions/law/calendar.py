@@ -1,7 +1,8 @@
 """Which days are worked: weekends, each year's list of days off, and make-up working days.
 
-A year whose official list isn't known is *provisional*: its weekends are known, its holidays
-aren't guessed.
+A year whose official list isn't known is *provisional*: its weekends are known, and the holidays
+that fall on the same days every year; the others aren't guessed. A list may name days of the
+December before its year and of the January after it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
@@ -35,6 +36,20 @@ class Expected:
     end: str
     """`MM-DD`, both days included."""
     days: int
+
+    def certain(self, year: int) -> list[date]:
+        """The days off that any list of a year must give: where there are no others to choose."""
+        days = list(_days(*self.window(year)))
+        return days if len(days) == self.days else []
+
+    def window(self, year: int) -> tuple[date, date]:
+        """The first and the last day of the window in a year."""
+        first, last = (date.fromisoformat(f"{year}-{day}") for day in (self.start, self.end))
+        return first, last
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +81,42 @@ class Calendar:
         """Days of the week, Monday being 1."""
         self.expected = tuple(expected)
         self.lists = {one.year: one for one in lists}
-        self._off = {day for one in self.lists.values() for day in one.off}
-        self._made_up = {day for one in self.lists.values() for day in one.work}
+        self._days = self._known_days()
+        """Kind and names of every day that a list names, or that is a holiday in any year."""
         first, last = date(FIRST, 1, 1).toordinal(), date(LAST, 12, 31).toordinal()
         self._working = [n for n in range(first, last + 1) if not self._rests(n)]
         """Ordinals of all working days, in order: counting is a look-up."""
 
     def _rests(self, ordinal: int) -> bool:
         day = date.fromordinal(ordinal)
-        if day in self._made_up:
-            return False
-        return day.isoweekday() in self.weekend or day in self._off
+        if day in self._days:
+            return self._days[day][0] == "holiday"
+        return day.isoweekday() in self.weekend
+
+    def _known_days(self) -> dict[date, tuple[str, Names]]:
+        """Of a day that two lists name, the later year's, which is published later."""
+        years = [year for year in range(FIRST, LAST + 1) if year not in self.lists]
+        found: dict[date, tuple[str, Names]] = {
+            day: ("holiday", one.names)
+            for year in years for one in self.expected for day in one.certain(year)
+        }  # fmt: skip
+        for _, one in sorted(self.lists.items()):
+            found |= {day: ("holiday", names) for day, names in one.off.items()}
+            found |= {day: ("made_up", names) for day, names in one.work.items()}
+        return found
 
     def known(self, year: int) -> bool:
         """Whether nothing more is to be published for this year."""
         return not self.expected or year in self.lists
+
+    def known_from(self, first: date, last: date) -> bool:
+        """Whether every day of a stretch, both ends included, is known: of its year's list, of a
+        neighbour's, or as a holiday of every year."""
+        return all(
+            day in self._days
+            for year in range(first.year, last.year + 1) if not self.known(year)
+            for day in _days(max(first, date(year, 1, 1)), min(last, date(year, 12, 31)))
+        )  # fmt: skip
 
     def rests(self, day: date) -> bool:
         """Whether offices are closed."""
@@ -89,11 +125,8 @@ class Calendar:
     def why(self, day: date) -> tuple[str, Names]:
         """What kind of day it is (`working`, `made_up`, `weekend`, `holiday`), and the
         holiday's names."""
-        year = self.lists.get(day.year)
-        if year and day in year.work:
-            return "made_up", year.work[day]
-        if year and day in year.off:
-            return "holiday", year.off[day]
+        if day in self._days:
+            return self._days[day]
         return ("weekend" if day.isoweekday() in self.weekend else "working"), {}
 
     def from_day(self, day: date) -> date:
@@ -175,8 +208,8 @@ def _read_holiday(calendar: Calendar, found: YearList, entry: dict[str, Any], so
     first, last = (date.fromisoformat(str(day)) for day in entry["off"])
     if last < first:
         raise BadCalendar("bad.calendar_range", source=source, first=first, last=last)
-    for number in range((last - first).days + 1):
-        _put(found, found.off, first + timedelta(days=number), names, source)
+    for day in _days(first, last):
+        _put(found, found.off, day, names, source)
     for text in entry.get("work", []):
         day = date.fromisoformat(str(text))
         _put(found, found.work, day, names, source)
@@ -185,7 +218,7 @@ def _read_holiday(calendar: Calendar, found: YearList, entry: dict[str, Any], so
 
 
 def _put(found: YearList, days: dict[date, Names], day: date, names: Names, source: str) -> None:
-    if day.year != found.year:
+    if not date(found.year - 1, 12, 1) <= day <= date(found.year + 1, 1, 31):
         raise BadCalendar("bad.calendar_other_year", source=source, day=day, year=found.year)
     if day in found.off or day in found.work:
         raise BadCalendar("bad.calendar_double", source=source, day=day)
@@ -194,8 +227,7 @@ def _put(found: YearList, days: dict[date, Names], day: date, names: Names, sour
 
 def _no_gaps(calendar: Calendar, found: YearList, source: str) -> None:
     for holiday in calendar.expected:
-        first = date.fromisoformat(f"{found.year}-{holiday.start}")
-        last = date.fromisoformat(f"{found.year}-{holiday.end}")
+        first, last = holiday.window(found.year)
         if sum(first <= day <= last for day in found.off) < holiday.days:
             raise BadCalendar(
                 "bad.calendar_gap", source=source, name=holiday.names["zh"],

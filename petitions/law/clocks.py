@@ -4,8 +4,8 @@ Days are counted in the office's time zone. The day of the event isn't counted (
 art. 201, used by analogy): 15 calendar days after 2 February end on 17 February. Every due
 date is kept twice: **nominal**, as counted, and **rolled** to the next working day when it
 falls on a day of rest (art. 203, by analogy). Offices are reminded by the nominal date, and
-nobody's rights rely on the roll. A date that depends on a year whose official list of days
-off isn't known is **provisional**.
+nobody's rights rely on the roll. A date that depends on a day of a year whose official
+list of days off isn't known is **provisional**.
 
 Overdue is calculated from the due date, never stored.
 """
@@ -95,8 +95,8 @@ def due(start: date, limit: Length, calendar: Calendar, pauses: Pauses = ()) -> 
         else:
             nominal += timedelta(days=(last - first).days + 1)
     rolled = calendar.from_day(nominal)
-    years = range(start.year if limit.working else nominal.year, rolled.year + 1)
-    return Due(nominal, rolled, not all(calendar.known(year) for year in years))
+    first = start if limit.working else nominal
+    return Due(nominal, rolled, not calendar.known_from(first, rolled))
 
 
 def explain(start: date, limit: Length, calendar: Calendar, pauses: Pauses = ()) -> Iterator[Day]:
