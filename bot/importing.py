@@ -69,8 +69,9 @@ class Checked(NamedTuple):
     sheets: list[Looked]
 
 
-def checked(path: Path, today: date, only: Sequence[str] = ()) -> Checked:
+def checked(path: Path, today: date, only: Sequence[str] = (), dial: str = "") -> Checked:
     """Every line of a table, of the sheets that have the headings; `only` these, if any are named.
+    `dial`: the area code of telephone numbers without one.
     Raises BadSetting, and BadAnswer for its headings."""
     found = Checked([], [], [])
     wrong: list[tuple[int, BadAnswer]] = []
@@ -79,7 +80,7 @@ def checked(path: Path, today: date, only: Sequence[str] = ()) -> Checked:
             found.sheets.append(Looked(sheet.name, 0, sum(1 for _ in _filled(sheet))))
             continue
         try:
-            _look(sheet, place, today, found)
+            _look(sheet, place, today, found, dial)
         except BadAnswer as error:
             known, count = _nearest(sheet)
             wrong.append((known, error))
@@ -103,7 +104,7 @@ def _nearest(sheet: Sheet) -> tuple[int, int]:
     return max((bulk.known(row) for _, row in first), default=0), len(first) + sum(1 for _ in rows)
 
 
-def _look(sheet: Sheet, place: int, today: date, found: Checked) -> None:
+def _look(sheet: Sheet, place: int, today: date, found: Checked, dial: str) -> None:
     """Read a sheet. Raises BadAnswer for its headings."""
     rows = _filled(sheet)
     first = list(islice(rows, bulk.HEAD))
@@ -115,7 +116,7 @@ def _look(sheet: Sheet, place: int, today: date, found: Checked) -> None:
     for number, row in chain(first[at + 1 :], rows):
         if len(found.lines) + len(found.problems) >= MOST:
             raise BadSetting("bad.too_many_lines", most=MOST)
-        one = _line(sheet, number, row, places, len(titles), today)
+        one = _line(sheet, number, row, places, len(titles), today, dial)
         if isinstance(one, Line):
             found.lines.append(replace(one, sheet=place))
         else:
@@ -129,12 +130,13 @@ def _look(sheet: Sheet, place: int, today: date, found: Checked) -> None:
 
 
 def _line(
-    sheet: Sheet, number: int, row: list[str], places: Mapping[str, int], width: int, today: date
+    sheet: Sheet, number: int, row: list[str], places: Mapping[str, int], width: int, today: date,
+    dial: str,
 ) -> Line | Problem:  # fmt: skip
     if sheet.loose and any(cell.strip() for cell in row[width:]):
         return Problem(number, "", BadAnswer("bad.more_cells"))
     cells = {field: row[place] for field, place in places.items() if place < len(row)}
-    return bulk.read(number, cells, today)
+    return bulk.read(number, cells, today, dial)
 
 
 def _column(place: int, titles: list[str]) -> str:
@@ -156,7 +158,7 @@ def command(file: Path, dry_run: bool, only: Sequence[str] = ()) -> None:
     now = datetime.now(UTC)
     console = Console()
     try:
-        found = checked(file, local_day(now, office.zone), only)
+        found = checked(file, local_day(now, office.zone), only, office.dial)
     except BadAnswer as error:
         raise BadSetting(error.key, **error.values) from None
     for said in _told(found, lang):

@@ -26,6 +26,7 @@ from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
     ChatMemberUpdated,
+    Contact,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     TelegramObject,
@@ -193,7 +194,7 @@ class Edge:
         place = (spot.latitude, spot.longitude) if spot else None
         if found is None:
             if message.contact:
-                return {"kind": "contact", "text": message.contact.phone_number}
+                return {"kind": "contact", "text": _number_of(message.contact)}
             return {"kind": "place", "place": place} if place else {"kind": "unsupported"}
         file_id, name, size, voice = found
         if size > MAX_BYTES:
@@ -490,6 +491,12 @@ def _lang_of(user: User | None) -> str:
     """The client's language tag; what is none counts as not given."""
     tag = (user.language_code or "") if user else ""
     return tag if TAG.fullmatch(tag) else ""
+
+
+def _number_of(contact: Contact) -> str:
+    """A shared number. That of somebody with Telegram has its country's code, often no plus."""
+    own = contact.user_id and not contact.phone_number.startswith("+")
+    return f"+{contact.phone_number}" if own else contact.phone_number
 
 
 def _text_of(message: TelegramMessage | None) -> str:

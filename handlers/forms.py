@@ -450,7 +450,8 @@ def on_contact(talk: Talk, draft: Draft) -> Answer:
     """A shared contact: its number answers the question how to reach somebody."""
     form, at = FORMS[draft.form], draft.data["at"]
     if at != CHECK and form.step(at).contact:
-        return on_text(talk, draft, talk.incoming.text)
+        number = checks.shared(talk.incoming.text, talk.office.dial)
+        return on_text(talk, draft, number)
     return ask(talk, draft, talk.say("form.no_contact"))
 
 

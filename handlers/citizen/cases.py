@@ -520,7 +520,13 @@ forms.register(
         (
             Step("name", lambda t, x: checks.name(x), skip=True),
             Step("address", lambda t, x: checks.line(x), skip=True),
-            Step("contact", lambda t, x: checks.phone(x), _here, skip=True, contact=True),
+            Step(
+                "contact",
+                lambda t, x: checks.phone(x, t.office.dial),
+                _here,
+                skip=True,
+                contact=True,
+            ),
         ),
         _submit_contact,
         overview=True,
@@ -546,7 +552,11 @@ forms.register(
             Step("since", _since, skip=True),
             Step("earlier", lambda t, x: checks.words(x, checks.MIDDLE), skip=True, voice=True),
             Step("people", lambda t, x: checks.people(x), skip=True),
-            Step("id_number", lambda t, x: checks.id_number(x), skip=True),
+            Step(
+                "id_number",
+                lambda t, x: checks.id_number(x, local_day(t.now, t.office.zone)),
+                skip=True,
+            ),
             Step("proxy_for", lambda t, x: checks.name(x), skip=True),
             Step("proxy_consent", None, _consents, after="proxy_for", when=_for_another),
         ),

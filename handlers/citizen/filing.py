@@ -111,7 +111,8 @@ PETITION = forms.register(
             ),
             Step("address", lambda t, x: checks.line(x), voice=True, when=_named),
             Step(
-                "contact", lambda t, x: checks.phone(x), _contact_choices, voice=True, contact=True
+                "contact", lambda t, x: checks.phone(x, t.office.dial), _contact_choices,
+                voice=True, contact=True,
             ),
             Step("hidden", lambda t, x: checks.line(x), _hidden_choices, voice=True),
         ),

@@ -98,7 +98,7 @@ def _consent(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 def _phone(talk: Talk, text: str) -> str:
     """A number by which the same person is known again. Raises BadAnswer."""
-    found = checks.phone(text)
+    found = checks.phone(text, talk.office.dial)
     if not found:
         raise BadAnswer("bad.phone")
     return found

@@ -105,7 +105,7 @@ forms.register(
             Step("received", lambda t, x: checks.day(x), _today),
             Step("name", lambda t, x: checks.name(x), choices_of_name),
             Step("address", lambda t, x: checks.line(x), when=_named),
-            Step("contact", lambda t, x: checks.phone(x), _no_contact, contact=True),
+            Step("contact", lambda t, x: checks.phone(x, t.office.dial), _no_contact, contact=True),
             Step("facts", lambda t, x: checks.words(x), long=True),
             Step("request", lambda t, x: checks.words(x, checks.MIDDLE)),
             Step("place", lambda t, x: checks.line(x), place=True),

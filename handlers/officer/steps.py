@@ -362,7 +362,7 @@ def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 def _written_down(talk: Talk, text: str) -> str:
     draft = forms.open_draft(talk)
     voice = draft.data["answers"].get("spoken", "") if draft else ""
-    return checks.spoken(voice.partition(":")[2], text)
+    return checks.spoken(voice.partition(":")[2], text, talk.office.dial)
 
 
 def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ TOML, one `[office]` and any number of `[[unit]]`; `docs/office-file.md` describ
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
@@ -141,6 +142,8 @@ class Office:
     """Published figures are open to everybody, on the page."""
     keep_cases: int = 0
     """Years after which a closed case is anonymised; 0: never."""
+    dial: str = ""
+    """The area code of telephone numbers that people give without one; empty: they must."""
     gone: list[str] = field(default_factory=list)
     """Units that have cases and are closed, or no longer in the file: the bureau's to pass on."""
 
@@ -253,6 +256,9 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
     area = str(head.get("area", ""))
     if not (area.isascii() and area.isdecimal() and len(area) == 4):
         raise wrong("office.area", "4 digits")
+    dial = str(head.get("dial", ""))
+    if dial and not re.fullmatch(r"0[1-9][0-9]{1,2}", dial):
+        raise wrong("office.dial", '"010", "0952" …')
     try:
         zone = ZoneInfo(str(head.get("timezone", "Asia/Shanghai")))
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder; a name too long
@@ -311,6 +317,7 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
     return Office(
         names=names(head.get("name"), "office.name"),
         area=area,
+        dial=dial,
         zone=zone,
         languages=languages,
         bureau=bureau,

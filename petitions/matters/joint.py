@@ -14,7 +14,7 @@ from petitions.case import lifecycle, running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
-from petitions.values import codes
+from petitions.values import checks, codes
 from petitions.values.petition import (
     PROVED,
     Actor,
@@ -64,7 +64,7 @@ def has_room(book: Book, house: Office, case: int) -> None:
 
 def mark(identity: Identity) -> str:
     """By what the same person is known again, on whatever channel."""
-    return f"{identity.name.casefold()}|{identity.contact}"
+    return f"{identity.name.casefold()}|{checks.first_number(identity.contact)}"
 
 
 def _make_joint(do: Doing) -> Facts:

@@ -11,7 +11,6 @@ from datetime import date
 
 import phonenumbers
 from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 from petitions.errors import BadAnswer
 from petitions.values.codes import to_ascii
@@ -95,25 +94,113 @@ def name(text: str) -> str:
     return text
 
 
-def phone(text: str) -> str:
-    """A telephone number that can exist, in its international form."""
-    text = to_ascii(clean(text))
+_RUN = re.compile(r"(?<![\w@])[+(]*\d(?:[\d ().\-]*\d)?", re.ASCII)
+"""What may be one telephone number, or several in a row."""
+_BETWEEN = re.compile(r"([ ().\-]+)")
+_CALLED = re.compile(
+    r"^\s*(?:tel|phone|联系电话|电话|手机号码?|手机|座机)\s*[:：]\s*", re.IGNORECASE
+)
+FEW = 6
+"""Digits that beside a number are an extension or a remark; more must be a number that exists."""
+LOCAL = (7, 8)
+"""Digits of a number within its area."""
+
+
+def phone(text: str, dial: str = "") -> str:
+    """Telephone numbers that can exist, in their international form, with the extensions and
+    remarks beside them. `dial`: the area code of numbers that have none."""
+    text = _CALLED.sub("", line(text))
+    plain = to_ascii(text)
+    told, done, found = "", 0, 0
+    for run in _RUN.finditer(plain):
+        numbers, count = _numbers(run[0], dial)
+        told += text[done : run.start()] + numbers
+        done, found = run.end(), found + count
+    if not found:
+        raise BadAnswer("bad.phone")
+    return line(told + text[done:])
+
+
+def _numbers(run: str, dial: str) -> tuple[str, int]:
+    """A run of digits with its numbers in international form, and how many they are."""
+    parts = _BETWEEN.split(run)  # digits, what stands between, digits …
+    told, found, at = "", 0, 0
+    while at < len(parts):
+        tries = ((end, _number("".join(parts[at:end]), dial)) for end in range(len(parts), at, -2))
+        end, number = next((one for one in tries if one[1]), (at + 1, ""))
+        if not number and sum(map(str.isdecimal, parts[at])) > FEW:
+            raise BadAnswer("bad.phone_part" if len(parts) > 1 else "bad.phone", text=parts[at])
+        told += (number or parts[at]) + "".join(parts[end : end + 1])
+        found, at = found + bool(number), end + 1
+    return told, found
+
+
+def _number(text: str, dial: str) -> str:
+    """One number in its international form; empty: there is none."""
+    digits = re.sub(r"\D", "", text)
+    if (not text[:1].isdecimal() and text[:1] not in ("+", "(")) or not digits:
+        return ""
+    if "+" in text or digits.startswith("0"):
+        return _known(text)
+    if len(digits) in LOCAL or len(digits) < LOCAL[0]:
+        return _known(dial + digits) if dial and len(digits) in LOCAL else ""
+    # Whoever mistypes a mobile number of ours means no other country's.
+    return _known(text) or ("" if digits.startswith("1") else _known("+" + digits))
+
+
+def _known(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
-        raise BadAnswer("bad.phone") from None
+        return ""
     if not phonenumbers.is_valid_number(number):
-        raise BadAnswer("bad.phone")
+        return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def id_number(text: str) -> str:
-    """An identity number of the mainland: form, date of birth and check character."""
+def shared(text: str, dial: str = "") -> str:
+    """The number of a contact that was shared: in its international form without the plus, or as
+    an address book has it. Raises BadAnswer, also where both can be meant."""
+    digits = re.sub(r"\D", "", to_ascii(text))
+    abroad, here = _known("+" + digits), _known(digits)
+    if not abroad:
+        return phone(text.lstrip("+"), dial)
+    if "+" not in text and here and here != abroad and re.fullmatch(r"1\d{10}", digits):
+        raise BadAnswer("bad.contact_two", one=here, other=abroad)
+    return abroad
+
+
+def first_number(contact: str) -> str:
+    """The first number of a checked contact, without what stands beside it."""
+    found = re.search(r"\+\d[\d \-]*\d", contact)
+    return found[0] if found else contact
+
+
+_CARD = re.compile(r"[1-9][0-9]{16}[0-9X]")
+"""GB 11643: citizens; residents of Hong Kong (81), Macao (82) and Taiwan (83), since 2018; since
+December 2023 foreigners with permanent residence (9)."""
+_OLD_CARD = re.compile(r"[A-Z]{3}[0-9]{12}")
+"""Foreigners with permanent residence, until 2023: a country, a place, a birthday, two digits."""
+
+
+def id_number(text: str, today: date = date.max) -> str:
+    """An identity number: form, date of birth and check character. The place is none of the
+    office's business: districts are founded after the people were born who get their codes."""
     text = re.sub(r"[\s\-]", "", to_ascii(clean(text))).upper()
+    text = re.sub("[×ХⅩ]$", "X", text)
+    if _CARD.fullmatch(text) and text[-1] == ric.calc_check_digit(text):
+        if _born(text[6:14], today):
+            return text
+    elif _OLD_CARD.fullmatch(text) and any(_born(c + text[7:13], today) for c in ("19", "20")):
+        return text
+    raise BadAnswer("bad.id_number")
+
+
+def _born(digits: str, today: date) -> bool:
     try:
-        return str(ric.validate(text))
-    except (ValidationError, KeyError):  # the latter for places the library can't look up
-        raise BadAnswer("bad.id_number") from None
+        return int(digits[:4]) > 1850 and date.fromisoformat(digits) <= today
+    except ValueError:
+        return False
 
 
 def people(text: str) -> str:
@@ -185,9 +272,11 @@ def pin(text: str) -> str:
     return text
 
 
-def spoken(part: str, text: str) -> str:
+def spoken(part: str, text: str, dial: str = "") -> str:
     """What an officer wrote down of a voice message that answered `part`. Raises BadAnswer."""
-    return {"name": name, "address": line, "contact": phone}.get(part, words)(text)
+    if part == "contact":
+        return phone(text, dial)
+    return {"name": name, "address": line}.get(part, words)(text)
 
 
 _ODD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')

@@ -433,7 +433,7 @@ def _transcribe(do: Doing) -> Facts:
     if spoken is None:
         raise Unknown("bad.no_voice")
     if spoken.part in lifecycle.IDENTITY:
-        checked = checks.spoken(spoken.part, do.data.pop("transcript"))
+        checked = checks.spoken(spoken.part, do.data.pop("transcript"), do.office.dial)
         who = replace(do.book.identity(case.id), **{spoken.part: checked})
         do.book.set_identity(case.id, who)
     elif spoken.part == "hidden":

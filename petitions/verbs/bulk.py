@@ -110,10 +110,11 @@ def headings(row: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def read(row: int, cells: Mapping[str, str], today: date) -> Line | Problem:
-    """One line, checked."""
+def read(row: int, cells: Mapping[str, str], today: date, dial: str = "") -> Line | Problem:
+    """One line, checked. `dial`: the area code of telephone numbers that have none."""
     values: dict[str, str] = {}
-    for field, check in _CHECKS.items():
+    own = {"contact": lambda text: checks.phone(_number(text), dial)}
+    for field, check in (_CHECKS | own).items():
         text = cells.get(field, "").strip()
         try:
             if not text and field in REQUIRED:
@@ -166,7 +167,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "received": _received,
     "name": checks.name,
     "address": checks.line,
-    "contact": lambda text: checks.phone(_number(text)),
+    "contact": checks.phone,
     "facts": checks.words,
     "request": lambda text: checks.words(text, checks.MIDDLE),
     "place": checks.line,
