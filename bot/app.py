@@ -29,6 +29,7 @@ from bot.telegram_session import JsonSession
 from bot.webhook import Webhook
 from handlers.converse import House
 from handlers.edge import Edge
+from handlers.parcels import Parcels
 from papers import chart, ics, pdf, qr, xlsx
 from petitions.errors import BadSetting
 from petitions.law.units import Office
@@ -287,9 +288,8 @@ def build(settings: Settings) -> App:
     session = WebSession(visitors, vault)
     web_bot = session.bot
     dispatcher = Dispatcher(disable_fsm=True)
-    edge = Edge(
-        desk, vault, {web_bot.id: "web"}, draw_qr, qr.png, print_pdf, chart.png, xlsx.xlsx, ics.ics
-    )
+    parcels = Parcels(vault, draw_qr, qr.png, print_pdf, chart.png, xlsx.xlsx, ics.ics)
+    edge = Edge(desk, vault, {web_bot.id: "web"}, parcels)
     edge.attach(dispatcher)
     app = App(
         settings, office, clock, database, peers, vault, visitors, ledger, reminders, retention,

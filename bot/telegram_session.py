@@ -16,6 +16,7 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextR
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
+    TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -74,7 +75,7 @@ class SaidAgain(BaseRequestMiddleware):
                 pause: float = error.retry_after
                 failed: AiogramError = error
             except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-                if was_taken(error):
+                if was_taken(error) or isinstance(error, TelegramEntityTooLarge):
                     raise
                 pause, failed = wait, error
                 wait = min(2 * wait, LONGEST)

@@ -13,6 +13,17 @@ _TAKEN = (
     "application/x-rar-compressed", "application/ogg",
 )  # fmt: skip
 
+LARGEST_PHOTO = 10 * 1024 * 1024
+"""The largest photo that Telegram takes as one."""
+
+
+def way_of(mime: str, size: int) -> str:
+    """How a file is best passed on: `photo`, `voice`, or as it is, `document`. A channel may still
+    refuse the first two (a picture's sides, a damaged one, nobody's voices wanted)."""
+    if mime in ("image/jpeg", "image/png") and size <= LARGEST_PHOTO:
+        return "photo"
+    return "voice" if mime == "audio/ogg" else "document"
+
 
 def kind_of(content: bytes) -> str:
     """The media type of a file that is taken; empty for one that isn't (programs, pages)."""

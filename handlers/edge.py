@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import io
 import re
-import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,7 +22,6 @@ from aiogram.exceptions import (
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
-    BufferedInputFile,
     CallbackQuery,
     ChatMemberUpdated,
     Contact,
@@ -40,11 +38,12 @@ from files import traces
 from files.uploads import MAX_BYTES, kind_of
 from handlers import marks, meant
 from handlers.converse import COMMANDS, MENUS
+from handlers.parcels import Parcels
 from handlers.talk import Answer, Incoming
 from petitions import words
 from petitions.case.notices import PAUSES
-from petitions.errors import BadAnswer, PetitionError, StoreAway
-from petitions.message import Chart, Event, FileRef, Message, Sheet, Table, split
+from petitions.errors import BadAnswer, StoreAway
+from petitions.message import Message, split
 from petitions.telling.ports import OutOfReach, Vault
 
 log = structlog.get_logger()
@@ -88,18 +87,8 @@ class Edge:
     vault: Vault
     channels: dict[int, str]
     """Bot id → channel."""
-    qr: Callable[[str, str], Awaitable[bytes]]
-    """A PNG for a channel's start payload."""
-    code: Callable[[str], bytes]
-    """A PNG that holds a text."""
-    pdf: Callable[[str, Sheet], Awaitable[bytes]]
-    """A document as a PDF; its QR code opens the case on this channel."""
-    chart: Callable[[Chart], bytes]
-    """A chart as a PNG."""
-    xlsx: Callable[[Table], bytes]
-    """A table as a spreadsheet."""
-    ics: Callable[[Event], bytes]
-    """A date as an .ics file."""
+    parcels: Parcels
+    """Files and pictures that go beside the words."""
     locks: dict[tuple[int, int], asyncio.Lock] = field(default_factory=dict)
 
     def attach(self, dispatcher: Dispatcher) -> None:
@@ -360,65 +349,8 @@ class Edge:
         for piece in pieces[:-1]:
             await bot.send_message(chat, piece, protect_content=shut)
         sent = await bot.send_message(chat, pieces[-1], reply_markup=markup, protect_content=shut)
-        for file in message.files:
-            await self._pass_on(bot, chat, file, incoming, shut)
-        papers = [(s.name, await self.pdf(incoming.channel, s)) for s in message.sheets]
-        for name, content in [] if message.archive else papers:
-            await bot.send_document(chat, BufferedInputFile(content, name))
-        if message.chart:
-            picture = BufferedInputFile(
-                await asyncio.to_thread(self.chart, message.chart), "chart.png"
-            )
-            await bot.send_photo(chat, picture)
-        if message.code:
-            png = await asyncio.to_thread(self.code, message.code)
-            await bot.send_photo(chat, BufferedInputFile(png, "receipt.png"))
-        for name, note in message.notes:
-            await bot.send_document(chat, BufferedInputFile(note.encode(), name))
-        if message.table:
-            content = await asyncio.to_thread(self.xlsx, message.table)
-            await bot.send_document(chat, BufferedInputFile(content, message.table.name))
-        if message.event:
-            dated = BufferedInputFile(self.ics(message.event), "appointment.ics")
-            await bot.send_document(chat, dated)
-        if message.qr:
-            png = await self.qr(incoming.channel, message.qr)
-            await bot.send_photo(chat, BufferedInputFile(png, "qr.png"))
-        if message.archive:
-            content = await self._zip(message.archive, papers, incoming)
-            await bot.send_document(
-                chat, BufferedInputFile(content, "petition-file.zip"), protect_content=shut
-            )
+        await self.parcels.send(bot, chat, message, incoming)
         return sent.message_id
-
-    async def _pass_on(
-        self, bot: Bot, chat: int, file: FileRef, incoming: Incoming, shut: bool | None
-    ) -> None:
-        """Send a file; of one that can't be read it is said, and the others go on."""
-        try:
-            content = await self.vault.read(file.id)
-        except PetitionError as error:
-            said = error.sentence(words.language(incoming.lang))
-            await bot.send_message(chat, f"{file.name}\n{said}", protect_content=shut)
-            return
-        await send_file(bot, chat, content, file.name, file.mime, shut)
-
-    async def _zip(
-        self, archive: tuple[tuple[str, str | int], ...], papers: list[tuple[str, bytes]],
-        incoming: Incoming,
-    ) -> bytes:  # fmt: skip
-        held = io.BytesIO()
-        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
-            for name, content in archive:
-                try:
-                    data = await self.vault.read(content) if isinstance(content, int) else content
-                    out.writestr(name, data)
-                except PetitionError as error:
-                    said = error.sentence(words.language(incoming.lang))
-                    out.writestr(f"{name}.txt", said)
-            for name, printed in papers:
-                out.writestr(name, printed)
-        return held.getvalue()
 
     async def _set_menu(self, bot: Bot, chat: int, menu: str) -> None:
         role, lang = menu.split(":")
@@ -429,18 +361,6 @@ class Edge:
             await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=chat))
         except UNREACHABLE:
             log.warning("menu.not_set", channel=self.channels[bot.id])
-
-
-async def send_file(
-    bot: Bot, chat: int, content: bytes, name: str, mime: str, shut: bool | None = None
-) -> int:
-    """Send a file in the form that suits it; gives the message's id."""
-    file = BufferedInputFile(content, name)
-    if mime in ("image/jpeg", "image/png") and len(content) < 10_000_000:
-        return (await bot.send_photo(chat, file, protect_content=shut)).message_id
-    if mime == "audio/ogg":
-        return (await bot.send_voice(chat, file, protect_content=shut)).message_id
-    return (await bot.send_document(chat, file, protect_content=shut)).message_id
 
 
 def keyboard(message: Message) -> InlineKeyboardMarkup | None:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
+import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import Message as Sent
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import AIORateLimiter, Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
+from files.uploads import way_of
 from petitions.case.notices import Outcome
 from petitions.errors import FileGone, StoreAway
 from petitions.message import FileRef, Message, split
 from petitions.telling.ports import Delivery, Tried, Vault
+from petitions.words import say
+
+log = structlog.get_logger()
+
+CAPTION = 1024
+"""The longest text below a picture, in units of UTF-16."""
 
 
 class TelegramCourier:
@@ -88,10 +98,10 @@ class TelegramCourier:
 
     async def _carry(self, chat: int, delivery: Delivery, arrived: list[int]) -> int:
         message = delivery.message
-        markup, shut = _markup(message), message.protect or None
+        shut = message.protect or None
         if delivery.replaces:
             await self._bot.edit_message_text(
-                split(message.text)[0], chat, delivery.replaces, reply_markup=markup
+                split(message.text)[0], chat, delivery.replaces, reply_markup=_markup(message)
             )
             return delivery.replaces
         files = [await self._content(file, delivery.chat.lang) for file in message.files]
@@ -99,24 +109,50 @@ class TelegramCourier:
         for piece in pieces[:-1]:
             sent = await self._bot.send_message(chat, piece, protect_content=shut)
             arrived.append(sent.message_id)
-        if message.qr:
-            png = InputFile(await self._qr("telegram", message.qr), "qr.png")
-            sent = await self._bot.send_photo(
-                chat, png, caption=pieces[-1][:1024], reply_markup=markup, protect_content=shut
-            )
-        else:
-            sent = await self._bot.send_message(
-                chat, pieces[-1], reply_markup=markup, protect_content=shut
-            )
+        sent = await self._last(chat, message, pieces[-1])
         arrived.append(sent.message_id)
         for file, content in zip(message.files, files, strict=True):
-            if isinstance(content, str):
-                await self._bot.send_message(chat, content, protect_content=shut)
-            elif file.mime.startswith("image/"):
-                await self._bot.send_photo(chat, content, protect_content=shut)
-            else:
-                await self._bot.send_document(chat, content, protect_content=shut)
+            await self._pass_on(chat, file, content, delivery.chat.lang, shut)
         return sent.message_id
+
+    async def _last(self, chat: int, message: Message, text: str) -> Sent:
+        """The message with the buttons; below a QR picture, where the text is short enough."""
+        markup, shut = _markup(message), message.protect or None
+        say_it = partial(
+            self._bot.send_message, chat, text, reply_markup=markup, protect_content=shut
+        )
+        if not message.qr:
+            return await say_it()
+        png = InputFile(await self._qr("telegram", message.qr), "qr.png")
+        if split(text, CAPTION) == [text]:
+            return await self._bot.send_photo(
+                chat, png, caption=text, reply_markup=markup, protect_content=shut
+            )
+        sent = await say_it()
+        await self._bot.send_photo(chat, png)
+        return sent
+
+    async def _pass_on(
+        self, chat: int, file: FileRef, content: InputFile | str, lang: str, shut: bool | None
+    ) -> None:
+        """Send a file the way that suits it, or else as it is. One that Telegram won't have is
+        named, and stops no other."""
+        if isinstance(content, str):
+            await self._bot.send_message(chat, content, protect_content=shut)
+            return
+        sends: dict[str, Callable[..., Awaitable[Sent]]]
+        sends = {"photo": self._bot.send_photo, "voice": self._bot.send_voice}
+        way = way_of(file.mime, file.size)
+        for send in (*([sends[way]] if way in sends else []), self._bot.send_document):
+            try:
+                await send(chat, content, protect_content=shut)
+                return
+            except (BadRequest, NetworkError) as error:
+                if not _refused(error):
+                    raise
+                log.info("parcel.refused", why=error.message)
+        said = f"{file.name}\n{say(lang, 'bad.file_refused')}"
+        await self._bot.send_message(chat, said, protect_content=shut)
 
     async def _content(self, file: FileRef, lang: str) -> InputFile | str:
         """A file to be sent; of one that can't be read, what is said of it. Raises StoreAway."""
@@ -129,6 +165,11 @@ class TelegramCourier:
         """Let go of the connections."""
         if self._ready:
             await self._bot.shutdown()
+
+
+def _refused(error: NetworkError) -> bool:
+    """Whether Telegram has read the file and won't have it, whatever is done again."""
+    return isinstance(error, BadRequest) or "too large" in error.message.lower()
 
 
 def _network(error: NetworkError, known: str) -> Tried:

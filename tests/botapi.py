@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import itertools
 import json
 import logging
@@ -223,8 +224,12 @@ FOLDERS = {
     "photo": ("photos", ".jpg"), "document": ("documents", ""), "voice": ("voice", ".oga"),
     "video": ("videos", ".mp4"), "sticker": ("stickers", ".webp"),
 }  # fmt: skip
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"RIFF", b"BM")
-"""How the picture formats begin that Telegram accepts as photos."""
+PICTURES = ["JPEG", "PNG", "GIF", "WEBP", "BMP"]
+"""The kinds of pictures that Telegram makes photos of."""
+MAX_PHOTO = 10 * 1024 * 1024
+"""The largest photo, in bytes."""
+SIDES, RATIO = 10_000, 20
+"""A photo's width and height together, in pixels, and how many times one may be the other."""
 
 
 @dataclass(slots=True)
@@ -329,8 +334,27 @@ def check_upload(kind: str, upload: Upload) -> None:
         raise bad("file must be non-empty")
     if len(upload.content) > MAX_UPLOAD:
         raise Refused(413, "Request Entity Too Large")
-    if kind == "photo" and not upload.content.startswith(PICTURES):
-        raise bad("IMAGE_PROCESS_FAILED")
+    if kind == "photo":
+        check_photo(upload.content)
+
+
+def check_photo(content: bytes) -> None:
+    """As the Bot API does: by size before the picture is read, by its sides, then by unpacking."""
+    if len(content) > MAX_PHOTO:
+        raise bad(
+            f"file of size {len(content)} bytes is too big for a photo; "
+            f"the maximum size is {MAX_PHOTO} bytes"
+        )
+    from PIL import Image  # loaded for photos alone: the stand-in starts quickly
+
+    try:
+        picture = Image.open(io.BytesIO(content), formats=PICTURES)
+        short, long = sorted(picture.size)
+        if short + long > SIDES or long > RATIO * short:
+            raise bad("PHOTO_INVALID_DIMENSIONS")
+        picture.load()
+    except (OSError, ValueError, SyntaxError):
+        raise bad("IMAGE_PROCESS_FAILED") from None
 
 
 # --- Chats ------------------------------------------------------------------------------------
@@ -644,6 +668,9 @@ ERRORS = {
     "migrated": (400, "Bad Request: group chat was upgraded to a supergroup chat"),
     "unauthorized": (401, "Unauthorized"),
     "conflict": (409, "Conflict: terminated by other getUpdates request"),
+    "wrong_file": (400, "Bad Request: wrong file identifier/HTTP URL specified"),
+    "no_voices": (400, "Bad Request: VOICE_MESSAGES_FORBIDDEN"),
+    "too_large": (413, "Request Entity Too Large"),
 }
 
 
@@ -806,7 +833,8 @@ class BotApi:
         retry_after: int = 1, seconds: float = 1.0,
     ) -> Fault:  # fmt: skip
         """Let calls fail: `429`, `500`, `502`, `502_html`, `blocked`, `deactivated`, `not_found`,
-        `no_rights`, `migrated`, `unauthorized`, `conflict`, `drop` (connection closed, nothing
+        `no_rights`, `migrated`, `unauthorized`, `conflict`, `wrong_file`, `no_voices`,
+        `too_large`, `drop` (connection closed, nothing
         done), `drop_after` (done, then closed), `late` (done, answered after `seconds`) or `odd`
         (done, answered as nobody knows it)."""
         fault = Fault(method, chat_id, str(kind), times, retry_after, seconds)

@@ -7,6 +7,7 @@ enough to Telegram for the rest of the tests to rely on.
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 import time
@@ -23,6 +24,7 @@ from aiogram import types as ag
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from botapi import TOKEN, BotApi, Json, Phone
+from PIL import Image
 from telegram import (
     BotCommand,
     BotCommandScopeChat,
@@ -37,7 +39,15 @@ from telegram import error as ptx
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+def picture(width: int, height: int, kind: str = "PNG") -> bytes:
+    """A picture that can be unpacked."""
+    held = io.BytesIO()
+    Image.new("L", (width, height)).save(held, kind)
+    return held.getvalue()
+
+
+PNG = picture(4, 3)
 PDF = b"%PDF-1.7\n--boundary\r\n\r\n\x00\xff" * 3
 ROOT = Path(__file__).parent
 
@@ -226,6 +236,25 @@ async def test_photos_voices_videos(gram: Bot, ext: ExtBot[None], phone: Phone) 
     assert (voice.to_dict()["duration"], video.width) == (7, 4)
     with pytest.raises(agx.TelegramBadRequest, match="IMAGE_PROCESS_FAILED"):
         await gram.send_photo(phone.id, ag.BufferedInputFile(PDF, "p.png"))
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (picture(9996, 3), "PHOTO_INVALID_DIMENSIONS"), (picture(5001, 5000), "PHOTO_INVALID_DIM"),
+        (picture(8, 200), "PHOTO_INVALID_DIMENSIONS"), (picture(90, 90, "TIFF"), "IMAGE_PROCESS_F"),
+        (picture(90, 90, "JPEG")[:-200], "IMAGE_PROCESS_FAILED"), (b"\xff\xd8", "IMAGE_PROCESS"),
+        (PNG + bytes(10 * 2**20), "too big for a photo; the maximum size is 10485760 bytes"),
+    ],
+)  # fmt: skip
+async def test_photos_are_refused_as_telegram_does(
+    gram: Bot, phone: Phone, content: bytes, why: str
+) -> None:
+    with pytest.raises(agx.TelegramBadRequest, match=why):
+        await gram.send_photo(phone.id, ag.BufferedInputFile(content, "p.png"))
+    for width, height in ((10, 200), (5000, 5000), (200, 10)):
+        held = ag.BufferedInputFile(picture(width, height), "p.png")
+        assert (await gram.send_photo(phone.id, held)).photo
 
 
 async def test_albums(gram: Bot, ext: ExtBot[None], phone: Phone) -> None:
