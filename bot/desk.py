@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import Connection
@@ -89,7 +89,8 @@ class OfficeDesk:
         terms, ring = search.asked(words), self.database.ring
         found = find(book, connection, ring, terms, units, sealed, page * size, size + 1)
         lang = book.chat_by_id(draft.chat).lang
-        return views.found(office, officer, found, id, page, lang, behind(book))
+        said = views.found(office, officer, found, id, page, lang, behind(book))
+        return replace(said, of=book.spoken_of())
 
     def _converse(
         self, connection: Connection, incoming: Incoming

@@ -203,7 +203,8 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
         came_back(talk.book, chat, talk.now)
     if chat.seen_at is None or talk.now - chat.seen_at > SEEN or talk.now < chat.seen_at:
         chat.seen_at = talk.now
-    answer = [*talk.before, *answer]
+    of = talk.book.spoken_of()
+    answer = [replace(m, of=of) for m in (*talk.before, *answer)]
     menu = f"{_role(talk.officer)}:{chat.lang}"
     if chat.menu != menu and talk.incoming.kind != "blocked":
         chat.menu = menu

@@ -7,7 +7,7 @@ import contextlib
 import io
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -38,12 +38,12 @@ from files import traces
 from files.uploads import MAX_BYTES, kind_of
 from handlers import marks, meant
 from handlers.converse import COMMANDS, MENUS
-from handlers.parcels import Parcels
+from handlers.parcels import HELD, Parcels
 from handlers.talk import Answer, Incoming
 from petitions import words
 from petitions.case.notices import PAUSES
 from petitions.errors import BadAnswer, StoreAway
-from petitions.message import Message, split
+from petitions.message import SPEAKING, Message, split
 from petitions.telling.ports import OutOfReach, Vault
 
 log = structlog.get_logger()
@@ -188,8 +188,8 @@ class Edge:
         file_id, name, size, voice = found
         if size > MAX_BYTES:
             return {"kind": "too_big"}
-        if file_id.startswith("vault:"):  # the page has kept it, and says where it was taken
-            ref = await self.vault.ref(int(file_id[6:]))
+        if file_id.startswith(HELD):  # the page has kept it, and says where it was taken
+            ref = await self.vault.ref(int(file_id.removeprefix(HELD)))
         else:
             content = await self._fetch(bot, file_id)
             if isinstance(content, str):
@@ -328,7 +328,12 @@ class Edge:
         if message.menu:
             await self._set_menu(bot, chat, message.menu)
             return
-        sent = await self._say(bot, chat, message, incoming)
+        answered = 0 if incoming.kind == "press" else incoming.message
+        speaking = SPEAKING.set(replace(message.of, line=answered))
+        try:
+            sent = await self._say(bot, chat, message, incoming)
+        finally:
+            SPEAKING.reset(speaking)
         if message.card and sent:
             with contextlib.suppress(OutOfReach):  # the next answer is a new card then
                 await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)

@@ -593,6 +593,8 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     if draft.rev != rev:
         return answer  # by `again`: it stays open
     draft.done = True
+    # What was written into it goes with the case it has led to.
+    draft.case = draft.case or next((m.case for m in answer if m.case), 0)
     number = draft.data.get("number", "")
     draft.data = {"answers": {}, "voice": {}, "files": [], "at": CHECK, "number": number}
     if talk.chat.draft == draft.id:

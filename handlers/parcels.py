@@ -29,6 +29,8 @@ log = structlog.get_logger()
 REFUSED = (TelegramBadRequest, TelegramEntityTooLarge)
 """The channel answers that it won't have a file in this form."""
 Send = Callable[[], Awaitable[None]]
+HELD = "vault:"
+"""What the id of a file begins with that the vault holds, on the page."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Parcels:
         """Name, and how it is sent."""
         channel, shut = incoming.channel, message.protect or None
         for file in message.files:
-            yield file.name, partial(self._pass_on, bot, chat, file, shut)
+            yield file.name, partial(self._pass_on, bot, chat, file, channel, shut)
 
         def made(
             name: str, work: Callable[[], Awaitable[bytes]], way: str = ""
@@ -99,10 +101,16 @@ class Parcels:
         if message.archive:
             yield made("petition-file.zip", partial(self._zip, message, incoming))
 
-    async def _pass_on(self, bot: Bot, chat: int, file: FileRef, shut: bool | None) -> None:
+    async def _pass_on(
+        self, bot: Bot, chat: int, file: FileRef, channel: str, shut: bool | None
+    ) -> None:
+        way = way_of(file.mime, file.size)
+        if channel == "web":  # reads the vault itself, and keeps no copy
+            await self.vault.check(file.id)
+            await send_file(bot, chat, f"{HELD}{file.id}", way, shut)
+            return
         content = await self.vault.read(file.id)
-        held = BufferedInputFile(content, file.name)
-        await send_file(bot, chat, held, way_of(file.mime, len(content)), shut)
+        await send_file(bot, chat, BufferedInputFile(content, file.name), way, shut)
 
     async def _zip(self, message: Message, incoming: Incoming) -> bytes:
         papers = [(s.name, await self.pdf(incoming.channel, s)) for s in message.sheets]

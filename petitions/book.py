@@ -16,7 +16,7 @@ from petitions.counting.bulletins import Bulletin
 from petitions.counting.figures import Sums, Which
 from petitions.counting.hot import Matter
 from petitions.law.periods import Period
-from petitions.message import FileRef
+from petitions.message import FileRef, Of
 from petitions.values.petition import (
     Appointment,
     Attachment,
@@ -231,6 +231,10 @@ class Book(Protocol):
 
     def forget_answers(self, chat: int) -> None:
         """Forget what this chat was answered: an update that comes again is handled again."""
+        ...
+
+    def spoken_of(self) -> Of:
+        """The cases of which words or names were read in this transaction, and the forms."""
         ...
 
     def end_sessions(self, chat: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any
@@ -43,6 +44,21 @@ class FileRef:
     mime: str
     size: int
     """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What is spoken of: the page's lines go with the cases and forms whose words they show."""
+
+    cases: tuple[int, ...] = ()
+    drafts: tuple[int, ...] = ()
+    line: int = 0
+    """The line that is answered, which goes with them; 0: none."""
+
+
+NOTHING = Of()
+SPEAKING: ContextVar[Of] = ContextVar("speaking", default=NOTHING)
+"""What is spoken of just now: a channel that keeps what was said notes it, others needn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +202,8 @@ class Message:
     and the page. Looking takes a reader's time, not the writer's."""
     protect: bool = False
     """Names or sealed words: not to be passed on or saved, where the channel can see to it."""
+    of: Of = NOTHING
+    """What was read for it."""
     menu: str = ""
     """No message: set the client's command menu to this role and language (`citizen:zh`)."""
 
@@ -228,6 +246,7 @@ def from_json(text: str) -> list[Message]:
         raw["table"] = _table(raw["table"]) if raw.get("table") else None
         raw["event"] = Event(**raw["event"]) if raw.get("event") else None
         raw["find"] = tuple(raw["find"]) if raw.get("find") else None
+        raw["of"] = Of(**{name: _tuples(value) for name, value in raw.get("of", {}).items()})
         raw["notes"] = _tuples(raw.get("notes", []))
         raw["archive"] = tuple((name, content) for name, content in raw["archive"])
         raw["sheets"] = tuple(

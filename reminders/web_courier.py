@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from petitions.case.notices import Outcome
 from petitions.errors import PetitionError, StoreAway
-from petitions.message import FileRef, Message
+from petitions.message import FileRef, Message, Of
 from petitions.telling.ports import Delivery, LogEntry, Tried, Vault, Visitors
 
 
@@ -23,17 +23,18 @@ class WebCourier:
     async def deliver(self, delivery: Delivery) -> Tried:
         """Write the line, or replace the one that holds the card."""
         chat = int(delivery.chat.address)
+        of = _of(delivery)
         try:
             if delivery.replaces:
                 line = await self._visitors.edit(
-                    chat, delivery.replaces, await self._entry(delivery.message, "")
+                    chat, delivery.replaces, await self._entry(delivery.message, ""), of
                 )
                 if line is None:
                     return Tried(Outcome.FAILED, reason="the card is gone")
                 return Tried(Outcome.SENT, line.id)
             # The key makes a second try of the same notices the same line.
             key = "notice:" + "-".join(str(n.id) for n in delivery.notices[:20])
-            line = await self._visitors.append(chat, await self._entry(delivery.message, key))
+            line = await self._visitors.append(chat, await self._entry(delivery.message, key), of)
             return Tried(Outcome.SENT, line.id)
         except StoreAway:
             return Tried(Outcome.RETRY, reason="store")
@@ -52,6 +53,13 @@ class WebCourier:
             files=[_file(f) for f in files],
             key=key,
         )
+
+
+def _of(delivery: Delivery) -> Of:
+    """The cases and forms that its notices are of."""
+    cases = {delivery.message.case, *(n.case for n in delivery.notices)} - {0}
+    drafts = {int(n.facts["draft"]) for n in delivery.notices if "draft" in n.facts}
+    return Of(tuple(sorted(cases)), tuple(sorted(drafts)))
 
 
 def _button(text: str, data: str, url: str) -> dict[str, str]:

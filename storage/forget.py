@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from petitions.values.petition import Identity
 from storage.hot import HOT
@@ -33,8 +33,11 @@ SHORT = 2
 def forget_case(book: Records, db: Connection, case: int) -> None:
     """Forget who petitioned and every word of a case, in all tables; its history stays."""
     people, shown = _people(db, case), _shown(book, case)
+    lines = _lines(db, case)
     chats = _chats(db, case, people)
     files = _files(db, case)
+    for chat, ids in lines.items():
+        book.empty_lines(chat, ids)
     _forget_lines(book, db, chats, shown, files)
     book.unfind(case)
     book.set_identity(case, Identity())
@@ -43,7 +46,10 @@ def forget_case(book: Records, db: Connection, case: int) -> None:
     for name in WITH_THE_CASE:
         db.execute(delete(T[name]).where(T[name].c.case == case))
     card, draft = T["card"].c, T["draft"].c
+    chats |= lines.keys()
     db.execute(delete(T["card"]).where(card.chat.in_(chats), card.case == case))
+    _empty(db, "handled", T["handled"].c.chat.in_(chats),
+           answers=book.seal_for("handled.answers", "[]"))  # fmt: skip
     book.forget_drafts(draft.done.is_(False) & (draft.case == case))
     # A form that was sent still names the case it led to.
     book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
@@ -80,6 +86,17 @@ def _chats(db: Connection, case: int, people: Sequence[int]) -> set[int]:
     return {row[0] for query in (mine, desks) for row in db.execute(query)}
 
 
+def _lines(db: Connection, case: int) -> dict[int, list[int]]:
+    """Chat → its lines that show words of the case, or of a form of it, whoever has read them."""
+    log, shown, draft = T["log_line"], T["shown"], T["draft"]
+    forms = select(draft.c.id).where(draft.c.case == case)
+    mine = select(shown.c.line).where(or_(shown.c.case == case, shown.c.draft.in_(forms)))
+    found: dict[int, list[int]] = {}
+    for row in db.execute(select(log.c.chat, log.c.id).where(log.c.id.in_(mine))):
+        found.setdefault(row.chat, []).append(row.id)
+    return found
+
+
 def _shown(book: Records, case: int) -> set[str]:
     """What a line of a chat shows this case by: its number, its words, its people."""
     who = [book.identity(case), *(m.identity for m in book.members(case))]
@@ -104,7 +121,8 @@ def _files(db: Connection, case: int) -> list[int]:
 def _forget_lines(
     book: Records, db: Connection, chats: Iterable[int], shown: set[str], files: Sequence[int]
 ) -> None:
-    """Empty the lines of these chats that show the case."""
+    """Empty the lines of these chats that show the case by their text: lines from before it was
+    noted of which case each speaks, and what an officer's own list or a link says of it."""
     log = T["log_line"]
     for chat in sorted(chats):
         gone = []

@@ -35,7 +35,7 @@ from petitions.counting.figures import Sums, Which
 from petitions.counting.hot import Matter
 from petitions.errors import BadSetting, Changed, FileGone, Unknown
 from petitions.law.periods import Period
-from petitions.message import FileRef
+from petitions.message import FileRef, Of
 from petitions.values import history as chain
 from petitions.values import search
 from petitions.values.codes import read_code
@@ -91,6 +91,7 @@ WORDS, FILE, CASE_FILE = _table(t.Words), _table(t.File), _table(t.CaseFile)
 CLOCK, OFFICER, INVITE = _table(t.Clock), _table(t.Officer), _table(t.Invite)
 SAVED_REPLY, CARD, NOTICE = _table(t.SavedReply), _table(t.Card), _table(t.Notice)
 TRY, SESSION, LOG = _table(t.Try), _table(t.Session), _table(t.LogLine)
+SHOWN = _table(t.Shown)
 DOCUMENT, DOCUMENT_SERIAL = _table(t.Document), _table(t.DocumentSerial)
 CALENDAR, SETTING = _table(t.CalendarYear), _table(t.Setting)
 TASK, RATING, FOLLOW_UP = _table(t.Task), _table(t.Rating), _table(t.FollowUp)
@@ -364,6 +365,7 @@ class Records:
         self._ring = ring
         self.planned = False
         """Whether this transaction planned a notice."""
+        self._spoken: tuple[set[int], set[int]] = set(), set()
         self.units_changed = False
         """Whether this transaction changed the units."""
         self._insert: Any = (
@@ -482,14 +484,31 @@ class Records:
             change = update(LOG).where(LOG.c.id == id)
             self._db.execute(change.values(seq=int(newest or 0) + place, entry=empty))
             self._db.execute(update(FILE).where(FILE.c.line == id).values(line=0))
+            self._db.execute(delete(SHOWN).where(SHOWN.c.line == id))
 
     def drop_lines(self, which: Any) -> None:
         """Delete lines of the page's chats; a card among them is shown anew when it is wanted."""
         lines = select(LOG.c.id).where(which)
         self._db.execute(update(FILE).where(FILE.c.line.in_(lines)).values(line=0))
+        self._db.execute(delete(SHOWN).where(SHOWN.c.line.in_(lines)))
         shown = select(LOG.c.id).where(which, LOG.c.chat == CARD.c.chat)
         self._db.execute(delete(CARD).where(CARD.c.message.in_(shown)))
         self._db.execute(delete(LOG).where(which))
+
+    def spoken_of(self) -> Of:
+        cases, drafts = self._spoken
+        return Of(tuple(sorted(cases)), tuple(sorted(drafts)))
+
+    def note_shown(self, line: int, of: Of) -> None:
+        """A line shows words of these cases and forms; so does the one that it answers."""
+        spoken = [*((case, 0) for case in of.cases), *((0, draft) for draft in of.drafts)]
+        rows = [
+            {"line": one, "case": case, "draft": draft}
+            for one in {line, of.line} - {0}
+            for case, draft in spoken
+        ]
+        if rows:
+            self._db.execute(self._insert(SHOWN).on_conflict_do_nothing(), rows)
 
     def open_line(self, entry: bytes) -> str:
         """A sealed line of a chat."""
@@ -584,6 +603,7 @@ class Records:
             data=self._seal(json.dumps(draft.data, ensure_ascii=False), "draft.data"),
             changed_at=now,
         )
+        self._spoken[1].add(id)
         return replace(draft, id=id, changed_at=now)
 
     def draft(self, id: int) -> Draft | None:
@@ -591,6 +611,7 @@ class Records:
         return self._draft(row) if row else None
 
     def _draft(self, row: Row[Any]) -> Draft:
+        self._spoken[1].add(row.id)
         data = json.loads(self._open(row.data, "draft.data") or "{}")
         return Draft(
             row.id, row.chat, row.person, row.form, row.case, row.rev, data, row.done,
@@ -650,6 +671,7 @@ class Records:
             **_petition_values(petition),
             **self._identity_values(identity),
         )
+        self._spoken[0].add(petition.id)
         return petition
 
     def petition(self, id: int) -> Petition:
@@ -680,6 +702,7 @@ class Records:
         row = self._one(_PETITION, id=case)
         if row is None:
             raise Unknown("bad.no_case")
+        self._spoken[0].add(case)
         return Identity(
             **{f: self._open(getattr(row, f), f"petition.{f}")
                for f in Identity.__dataclass_fields__}
@@ -812,6 +835,8 @@ class Records:
 
     def texts(self, case: int, seq: int = 0) -> Sequence[Text]:
         rows = self._all(_TEXTS_OF, case=case, seq=seq) if seq else self._all(_TEXTS, case=case)
+        if rows:
+            self._spoken[0].add(case)
         return [self._text(row) for row in rows]
 
     def _text(self, row: Row[Any]) -> Text:
@@ -864,7 +889,10 @@ class Records:
         )
         if seq:
             found = found.where(CASE_FILE.c.seq == seq)
-        return [self._attachment(row) for row in self._all(found)]
+        rows = self._all(found)
+        if rows:
+            self._spoken[0].add(case)
+        return [self._attachment(row) for row in rows]
 
     def _attachment(self, r: Row[Any]) -> Attachment:
         name = self._open(r.name, "file.name")
@@ -1328,6 +1356,7 @@ class Records:
         return self._ring.hash_code(f"member:{mark}".encode())
 
     def _member(self, row: Row[Any]) -> Member:
+        self._spoken[0].add(row.case)
         name = self._open(row.name, "member.name")
         contact = self._open(row.contact, "member.contact")
         identity = Identity(name=name, contact=contact)
@@ -1589,6 +1618,7 @@ class Records:
     def _meeting(self, row: Row[Any]) -> Meeting:
         attended = self._open(row.attended, "minutes.attended")
         minutes = self._open(row.minutes, "minutes.body")
+        self._spoken[0].update(row.cases)
         return Meeting(row.id, row.day, row.by, attended, minutes, tuple(row.cases))
 
     def meetings(self, limit: int) -> Sequence[Meeting]:

@@ -830,6 +830,14 @@ class LogLine(SQLModel, table=True):
     entry: bytes = _sealed()
 
 
+class Shown(SQLModel, table=True):
+    """Of which cases and forms a line of the page's chats shows words: it goes with them."""
+
+    line: int = _key(True)
+    case: int = Field(default=0, sa_type=BigInteger, primary_key=True, index=True)
+    draft: int = Field(default=0, sa_type=BigInteger, primary_key=True, index=True)
+
+
 class Setting(SQLModel, table=True):
     """What the installation itself remembers: the demo's clock."""
 

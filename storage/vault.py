@@ -117,6 +117,10 @@ class SealedVault:
             log.error("vault.corrupt", file=file_id)
             raise FileGone("bad.file_gone") from None
 
+    async def check(self, file_id: int) -> None:
+        """Whether the content could be read now. Raises FileGone, StoreAway."""
+        await self.read(file_id)
+
     def _get(self, path: str) -> bytes:
         return open_file(self._database.ring, path, self._store.get(path))
 

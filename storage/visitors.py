@@ -10,19 +10,21 @@ from dataclasses import asdict
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from petitions.message import NOTHING, Of
 from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
 from storage.database import Database
 from storage.peers import Peers, tell
-from storage.records import FILE, LOG, SESSION, Records
+from storage.records import CHAT, FILE, LOG, SESSION, Records
 
 POLL = 1.0
 """Seconds between two looks for lines that another process wrote, where none is told of them …"""
 RARELY = 15.0
 """… and where it is: what was told while the connection was down."""
 
+_OPEN_FORM = select(CHAT.c.draft).where(CHAT.c.id == bindparam("id"))
 _NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
 
 
@@ -71,14 +73,15 @@ class SqlVisitors:
         chat = Records(connection, self._database.ring).chat_by_id(row.chat)
         return Visitor(chat.id, chat.lang)
 
-    async def append(self, chat: int, entry: LogEntry) -> LoggedEntry:
-        """Add a line; one with a key that was used before is given back instead."""
+    async def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:
+        """Add a line, and note what it speaks of; one with a key that was used before is given
+        back instead."""
         if entry.key:
             before = await self._database.read(self._by_key, chat, entry.key)
             if before:
                 return before
         try:
-            line = await self._database.write(self._append, chat, entry)
+            line = await self._database.write(self._append, chat, entry, of)
         except IntegrityError:
             found = await self._database.read(self._by_key, chat, entry.key)
             if found is None:
@@ -87,7 +90,9 @@ class SqlVisitors:
         self._tell(chat)
         return line
 
-    def _append(self, connection: Connection, chat: int, entry: LogEntry) -> LoggedEntry:
+    def _append(
+        self, connection: Connection, chat: int, entry: LogEntry, of: Of
+    ) -> LoggedEntry:  # fmt: skip
         now = self._clock.now()
         seq = self._seq(connection, chat)
         sealed = self._seal(entry)
@@ -96,10 +101,18 @@ class SqlVisitors:
             insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
         ).inserted_primary_key
         line = LoggedEntry(int(key[0]) if key else 0, seq, now, entry)
+        if entry.who == "me":
+            of = self._written_into(connection, chat)
+        Records(connection, self._database.ring).note_shown(line.id, of)
         shown = [file["id"] for file in entry.files]
         if shown:
             connection.execute(update(FILE).where(FILE.c.id.in_(shown)).values(line=line.id))
         return line
+
+    def _written_into(self, connection: Connection, chat: int) -> Of:
+        """The form that is open here: what is written now is an answer in it."""
+        draft = int(connection.execute(_OPEN_FORM, {"id": chat}).scalar() or 0)
+        return Of(drafts=(draft,)) if draft else NOTHING
 
     def _seq(self, connection: Connection, chat: int) -> int:
         """The next number of a change in this visitor's log."""
@@ -118,14 +131,16 @@ class SqlVisitors:
         row = connection.execute(select(LOG).where(LOG.c.chat == chat, LOG.c.key == key)).first()
         return self._line(row) if row else None
 
-    async def edit(self, chat: int, id: int, entry: LogEntry) -> LoggedEntry | None:
-        """Replace a line of this visitor and give it a new seq."""
-        line = await self._database.write(self._edit, chat, id, entry)
+    async def edit(
+        self, chat: int, id: int, entry: LogEntry, of: Of = NOTHING
+    ) -> LoggedEntry | None:
+        """Replace a line of this visitor and give it a new seq; it speaks of this, too, then."""
+        line = await self._database.write(self._edit, chat, id, entry, of)
         self._tell(chat)
         return line
 
     def _edit(
-        self, connection: Connection, chat: int, id: int, entry: LogEntry
+        self, connection: Connection, chat: int, id: int, entry: LogEntry, of: Of
     ) -> LoggedEntry | None:
         seq = self._seq(connection, chat)
         tell(connection, f"log:{chat}")
@@ -135,6 +150,8 @@ class SqlVisitors:
             .values(seq=seq, entry=self._seal(entry))
             .returning(LOG)
         ).first()
+        if row:
+            Records(connection, self._database.ring).note_shown(id, of)
         if not entry.files:
             connection.execute(update(FILE).where(FILE.c.line == id).values(line=0))
         return self._line(row) if row else None

@@ -93,7 +93,10 @@ async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
     except (ValueError, AssertionError):
         raise Refusal("broken") from None
     known = room.answered(claim_of(visitor.chat, key(received.fields)))
-    answer = known or await _keep(request, visitor, received)
+    if known is None:
+        answer = await _keep(request, visitor, received)
+    else:
+        answer = await room.said_again(visitor.chat, known)
     return await room.with_news(visitor.chat, count(received.fields.get("after")), answer)
 
 

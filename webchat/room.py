@@ -157,11 +157,21 @@ class WebChat:
         async with self.lock(chat):
             known = self._answers.get(claim)
             if known is not None:
-                return known
-            answer = self._answers[claim] = await work(claim)
+                return await self.said_again(chat, known)
+            answer = await work(claim)
+            # Of a line only its number: what the log no longer holds isn't held here either.
+            line = {"line": answer["line"]["id"]} if "line" in answer else {}
+            self._answers[claim] = answer | line
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
             return answer
+
+    async def said_again(self, chat: int, known: Json) -> Json:
+        """A remembered answer, with its line as it is now."""
+        if "line" not in known:
+            return known
+        line = await self.visitors.get(chat, known["line"])
+        return known | {"line": on_page(line)} if line else {}
 
     async def with_news(self, chat: int, after: int, answer: Json) -> Json:
         """An answer with all that the log has since the page's last line: the stream may be

@@ -41,7 +41,7 @@ from aiogram.types import (
 )
 
 from petitions.errors import FileGone
-from petitions.message import FileRef
+from petitions.message import SPEAKING, FileRef
 from petitions.telling.ports import LogEntry, LoggedEntry, Vault, Visitors
 from webchat.lines import (
     OFFICE,
@@ -183,7 +183,7 @@ class WebSession(BaseSession):
 
     async def _append(self, chat_id: int | str, entry: LogEntry) -> Message:
         chat = int(chat_id)
-        return self._message(await self._visitors.append(chat, entry), chat)
+        return self._message(await self._visitors.append(chat, entry, SPEAKING.get()), chat)
 
     def _message(self, line: LoggedEntry, chat: int) -> Message:
         return Message.model_validate(message(line, chat, OFFICE), context={"bot": self.bot})
@@ -220,7 +220,7 @@ class WebSession(BaseSession):
         entry = replace(line.entry, text=text, buttons=rows)
         if entry == line.entry:
             return self._message(line, chat)
-        changed = await self._visitors.edit(chat, line.id, entry)
+        changed = await self._visitors.edit(chat, line.id, entry, SPEAKING.get())
         if changed is None:
             raise refused(method, "message to edit not found")
         return self._message(changed, chat)

@@ -60,7 +60,10 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("id form case rev done changed_at", KEPT,
              "a number used again would make old buttons new"),
     ),
-    "handled": (Held("channel key chat answers at", AGED, "rule `answers`"),),
+    "handled": (
+        Held("channel key chat answers at", AGED, "rule `answers`; emptied with a case for the "
+             "chats it was shown in"),
+    ),
     "inbox": (
         Held("update chat holder body at", AGED, "what Telegram brought, until it is answered"),
     ),
@@ -191,9 +194,14 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("token_hash chat", AGED, "rule `visits`"),
     ),
     "log_line": (
-        Held("at entry", AGED, "rules `lines`, `visits`; those that show a case, at its followers' "
-             "and at officers' who worked on it, are emptied with it", "chat"),
+        Held("at entry", AGED, "rules `lines`, `visits`; those in which words of a case, or "
+             "of a form of it, were shown to anybody or written by anybody are emptied with it",
+             "chat"),
         Held("id chat seq key", AGED, "rules `lines`, `visits`"),
+    ),
+    "shown": (
+        Held("line case draft", DELETED, "which lines of the page go with a case; also with the "
+             "line"),
     ),
     "setting": (Held("name value", KEPT, "what the installation remembers of itself"),),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from petitions.book import Chat, Notice
 from petitions.case.notices import Outcome, Step
-from petitions.message import FileRef, Message
+from petitions.message import NOTHING, FileRef, Message, Of
 
 
 class OutOfReach(Exception):
@@ -41,6 +41,10 @@ class Vault(Protocol):
     async def read(self, file_id: int) -> bytes:
         """The content again. Raises petitions.errors.FileGone when it isn't there or isn't what was
         stored, StoreAway when it can't be fetched now."""
+        ...
+
+    async def check(self, file_id: int) -> None:
+        """Whether the content could be read now. Raises as `read`."""
         ...
 
     async def ref(self, file_id: int) -> FileRef:
@@ -102,12 +106,14 @@ class Visitors(Protocol):
         """Whose session this is; None when unknown or ended. Notes when it was last seen."""
         ...
 
-    async def append(self, chat: int, entry: LogEntry) -> LoggedEntry:
-        """Add a line. An entry with a key the visitor used before is not added again:
-        the earlier line is returned."""
+    async def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:
+        """Add a line, and note what it speaks of. An entry with a key the visitor used before is
+        not added again: the earlier line is returned."""
         ...
 
-    async def edit(self, chat: int, id: int, entry: LogEntry) -> LoggedEntry | None:
+    async def edit(
+        self, chat: int, id: int, entry: LogEntry, of: Of = NOTHING
+    ) -> LoggedEntry | None:
         """Replace a line and give it a new seq; None when the visitor has no such line."""
         ...
 
