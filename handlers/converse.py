@@ -149,6 +149,7 @@ def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Ans
     if talk.answered is not None:
         return _now(talk, from_json(talk.answered))
     alarm.listen(talk)
+    _hide(talk)
     answer = _route(talk)
     return _leave(talk, answer)
 
@@ -163,6 +164,7 @@ def refuse(
     if isinstance(error, SlowDown) and error.secret:
         tries.count(book, tries.buckets(talk.chat, error.secret)[:1], now)
     alarm.listen(talk)
+    _hide(talk)
     if incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]
     else:
@@ -188,6 +190,13 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     return Talk(
         book, house.office, now, chat, incoming, officer, before, house.bot_links, *known
     )  # fmt: skip
+
+
+def _hide(talk: Talk) -> None:
+    """A PIN doesn't stay in the chat to be read by whoever holds the phone next."""
+    draft = forms.open_draft(talk) if talk.incoming.kind == "text" else None
+    if draft and draft.data.get("at") == "pin" and not talk.incoming.text.startswith("/"):
+        talk.before.append(Message("", forget=True))
 
 
 def _role(officer: Officer | None) -> str:

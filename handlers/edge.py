@@ -325,6 +325,10 @@ class Edge:
     async def _say_one(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> None:
         if message.toast:
             return
+        if message.forget:
+            with contextlib.suppress(TelegramBadRequest, *UNREACHABLE):
+                await bot.delete_message(chat, incoming.message)
+            return
         if message.menu:
             await self._set_menu(bot, chat, message.menu)
             return

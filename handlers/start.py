@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import forms
 from handlers.citizen import filing, joint
 from handlers.citizen.filing import front
-from handlers.citizen.track import track
+from handlers.citizen.track import at_pin_link, track
 from handlers.officer import desk
 from handlers.talk import Answer, Talk, stacked
 from petitions.message import Button, Message, packed
@@ -20,6 +20,8 @@ def start(talk: Talk, payload: str = "") -> Answer:
         return _seat(talk, payload[2:])
     if payload.startswith("p_") and payload[2:] in talk.office.units:
         return filing.at_poster(talk, payload[2:])
+    if payload.startswith("s_"):
+        return at_pin_link(talk, payload[2:])
     if payload.startswith("j_"):
         return joint.at_link(talk, payload[2:])
     if payload.startswith("c_") or codes.read_number(payload):

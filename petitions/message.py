@@ -200,6 +200,8 @@ class Message:
     find: tuple[int, int] | None = None
     """Cases to be looked for once the conversation is saved: the draft that holds the question,
     and the page. Looking takes a reader's time, not the writer's."""
+    forget: bool = False
+    """No message: what the person just sent held a secret and is deleted from the chat."""
     protect: bool = False
     """Names or sealed words: not to be passed on or saved, where the channel can see to it."""
     of: Of = NOTHING

@@ -290,6 +290,8 @@ _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
 _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
 _insert_into = functools.cache(insert)
 CHAT_PLACE = "chat.address"
+PIN_LINK = "pin"
+"""The part of a link by which a petitioner sets their PIN."""
 _CHAT_FIELDS = tuple(f.name for f in fields(Chat) if f.compare)
 
 
@@ -1379,8 +1381,20 @@ class Records:
         same = _MEMBERS.where(MEMBER.c.mark == self._mark(mark))
         return self._one(same, case=case) is not None
 
+    def set_pin_link(self, case: int, hash: bytes, until: datetime) -> None:
+        self._set_link(case, PIN_LINK, hash, until)
+
+    def pin_link(self, hash: bytes, now: datetime) -> int:
+        links = JOINT_LINK.c
+        found = select(links.case).where(links.hash == hash, links.until > now)
+        row = self._one(found.where(links.part == PIN_LINK))
+        return int(row.case) if row else 0
+
     def set_joint_link(self, case: int, part: Part, hash: bytes, until: datetime) -> None:
-        row = {"case": case, "part": str(part), "hash": hash, "until": until}
+        self._set_link(case, str(part), hash, until)
+
+    def _set_link(self, case: int, part: str, hash: bytes, until: datetime) -> None:
+        row = {"case": case, "part": part, "hash": hash, "until": until}
         put = self._insert(JOINT_LINK).values(row)
         self._db.execute(
             put.on_conflict_do_update(
@@ -1390,7 +1404,7 @@ class Records:
 
     def joint_link(self, hash: bytes, now: datetime) -> tuple[int, Part] | None:
         found = select(JOINT_LINK).where(JOINT_LINK.c.hash == hash, JOINT_LINK.c.until > now)
-        row = self._one(found)
+        row = self._one(found.where(JOINT_LINK.c.part != PIN_LINK))
         return (row.case, Part(row.part)) if row else None
 
     def links(self, case: int) -> Sequence[int]:

@@ -662,7 +662,8 @@ class Member(SQLModel, table=True):
 
 
 class JointLink(SQLModel, table=True):
-    """An invitation into a joint petition, stored as a hash."""
+    """An invitation into a joint petition, or (part `pin`) the code by which the petitioner of a
+    case on paper sets a PIN; stored as a hash."""
 
     __tablename__ = "joint_link"
     case: int = _key(True)

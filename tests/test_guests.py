@@ -78,7 +78,15 @@ async def test_a_guest_can_do_nothing_in_the_petitioners_place(here: Town, chann
     guest = await opened(here, channel, number, code)
     await guest.press("更多")
     shown = guest.buttons()
-    for label in ("撤回", "修改联系方式", "换查询码", "在哪些地方打开着", "下载", "提问", "催办"):
+    for label in (
+        "撤回",
+        "更正联系方式",
+        "换新的查询码",
+        "在哪些地方打开着",
+        "下载全部材料",
+        "提问",
+        "催办",
+    ):
         assert not any(label in b for b in shown), label
     assert set(OWNERS) < set(cases.VERBS)
     before = actions_of(here, number)
@@ -309,7 +317,7 @@ async def test_a_slips_pin_still_makes_the_petitioner_on_two_phones(
         await phone.say(code)
         assert "已在这里打开" in await phone.say("4711")
         await phone.press("更多")
-        assert any("撤回" in b for b in phone.buttons())
+        assert any("更正联系方式" in b for b in phone.buttons())
 
 
 def test_the_table_gives_a_guest_three_things() -> None:

@@ -4,11 +4,12 @@ the window, their slip, and the PIN that opens the rest.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from drive import FILING, Town, code_in
+from drive import FILING, Town, WebPerson, code_in
 from test_procedure import Office, answered
 
 from petitions.law.clocks import local_day
@@ -34,8 +35,27 @@ async def registered(
         await clerk.press("本人在场同意")
     else:
         await clerk.press("跳过")
-    await (clerk.say(pin) if pin else clerk.press("跳过"))
-    return str(await clerk.press("登记并打印回执"))
+    said = str(await clerk.press("登记并打印回执"))
+    if pin:
+        await at_the_link(clerk.app, said, pin)
+    return said
+
+
+def setting_code(said: str) -> str:
+    """The one-time code by which the PIN is set: the last of two codes."""
+    return re.findall(r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}", said)[-1]
+
+
+async def at_the_link(app: Any, said: str, pin: str) -> Any:
+    """The petitioner, on the window's second screen, sets a PIN."""
+    screen = WebPerson(app)
+    await screen.enter(start=f"s_{setting_code(said)}")
+    try:
+        assert "密码已设好" in await screen.say(pin)
+        await screen.refresh()
+        assert not any(pin in line["text"] for line in screen.lines.values()), "it isn't echoed"
+    finally:
+        await screen.close()
 
 
 def case(here: Town, number: str) -> Any:
@@ -122,13 +142,13 @@ async def test_a_pin_by_call_back(here: Town) -> None:
     await citizen.say(code_in(said))
     assert "还没有设密码" in await citizen.say("4711")
     await clerk.say(f"/desk {number}")
-    await clerk.press("给新密码")
+    await clerk.press("给密码设置码")
     await clerk.say("按登记号码回电，核对了姓名和住址")
-    told = await clerk.press("给新密码")
-    pin = told.split("新密码：")[1][:6]
+    told = await clerk.press("给一次性设置码")
+    await at_the_link(here.app, told, "4711")
     await citizen.say(f"/track {number}")
     await citizen.say(code_in(said))
-    assert "已在这里打开" in await citizen.say(pin)
+    assert "已在这里打开" in await citizen.say("4711")
 
 
 async def test_who_came_on_paper_is_told_in_person(here: Town) -> None:
@@ -167,7 +187,6 @@ async def test_a_day_that_cant_be_is_named(here: Town) -> None:
     for part in ("facts", "request", "place"):
         await clerk.say(FILING[part])
     await clerk.press("没有")
-    await clerk.press("跳过")
     await clerk.press("跳过")
     text = await clerk.press("登记并打印回执")
     assert "日期要在" in text

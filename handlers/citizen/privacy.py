@@ -141,7 +141,7 @@ def _erased(talk: Talk) -> Answer:
 
 
 def _submit_erase(talk: Talk, draft: Draft) -> Answer:
-    if not office.is_pin(talk.book, talk.chat, draft.data["answers"]["pin"], talk.now):
+    if not office.is_pin(talk.book, talk.chat, draft.data["answers"].pop("pin"), talk.now):
         return talk.tell("erase.wrong_pin", (talk.button("button.try_again", "priv", "erase_yes"),))
     return _erased(talk)
 
@@ -238,12 +238,12 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 
 def _submit_pin(talk: Talk, draft: Draft) -> Answer:
-    office.remember_pin(talk.book, talk.chat, draft.data["answers"]["pin"])
+    office.remember_pin(talk.book, talk.chat, draft.data["answers"].pop("pin"))
     return talk.tell("person.pin_set")
 
 
 def _submit_back(talk: Talk, draft: Draft) -> Answer:
-    if not office.come_back(talk.book, talk.chat, draft.data["answers"]["pin"], talk.now):
+    if not office.come_back(talk.book, talk.chat, draft.data["answers"].pop("pin"), talk.now):
         again = talk.button("button.try_again", "person", "pin")
         return talk.tell(
             "person.wrong_pin", (again,), (talk.button("button.track", "track", "start"),)

@@ -47,9 +47,32 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     return [views.card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)]
 
 
+def _pin_or_code(talk: Talk, text: str) -> str:
+    """A PIN, or the one-time code by which it is set."""
+    code = codes.read_code(checks.line(text, 60))
+    return code if len(code) == codes.CODE_LENGTH else checks.pin(text)
+
+
+def at_pin_link(talk: Talk, code: str) -> Answer:
+    """A one-time code: the petitioner of a case on paper sets their PIN."""
+    petition = office.at_pin_link(talk.book, talk.chat, code, talk.now)
+    return forms.start(talk, "window_pin", petition.id, number=petition.number, token=code)
+
+
+def _submit_window_pin(talk: Talk, draft: Draft) -> Answer:
+    pin = draft.data["answers"].pop("pin")
+    petition = office.set_pin_at_link(
+        talk.book, talk.office, talk.chat, draft.data.pop("token"), pin, talk.now
+    )
+    return talk.tell("done.window_pin", (talk.button("button.track", "track", "start"),),
+                     number=petition.number)  # fmt: skip
+
+
 def _submit_claim(talk: Talk, draft: Draft) -> Answer:
-    """A petition on paper, opened by the PIN that was set at the window or on the telephone."""
-    pin = draft.data["answers"].get("pin", "")
+    """Somebody is the petitioner, by the petitioner's PIN."""
+    pin = draft.data["answers"].pop("pin", "")
+    if len(pin) == codes.CODE_LENGTH:
+        return at_pin_link(talk, pin)
     if not pin:
         return talk.tell("claim.later", number=draft.data["number"])
     found = office.claim(talk.book, talk.office, talk.chat, draft.case, pin, talk.now)
@@ -62,13 +85,17 @@ def _submit_claim(talk: Talk, draft: Draft) -> Answer:
 forms.register(
     Form(
         "claim",
-        (Step("pin", lambda t, x: checks.pin(x), skip=True),),
+        (Step("pin", _pin_or_code, skip=True),),
         _submit_claim,
         checked=False,
         files=False,
     )
 )
 cases.VERBS.update(prove.VERBS)
+forms.register(
+    Form("window_pin", (Step("pin", lambda t, x: checks.pin(x)),), _submit_window_pin,
+         checked=False, files=False)
+)  # fmt: skip
 forms.register(
     Form("prove", (Step("pin", lambda t, x: checks.pin(x)),), _submit_claim,
          checked=False, files=False)

@@ -174,7 +174,7 @@ RARE = frozenset(
     {"assist", "call_help", "charge", "correct", "external_date", "give_pin", "hand_over",
      "lead", "link", "make_joint", "mediate", "merge", "new_code", "open_voice", "propose_join",
      "propose_meeting", "propose_visit", "recuse", "sort", "to_lane", "unlink", "unmerge",
-     "urgent"}
+     "ask_withdrawal", "urgent"}
 )  # fmt: skip
 """Steps that few cases need: behind a button, where there are many steps."""
 FEW = 6
@@ -243,6 +243,10 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         if action == "check_identity":
             return None in first
         return any(e and e.actor.id != officer(talk).id for e in first)
+    if action == "confirm_withdrawal":
+        steps = ("ask_withdrawal", "confirm_withdrawal", "take_back")
+        last = [e for e in talk.book.history(petition.id) if e.action in steps][-1:]
+        return bool(last) and last[0].action == steps[0] and last[0].actor.id != officer(talk).id
     if action == "unlink":
         return bool(talk.book.links(petition.id))
     if action == "join_asked":

@@ -79,17 +79,26 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     )
     arrival = Arrival(
         Channel(answers["channel"]), date.fromisoformat(answers["received"]), of("proxy"),
-        of("consent"), of("pin"),
+        of("consent"),
     )  # fmt: skip
     given = office.register_for(talk.book, talk.office, me, arrival, filing, talk.now)
     draft.data["number"] = given.petition.number
-    pin = bool(answers.pop("pin", ""))  # it stays with its petitioner
-    return [_slip(talk, given, pin)]
+    code = office.pin_link(talk.book, given.petition.id, talk.now)
+    return [_slip(talk, given), *pin_link(talk, code)]
 
 
-def _slip(talk: Talk, given: office.Receipt, pin: bool) -> Message:
+def pin_link(talk: Talk, code: str) -> Answer:
+    """What the petitioner scans or opens to set a PIN that the officer doesn't see."""
+    minutes = int(office.PIN_LINK.total_seconds() // 60)
+    page = f"{talk.links.get('web') or talk.links.get(talk.chat.channel, '')}s_{code}"
+    return [
+        Message(talk.say("pin_link.show", code=code, link=page, minutes=minutes), qr=f"s_{code}")
+    ]
+
+
+def _slip(talk: Talk, given: office.Receipt) -> Message:
     petition = given.petition
-    sheet = views.slip(talk.office, given, pin, talk.office.languages[0])
+    sheet = views.slip(talk.office, given, talk.office.languages[0])
     rows: list[tuple[Any, ...]] = [(talk.button("button.intake", "intake"),)]
     if sees(talk, petition):
         rows.insert(0, (talk.button("button.open_case", "d", petition.id, "open"),))
@@ -112,7 +121,6 @@ forms.register(
             Step("hidden", lambda t, x: checks.line(x), _nobody),
             Step("proxy", lambda t, x: checks.name(x), skip=True),
             Step("consent", None, _consents, when=_by_proxy),
-            Step("pin", lambda t, x: checks.pin(x), skip=True),
         ),
         _submit,
         keep=True,

@@ -8,7 +8,7 @@ from typing import Any
 from handlers import forms
 from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
 from handlers.forms import Answers, Form, Step
-from handlers.officer import absence, replies
+from handlers.officer import absence, intake, replies
 from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voices
 from handlers.talk import Answer, Talk
 from petitions import words
@@ -192,11 +192,12 @@ def _submit_new_code(talk: Talk, draft: Draft) -> Answer:
 
 
 def _submit_give_pin(talk: Talk, draft: Draft) -> Answer:
-    """To be read out after a call-back to the number on file, and to nobody else."""
+    """A one-time code, for the petitioner alone: they set the PIN themselves."""
     actor = Actor.officer(officer(talk))
     why = draft.data["answers"]["why"]
-    pin = office.give_pin(talk.book, talk.office, draft.case, actor, why, talk.now)
-    return talk.tell("done.desk_give_pin", number=draft.data["number"], pin=pin)
+    code = office.give_pin(talk.book, talk.office, draft.case, actor, why, talk.now)
+    return [*talk.tell("done.desk_give_pin", number=draft.data["number"]),
+            *intake.pin_link(talk, code)]  # fmt: skip
 
 
 def _submit_propose_join(talk: Talk, draft: Draft) -> Answer:
@@ -529,6 +530,9 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "check_again": (Step("who_asks", None, _who_asks(True)), middle("why")),
     "new_code": (middle("why"),),
     "give_pin": (middle("why"),),
+    "ask_withdrawal": (middle("withdraw_reason"),),
+    "confirm_withdrawal": (middle("why"),),
+    "take_back": (),
     "propose_visit": _WHEN,
     "propose_meeting": (
         Step("meeting", None, _coded("meeting", appointments.OFFERED), columns=2),
@@ -582,7 +586,7 @@ WITH_FILES = frozenset(
     {"reply", "opinion", "ask", "write", "note", "contribute", "investigate", "mediate",
      "review_opinion", "return", "rereview_opinion", "deliver", "register_review",
      "register_rereview", "correct", "explain", "carried_out", "meeting_result",
-     "answer_supervision", "strike_off"}
+     "answer_supervision", "strike_off", "ask_withdrawal"}
 )  # fmt: skip
 """Steps to which files may be added."""
 

@@ -144,6 +144,16 @@ def unsealed(case: Petition, office: Office) -> bool:
     return not case.sealed and not_accusation(case, office)
 
 
+def alone_in_chat(case: Petition, office: Office) -> bool:
+    """Filed by chat, and nobody but the filer is in it."""
+    return alone(case, office) and not on_paper(case, office)
+
+
+def alone_on_paper(case: Petition, office: Office) -> bool:
+    """Registered by an officer, and nobody but its petitioner is in it."""
+    return alone(case, office) and on_paper(case, office)
+
+
 def may_know(case: Petition, office: Office) -> bool:
     """Neither sealed nor an accusation, or with the organ that accusations are meant for."""
     unit = office.units.get(case.unit)
@@ -622,6 +632,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "give_pin", ALL, BUREAU, tells=("petitioner:pin_given",), needs=("why",), when=on_paper
     ),
+    Rule("set_pin", ALL, OFFICE_ITSELF, tells=("petitioner:pin_set",)),
     Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
     # The petitioner.
     Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
@@ -642,9 +653,23 @@ RULES: tuple[Rule, ...] = (
     Rule("confirm", LIVE, PETITIONER),
     Rule(
         "withdraw", OPEN | IN_REVIEW | _at(S.LED), FILER, S.WITHDRAWN,
-        stops=("*",), tells=("desk:withdrawn",), when=alone,
+        stops=("*",), tells=("desk:withdrawn",), when=alone_in_chat,
     ),
     Rule("take_back", _at(S.WITHDRAWN), FILER, tells=("desk:taken_back",)),
+    # On paper: the petitioner's signed letter, and two officers.
+    Rule(
+        "ask_withdrawal", OPEN | IN_REVIEW | _at(S.LED), BUREAU,
+        tells=("petitioner:withdrawal_asked",), needs=("withdraw_reason",), when=alone_on_paper,
+    ),
+    Rule(
+        "confirm_withdrawal", OPEN | IN_REVIEW | _at(S.LED), BUREAU, S.WITHDRAWN,
+        stops=("*",), tells=("petitioner:withdrawn_for", "desk:withdrawn"), needs=("why",),
+        when=alone_on_paper,
+    ),
+    Rule(
+        "take_back", _at(S.WITHDRAWN), BUREAU,
+        tells=("petitioner:taken_back_for", "desk:taken_back"), when=on_paper,
+    ),
     Rule(
         "pressed", ALL, PETITIONER, tells=("supervisor:pressed",), audience=Audience.SUPERVISOR,
     ),

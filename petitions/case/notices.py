@@ -21,14 +21,17 @@ ALARMS = frozenset(
     f"petitioner.{kind}"
     for kind in (
         "opened_elsewhere", "claimed", "guest_supplemented", "identity_checked", "check_confirmed",
-        "let_in", "code_changed", "pin_given",
+        "let_in", "code_changed", "pin_given", "pin_set", "withdrawal_asked", "withdrawn_for",
     )
 )  # fmt: skip
 """What somebody else does to a case: told to its petitioner at once, by every way; to no guest."""
 BY_OFFICERS = frozenset(
     f"petitioner.{kind}"
-    for kind in ("identity_checked", "check_confirmed", "let_in", "code_changed", "pin_given")
-)
+    for kind in (
+        "identity_checked", "check_confirmed", "let_in", "code_changed", "pin_given", "pin_set",
+        "withdrawal_asked", "withdrawn_for",
+    )
+)  # fmt: skip
 """Those that officers cause: told by a person as well, where a chat could be in others' hands."""
 
 LEGAL = ALARMS - {"petitioner.guest_supplemented"} | frozenset(

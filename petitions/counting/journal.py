@@ -507,6 +507,7 @@ STEPS: dict[str, Step] = {
     "register_rereview": _review_asked("rereview"),
     **{action: _reviewed(action) for action in FOUND},
     "withdraw": _withdrawn,
+    "confirm_withdrawal": _withdrawn,
     "take_back": _taken_back,
     "charge": _charged,
     "strike_off": _struck,

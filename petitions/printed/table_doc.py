@@ -38,7 +38,7 @@ def _picture() -> str:
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> submitted: submit"]
     steps: dict[tuple[Status, Status], list[str]] = {}
     for rule in RULES:
-        if rule.to is not None and rule.action != "withdraw":
+        if rule.to is not None and rule.to is not Status.WITHDRAWN:
             for at in sorted(rule.at):
                 steps.setdefault((at, rule.to), []).append(rule.action)
     for (at, to), actions in steps.items():

@@ -281,10 +281,10 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
     return Message(text, rows, case=petition.id)
 
 
-def slip(office: Office, given: Receipt, pin: bool, lang: str) -> Sheet:
+def slip(office: Office, given: Receipt, lang: str) -> Sheet:
     """What somebody who came on paper takes home: number, code, what happens next, a QR code."""
     text = receipt(office, given, lang).text
-    note = say(lang, "slip.pin" if pin else "slip.no_pin", phone=office.front.phone)
+    note = say(lang, "slip.pin", phone=office.front.phone)
     number = given.petition.number
     return Sheet(
         name=f"{number}.pdf", title=say(lang, "slip.title"), number=number,

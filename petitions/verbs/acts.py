@@ -406,6 +406,24 @@ def _withdraw(do: Doing) -> Facts:
     return {}
 
 
+def _ask_withdrawal(do: Doing) -> Facts:
+    """The petitioner's signed letter goes into the file; nothing ends yet."""
+    if not do.data.get("files"):
+        raise BadAnswer("bad.needs_paper")
+    return {}
+
+
+def _confirm_withdrawal(do: Doing) -> Facts:
+    """Another officer has read the letter."""
+    steps = {"ask_withdrawal", "confirm_withdrawal", "take_back"}
+    last = [e for e in do.book.history(do.petition.id) if e.action in steps][-1:]
+    if not last or last[0].action != "ask_withdrawal":
+        raise NotPossibleNow("bad.withdrawal_first")
+    if checking.is_same_officer(do, last[0].actor.id):
+        raise NotYours("bad.second_officer")
+    return _withdraw(do)
+
+
 def _take_back(do: Doing) -> Facts:
     """Undo a withdrawal: the status and the clocks are what they were."""
     case = do.petition
@@ -580,6 +598,8 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "confirm": _details,
     "contact": _contact,
     "withdraw": _withdraw,
+    "ask_withdrawal": _ask_withdrawal,
+    "confirm_withdrawal": _confirm_withdrawal,
     "take_back": _take_back,
     "transcribe": _transcribe,
     "shut_out": _shut_out,
@@ -609,6 +629,7 @@ WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe",
 HEARD = frozenset({"supplement", "question", "detail", "contact", "withdraw"})
 """Acts by which a petitioner answers what the office asked."""
 HEARING = frozenset({"write", "reply", "refuse", "lead", "review_opinion", "return", "withdraw",
+                     "confirm_withdrawal",
                      "refuse_review", "refuse_rereview", "rereview_opinion", "merge"})  # fmt: skip
 """Acts that answer an urge, or make it pointless."""
 

@@ -116,8 +116,6 @@ class Arrival:
     """Who files for the petitioner (代办); empty: nobody."""
     consent: str = ""
     """How the petitioner agreed to that."""
-    pin: str = ""
-    """Chosen at the window: opens everything but the status. Empty: none yet."""
 
 
 def register_for(
@@ -135,8 +133,6 @@ def register_for(
     if arrival.proxy and arrival.consent not in CONSENTS:
         raise BadAnswer("bad.consent")
     person = book.add_person(now)
-    if arrival.pin:
-        _set_pin(book, person, checks.pin(arrival.pin))
     if arrival.proxy:
         extra = (*filing.extra, NewText("proxy", arrival.proxy, Audience.BUREAU))
         filing = replace(filing, extra=extra)
@@ -200,7 +196,7 @@ def _file(
     return petition, code, clock
 
 
-UNDONE = frozenset({"withdraw", "merge", "joined"})
+UNDONE = frozenset({"withdraw", "confirm_withdrawal", "merge", "joined"})
 """Acts that may be taken back: the clocks they stop were neither kept nor missed."""
 
 
@@ -613,14 +609,44 @@ def _is_pin(person: Person, raw: str) -> bool:
     return codes.same(codes.pin_hash(pin, salt), hash)  # nobody's takes as long
 
 
+PIN_LINK = timedelta(hours=1)
+"""How long a code by which a petitioner sets their PIN may be used; a new one ends the old."""
+
+
+def pin_link(book: Book, case: int, now: datetime) -> str:
+    """A one-time code by which the petitioner of a case on paper sets a PIN that no officer sees:
+    scanned, opened on the window's second screen, or typed where the PIN is asked for."""
+    code = codes.new_code()
+    book.set_pin_link(case, codes.token_hash(codes.read_code(code)), now + PIN_LINK)
+    return code
+
+
 def give_pin(
     book: Book, office: Office, case: int, actor: Actor, why: str, now: datetime
 ) -> str:  # fmt: skip
-    """A new PIN for a petition on paper, to be read out to its petitioner after a call-back."""
-    petition = act(book, office, case, "give_pin", actor, {"why": why}, now)
-    pin = codes.new_pin()
-    _set_pin(book, book.person(petition.person), pin)
-    return pin
+    """A new one-time code, for the petitioner of a case on paper after an identity check."""
+    act(book, office, case, "give_pin", actor, {"why": why}, now)
+    return pin_link(book, case, now)
+
+
+def at_pin_link(book: Book, chat: Chat, code: str, now: datetime) -> Petition:
+    """The case whose PIN a one-time code sets. Raises WrongSecret, SlowDown."""
+    tries.slow_down(book, tries.buckets(chat, "pin_link"), now)
+    case = book.pin_link(codes.token_hash(codes.read_code(code)), now)
+    if not case:
+        raise WrongSecret("bad.pin_link", "pin_link")
+    return book.petition(case)
+
+
+def set_pin_at_link(
+    book: Book, office: Office, chat: Chat, code: str, raw: str, now: datetime
+) -> Petition:
+    """Set the PIN by a one-time code, which ends with it; told to the petitioner by every way, and
+    kept in the history. Raises WrongSecret, SlowDown, BadAnswer."""
+    petition = at_pin_link(book, chat, code, now)
+    _set_pin(book, book.person(petition.person), checks.pin(raw))
+    book.set_pin_link(petition.id, b"", now)
+    return act(book, office, petition.id, "set_pin", OFFICE, {}, now)
 
 
 def claim(
