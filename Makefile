@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 PACKAGES := bot files handlers papers petitions reminders storage webchat
 
-.PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock
+.PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock sbom audit
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -61,6 +61,14 @@ fuzz: setup ## raw updates, every parser, every route, every button, with many m
 bench: setup ## filing and delivery measured; docs/benchmarks.md names the command of every other table
 	$(BIN)/python benchmarks/filing.py
 	for part in tick jobs delivery meanwhile; do $(BIN)/python benchmarks/ledger.py $$part; done
+
+sbom: setup ## what the program consists of, as CycloneDX, in sbom.json
+	$(BIN)/python deploy/sbom.py > sbom.json
+	@echo sbom.json
+
+audit: ## ask pip-audit about every locked package (in an environment of its own)
+	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; } || { echo "pip-audit can't be installed from here: nothing was checked"; exit 3; }
+	@.venv-audit/bin/pip-audit -r requirements.lock --require-hashes --disable-pip --progress-spinner off -f json 2>/dev/null | $(PYTHON) deploy/audit.py
 
 lock: ## compile requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --universal -p 3.11 -o requirements.lock
