@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,12 @@ from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
 from storage.retention import Retention
-from storage.seal import load_keys
+from storage.seal import KeyRing, load_keys
 from storage.store import Store, open_store
 from storage.units import UnitsSeen
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
-from webchat.connections import Door, Port
+from webchat.connections import NAME, Door, Port
 from webchat.limits import Rates
 from webchat.pages import application
 from webchat.room import OfficeInfo, WebChat
@@ -159,6 +160,7 @@ class App:
 
     async def _serve(self, application: web.Application, port: int, host: str = "") -> int:
         """Answer on a port (0: a free one); gives it. Raises OSError when it is taken."""
+        application.on_response_prepare.append(_nameless)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
         await runner.setup()
         assert self.room is not None
@@ -202,6 +204,11 @@ class App:
             await closer()
         await self.peers.stop()
         self.database.close()
+
+
+async def _nameless(request: web.Request, response: web.StreamResponse) -> None:
+    """No library and no version is named to whoever asks."""
+    response.headers["Server"] = NAME
 
 
 def open_database(settings: Settings) -> Database:
@@ -259,6 +266,8 @@ def build(settings: Settings) -> App:
         book = Records(connection, database.ring)
         office.reshape(*verbs.units_now(book))
         verbs.set_desks(book, office, clock.now())
+        if settings.secure and not book.setting(HOST_COOKIES):
+            book.set_setting(HOST_COOKIES, clock.now().isoformat())
 
     database.write_now(prepare)
     addresses.seal(database.engine, database.ring)
@@ -331,6 +340,15 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
         app.poller = Poller(app.telegram, app.feed_telegram, leads)
 
 
+HOST_COOKIES = "host_cookies"
+"""The setting that holds since when cookies are the host's own."""
+
+
+def _host_cookies(connection: Connection, ring: KeyRing) -> datetime | None:
+    value = Records(connection, ring).setting(HOST_COOKIES)
+    return datetime.fromisoformat(value) if value else None
+
+
 def _web_chat(app: App, session: WebSession) -> WebChat:
     front, given = app.office.front, app.settings
     rates = Rates(
@@ -349,7 +367,8 @@ def _web_chat(app: App, session: WebSession) -> WebChat:
             phone=front.phone,
             zone=app.office.zone.key,
         ),
-        secure=app.settings.public_url.startswith("https://"),
+        secure=app.settings.secure,
+        host_since=app.database.read_now(_host_cookies, app.database.ring),
         rates=rates,
         streams=Streams(given.streams),
         demo=app.sample,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -14,12 +15,13 @@ from bot import metrics
 from petitions.telling.ports import OutOfReach
 from storage.database import Database
 from storage.inbox import INBOX
-from storage.records import NOTICE, UNCOUNTED
+from storage.records import INVITE, NOTICE, OFFICER, TRY, UNCOUNTED
 
 UNNAMED = (
     "X-Forwarded-For comes from {}, which PETITION_PROXIES doesn't name: "
     "all visitors count as one address\n"
 )
+AN_HOUR = timedelta(hours=1)
 SOON = 5.0
 """Seconds in which the database must answer a monitor."""
 
@@ -63,6 +65,7 @@ class Monitor:
                 strict=True,
             ):  # fmt: skip
                 gauge.set(value)
+            await watched(app.database, app.clock.now())
         except (OutOfReach, TimeoutError):
             pass
         metrics.PAGES.set(app.room.streams.count)
@@ -87,3 +90,26 @@ async def backlog(database: Database, now: datetime) -> tuple[float, ...]:
         return (count, late, *rest)
 
     return await database.read(look)
+
+
+async def watched(database: Database, now: datetime) -> None:
+    """Count what an intruder leaves behind, of all processes: tries at secrets, and desks that are
+    taken, waited for by an invitation, ended. Raises OutOfReach."""
+    open_ = (INVITE.c.used_at.is_(None), INVITE.c.until > now)
+
+    def look(db: Connection) -> tuple[Counter[str], dict[str, int]]:
+        tried = db.execute(select(TRY.c.bucket).where(TRY.c.at > now - AN_HOUR)).scalars()
+        wrong = Counter(bucket.partition(":")[0] for bucket in tried)
+        count = select(func.count()).select_from
+        desks = {"seated": count(OFFICER).where(OFFICER.c.chat != 0, OFFICER.c.ended_at.is_(None)),
+                 "ended": count(OFFICER).where(OFFICER.c.ended_at.is_not(None)),
+                 "invited": count(INVITE).where(*open_)}  # fmt: skip
+        return wrong, {state: int(db.execute(q).scalar_one()) for state, q in desks.items()}
+
+    wrong, desks = await database.read(look)
+    wrong.pop("from", None)  # the same try once more, by its address
+    metrics.WRONG.clear()
+    for secret, count in wrong.items():
+        metrics.WRONG.labels(secret).set(count)
+    for state, count in desks.items():
+        metrics.STAFF.labels(state).set(count)

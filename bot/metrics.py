@@ -26,6 +26,10 @@ WAITING = Gauge("petition_notices_due", "Notices that are due and not yet taken.
 LATE = Gauge("petition_notices_late_seconds", "How long the oldest of them has been due.")
 INBOX = Gauge("petition_inbox", "Updates of Telegram's that are kept and not yet answered.")
 UNCOUNTED = Gauge("petition_uncounted", "Cases whose history isn't in the figures yet.")
+WRONG = Gauge(
+    "petition_wrong_secrets", "Wrong tries at codes, PINs, invitations in an hour.", ["secret"]
+)  # fmt: skip
+STAFF = Gauge("petition_desks", "Desks by what became of them.", ["state"])
 PAGES = Gauge("petition_open_pages", "Pages that this process keeps up to date.")
 LEADS = Gauge("petition_leads", "1: this process is the one in the role.", ["role"])
 FORGOTTEN = Gauge(

@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         return self.database_url or sqlite_at(self.data_dir / "petitions.sqlite3")
 
     @property
+    def secure(self) -> bool:
+        """Whether people reach the page over HTTPS."""
+        return self.public_url.startswith("https://")
+
+    @property
     def attachments_place(self) -> str:
         """Where attachments lie."""
         return self.attachments or str(self.data_dir / "attachments")

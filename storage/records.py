@@ -1050,6 +1050,7 @@ class Records:
 
     def end_officer(self, id: int, now: datetime) -> None:
         self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(ended_at=now))
+        log.warning("staff.ended", officer=id)
         ended = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
         others = self.desks_of(ended.chat) if ended and ended.chat else []
         stays = others[0].id if others else 0
@@ -1061,6 +1062,7 @@ class Records:
     def seat_officer(self, id: int, chat: int) -> None:
         self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=0))
         self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(chat=chat))
+        log.warning("staff.seated", officer=id)
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(officer=id))
 
     def seated(self, unit: str = "") -> Sequence[Officer]:
@@ -1073,6 +1075,7 @@ class Records:
 
     def add_invite(self, hash: bytes, officer: int, until: datetime) -> None:
         self._db.execute(insert(INVITE), {"hash": hash, "officer": officer, "until": until})
+        log.warning("staff.invited", officer=officer)
 
     def use_invite(self, hash: bytes, now: datetime) -> Officer | None:
         used = self._db.execute(
@@ -1657,6 +1660,8 @@ class Records:
 
     def add_try(self, bucket: str, now: datetime) -> None:
         self._add(TRY, bucket=bucket, at=now)
+        if (secret := bucket.partition(":")[0]) != "from":
+            log.warning("secret.wrong", secret=secret)
 
 
 def _clock_values(clock: Running) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -60,15 +61,17 @@ class SqlVisitors:
         row = {"token_hash": token, "chat": chat, "agent": sealed}
         connection.execute(insert(SESSION), row | {"created_at": now, "seen_at": now})
 
-    async def find(self, token_hash: bytes) -> Visitor | None:
-        """Whose session this is; None when unknown or ended."""
-        return await self._database.read(self._find, token_hash)
+    async def find(self, token_hash: bytes, before: datetime | None = None) -> Visitor | None:
+        """Whose session this is; None when unknown or ended, or not begun `before` an instant."""
+        return await self._database.read(self._find, token_hash, before)
 
-    def _find(self, connection: Connection, token: bytes) -> Visitor | None:
+    def _find(
+        self, connection: Connection, token: bytes, before: datetime | None
+    ) -> Visitor | None:  # fmt: skip
         row = connection.execute(
             select(SESSION).where(SESSION.c.token_hash == token, SESSION.c.ended_at.is_(None))
         ).first()
-        if row is None:
+        if row is None or (before and row.created_at >= before):
             return None
         chat = Records(connection, self._database.ring).chat_by_id(row.chat)
         return Visitor(chat.id, chat.lang)

@@ -31,9 +31,10 @@ def pane(request: web.Request) -> str:
     return name
 
 
-def cookie_of(pane: str) -> str:
-    """The name of a pane's session cookie."""
-    return f"pb_{pane}"
+def cookie_of(pane: str, secure: bool) -> str:
+    """The name of a pane's session cookie. Behind HTTPS it is one that this very host alone can
+    set: no neighbour of it, and nobody on the line, has somebody write in their session."""
+    return f"__Host-pb_{pane}" if secure else f"pb_{pane}"
 
 
 def hashed(token: str) -> bytes:
@@ -56,11 +57,26 @@ async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def known(request: web.Request) -> Visitor | None:
     """Whose session the pane's cookie is; None without a living one. Looked up once a request."""
     if WHO not in request:
-        token = request.cookies.get(cookie_of(pane(request)))
-        found = await request.app[ROOM].visitors.find(hashed(token)) if token else None
-        request[WHO] = found
+        request[WHO] = await _find(request)
     held = request[WHO]
     return held if isinstance(held, Visitor) else None
+
+
+async def _find(request: web.Request) -> Visitor | None:
+    room, name = request.app[ROOM], pane(request)
+    if token := request.cookies.get(cookie_of(name, room.secure)):
+        return await room.visitors.find(hashed(token))
+    token = older(request)
+    return await room.visitors.find(hashed(token), room.host_since) if token else None
+
+
+def older(request: web.Request) -> str:
+    """The token of a cookie from before cookies were the host's own: it is given a new name, and
+    a session that is younger than these isn't found by it."""
+    room, name = request.app[ROOM], pane(request)
+    if not room.secure or room.host_since is None or cookie_of(name, True) in request.cookies:
+        return ""
+    return request.cookies.get(cookie_of(name, False), "")
 
 
 async def guest(request: web.Request) -> tuple[Visitor, str]:

@@ -23,6 +23,7 @@ from webchat.asking import (
     key,
     known,
     language,
+    older,
     pane,
     text,
     whole,
@@ -31,7 +32,7 @@ from webchat.assets import ASSETS, Assets, chat, description, home, static_file
 from webchat.demo import move, simulation, state
 from webchat.events import events
 from webchat.files import download, upload
-from webchat.guard import Refusal, add_headers, own_site, refusals
+from webchat.guard import SECURE, Refusal, add_headers, own_site, refusals
 from webchat.lines import Json, dumps, on_page, shows_button
 from webchat.room import ROOM, Demo, Feed, OfficeInfo, Officer, WebChat
 
@@ -48,7 +49,7 @@ A_YEAR = 365 * 24 * 60 * 60
 def application(room: WebChat) -> web.Application:
     """The web channel as an application; the roof may add routes of its own."""
     app = web.Application(middlewares=[refusals, own_site, in_time], client_max_size=LONGEST_BODY)
-    app[ROOM] = room
+    app[ROOM], app[SECURE] = room, room.secure
     app[ASSETS] = Assets(room.office)
     app.router.add_get("/", home)
     app.router.add_get("/chat", chat)
@@ -92,8 +93,10 @@ async def enter(request: web.Request) -> web.Response:
     address = room.limits.address(request)
     await _greet(room, visitor, lang, start, key(asked), address)
     response = _fresh(await _opening(room, visitor, lang))
-    if token:
+    if token := token or older(request):
         _set_cookie(response, pane(request), token, room.secure)
+    if room.secure and cookie_of(pane(request), False) in request.cookies:
+        response.del_cookie(cookie_of(pane(request), False))
     return response
 
 
@@ -152,7 +155,7 @@ async def _opening(room: WebChat, visitor: Visitor, lang: str) -> Json:
 
 def _set_cookie(response: web.Response, pane: str, token: str, secure: bool) -> None:
     response.set_cookie(
-        cookie_of(pane), token, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
+        cookie_of(pane, secure), token, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
     )
 
 

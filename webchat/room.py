@@ -124,6 +124,8 @@ class WebChat:
     office: OfficeInfo
     secure: bool = False
     """Cookies only over HTTPS."""
+    host_since: datetime | None = None
+    """From when on cookies over HTTPS are the host's own."""
     demo: Demo | None = None
     figures: Figures | None = None
     rates: Rates = field(default_factory=Rates)

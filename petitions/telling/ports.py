@@ -102,8 +102,8 @@ class Visitors(Protocol):
         """Open a new session with a chat of its own."""
         ...
 
-    async def find(self, token_hash: bytes) -> Visitor | None:
-        """Whose session this is; None when unknown or ended. Notes when it was last seen."""
+    async def find(self, token_hash: bytes, before: datetime | None = None) -> Visitor | None:
+        """Whose session this is; None when unknown or ended, or not begun `before` an instant."""
         ...
 
     async def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:
