@@ -203,7 +203,7 @@ async def test_a_backup_takes_nothing_but_attachments_and_goes_on(
     said = made.stdout.replace("\n", "")
     assert "'../keys.toml'" in said
     assert "history verify" in said
-    assert "1 attachment" in said
+    assert "attachments: 1" in said
     keys = (folder / "keys.toml").read_bytes()
     assert not [f for f in target.rglob("*") if f.is_file() and f.read_bytes() == keys]
     names = {f.name for f in (target / ATTACHMENTS).rglob("*") if f.is_file()}

@@ -156,7 +156,7 @@ async def test_a_key_comes_back_when_something_of_it_turns_up(tmp_path: Path) ->
     arriving.start()
     refused = bot(folder, "keys", "drop", "1", lang="en")
     assert refused.exit_code == 2, refused.output
-    assert "1 values are still sealed with key 1" in refused.stderr
+    assert "1 value is still sealed with key 1" in refused.stderr
     assert (folder / "keys.toml").read_text("utf-8") == before
 
 

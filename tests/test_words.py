@@ -19,7 +19,7 @@ from petitions.telling import briefing
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.verbs import reception
 from petitions.verbs.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.words import catalogue, has
+from petitions.words import catalogue, counted, has, say
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [
@@ -128,6 +128,59 @@ def test_both_languages_have_the_same_keys_and_values() -> None:
     assert zh.keys() == en.keys()
     different = [key for key in zh if values(zh[key]) != values(en[key])]
     assert different == []
+
+
+NO_NUMBERS = frozenset({
+    "article", "assigned", "bureau", "by", "case", "category", "day", "due", "duty", "file",
+    "first", "folder", "from", "given", "have", "host", "id", "into", "key", "kind", "know",
+    "label", "last", "level_of", "levels", "limits", "made", "made_at", "meeting",
+    "meeting_day", "meeting_hour", "name", "name_en", "notice", "number", "numbers", "old",
+    "outcome", "path", "place", "proposed", "reason", "reasons", "role", "rolled", "row",
+    "share", "sides", "source", "start", "state", "status", "text", "title", "to", "unit",
+    "until", "what", "when", "where", "who", "why", "words", "year",
+})  # fmt: skip
+"""Values that are texts, or count nothing: a word in -s after them is a verb."""
+COUNTED = re.compile(
+    r"\{(\w+)\}\)?(?: (?!of\b|is\b|was\b|and\b|has\b)[a-z]+){0,2}? "
+    r"(?:people|children|(?!is\b|was\b|has\b|this\b|as\b)[a-z]{2,}s)\b"
+)
+"""A number before the name of several things."""
+
+
+def test_what_is_counted_has_plural_forms() -> None:
+    forms = counted("en")
+    found = {key: [m[0] for m in COUNTED.finditer(text) if m[1] not in NO_NUMBERS]
+             for key, text in catalogue("en").items() if key not in forms}  # fmt: skip
+    assert {key: hits for key, hits in found.items() if hits} == {}
+    for key, one in forms.items():
+        assert len(one.forms) == 2, key
+        assert f"{{{one.value}}}" in one.forms[1], key
+        assert one.forms[0] != one.forms[1], key
+        assert values(one.forms[0]) == values(one.forms[1]) == values(catalogue("zh")[key]), key
+        rest = COUNTED.findall(re.sub(rf"\{{{one.value}\}}", "", one.forms[1]))
+        assert not {*rest} - NO_NUMBERS, key
+
+
+def test_a_sentence_that_forgets_its_plural_is_found() -> None:
+    for text in (
+        "{days} days late",
+        "({count} new messages)",
+        "at most {most} people",
+        "{x} cases",
+    ):
+        assert COUNTED.search(text), text
+    for text in ("{count} of them", "{days} late", "people: {count}"):
+        assert not COUNTED.search(text), text
+
+
+def test_one_is_one_and_many_are_many() -> None:
+    assert say("en", "desk.late", days=1) == "1 day late"
+    assert say("en", "desk.late", days="1") == "1 day late"
+    assert [say("en", "desk.late", days=n) for n in (0, 2, 21)] == [
+        "0 days late", "2 days late", "21 days late"]  # fmt: skip
+    assert say("en", "card.joint", count=1) == "Joint petition: 1 person"
+    assert say("zh", "desk.late", days=1) == say("zh", "desk.late", days=2).replace("2", "1")
+    assert not counted("zh")
 
 
 def test_every_key_of_the_code_is_in_the_catalogue() -> None:

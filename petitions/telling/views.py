@@ -257,6 +257,7 @@ def _extension(limit: Limit) -> int:
 def receipt(office: Office, given: Receipt, lang: str) -> Message:
     """Number, code, and what happens next with its dates and whose duty each is."""
     rules, petition = office.rules, given.petition
+    longest = rules.clocks["answer"].days + _extension(rules.clocks["answer"])
     bureau = office.unit_name(petition.unit, lang)
     text = say(
         lang,
@@ -266,9 +267,9 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
         day=moment(lang, petition.received_at, office.zone),
         bureau=bureau,
         due=day(lang, given.due_on) if given.due_on else "",
-        notify=rules.clocks["notify"].days,
-        answer=rules.clocks["answer"].days,
-        longest=rules.clocks["answer"].days + _extension(rules.clocks["answer"]),
+        notify=say(lang, "counted.days", count=rules.clocks["notify"].days),
+        answer=say(lang, "counted.days", count=rules.clocks["answer"].days),
+        longest=say(lang, "counted.days", count=longest),
         phone=office.front.phone,
     )
     rows = (

@@ -2,15 +2,19 @@
 
 The catalogues are gettext files beside this one, one for each language: `zh.po`, `en.po`.
 `msgid` is the key (`receipt.title`), `msgstr` the sentence with `{values}`. A key that a
-language lacks is a mistake the tests find; at run time the Chinese sentence stands in.
+language lacks is a mistake the tests find; at run time the Chinese sentence stands in. Where a
+sentence has a form for one and a form for many, `msgid_plural` is the value that is counted, and
+the file's `Plural-Forms` choose the `msgstr[n]`; Chinese has one form for all.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
+from gettext import c2py
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.messages.pofile import read_po
 
@@ -27,19 +31,55 @@ NAMES = {"zh": "中文", "en": "English"}
 
 
 @functools.cache
-def catalogue(lang: str) -> dict[str, str]:
-    """Key → sentence of one language."""
+def _read(lang: str) -> tuple[dict[str, str], dict[str, Counted]]:
     path = resources.files(__name__) / f"{lang}.po"
     with path.open("rb") as file:
         po = read_po(file)
-    return {str(m.id): str(m.string) for m in po if m.id and m.string}
+    choose = c2py(po.plural_expr)
+    plain: dict[str, str] = {}
+    several: dict[str, Counted] = {}
+    for m in po:
+        if isinstance(m.id, str) and isinstance(m.string, str):
+            plain[m.id] = m.string
+        elif isinstance(m.id, tuple) and isinstance(m.string, tuple):
+            key, value = m.id
+            several[key] = Counted(value, m.string, choose)
+            plain[key] = m.string[-1]
+    return {key: text for key, text in plain.items() if key and text}, several
+
+
+class Counted(NamedTuple):
+    """The forms of a sentence in which something is counted."""
+
+    value: str
+    """The name of the value that is counted."""
+    forms: tuple[str, ...]
+    choose: Callable[[int], int]
+
+    def form(self, values: dict[str, Any]) -> str:
+        """The form for the number among the values; the one for many if it is none."""
+        try:
+            return self.forms[self.choose(int(values[self.value]))]
+        except (KeyError, TypeError, ValueError):
+            return self.forms[-1]
+
+
+def catalogue(lang: str) -> dict[str, str]:
+    """Key → sentence of one language; of a counted one the form for many."""
+    return _read(lang)[0]
+
+
+def counted(lang: str) -> dict[str, Counted]:
+    """Key → the sentences of one language that have plural forms."""
+    return _read(lang)[1]
 
 
 def say(lang: str, key: str, **values: Any) -> str:
     """The sentence `key` in `lang`; values go in as text and are never read as a template."""
-    text = catalogue(lang if lang in LANGUAGES else DEFAULT).get(key)
-    if text is None:
-        text = catalogue(DEFAULT)[key]
+    plain, forms = _read(lang if lang in LANGUAGES else DEFAULT)
+    if key not in plain:
+        plain, forms = _read(DEFAULT)
+    text = forms[key].form(values) if key in forms else plain[key]
     return text.format_map(values) if values else text.replace("{{", "{").replace("}}", "}")
 
 

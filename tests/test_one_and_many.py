@@ -1,0 +1,18 @@
+"""What people read in English counts as people do."""
+
+from __future__ import annotations
+
+from drive import Town, file_petition
+
+
+async def test_one_day_is_one_day_and_two_are_days(here: Town, channel: str) -> None:
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    await person.say("/lang")
+    await person.press("English")
+    await here.pass_time(days=1)
+    assert "(1 day ago)" in await person.say(number)
+    await here.pass_time(days=1)
+    assert "(2 days ago)" in await person.say(number)
+    await here.pass_time(days=29)
+    assert "days late" in await person.say(number)
