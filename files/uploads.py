@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import filetype
 
+from files.hostile import hostile
+
 MAX_BYTES = 20 * 1024 * 1024
 """The largest file: what a Telegram bot may fetch."""
 
@@ -25,8 +27,14 @@ def way_of(mime: str, size: int) -> str:
     return "voice" if mime == "audio/ogg" else "document"
 
 
-def kind_of(content: bytes) -> str:
-    """The media type of a file that is taken; empty for one that isn't (programs, pages)."""
+def kind_of(content: bytes, name: str = "") -> str:
+    """The media type of a file that is taken; empty for one that isn't: what can't be told, and
+    whatever is hostile by its content or by the ending of its name."""
+    mime = _told(content)
+    return "" if mime and hostile(content, mime, name) else mime
+
+
+def _told(content: bytes) -> str:
     guess = filetype.guess(content)
     if guess is not None:
         mime = str(guess.mime)

@@ -191,7 +191,7 @@ class Edge:
         if file_id.startswith(HELD):  # the page has kept it, and says where it was taken
             ref = await self.vault.ref(int(file_id.removeprefix(HELD)))
         else:
-            content = await self._fetch(bot, file_id)
+            content = await self._fetch(bot, file_id, name)
             if isinstance(content, str):
                 return {"kind": content}
             try:
@@ -204,7 +204,7 @@ class Edge:
             place = await asyncio.to_thread(traces.place_of, content)
         return {"kind": "file", "text": text, "file": ref, "voice": voice, "taken_at": place}
 
-    async def _fetch(self, bot: Bot, file_id: str) -> bytes | str:
+    async def _fetch(self, bot: Bot, file_id: str, name: str) -> bytes | str:
         """A file that Telegram holds; or the word for what is wrong with it."""
         held = _Capped()
         try:
@@ -217,7 +217,8 @@ class Edge:
         except UNREACHABLE:
             return "file_lost"
         content = held.getvalue()
-        return content if kind_of(content) else "refused_type"
+        kind = await asyncio.to_thread(kind_of, content, name)
+        return content if kind else "refused_type"
 
     async def on_edited(
         self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""

@@ -175,7 +175,7 @@ async def test_the_page_believes_the_content_and_not_the_browser(
 ) -> None:
     citizen = await here.citizen("web")
     await begin(citizen)
-    await citizen.send_file(content, "x.html", said)
+    await citizen.send_file(content, "x.dat", said)
     [file] = files(here)
     assert file.mime == kept
     [line] = [x for x in citizen.lines.values() if x["files"]]

@@ -109,7 +109,7 @@ async def _keep(request: web.Request, visitor: Visitor, received: Received) -> J
     if not received.content:
         raise Refusal("empty")
     content = bytes(received.content)
-    received.mime = judged(content, received.mime)
+    received.mime = await asyncio.to_thread(judged, content, received.mime, received.name)
 
     async def work(claim: str) -> Json:
         sender = f"web:{visitor.chat}"
@@ -150,10 +150,10 @@ async def receive(
     return received
 
 
-def judged(content: bytes, said: str) -> str:
+def judged(content: bytes, said: str, name: str = "") -> str:
     """The media type by the content; what was said of it only tells sound from film. Raises
     BadAnswer for a kind that isn't taken."""
-    mime = kind_of(content)
+    mime = kind_of(content, name)
     if not mime:
         raise BadAnswer("bad.file_type")
     return HEARD.get(mime, mime) if said.startswith("audio/") else mime
