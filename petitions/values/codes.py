@@ -88,14 +88,6 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def new_pin() -> str:
-    """Six digits to be read out on the telephone; never all the same."""
-    while True:
-        pin = f"{secrets.randbelow(10**6):06d}"
-        if len(set(pin)) > 1:
-            return pin
-
-
 def pin_hash(pin: str, salt: bytes) -> bytes:
     """What is stored of a short PIN: slow on purpose."""
     return scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
