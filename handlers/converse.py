@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers import forms, pieces, reception, start
+from handlers import forms, pieces, reception, start, typed
 from handlers.citizen import alarm, cases, filing, hearing, joint, privacy, rating, track
 from handlers.officer import (
     absence,
@@ -33,7 +33,7 @@ from handlers.officer import (
 )
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
-from petitions.book import Book, Chat, Planned
+from petitions.book import Book, Chat, Draft, Planned
 from petitions.case import tries
 from petitions.case.notices import ANSWER
 from petitions.errors import PetitionError, SlowDown, WrongSecret
@@ -263,23 +263,31 @@ def _route(talk: Talk) -> Answer:
         prefix, *parts = unpacked(talk.incoming.text)
         handler = PRESSES.get(prefix)
         return handler(talk, parts) if handler else talk.toast("bad.stale")
-    if kind == "text" and talk.incoming.text.startswith("/"):
-        return _command(talk)
+    if kind == "text" and (found := typed.command(talk.incoming.text)):
+        answer = _command(talk, *found)
+        if answer is not None:
+            return answer
     return _KINDS.get(kind, _unsupported)(talk)
 
 
-def _command(talk: Talk) -> Answer:
-    name, _, rest = talk.incoming.text[1:].partition(" ")
-    name = name.split("@")[0].casefold()
+def _command(talk: Talk, name: str, rest: str) -> Answer | None:
+    """A command; None where the text only looks like one."""
     handler = COMMANDS.get(name)
     if handler is None:
-        draft = forms.open_draft(talk) or filing.kept(talk)
-        if draft and pieces.follows(talk, draft):
-            return _text(talk)
-        return talk.tell("bad.command", commands=" ".join(f"/{c}" for c in _menu(talk)))
+        slash = talk.incoming.text.startswith("/") and name.isascii()
+        return None if not slash or _follows(talk) else _unknown(talk)
     if handler is desk.desk and talk.officer is None:
         return talk.tell("bad.not_officer")
-    return handler(talk, rest.strip()[:400])
+    return handler(talk, rest if handler is filing.new else rest[:400])
+
+
+def _follows(talk: Talk) -> bool:
+    draft = forms.open_draft(talk) or filing.kept(talk)
+    return draft is not None and pieces.follows(talk, draft)
+
+
+def _unknown(talk: Talk) -> Answer:
+    return talk.tell("bad.command", commands=" ".join(f"/{c}" for c in _menu(talk)))
 
 
 def _menu(talk: Talk) -> tuple[str, ...]:
@@ -288,11 +296,29 @@ def _menu(talk: Talk) -> tuple[str, ...]:
 
 def _text(talk: Talk) -> Answer:
     draft = forms.open_draft(talk)
+    follows = pieces.follows(talk, draft) if draft else False
+    if not follows and (answer := _pressed(talk, draft)) is not None:
+        return answer
     if draft is None and codes.is_number(talk.incoming.text):
         return COMMANDS["desk" if talk.officer else "track"](talk, talk.incoming.text)
     if draft is None or draft.form == "loose":
         return filing.loose(talk)
     return forms.on_text(talk, draft, talk.incoming.text)
+
+
+def _pressed(talk: Talk, draft: Draft | None) -> Answer | None:
+    """A text that stands for a shown button or a command; None: it is an answer."""
+    text, draft = talk.incoming.text, draft if draft and draft.form in forms.FORMS else None
+    if data := typed.press(talk, draft, text):
+        prefix, *parts = unpacked(data)
+        return typed.as_said(PRESSES[prefix](talk, parts)) if prefix in PRESSES else None
+    name = typed.named(text, draft)
+    if name is None:
+        return typed.not_here(talk, draft, text) if draft else None
+    if name in _menu(talk) or name == "start":
+        answer = COMMANDS[name](talk, "")
+        return [*answer, *forms.ask(talk, draft)] if draft and name == "help" else answer
+    return None
 
 
 def _file(talk: Talk) -> Answer:

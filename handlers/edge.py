@@ -149,7 +149,8 @@ class Edge:
             replied=_text_of(message.reply_to_message), origin=origin,
             sent=self._sent(bot, message), forwarded=message.forward_origin is not None,
             quote=marks.quote_of_office(message, words.language(_lang_of(message.from_user))),
-            album=message.media_group_id or "", **base,
+            shown=_buttons_of(message.reply_to_message, bot), album=message.media_group_id or "",
+            **base,
         ))  # fmt: skip
 
     async def _in_group(
@@ -431,6 +432,13 @@ def _number_of(contact: Contact) -> str:
 
 def _text_of(message: TelegramMessage | None) -> str:
     return (message.text or message.caption or "") if message else ""
+
+
+def _buttons_of(message: TelegramMessage | None, bot: Bot) -> tuple[tuple[str, str], ...]:
+    if not message or not message.reply_markup or not message.from_user:
+        return ()
+    rows = message.reply_markup.inline_keyboard if message.from_user.id == bot.id else []
+    return tuple((b.text, b.callback_data) for row in rows for b in row if b.callback_data)
 
 
 class _TooBig(Exception):

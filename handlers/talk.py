@@ -44,6 +44,8 @@ class Incoming:
     """The text of the message this one replies to."""
     quote: str = ""
     """The part of the office's words that is answered, where somebody marked one."""
+    shown: tuple[tuple[str, str], ...] = ()
+    """The buttons of the message this one replies to, if it is the office's: label and data."""
     message: int = 0
     """The channel's id of the message, or of the one whose button was pressed."""
     file: FileRef | None = None

@@ -16,7 +16,7 @@ from petitions.counting.bulletins import Bulletin
 from petitions.counting.figures import Sums, Which
 from petitions.counting.hot import Matter
 from petitions.law.periods import Period
-from petitions.message import FileRef, Of
+from petitions.message import FileRef, Message, Of
 from petitions.values.petition import (
     Appointment,
     Attachment,
@@ -227,6 +227,10 @@ class Book(Protocol):
     def clear_log(self, chat: int) -> None:
         """Empty what the page shows of this chat (the web channel keeps it, Telegram its
         own): whoever uses the phone next doesn't read it. Its cards are kept up to date no more."""
+        ...
+
+    def last_answers(self, chat: Chat, count: int) -> list[list[Message]]:
+        """What this chat was answered last, newest first."""
         ...
 
     def forget_answers(self, chat: int) -> None:

@@ -35,7 +35,7 @@ from petitions.counting.figures import Sums, Which
 from petitions.counting.hot import Matter
 from petitions.errors import BadSetting, Changed, FileGone, Unknown
 from petitions.law.periods import Period
-from petitions.message import FileRef, Of
+from petitions.message import FileRef, Message, Of, from_json
 from petitions.values import history as chain
 from petitions.values import search
 from petitions.values.codes import read_code
@@ -136,6 +136,12 @@ _SAVE_DRAFT = (
 )
 _HANDLED = select(HANDLED.c.answers, HANDLED.c.chat).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
+)
+_LAST = (
+    select(HANDLED.c.answers)
+    .where(HANDLED.c.chat == bindparam("chat"))
+    .order_by(HANDLED.c.at.desc(), HANDLED.c.key.desc())
+    .limit(bindparam("count"))
 )
 _KEEP_HANDLED = insert(HANDLED)
 _OWED = (
@@ -563,6 +569,11 @@ class Records:
     def answer(self, chat: Chat, key: str, mark: str) -> str | None:
         row = self._one(_HANDLED, channel=chat.channel, key=key)
         return self._answers(row, mark) if row and row.chat == chat.id else None
+
+    def last_answers(self, chat: Chat, count: int) -> list[list[Message]]:
+        rows = self._all(_LAST, chat=chat.id, count=count)
+        kept = (self._open(row.answers, "handled.answers").rpartition("\n")[2] for row in rows)
+        return [from_json(answers) for answers in kept]
 
     def owe(self, chat: int, owed: bool) -> None:
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(owed=owed))

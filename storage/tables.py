@@ -141,7 +141,7 @@ class Handled(SQLModel, table=True):
 
     channel: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
-    chat: int = _key()
+    chat: int = Field(default=0, sa_type=BigInteger, index=True)
     answers: bytes = _sealed()
     at: datetime = Field(sa_type=UTCTime, index=True)
 

@@ -124,7 +124,10 @@ PETITION = forms.register(
 
 
 def new(talk: Talk, rest: str = "") -> Answer:
-    """/new: the notice first, then the first question; an open draft is offered again."""
+    """/new: the notice first, then the first question; an open draft is offered again. What is
+    written after it is kept, and asked about."""
+    if rest not in ("", "fresh"):
+        return loose(talk, rest)
     waiting = [d for d in talk.book.drafts_of(talk.chat.person) if d.form == "petition"]
     if waiting and rest != "fresh":
         draft = waiting[0]
@@ -217,7 +220,7 @@ def front(talk: Talk) -> dict[str, str]:
 # Something said outside every form
 
 
-def loose(talk: Talk) -> Answer:
+def loose(talk: Talk, story: str = "") -> Answer:
     """Words, a voice or a photo that no question asked for: kept, and asked about."""
     incoming = talk.incoming
     if not talk.chat.person:
@@ -230,7 +233,7 @@ def loose(talk: Talk) -> Answer:
             talk.now,
         )  # fmt: skip
     if incoming.text:
-        text, count = pieces.whole(talk, draft, talk.text)
+        text, count = pieces.whole(talk, draft, story or talk.text)
         pieces.note(talk, draft, text, count, long=True)
         before = draft.data["answers"].get("facts", "")
         draft.data["answers"]["facts"] = checks.words(f"{before}\n{text}" if before else text)

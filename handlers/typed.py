@@ -1,0 +1,141 @@
+"""What people type instead of pressing: commands as keyboards give them, the words of a button
+that is shown, and the few words that everybody types. In both languages, whichever the chat
+speaks; the whole text must be the word: what only begins with one is an answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from handlers import forms
+from handlers.talk import Answer, Talk
+from petitions import words
+from petitions.book import Draft
+from petitions.message import Button, Message
+
+COMMAND = re.compile(r"\s*[/／、]\s*([^\s@]{1,40})(?:@\w*)?(?:\s+(.*))?", re.DOTALL)
+"""A Chinese keyboard gives `、` or `／` for the slash."""
+LONGEST = 60
+"""Characters of the longest text that may be a button's words."""
+LATELY = 3
+"""Answers whose buttons still count as shown."""
+
+Words = tuple[str, ...]
+CANCEL = ("取消", "退出", "不写了", "cancel", "quit", "exit")
+BACK = ("返回", "上一步", "返回上一步", "后退", "back", "go back")
+SKIP = ("跳过", "略过", "skip")
+HELP = ("帮助", "help")
+MENU = ("菜单", "主菜单", "menu", "main menu")
+_STEER: tuple[tuple[Words, Words, str], ...] = (
+    (CANCEL, ("button.cancel",), "cancel"),
+    (BACK, ("button.back", "button.unchanged"), "start"),
+    (SKIP, ("button.skip", "button.clear"), "start"),
+    (HELP, (), "help"),
+    (MENU, (), "start"),
+)
+EVERYBODY = {word: (keys, name) for spoken, keys, name in _STEER for word in spoken}
+"""Word → the buttons it stands for where they are shown, and the command it is where no form is
+open."""
+OUTSIDE = (
+    dict.fromkeys(("开始", "首页", "你好", "您好", "在吗", "start", "home", "hello", "hi"), "start")
+    | dict.fromkeys(("我的", "我的事项", "my matters"), "my")
+    | dict.fromkeys(("查询", "查进度", "查询进度", "track", "status"), "track")
+    | dict.fromkeys(("我要投诉", "我要反映", "投诉", "反映问题"), "new")
+    | dict.fromkeys(("语言", "language"), "lang")
+)  # fmt: skip
+"""Words that are a command where no form is open; in one they may be an answer."""
+
+
+def command(text: str) -> tuple[str, str] | None:
+    """The name of a command and what is written after it; None where the text is none."""
+    found = COMMAND.fullmatch(text)
+    return (plain(found[1]), (found[2] or "").strip()) if found else None
+
+
+def plain(text: str) -> str:
+    """A word without what people type differently: width, case, marks around it."""
+    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return re.sub(r"^\W+|\W+$", "", text)
+
+
+@functools.cache
+def _readings() -> dict[str, frozenset[str]]:
+    """The words of a sentence in any language → its words in all of them."""
+    found: dict[str, frozenset[str]] = {}
+    for key in words.catalogue(words.DEFAULT):
+        same = {plain(words.catalogue(lang).get(key, "")) for lang in words.LANGUAGES}
+        if all(0 < len(one) <= LONGEST for one in same):
+            for one in same:
+                found[one] = found.get(one, frozenset()) | same
+    return found
+
+
+def _labels(keys: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(plain(words.say(lang, key)) for lang in words.LANGUAGES for key in keys)
+
+
+def press(talk: Talk, draft: Draft | None, text: str) -> str | None:
+    """The data of the shown button that the text stands for. At a question only what may be some
+    button's words is looked at: an answer costs nothing."""
+    word = plain(text)
+    if not word or len(word) > LONGEST:
+        return None
+    asked = draft is not None and draft.data["at"] != forms.CHECK
+    if asked and word not in EVERYBODY and word not in _readings():
+        return None
+    wanted = _readings().get(word, frozenset((word,))) | _labels(EVERYBODY.get(word, ((), ""))[0])
+    buttons = _shown(talk, draft)
+    return next((b.data for b in buttons if b.data and plain(b.text) in wanted), None)
+
+
+def _shown(talk: Talk, draft: Draft | None) -> Iterator[Button]:
+    """The buttons under the message that is replied to, of the open form, and of what was said
+    last, newest first."""
+    yield from (Button(label, data) for label, data in talk.incoming.shown)
+    yield from _under(forms.ask(talk, draft) if draft else [])
+    now = f"f:{draft.id}:{draft.rev}:" if draft else "-"
+    for answer in talk.book.last_answers(talk.chat, LATELY):
+        for button in _under(answer[::-1]):
+            if not button.data.startswith("f:") or button.data.startswith(now):
+                yield button
+
+
+def _under(messages: list[Message]) -> Iterator[Button]:
+    return (button for message in messages for row in message.rows for button in row)
+
+
+def named(text: str, draft: Draft | None) -> str | None:
+    """The command that everybody's word stands for."""
+    word = plain(text)
+    if draft is None:
+        return OUTSIDE.get(word) or EVERYBODY.get(word, ((), None))[1] or _menu().get(word)
+    if word in MENU or word in HELP or word in CANCEL:
+        return EVERYBODY[word][1]
+    return _menu().get(word)
+
+
+@functools.cache
+def _menu() -> dict[str, str]:
+    """The words of the command menu → the command."""
+    keys = [k for k in words.catalogue(words.DEFAULT) if k.startswith("command.")]
+    return {
+        plain(words.say(lang, key)): key.removeprefix("command.")
+        for lang in words.LANGUAGES for key in keys
+        if len(plain(words.say(lang, key))) > 2
+    }  # fmt: skip
+
+
+def not_here(talk: Talk, draft: Draft, text: str) -> Answer | None:
+    """A word that steers a form, where it can't: said, and never an answer."""
+    if plain(text) not in (*BACK, *SKIP):
+        return None
+    return forms.ask(talk, draft, talk.say("form.not_here", word=text.strip()[:20]))
+
+
+def as_said(answer: list[Message]) -> list[Message]:
+    """The answer to a press as one to a text: under it, no passing word."""
+    return [replace(message, toast=False, in_place=False) for message in answer]
