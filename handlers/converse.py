@@ -360,6 +360,7 @@ _KINDS: dict[str, Callable[[Talk], Answer]] = {
     "too_big": _plain("bad.too_big"),
     "refused_type": _plain("bad.file_type"),
     "file_lost": _plain("bad.file_lost"),
+    "empty_file": _plain("bad.empty_file"),
     "store_away": _plain("bad.store_away"),
     "files_today": _plain("bad.files_today"),
     "unsupported": _unsupported,

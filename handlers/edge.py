@@ -30,6 +30,7 @@ from aiogram.types import (
     TelegramObject,
     Update,
     User,
+    Venue,
 )
 from aiogram.types import Message as TelegramMessage
 from aiohttp import ClientError
@@ -185,7 +186,9 @@ class Edge:
         if found is None:
             if message.contact:
                 return {"kind": "contact", "text": _number_of(message.contact)}
-            return {"kind": "place", "place": place} if place else {"kind": "unsupported"}
+            if place is None:
+                return {"kind": "unsupported"}
+            return {"kind": "place", "place": place, "named": _named(message.venue)}
         file_id, name, size, voice = found
         if size > MAX_BYTES:
             return {"kind": "too_big"}
@@ -218,6 +221,8 @@ class Edge:
         except UNREACHABLE:
             return "file_lost"
         content = held.getvalue()
+        if not content:
+            return "empty_file"
         kind = await asyncio.to_thread(kind_of, content, name)
         return content if kind else "refused_type"
 
@@ -225,8 +230,9 @@ class Edge:
         self, message: TelegramMessage, bot: Bot, event_update: Update, key: str = ""
     ) -> None:
         """An edited message: what was first written stands. A place that moves is no edit of
-        anybody's: its first point counts."""
-        silent = message.location is not None or meant.is_report(message)
+        anybody's: its first point counts. Nor is a change without a date: Telegram tells that
+        somebody put an emoji to it, or that a link's preview came."""
+        silent = not message.edit_date or message.location or meant.is_report(message)
         if message.chat.type == "private" and not silent:
             await self._answer(bot, message.chat.id, self._incoming(
                 bot, event_update, key, kind="edited", address=str(message.chat.id)))  # fmt: skip
@@ -428,6 +434,11 @@ def _number_of(contact: Contact) -> str:
     """A shared number. That of somebody with Telegram has its country's code, often no plus."""
     own = contact.user_id and not contact.phone_number.startswith("+")
     return f"+{contact.phone_number}" if own else contact.phone_number
+
+
+def _named(venue: Venue | None) -> str:
+    """What a place is called, where it was sent with a name and an address."""
+    return "，".join(filter(None, (venue.title, venue.address))) if venue else ""
 
 
 def _text_of(message: TelegramMessage | None) -> str:

@@ -429,10 +429,16 @@ def _location(talk: Talk, where: Sequence[float]) -> str:
     return talk.say("form.location", lat=f"{where[0]:.5f}", lon=f"{where[1]:.5f}")
 
 
+def place_of(talk: Talk) -> str:
+    """The location that was sent, in words: what it is called, and where it is."""
+    where = _location(talk, talk.incoming.place or (0.0, 0.0))
+    return "，".join(filter(None, (checks.clean(talk.incoming.named), where)))
+
+
 def on_place(talk: Talk, draft: Draft) -> Answer:
     """A location: answers the question where, or is kept with the answer."""
     form = FORMS[draft.form]
-    text = _location(talk, talk.incoming.place or (0.0, 0.0))
+    text = place_of(talk)
     at = draft.data["at"]
     if at != CHECK and form.step(at).place:
         return _take(talk, draft, form.step(at), text)

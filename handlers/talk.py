@@ -31,7 +31,7 @@ class Incoming:
     """Unique for the channel: the same update brings the same key."""
     kind: str
     """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
-    file_lost, store_away, files_today, group, blocked, unblocked, opened."""
+    file_lost, empty_file, store_away, files_today, group, blocked, unblocked, opened."""
     _: KW_ONLY
     mark: str = ""
     """Tells updates of one key apart: Telegram numbers anew after a week without any. One that
@@ -52,7 +52,9 @@ class Incoming:
     voice: bool = False
     """The file is a voice message, which may stand for words."""
     place: tuple[float, float] | None = None
-    """Latitude and longitude of a location that was sent."""
+    """Latitude and longitude of a location that was sent …"""
+    named: str = ""
+    """… and what that place is called there."""
     taken_at: tuple[float, float] | None = None
     """Where a photo says it was taken. The kept file no longer says it."""
     sent: int | None = None

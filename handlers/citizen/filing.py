@@ -244,10 +244,7 @@ def loose(talk: Talk, story: str = "") -> Answer:
     elif incoming.file:
         draft.data["files"].append(incoming.file.id)
     if incoming.place:
-        lat, lon = incoming.place
-        draft.data["answers"]["place"] = talk.say(
-            "form.location", lat=f"{lat:.5f}", lon=f"{lon:.5f}"
-        )
+        draft.data["answers"]["place"] = forms.place_of(talk)
     asked = bool(incoming.album) and draft.data.get("album") == incoming.album
     draft.data["album"] = incoming.album
     draft.rev += not asked  # the question for the album stands for all of it

@@ -59,9 +59,13 @@ def clean(text: str) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
 
 
+_BLANK = "\u115f\u1160\u3164\uffa0"
+"""Letters by name that nobody sees: what fills a Korean syllable."""
+
+
 def _letter(c: str) -> bool:
     """Also one of a private use area, or newer than Python's tables (Cn)."""
-    return c.isalpha() or unicodedata.category(c) in ("Co", "Cn")
+    return c not in _BLANK and (c.isalpha() or unicodedata.category(c) in ("Co", "Cn"))
 
 
 def words(text: str, limit: int = LONG) -> str:
@@ -69,7 +73,7 @@ def words(text: str, limit: int = LONG) -> str:
     text = clean(text)
     if not text:
         raise BadAnswer("bad.empty")
-    if not any(c.isalnum() or _letter(c) for c in text):
+    if not any(c.isnumeric() or _letter(c) for c in text):
         raise BadAnswer("bad.symbols")
     if len(text) > limit:
         raise BadAnswer("bad.long", limit=limit, length=len(text))
@@ -222,13 +226,17 @@ def _apart(text: str) -> str:
 
 
 def day(text: str) -> str:
-    """A date, as people type it, in ISO form. Raises BadAnswer."""
+    """A date, as people type it, in ISO form; years of another calendar (民国115, 2569) or cut
+    short (26) are none. Raises BadAnswer."""
     parts = re.findall(r"\d+", _apart(text))
     try:
         year, month, number = (int(p[:5]) for p in parts[:3])
-        return date(year, month, number).isoformat()
+        found = date(year, month, number)
     except ValueError:
         raise BadAnswer("bad.day") from None
+    if not 1900 <= year < 2200:
+        raise BadAnswer("bad.day")
+    return found.isoformat()
 
 
 def as_date(text: str) -> date:

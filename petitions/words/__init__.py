@@ -10,6 +10,7 @@ the file's `Plural-Forms` choose the `msgstr[n]`; Chinese has one form for all.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from gettext import c2py
@@ -20,6 +21,11 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
+OF_CHINA = frozenset({
+    "zh", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "cdo", "lzh",
+    "bo", "ug", "ii", "za", "mn",
+})  # fmt: skip
+"""Languages in which clients are used here; who uses one reads Chinese sooner than English."""
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -89,11 +95,10 @@ def has(key: str) -> bool:
 
 
 def language(tag: str | None) -> str:
-    """Our language for a client's tag (`zh-hans`, `zh-TW`, `en-GB`): Chinese when unsure."""
-    tag = (tag or "").lower()
-    if not tag or tag.startswith("zh"):
-        return DEFAULT
-    return "en"
+    """Our language for a client's tag (`zh-hans`, `zh-TW`, `en-GB`): Chinese when unsure, and for
+    who has their client in another language of China."""
+    first = re.split("[-_]", (tag or "").lower())[0]
+    return DEFAULT if not first or first in OF_CHINA else "en"
 
 
 def day(lang: str, when: date) -> str:
