@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botapi import Phone
 from drive import FILING, Town, file_petition, handled
+from sqlalchemy import select
 from test_numbers import office as office  # a fixture
 from test_procedure import Office, accepted
 from test_several import called as hooks
@@ -18,8 +19,10 @@ from test_several import fleet, until
 from test_several import url as url  # a fixture
 from test_webhook import count
 
+from petitions.case.notices import ANSWER
 from petitions.values.codes import read_number
 from storage.inbox import INBOX
+from storage.records import NOTICE
 
 FLOODED: dict[str, Any] = {"kind": "429", "retry_after": 8288}
 
@@ -172,3 +175,20 @@ async def test_several_processes_leave_it_to_the_one_that_reminds(
         await until(lambda: len(person.received) >= heard + 5, 180)
         told = ["人工服务" in text for text in texts(person, heard)]
         assert told == [True, False, True, False, True]
+
+
+async def test_an_answer_erased_with_a_case_takes_nothing_else_along(office: Town) -> None:
+    person = await office.citizen()
+    first, second = await file_petition(person), await file_petition(person)
+    broken = await fails(office, person, **FLOODED)
+    heard = len(person.phone.received)
+    await person.say("/help")
+    await works(office, broken)
+    office.now(lambda b: b.forget_case(b.by_number(first).id))
+    await accepted(Office(office, "web"), second)
+    await office.pass_time(days=1)
+    told = texts(person.phone, heard)
+    assert any(second in text and "局受理" in text for text in told), told
+    assert "信访服务" in await person.say("/start"), "and hears at once again"
+    kept = select(NOTICE.c.state).where(NOTICE.c.kind == ANSWER)
+    assert set(office.now(lambda b: b._all(kept))) == {("cancelled",)}

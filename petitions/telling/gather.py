@@ -138,11 +138,11 @@ def _answer(work: _Gathering, notice: Notice) -> None:
     """One message of an answer that couldn't be said at once, as it was committed."""
     facts = notice.facts
     kept = work.book.answer(work.chat, facts["key"], facts["mark"])
-    if kept is None:
+    messages = from_json(kept) if kept else []
+    if facts["at"] >= len(messages):  # its time is over, or it was erased with a case
         work.end(notice, "cancelled", "no longer kept")
         return
-    message = from_json(kept)[facts["at"]]
-    work.deliveries.append(Delivery((notice,), work.chat, message))
+    work.deliveries.append(Delivery((notice,), work.chat, messages[facts["at"]]))
 
 
 def _in_hours(work: _Gathering, said: list[Notice]) -> list[Notice]:
