@@ -149,7 +149,6 @@ def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Ans
     if talk.answered is not None:
         return _now(talk, from_json(talk.answered))
     alarm.listen(talk)
-    _hide(talk)
     answer = _route(talk)
     return _leave(talk, answer)
 
@@ -164,7 +163,8 @@ def refuse(
     if isinstance(error, SlowDown) and error.secret:
         tries.count(book, tries.buckets(talk.chat, error.secret)[:1], now)
     alarm.listen(talk)
-    _hide(talk)
+    if incoming.kind == "text" and (draft := forms.open_draft(talk)):
+        _hide(talk, draft)
     if incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]
     else:
@@ -192,10 +192,9 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     )  # fmt: skip
 
 
-def _hide(talk: Talk) -> None:
+def _hide(talk: Talk, draft: Draft) -> None:
     """A PIN doesn't stay in the chat to be read by whoever holds the phone next."""
-    draft = forms.open_draft(talk) if talk.incoming.kind == "text" else None
-    if draft and draft.data.get("at") == "pin" and not talk.incoming.text.startswith("/"):
+    if draft.data.get("at") == "pin" and not talk.incoming.text.startswith("/"):
         talk.before.append(Message("", forget=True))
 
 
@@ -303,6 +302,7 @@ def _text(talk: Talk) -> Answer:
         return COMMANDS["desk" if talk.officer else "track"](talk, talk.incoming.text)
     if draft is None or draft.form == "loose":
         return filing.loose(talk)
+    _hide(talk, draft)
     return forms.on_text(talk, draft, talk.incoming.text)
 
 

@@ -7,7 +7,7 @@ until the whole verb has returned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
@@ -321,6 +321,10 @@ class Book(Protocol):
         ...
 
     def followers(self, case: int) -> Sequence[int]: ...
+    def ways_in(self, case: int) -> Mapping[int, str]:
+        """Who follows a case → how they came to it."""
+        ...
+
     def cases_of(self, person: int) -> Sequence[Petition]: ...
     def filed_on(self, person: int, day: date) -> int:
         """Petitions that a person filed by chat on a day."""
@@ -672,5 +676,8 @@ class Book(Protocol):
     def last_meeting(self) -> date | None: ...
 
     # Wrong tries
-    def tries(self, bucket: str, since: datetime) -> Sequence[datetime]: ...
+    def tries(self, bucket: str, since: datetime, until: datetime, most: int) -> Sequence[datetime]:
+        """When wrong tries were made between two instants: the newest, so many at most."""
+        ...
+
     def add_try(self, bucket: str, now: datetime) -> None: ...

@@ -70,7 +70,8 @@ class Indexer:
             self._waited += 1
             return 0
         self._waited = 0
-        return await self._database.write(self._put, *await self._database.read(self._plan))
+        turn, writes = await self._database.read(self._plan)
+        return await self._database.write(self._put, turn, writes) if writes else 0
 
     def now(self) -> int:
         """The same in this thread, whoever writes."""

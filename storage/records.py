@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -770,12 +770,15 @@ class Records:
         return str(row.how) if row else ""
 
     def followers(self, case: int) -> Sequence[int]:
+        return list(self.ways_in(case))
+
+    def ways_in(self, case: int) -> Mapping[int, str]:
         rows = self._all(
-            select(FOLLOWER.c.person)
+            select(FOLLOWER.c.person, FOLLOWER.c.how)
             .where(FOLLOWER.c.case == case, FOLLOWER.c.ended_at.is_(None))
             .order_by(FOLLOWER.c.person)
         )
-        return [r.person for r in rows]
+        return {r.person: r.how for r in rows}
 
     def cases_of(self, person: int) -> Sequence[Petition]:
         return [petition_of(r) for r in self._all(_CASES_OF, person=person)]
@@ -1665,9 +1668,9 @@ class Records:
 
     # Wrong tries
 
-    def tries(self, bucket: str, since: datetime) -> Sequence[datetime]:
-        rows = self._all(select(TRY.c.at).where(TRY.c.bucket == bucket, TRY.c.at > since))
-        return [r.at for r in rows]
+    def tries(self, bucket: str, since: datetime, until: datetime, most: int) -> Sequence[datetime]:
+        mine = select(TRY.c.at).where(TRY.c.bucket == bucket, TRY.c.at > since, TRY.c.at < until)
+        return [r.at for r in self._all(mine.order_by(TRY.c.at.desc()).limit(most))]
 
     def add_try(self, bucket: str, now: datetime) -> None:
         self._add(TRY, bucket=bucket, at=now)

@@ -11,21 +11,26 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from petitions.message import NOTHING, Of
 from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
 from storage.database import Database
 from storage.peers import Peers, tell
-from storage.records import CHAT, FILE, LOG, SESSION, Records
+from storage.records import CHAT, FILE, LOG, SESSION, SHOWN, Records
 
 POLL = 1.0
 """Seconds between two looks for lines that another process wrote, where none is told of them …"""
 RARELY = 15.0
 """… and where it is: what was told while the connection was down."""
 
-_OPEN_FORM = select(CHAT.c.draft).where(CHAT.c.id == bindparam("id"))
+_WRITTEN = insert(SHOWN).from_select(
+    ["line", "case", "draft"],
+    select(bindparam("line", type_=BigInteger), literal(0, BigInteger), CHAT.c.draft)
+    .where(CHAT.c.id == bindparam("chat"), CHAT.c.draft != 0),
+)  # fmt: skip
+"""Into the form that is open in a chat: what is written now is an answer in it."""
 _NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
 
 
@@ -105,17 +110,13 @@ class SqlVisitors:
         ).inserted_primary_key
         line = LoggedEntry(int(key[0]) if key else 0, seq, now, entry)
         if entry.who == "me":
-            of = self._written_into(connection, chat)
-        Records(connection, self._database.ring).note_shown(line.id, of)
+            connection.execute(_WRITTEN, {"line": line.id, "chat": chat})
+        else:
+            Records(connection, self._database.ring).note_shown(line.id, of)
         shown = [file["id"] for file in entry.files]
         if shown:
             connection.execute(update(FILE).where(FILE.c.id.in_(shown)).values(line=line.id))
         return line
-
-    def _written_into(self, connection: Connection, chat: int) -> Of:
-        """The form that is open here: what is written now is an answer in it."""
-        draft = int(connection.execute(_OPEN_FORM, {"id": chat}).scalar() or 0)
-        return Of(drafts=(draft,)) if draft else NOTHING
 
     def _seq(self, connection: Connection, chat: int) -> int:
         """The next number of a change in this visitor's log."""

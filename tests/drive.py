@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any, Protocol
 
 import aiohttp
 from botapi import BotApi, Phone
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from template import empty
 
 from bot.app import App, build
@@ -349,6 +351,22 @@ VOICE = b"OggS" + b"\0" * 60
 async def speak(person: Any) -> str:
     """Send a voice message on Telegram; gives the answer."""
     return str(await person._done(person.phone.send_voice(VOICE, 3)))
+
+
+@contextlib.contextmanager
+def asked(*tables: str) -> Iterator[list[str]]:
+    """The statements that name one of these tables, of all databases meanwhile."""
+    found: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if any(re.search(rf"\b{table}\b", statement) for table in tables):
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def file_petition(person: Any, *spoken: str, **answers: str) -> str:

@@ -341,3 +341,26 @@ async def test_an_older_followers_way_decides_what_they_are(here: Town) -> None:
         return [joint.petitioner(book, case, case.person).role, *found]
 
     assert here.now(ways) == ["", "guest", ""]
+
+
+async def test_who_was_let_in_leaves_the_petitioner_their_no_to_another(here: Town) -> None:
+    owner, _, number = await asked_for_a_check(here, "telegram")
+    officers = [await here.officer("city", "clerk", "telegram") for _ in range(2)]
+    labels = ("核对身份", "核对身份（第二位）")
+    for officer, label in zip(officers, labels, strict=True):
+        await check(officer, number, label)
+    await here.pass_time(days=2)
+    await owner.say(f"/track {number}")
+    renewed = await steps(owner, "更多", "换新的查询码")
+    other = await opened(here, "telegram", number, code_in(renewed))
+    await other.press("这是我的件")
+    await other.press("请工作人员核对身份")
+    for officer, label in zip(officers, labels, strict=True):
+        await check(officer, number, label)
+    await here.pass_time(days=2)
+    assert "let_in" in actions_of(here, number), "the first one's days are over"
+    await owner.expect("另一处也可以像您本人一样办理")
+    assert "核对已停止" in await forge(owner, f"m:{case_of(here, number).id}:refuse_check")
+    await here.pass_time(days=5)
+    assert actions_of(here, number).count("let_in") == 1
+    assert _is_guest(here, number, "code"), "the second one stays a guest"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from drive import Town, file_petition, opinion, speak
+from drive import Town, asked, code_in, file_petition, opinion, speak
 from test_closed import everything
+from test_following import steps
+from test_guests import opened
 from test_procedure import Office, accepted, case, does, passed
 
+from petitions.telling import split
 from petitions.values.petition import Status
 from storage import verify
 
@@ -303,3 +306,40 @@ async def test_a_review_begins_with_ones_own_words_not_with_another_raters(here:
         assert others_why not in text
         assert others_words not in text
         await person.say("/cancel")
+
+
+async def test_who_leaves_from_one_phone_acts_for_nobody_from_another(here: Town) -> None:
+    filer = await here.citizen("telegram")
+    number = await file_petition(filer)
+    code = code_in(await filer.expect("查询码："))
+    await filer.say("/privacy")
+    await filer.press("设密码")
+    await filer.say("2468")
+    second = await opened(here, "telegram", number, code)
+    await steps(second, "这是我的件", "用密码证明")
+    assert "已在这里打开" in await second.say("2468")
+    token = await invitation(filer, number, "代表")
+    await joins(here, "telegram", token, "测试乙", "13900139001")
+    await filer.say(f"/track {number}")
+    await steps(filer, "更多", "退出共同信访", "确认退出")
+    assert case(here, number).person != 0
+    assert [m.identity.name for m in members(here, number)] == ["测试乙"]
+    assert "还没有提交过" in await second.say("/my"), "and isn't who speaks for it now"
+
+
+async def test_how_many_signed_costs_an_officers_look_nothing(here: Town) -> None:
+    number = await file_petition(await here.citizen("telegram"))
+
+    def looked(book: Any) -> int:
+        with asked("follower", "chat_person", "member") as found:
+            assert split.shut_out(book, here.app.office, book.by_number(number), "city") == ""
+        return len(found)
+
+    def sign(book: Any) -> None:
+        now = here.app.clock.now()
+        for _ in range(40):
+            book.follow(book.by_number(number).id, book.add_person(now).id, "signed", now)
+
+    few = here.now(looked)
+    here.now(sign)
+    assert here.now(looked) == few

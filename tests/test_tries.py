@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from drive import Town, code_in, file_petition
+import pytest
+from drive import FILING, Town, asked, code_in, file_petition
 
 from petitions.case import tries
 from petitions.values.codes import read_number
@@ -153,3 +155,29 @@ async def test_who_guesses_at_a_pin_for_weeks_begins_nothing_anew(here: Town) ->
         await here.pass_time(hours=25)
         await here.app.reminders.tidy()
     assert tried <= 5 + 7
+
+
+def test_who_guesses_for_a_day_makes_nobodys_look_longer(here: Town) -> None:
+    def look(book: Any) -> list[Any]:
+        now = here.app.clock.now()
+        for n in range(300):
+            book.add_try("from:somewhere", now - timedelta(seconds=n))
+        book.add_try("from:somewhere", now + timedelta(days=3))  # of a clock that was wrong
+        return list(book.tries("from:somewhere", now - tries.WINDOW, now + tries.AHEAD, 50))
+
+    found = here.now(look)
+    assert len(found) == 50
+    assert max(found) - min(found) == timedelta(seconds=49), "the newest"
+
+
+@pytest.mark.parametrize("way", ["telegram", "web"])
+async def test_a_typed_answer_reads_its_form_once(here: Town, way: str) -> None:
+    person = await here.citizen(way)
+    await person.say("/new")
+    await person.press("同意，开始")
+    await person.say(FILING["facts"])
+    with asked("draft", "shown") as found:
+        await person.say(FILING["request"])
+    assert sum("FROM draft" in one for one in found) == 1, found
+    assert sum("shown" in one for one in found) == (2 if way == "web" else 0), found
+    assert not any(one.startswith("SELECT chat.draft") for one in found), found

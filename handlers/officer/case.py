@@ -237,9 +237,9 @@ def _offered(talk: Talk, petition: Petition, action: str) -> bool:
         one = campaigns.listed(talk.book, petition.id)
         return one is not None and one.leader == officer(talk).id
     if action in ("check_identity", "check_again"):
-        history = list(talk.book.history(petition.id))
-        first = [checking.first_of(history, t) for t in talk.book.tasks(case=petition.id)
-                 if checking.guest_of(t)]  # fmt: skip
+        asked = [t for t in talk.book.tasks(case=petition.id) if checking.guest_of(t)]
+        history = list(talk.book.history(petition.id)) if asked else []
+        first = [checking.first_of(history, t) for t in asked]
         if action == "check_identity":
             return None in first
         return any(e and e.actor.id != officer(talk).id for e in first)

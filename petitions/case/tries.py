@@ -73,8 +73,9 @@ def _wait(tries: list[datetime], bucket: str, crowded: bool, now: datetime) -> N
 
 
 def _tries(book: Book, bucket: str, now: datetime) -> list[datetime]:
+    """The newest, as many as change anything: somebody who guesses for a day costs nobody more."""
     window = PIN_WINDOW if bucket.startswith("claim:") else WINDOW
-    return [min(at, now) for at in book.tries(bucket, now - window) if at < now + AHEAD]
+    return [min(at, now) for at in book.tries(bucket, now - window, now + AHEAD, CROWD)]
 
 
 def count(book: Book, counted: tuple[str, ...], now: datetime) -> None:

@@ -87,19 +87,24 @@ def is_same_officer(do: Doing, other: int) -> bool:
 
 def _refuse_check(do: Doing) -> Facts:
     """The petitioner says that it isn't them: nobody becomes it."""
-    if not is_waiting(list(do.book.history(do.petition.id))):
+    if not waiting(list(do.book.history(do.petition.id))):
         raise NotPossibleNow("bad.no_check")
     do.end_tasks("refused", TaskKind.CHECK)
     return {}
 
 
-ENDS = frozenset({"let_in", "refuse_check"})
-
-
-def is_waiting(history: list[Entry]) -> bool:
-    """Whether an officer has said yes to somebody who isn't let in yet."""
-    steps = [e.action for e in history if e.action in ENDS | {"check_identity", "check_again"}]
-    return bool(steps) and steps[-1] not in ENDS
+def waiting(history: list[Entry]) -> set[int]:
+    """The checks in which an officer has said yes to somebody who isn't let in yet."""
+    found: set[int] = set()
+    for entry in history:
+        match entry.action:
+            case "check_identity" | "check_again":
+                found.add(entry.facts["check"])
+            case "let_in":
+                found.discard(entry.facts["check"])
+            case "refuse_check":
+                found.clear()
+    return found
 
 
 def is_refused(history: list[Entry], check: int) -> bool:
@@ -113,7 +118,7 @@ def _let_in(do: Doing) -> Facts:
     if do.book.how(do.petition.id, guest) != "code":
         raise NotPossibleNow("bad.check_gone")
     do.book.follow(do.petition.id, guest, CHECKED, do.now)
-    return {}
+    return {"check": int(do.data["check"])}
 
 
 CHANGES: dict[str, Callable[[Doing], Facts]] = {

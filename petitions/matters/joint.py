@@ -16,6 +16,7 @@ from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.values import checks, codes
 from petitions.values.petition import (
+    JOINED,
     PROVED,
     Actor,
     Identity,
@@ -46,8 +47,9 @@ def is_guest(book: Book, petition: Petition, person: int) -> bool:
 
 
 def owners(book: Book, petition: Petition) -> list[int]:
-    """Who follows a case as whoever it concerns: no guests."""
-    return [p for p in book.followers(petition.id) if not is_guest(book, petition, p)]
+    """Who follows a case as whoever it concerns: no guests. One question, however many signed."""
+    ways = book.ways_in(petition.id)
+    return [p for p, how in ways.items() if p == petition.person or how in PROVED | JOINED]
 
 
 def representatives(book: Book, case: int) -> list[Member]:
@@ -85,6 +87,15 @@ def _sign(do: Doing) -> Facts:
     return {"part": do.actor.role}
 
 
+def _end_other_places(do: Doing) -> None:
+    """Where else the leaving filer proved to be its petitioner: from there nobody is to act for
+    whoever speaks for the case now."""
+    members = {m.person for m in do.book.members(do.petition.id)}
+    for person, how in do.book.ways_in(do.petition.id).items():
+        if how in PROVED and person not in members:
+            do.book.unfollow(do.petition.id, person, do.now)
+
+
 def _leave(do: Doing) -> Facts:
     """Out of it: their words and who they are are erased; the others go on."""
     case, person = do.petition, do.actor.id
@@ -95,6 +106,7 @@ def _leave(do: Doing) -> Facts:
     if member.part is Part.REPRESENTATIVE and not others:
         raise NotPossibleNow("bad.last_alone" if case.members == 1 else "bad.last_representative")
     if case.person == person:
+        _end_other_places(do)
         case.person = others[0].person
         do.book.set_identity(case.id, others[0].identity)
         do.book.set_code_hash(case.id, do.book.hash_code(codes.new_code()))

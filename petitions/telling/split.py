@@ -158,10 +158,11 @@ class Splitter:
     def _petitioner(self, notice: Notice, case: Petition) -> Ended:
         """Every chat from which the case is followed; a person must go where its petitioner has
         none, whatever guests it has."""
-        chats = self._chats(joint.owners(self._book, case))
+        owners = joint.owners(self._book, case)
+        chats = self._chats(owners)
         open_ = [chat for chat in chats.values() if not chat.blocked]
         if notice.kind not in ALARMS:
-            others = self._chats(self._book.followers(case.id))
+            others = self._chats(self._book.ways_in(case.id).keys() - set(owners))
             self._book.plan(*(self._heard(notice, chat) for id, chat in others.items()
                               if id not in chats))  # fmt: skip
         if notice.kind in BY_OFFICERS and chats and self._is_reached_otherwise(case):
@@ -208,7 +209,8 @@ class Splitter:
             return "cancelled", "the petitioner said no"
         try:
             act(self._book, self._office, case.id, "let_in", OFFICE,
-                {"guest": notice.facts["guest"]}, self._now)  # fmt: skip
+                {"guest": notice.facts["guest"], "check": notice.facts["check"]},
+                self._now)  # fmt: skip
         except NotPossibleNow:
             return "cancelled", "no guest any more"
         return "shared", "let in"
@@ -368,9 +370,8 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
     if notice.kind in SMALL_TALK:
         return
     case, calendar = book.petition(notice.case), calendar_of(book, office)
-    if notice.chat and not any(
-        c.id == notice.chat for p in joint.owners(book, case) for c in book.chats_of(p)
-    ):
+    here = {person.id for person in book.persons_in(notice.chat)} if notice.chat else set()
+    if notice.chat and not here.intersection(joint.owners(book, case)):
         return  # a guest's chat is no way to the petitioner
     if not sure and any(
         n.chat and n.id != notice.id and n.occasion == notice.occasion and n.kind == notice.kind
@@ -387,8 +388,13 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
 def shut_out(book: Book, office: Office, case: Petition, unit: str) -> str:
     """Whether the petitioner has chats and none of them takes a notice: `unserved` as this unit
     reads it, `elsewhere` where another tells them in person; empty: they are reached."""
-    chats = [chat for person in joint.owners(book, case) for chat in book.chats_of(person)]
-    if not chats or not all(chat.blocked for chat in chats):
+    found = False
+    for person in joint.owners(book, case):
+        for chat in book.chats_of(person):
+            found = True
+            if not chat.blocked:  # of hundreds who signed, nobody else need be looked at
+                return ""
+    if not found:
         return ""
     tells = unit in (lifecycle.teller(case, office), office.bureau)
     return "unserved" if tells else "elsewhere"

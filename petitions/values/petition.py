@@ -208,6 +208,8 @@ class Part(StrEnum):
 PROVED = frozenset({"filed", "pin", "checked"})
 """How somebody came to follow a case who is its petitioner: they filed it, gave the petitioner's
 PIN, or were checked by two officers."""
+JOINED = frozenset({"signed", "joined"})
+"""The same of who speaks in a joint petition for themselves."""
 
 
 @dataclass(slots=True)
