@@ -313,6 +313,9 @@ async def test_a_wide_desk_by_keyboard_alone(demo: Town, window: Browser) -> Non
     numbers = [await file_petition(await demo.citizen("web")) for _ in range(3)]
     tab = await person(window, size=WIDE)
     await tab.goto(address(demo, f"/chat?start=i_{demo.invite('city', 'clerk')}"))
+    await expect(tab.locator("#invited")).to_be_visible()
+    await tab.keyboard.press("Tab")
+    await tab.keyboard.press("Enter")  # to make it a desk
     page = Page(tab)
     side = tab.locator("#side")
     await expect(side).to_contain_text("本单位的件")

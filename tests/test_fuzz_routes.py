@@ -241,4 +241,5 @@ def routes(app: web.Application) -> set[tuple[str, str]]:
     """Method and path of every route, the demo's left out."""
     every = {(route.method, route.resource.canonical) for route in app.router.routes()
              if route.resource}  # fmt: skip
-    return {(m, p) for m, p in every if m != "HEAD" and not p.startswith(("/demo/", "/simulate"))}
+    aside = ("/demo/", "/simulate", "/chat{")  # the last: addresses led astray, on to the chat
+    return {(m, p) for m, p in every if m != "HEAD" and not p.startswith(aside)}

@@ -93,7 +93,7 @@ async def test_every_answer_keeps_other_sites_out_and_names_no_version(
                 assert said["Cross-Origin-Resource-Policy"] == "same-origin", path
                 assert said["Cross-Origin-Embedder-Policy"] == "require-corp"
                 assert said["Cross-Origin-Opener-Policy"] == "same-origin"
-                assert "trusted-types 'none'" in said["Content-Security-Policy"]
+                assert "trusted-types pasted" in said["Content-Security-Policy"]
                 assert said["Server"] == "petition-bot"
                 assert ("Strict-Transport-Security" in said) == bool(public_url)
             async with http.get(f"http://127.0.0.1:{here.app.monitor_port}/live") as answer:

@@ -21,6 +21,8 @@ DESCRIPTION = Path(__file__).with_name("openapi.json")
 """The routes as OpenAPI, for who writes another page or tests this one."""
 A_YEAR = "public, max-age=31536000, immutable"
 KINDS = {".html", ".css", ".js", ".svg"}
+UNZIPS = re.compile(r"(?i)\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+"""In `Accept-Encoding`: who asks wants gzip; `gzip;q=0` says that they don't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,14 @@ async def chat(request: web.Request) -> web.Response:
     return served(request, request.app[ASSETS].pages["index.html"], "no-cache")
 
 
+async def astray(request: web.Request) -> web.Response:
+    """`GET /chat/`, `/chat。…`: on to the chat. A slash is typed by habit, and apps take what
+    stands behind a link in a Chinese sentence for a part of it."""
+    up = "../" if request.path.startswith("/chat/") else ""
+    query = f"?{request.query_string}" if request.query_string else ""
+    return web.Response(status=302, headers={"Location": f"{up}chat{query}"})
+
+
 async def description(request: web.Request) -> web.Response:
     """`GET /openapi.json`: the routes but the demo's, as OpenAPI."""
     return served(request, request.app[ASSETS].description, "no-cache")
@@ -104,7 +114,7 @@ def served(request: web.Request, file: Asset, cache: str) -> web.Response:
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
     if any(tag.value == file.tag for tag in request.if_none_match or ()):
         response = web.Response(status=304, headers=headers)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+    elif UNZIPS.search(request.headers.get("Accept-Encoding", "")):
         headers["Content-Encoding"] = "gzip"
         response = web.Response(body=file.zipped, headers=headers)
     else:

@@ -24,7 +24,7 @@ HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
+        "require-trusted-types-for 'script'; trusted-types pasted"
     ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",

@@ -28,7 +28,7 @@ from webchat.asking import (
     text,
     whole,
 )
-from webchat.assets import ASSETS, Assets, chat, description, home, static_file
+from webchat.assets import ASSETS, Assets, astray, chat, description, home, static_file
 from webchat.demo import move, simulation, state
 from webchat.events import events
 from webchat.files import download, upload
@@ -53,6 +53,7 @@ def application(room: WebChat) -> web.Application:
     app[ASSETS] = Assets(room.office)
     app.router.add_get("/", home)
     app.router.add_get("/chat", chat)
+    app.router.add_get(r"/chat{rest:/?(?:[^\x00-\x7f][^/]*)?}", astray)
     app.router.add_get("/openapi.json", description)
     app.router.add_get("/static/{name}", static_file)
     app.router.add_post("/api/{pane}/enter", enter)

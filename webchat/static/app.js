@@ -20,14 +20,17 @@ function make(tag, attributes, ...children) {
 
 /* ---- the visitor ---- */
 
-const me = { chat: 0, office: null, menu: [], last: 0, more: false, oldest: 0 };
-const start = { key: newKey(), payload: query.get("start") || "" };
+const me = { chat: 0, known: false, barred: false, office: null, menu: [], last: 0, more: false, oldest: 0 };
+// An app may take what stands behind a link in a Chinese sentence for a part of it.
+const start = { key: newKey(), payload: /^[A-Za-z0-9_-]{0,64}/.exec(query.get("start") || "")[0] };
 
 async function enter() {
   const body = { lang: words.lang, key: start.key };
   if (start.payload) body.start = start.payload;
   const answer = await ask(api("enter"), { json: body, seconds: 45 });
   const moved = me.chat && me.chat !== answer.chat;
+  if (moved && !me.known) return bar();
+  me.known = false;
   if (moved) forget();
   me.chat = answer.chat;
   me.office = answer.office;
@@ -39,6 +42,28 @@ async function enter() {
   for (const one of [composer, caption]) one.belongsTo(answer.chat);
   if (!lines.size) showHistory(answer); // later the stream tells what is new, without a gap
   outbox.run();
+}
+
+/* Somebody new again, and nothing was asked in between that the session was good for: it isn't kept. */
+function bar() {
+  me.chat = 0;
+  me.barred = true;
+  if (stream) stream.close();
+  sayState();
+}
+
+/* What keeps the chat from going on, if anything does. */
+function sayState() {
+  const why = me.barred ? words.say("no_cookies", { phone: me.office.phone }) : netDown ? words.say("offline") : "";
+  $("net").textContent = why;
+}
+
+/* Programs that look at links on their way, and run them, press nothing: an invitation works once. */
+async function mayStart() {
+  if (!start.payload.startsWith("i_")) return;
+  $("invited").showModal();
+  await new Promise((done) => $("invited").addEventListener("close", done, { once: true }));
+  if ($("invited").returnValue !== "yes") start.payload = "";
 }
 
 /* The link's payload has been handed over: a reload must not hand it over again. */
@@ -457,6 +482,7 @@ const outbox = new Outbox(pane, {
     if (item.state === "waiting") network(false);
   },
   done(item, answer) {
+    me.known = true;
     network(true);
     for (const line of [answer.line, ...(answer.lines || [])]) if (line) receive(line);
     showPending(item);
@@ -499,7 +525,7 @@ let netDown = false;
 function network(up) {
   if (up === !netDown) return;
   netDown = !up;
-  $("net").textContent = up ? "" : words.say("offline");
+  sayState();
   if (up) toast(words.say("online"));
 }
 
@@ -514,7 +540,7 @@ function connect() {
   clearTimeout(streamTimer);
   if (stream) stream.close();
   stream = new EventSource(api(`events?after=${me.last}&lang=${words.lang}`));
-  stream.onopen = () => { streamTries = 0; network(true); outbox.nudge(); };
+  stream.onopen = () => { me.known = true; streamTries = 0; network(true); outbox.nudge(); };
   stream.onerror = reconnectLater;
   stream.addEventListener("line", (event) => receive(JSON.parse(event.data)));
   stream.addEventListener("menu", (event) => {
@@ -535,7 +561,7 @@ function reconnectLater() {
   streamTries += 1;
   const seconds = Math.min(30, 2 ** (streamTries - 1)) * (0.8 + 0.4 * Math.random());
   clearTimeout(streamTimer);
-  streamTimer = setTimeout(reconnect, seconds * 1000);
+  if (!me.barred) streamTimer = setTimeout(reconnect, seconds * 1000);
 }
 
 /* The stream doesn't say why it broke: from the second try on, make sure the session lives, and
@@ -544,7 +570,9 @@ async function reconnect() {
   if (streamTries < 2) return connect();
   try {
     await enter();
+    if (me.barred) return;
     const { lines: got } = await ask(api(`news?after=${me.last}`));
+    me.known = true;
     for (const line of got) receive(line);
     network(true);
     connect();
@@ -767,10 +795,13 @@ $("record").hidden = !(window.MediaRecorder && navigator.mediaDevices);
 
 async function record() {
   let sound;
+  $("record").disabled = true; // one microphone is enough, however often it is pressed
   try {
     sound = await navigator.mediaDevices.getUserMedia({ audio: true });
   } catch {
     return toast(words.say("no_voice"));
+  } finally {
+    $("record").disabled = false;
   }
   const chunks = [];
   recorder = new MediaRecorder(sound);
@@ -820,7 +851,7 @@ function dressAll() {
   $("lang").textContent = words.lang === "zh" ? "English" : "中文";
   $("lang").lang = words.lang === "zh" ? "en" : "zh-CN";
   showOffice();
-  if (netDown) $("net").textContent = words.say("offline");
+  sayState();
   for (const one of [composer, caption]) one.tell();
   inPlace(redraw);
 }
@@ -861,12 +892,13 @@ addEventListener("storage", (event) => {
 /* ---- begin ---- */
 
 async function begin() {
+  await mayStart();
   if (!lines.size) $("net").textContent = words.say("loading");
   try {
     await enter();
     tidyAddress();
-    $("net").textContent = "";
     netDown = false;
+    sayState();
     connect();
   } catch (error) {
     netDown = true;

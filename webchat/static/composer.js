@@ -17,8 +17,9 @@ class Composer {
     this.tell();
   }
 
+  /* What was written in this tab; in a new one what was written in the last. */
   saved() {
-    try { return JSON.parse(kept.get(this.name)) || {}; } catch { return {}; }
+    try { return JSON.parse(tabs.get(this.name) ?? kept.get(this.name)) || {}; } catch { return {}; }
   }
 
   /* Another person's unsent words are not to be read by this one. */
@@ -48,8 +49,11 @@ class Composer {
   }
 
   changed() {
-    if (this.box.value) kept.set(this.name, JSON.stringify({ chat: this.chat || this.saved().chat || 0, text: this.box.value }));
-    else kept.drop(this.name);
+    const before = tabs.get(this.name);
+    const now = this.box.value ? JSON.stringify({ chat: this.chat || this.saved().chat || 0, text: this.box.value }) : "";
+    if (now) kept.set(this.name, now);
+    else if (before === null || kept.get(this.name) === before) kept.drop(this.name); // else it's another tab's
+    tabs.set(this.name, now || "{}");
     this.tell();
   }
 
@@ -65,10 +69,13 @@ class Composer {
   }
 }
 
+/* What is pasted is read in a document of its own, in which nothing runs; the page allows no other markup. */
+const pasted = window.trustedTypes?.createPolicy("pasted", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
+
 /* Pasted words with the addresses behind them, which plain text leaves out. */
 function withAddresses(text, html) {
   let at = 0, whole = text;
-  for (const link of new DOMParser().parseFromString(html || "", "text/html").querySelectorAll("a[href]")) {
+  for (const link of new DOMParser().parseFromString(pasted.createHTML(html || ""), "text/html").querySelectorAll("a[href]")) {
     const address = link.getAttribute("href").trim();
     const shown = link.textContent.trim();
     if (!/^(https?:|mailto:|tel:)/i.test(address) || whole.includes(address.replace(/^(https?:\/\/|mailto:|tel:)|\/$/gi, ""))) continue;

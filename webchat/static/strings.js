@@ -48,6 +48,9 @@ const STRINGS = {
     "remove": "删除",
     "offline": "网络不通。您写的内容会保存在本机，恢复后自动发送。",
     "online": "网络已恢复。",
+    "no_cookies": "浏览器不让本网站保存 Cookie，聊天没法继续。请在浏览器设置里允许，再刷新本页；也可以打电话：{phone}。",
+    "invited": "这是工作人员的邀请链接，只能用一次。要把这台设备设为工作台吗？",
+    "sit_down": "设为工作台",
     "elsewhere": "本页面在别处也打开了。回到这里继续操作后会更新。",
     "loading": "正在打开…",
     "too_large": "“{name}”太大：单个文件最多 20 MB。",
@@ -120,6 +123,9 @@ const STRINGS = {
     "remove": "Remove",
     "offline": "No connection. What you write is kept on this device and sent when it is back.",
     "online": "Connected again.",
+    "no_cookies": "This browser lets us keep no cookie, and the chat can't go on without. Please allow it in the browser's settings and reload this page, or call {phone}.",
+    "invited": "This is an invitation for staff, which works once. Shall this device be a desk?",
+    "sit_down": "Make it a desk",
     "elsewhere": "This page is open elsewhere too. It follows again once you go on here.",
     "loading": "Opening…",
     "too_large": "“{name}” is too large: at most 20 MB each.",
@@ -148,23 +154,25 @@ const STRINGS = {
 };
 
 /* The language and the text size, shared by all pages of this browser. */
-const kept = {
+const keeping = (store) => ({
   get(name) {
-    try { return localStorage.getItem(name); } catch { return null; }
+    try { return store().getItem(name); } catch { return null; }
   },
   set(name, value) {
-    try { localStorage.setItem(name, value); } catch { /* private window: kept for this page only */ }
+    try { store().setItem(name, value); } catch { /* private window: kept for this page only */ }
   },
   drop(name) {
-    try { localStorage.removeItem(name); } catch { /* as above */ }
+    try { store().removeItem(name); } catch { /* as above */ }
   },
   names() {
-    try { return Object.keys(localStorage); } catch { return []; }
+    try { return Object.keys(store()); } catch { return []; }
   },
-};
+});
+const kept = keeping(() => localStorage);
+const tabs = keeping(() => sessionStorage); // this tab's alone, through reloads
 
 const words = {
-  lang: kept.get("pb-lang") || (/^zh|^$/i.test(navigator.language || "") ? "zh" : "en"),
+  lang: kept.get("pb-lang") || (/^(zh|yue|wuu|nan|hak|gan|hsn|cjy|cdo|lzh|bo|ug|ii|za|mn)?(-|$)/i.test(navigator.language || "") ? "zh" : "en"),
 
   say(key, values) {
     const text = STRINGS[words.lang][key] ?? key;
