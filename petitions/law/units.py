@@ -39,6 +39,8 @@ class Unit:
     matters: tuple[str, ...]
     accusations: bool = False
     """The competent organ (纪检监察…): the only one that gets accusations (art. 30)."""
+    also: tuple[str, ...] = ()
+    """What else people call it, beside the usual short forms of its name."""
 
     def name(self, lang: str) -> str:
         """What people call it."""
@@ -91,7 +93,8 @@ class Changes:
 
 
 def _unit(raw: dict[str, Any]) -> Unit:
-    return Unit(**raw | {"places": tuple(raw["places"]), "matters": tuple(raw["matters"])})
+    lists = ("places", "matters", "also")
+    return Unit(**raw | {name: tuple(raw.get(name, ())) for name in lists})
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +299,7 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
             places=tuple(entry.get("places", [])),
             matters=tuple(str(m) for m in entry.get("matters", [])),
             accusations=bool(entry.get("accusations", False)),
+            also=_also(entry.get("also", []), f"{where} also", wrong),
         )
     for unit in units.values():
         if unit.parent and unit.parent not in units:
@@ -329,6 +333,13 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
         open_figures=_yes_or_no(head.get("open_figures", False), wrong),
         keep_cases=_keeping(raw.get("keeping", {}), wrong),
     )
+
+
+def _also(value: Any, where: str, wrong: Callable[[str, str], BadSetting]) -> tuple[str, ...]:
+    """What else a unit is called. Raises BadSetting: a single sign would be found everywhere."""
+    if not isinstance(value, list) or any(len(str(name).strip()) < 2 for name in value):
+        raise wrong(where, '["…", "…"], 2+')
+    return tuple(str(name).strip() for name in value)
 
 
 def _yes_or_no(value: Any, wrong: Callable[[str, str], BadSetting]) -> bool:

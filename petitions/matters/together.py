@@ -12,6 +12,7 @@ from petitions.case import running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
+from petitions.matters.whom import keep_from
 from petitions.values.petition import Petition, Status, Task, TaskKind
 
 SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION, TaskKind.INSTRUCTION})
@@ -29,6 +30,8 @@ def _ask(do: Doing, kind: TaskKind, until: date) -> Facts:
     case, unit = do.petition, do.office.unit(str(do.data["unit"]))
     if unit.accusations:
         raise BadAnswer("bad.only_competent")
+    if unit.id != case.unit:
+        keep_from(do, unit)
     if unit.id != case.unit and unit.id not in case.assisting:
         case.assisting = (*case.assisting, unit.id)
     times = sum(e.action == do.action for e in do.book.history(case.id))

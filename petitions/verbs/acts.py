@@ -25,6 +25,7 @@ from petitions.matters import (
     lanes,
     supervision,
     together,
+    whom,
 )
 from petitions.values import checks
 from petitions.values.petition import FINAL, TOLD, Kind, Part, Role, Status, Task, TaskKind
@@ -69,13 +70,8 @@ def _to_unit(do: Doing, id: str) -> Facts:
 def _seal(do: Doing, unit: Unit) -> None:
     """A sealed case never goes to whom it complains about, and to others as a summary; nor to
     anybody before a spoken word of who that is was written down."""
-    texts = do.book.texts(do.petition.id)
-    hidden = [t for t in texts if t.part == "hidden"]
-    if any(t.file for t in hidden) and not any(t.body for t in hidden):
-        raise BadAnswer("bad.hidden_spoken")
-    if any(name in t.body for t in hidden for name in unit.names.values()):
-        raise BadAnswer("bad.hidden_unit")
-    told = do.data.get("summary") or any(t.part == "summary" for t in texts)
+    whom.keep_from(do, unit)
+    told = do.data.get("summary") or any(t.part == "summary" for t in do.book.texts(do.petition.id))
     if not (unit.reads_sealed or told):
         raise BadAnswer("bad.needs_summary")
 
