@@ -28,6 +28,7 @@ from petitions.case import lifecycle
 from petitions.law.calendar import calendar
 from petitions.law.clocks import due, explain, length
 from petitions.values.petition import Actor, Channel, Kind, Petition, Status
+from storage import rotate
 from storage.migrate import check_schema
 from storage.records import CLOCK, PETITION, Records
 from storage.recount import Recount
@@ -148,6 +149,7 @@ def fill(database: Any, count: int, now: datetime) -> None:
         with database.engine.begin() as connection:
             connection.execute(insert(PETITION), rows)
             connection.execute(insert(CLOCK), clocks)
+    rotate.bind(database.engine, database.ring)
 
 
 def main(

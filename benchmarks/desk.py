@@ -37,7 +37,7 @@ from petitions.law.units import Unit
 from petitions.values import search
 from petitions.values.codes import case_number
 from petitions.values.petition import FINAL, Channel, Status
-from storage import segments
+from storage import rotate, segments
 from storage.database import Database
 from storage.migrate import check_schema
 from storage.records import Records, chat_address
@@ -126,7 +126,7 @@ REST: dict[str, Any] = {
     "proposed_unit": "", "assisting": "[]", "asked_days": 0, "extended": False,
     "answered_by": "", "outcome": "", "former": 0, "merged_into": 0, "leader": 0,
     "guests": "[]", "waiting": False, "code_hash": b"", "name": b"", "address": b"",
-    "contact": b"", "id_number": b"",
+    "contact": b"", "id_number": b"", "key": b"", "stamp": b"",
 }  # fmt: skip
 """What is the same for every case."""
 
@@ -189,6 +189,7 @@ def fill(database: Database, town: Town, area: str, console: Console) -> None:
             fill_index(connection, ring, id, _records(holders, len(said), cases), cases)
         book.set_setting("indexed", str(town.cases))
         book.set_setting("index.turn", "1000")
+    rotate.bind(database.engine, ring)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 

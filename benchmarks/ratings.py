@@ -28,6 +28,7 @@ from sqlalchemy import func, insert, select, update
 from bot.app import open_database
 from bot.settings import load_settings
 from petitions.matters.satisfaction import ASKING
+from storage import stamps
 from storage.database import Database
 from storage.migrate import check_schema
 from storage.records import CHAT, NOTICE, PETITION, RATING
@@ -56,7 +57,8 @@ def plan_ratings(database: Database, count: int) -> None:
     ]  # fmt: skip
     with database.engine.begin() as connection:
         connection.execute(update(CHAT).values(menu="citizen:zh"))
-        connection.execute(update(PETITION).values(kind="request", way="6", status="passed"))
+        stamps.change(connection, database.ring, "petition", PETITION.c.id > 0, kind="request",
+                      way="6", status="passed")  # fmt: skip
         for table, rows in ((RATING, ratings), (NOTICE, causes)):
             for start in range(0, count, 5000):
                 connection.execute(insert(table), rows[start : start + 5000])

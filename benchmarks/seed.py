@@ -12,7 +12,7 @@ from petitions.law.units import Office
 from petitions.values import search
 from petitions.values.codes import case_number
 from petitions.values.petition import Audience, Channel
-from storage import index, segments
+from storage import index, rotate, segments
 from storage.database import Database
 from storage.records import (
     CLOCK,
@@ -76,6 +76,7 @@ def seed(database: Database, office: Office, count: int) -> None:
         records.set_setting(index.TURN, "1000")
         newest = db.execute(select(func.max(WORDS.c.id))).scalar()
         records.set_setting(index.STATE, str(newest or 0))
+    rotate.bind(database.engine, database.ring)
     with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as db:
         db.execute(text("ANALYZE"))
 

@@ -41,6 +41,7 @@ from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from reminders.web_courier import WebCourier
 from storage import addresses, mark
+from storage.binding import Binder
 from storage.database import Database, make_engine
 from storage.finder import Finder
 from storage.inbox import SqlInbox
@@ -288,7 +289,8 @@ def build(settings: Settings) -> App:
 
     couriers: dict[str, Courier] = {"web": Counted(WebCourier(visitors, vault, draw_qr), "web")}
     recount = Recount(database, office, clock)
-    behind = (Indexer(database), Counter(database, office.zone))
+    binder = Binder(database, settings.key_file)
+    behind = (binder, Indexer(database), Counter(database, office.zone))
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
     retention = Retention(database, office, clock, moved=settings.demo)
     leads = partial(peers.leads, ROLES["reminders"])

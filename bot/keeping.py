@@ -105,11 +105,14 @@ def verify(lang: str, console: Console) -> int:
     total = database.read_now(lambda c: int(c.execute(every).scalar_one()))
     with _steps(console, say(lang, "verify.bar"), total) as seen:
         found = database.still_now(chains.broken, database.ring, seen)
+    strict = database.ring.strict
     database.close()
     for one in found[:NAMED]:
-        console.print(say(lang, one.sentence, case=one.case, seq=one.seq))
+        console.print(say(lang, one.sentence, **one.said))
     console.print(say(lang, "verify.differs" if found else "verify.fine", cases=total,
                       count=len(found)))  # fmt: skip
+    if not strict:
+        console.print(say(lang, "verify.unbound"))
     return 1 if found else 0
 
 
@@ -165,19 +168,25 @@ def drop(id: int, lang: str, console: Console) -> None:
     """Take a key out of the file. Raises BadSetting while anything is sealed with it."""
     settings = load_settings()
     database, attachments = open_current(settings), open_attachments(settings)
-    may_drop(settings.key_file, id)
+    take_out(database, attachments, settings.key_file, id)
+    database.close()
+    console.print(say(lang, "rotate.dropped", id=id))
+
+
+def take_out(database: Database, attachments: Store, keys: Path, id: int) -> None:
+    """Take a key out of its file, where nothing is sealed with it: looked at before, and again once
+    nobody can use it any more. Raises BadSetting; the file is as it was then."""
+    may_drop(keys, id)
     # Whoever began to write before all had heard of the newer key has ended after this.
     sleep(ALL_KNOW)
     database.write_now(sealing.settled)
     _unused(database, attachments, id)
-    key = drop_key(settings.key_file, id)
+    key = drop_key(keys, id)
     try:
         _unused(database, attachments, id)
     except BaseException:
-        put_back(settings.key_file, id, key)
+        put_back(keys, id, key)
         raise
-    database.close()
-    console.print(say(lang, "rotate.dropped", id=id))
 
 
 def _unused(database: Database, attachments: Store, id: int) -> None:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from storage import mark
+from storage import mark, stamps
 from storage.peers import hold
 from storage.records import CHAT, chat_address
 from storage.seal import KeyRing
@@ -36,14 +36,14 @@ def seal(engine: Engine, ring: KeyRing) -> int:
 
 def _some(db: Connection, ring: KeyRing) -> int:
     hold(db, "addresses")  # of several processes that start at once, one seals
-    columns = (CHAT.c.id, CHAT.c.channel, CHAT.c.address)
     open_: Any = CHAT.c.mark.is_(None) & (func.length(CHAT.c.address) > 0)
-    rows = db.execute(select(*columns).where(open_).limit(BATCH)).all()
+    rows = db.execute(select(CHAT).where(open_).limit(BATCH)).all()
     if rows:
         mark.check(db, ring)
     for row in rows:
         known_by = chat_address(ring, row.channel, bytes(row.address).decode())
-        db.execute(update(CHAT).where(CHAT.c.id == row.id).values(**known_by))
+        new = stamps.stamped(ring, "chat", {**row._mapping, **known_by})
+        db.execute(update(CHAT).where(CHAT.c.id == row.id).values(**known_by, stamp=new["stamp"]))
     return len(rows)
 
 

@@ -22,10 +22,10 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, select
 
 from petitions.errors import BadSetting, FileGone
-from storage import addresses, copying, mark, verify
+from storage import addresses, copying, mark, rotate, stamps, verify
 from storage.copying import Sums
 from storage.database import Database, make_engine, sqlite_at
 from storage.migrate import check_schema, current, head
@@ -59,6 +59,8 @@ class Manifest:
     """The keyed hash of all of this; empty: made by an older program, and can't be checked."""
     refused: tuple[str, ...] = ()
     """Rows whose path is none of an attachment, as they are shown: nothing was read there."""
+    rows: bool = False
+    """Every row was bound to its place and stamped when it was made."""
 
     @property
     def within(self) -> dict[str, str]:
@@ -75,6 +77,8 @@ class Manifest:
         said = {name: value for name, value in asdict(self).items() if name != "seal"}
         if not self.refused:  # as older programs made it
             del said["refused"]
+        if not self.rows:  # so older programs said it
+            del said["rows"]
         content = b"backup:" + json.dumps(said, sort_keys=True).encode()
         return replace(self, seal=ring.hash_code(content).hex())
 
@@ -102,9 +106,9 @@ def make(
     schema = current(held) or ""
     held.dispose()
     _tidy(target)
-    whole = _digest(target)
+    whole, rows = _digest(target), database.ring.strict
     manifest = Manifest(
-        now.isoformat(), schema, tables, files, missing, whole, refused=refused
+        now.isoformat(), schema, tables, files, missing, whole, refused=refused, rows=rows
     )  # fmt: skip
     manifest = manifest.sealed(database.ring)
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
@@ -126,7 +130,7 @@ def _files(
         if not path:  # let go of since
             continue
         if path != before:  # a new key has moved it since
-            copy.execute(update(FILE).where(FILE.c.id == id).values(path=path))
+            stamps.change(copy, database.ring, "file", FILE.c.id == id, path=path)
         if sealed is None:
             missing.append(path)
             continue
@@ -195,7 +199,7 @@ def read(folder: Path) -> Manifest:
         refused = tuple(str(row) for row in raw.get("refused", ()))
         return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files, missing,
                         str(raw.get("database", "")), str(raw.get("seal", "")),
-                        refused)  # fmt: skip
+                        refused, raw.get("rows") is True)  # fmt: skip
     except (
         OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
@@ -244,8 +248,6 @@ def restore(
     attachments are of keys the ring hasn't, too."""
     manifest = read(folder)
     with _opened(folder, manifest, ring) as source:
-        mark.fits(source, ring)
-        genuine(manifest, ring)
         kept = FolderStore(folder / ATTACHMENTS)
         held = sealed_with(source, kept)
         if not attachments.empty():
@@ -275,11 +277,21 @@ def _opened(folder: Path, manifest: Manifest, ring: KeyRing) -> Iterator[Connect
         try:
             _proved(folder, manifest, engine)
             check_schema(engine)
-            addresses.seal(engine, ring)
+            _bind(engine, ring, manifest)
             with engine.connect() as source:
                 yield source
         finally:
             engine.dispose()
+
+
+def _bind(engine: Engine, ring: KeyRing, manifest: Manifest) -> None:
+    """What an older program kept, as it is kept now."""
+    with engine.connect() as db:
+        mark.fits(db, ring)
+    genuine(manifest, ring)
+    if not manifest.rows:
+        addresses.seal(engine, ring.lenient())
+        rotate.bind(engine, ring)
 
 
 def _restore_tables(source: Connection, engine: Engine, seen: Seen) -> None:
@@ -304,7 +316,7 @@ def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> tuple[Manif
             wrong = verify.broken(db, ring)
         engine.dispose()
         if wrong:
-            raise BadSetting(wrong[0].sentence, case=wrong[0].case, seq=wrong[0].seq)
+            raise BadSetting(wrong[0].sentence, **wrong[0].said)
         damaged = [path for path in manifest.within if not _opens(ring, path, attachments)]
     return manifest, damaged
 

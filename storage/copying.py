@@ -21,7 +21,7 @@ from storage.tables import METADATA
 BATCH = 2000
 Sums = dict[str, tuple[int, str]]
 """Table → rows and check sum."""
-MADE_ALONE = {"setting", "officer", "notice"}
+MADE_ALONE = {"setting", "officer", "tally", "notice"}
 """Tables a start fills: the mark of the keys, desks nobody sits at, the days' first notices."""
 
 

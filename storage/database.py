@@ -118,6 +118,23 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+def at_end(connection: Connection, work: Callable[[], None]) -> None:
+    """What is left to be written when a piece of work has come to its end, in its transaction."""
+    connection.info.setdefault("at_end", []).append(work)
+
+
+def carry_out(connection: Connection, work: Callable[[Connection], T]) -> T:
+    """Run a piece of work, and what it left for its end, in a transaction; what an earlier one left
+    that failed is forgotten."""
+    left: list[Callable[[], None]] = []
+    connection.info["at_end"] = left
+    connection.info["tallies"] = {}
+    result = work(connection)
+    for one in left:
+        one()
+    return result
+
+
 def out_of_reach(error: BaseException) -> bool:
     """Whether an error means that the database can't be reached or written now."""
     if isinstance(error, PoolTimeout | OutOfReach):
@@ -210,12 +227,12 @@ class _Job:
 
     def run_alone(self, engine: Engine) -> None:
         with engine.begin() as connection:
-            self.result = self.work(connection)
+            self.result = carry_out(connection, self.work)
 
     def run_among_others(self, connection: Connection) -> None:
         connection.exec_driver_sql("SAVEPOINT job")
         try:
-            self.result = self.work(connection)
+            self.result = carry_out(connection, self.work)
         except Exception as error:
             if out_of_reach(error):
                 raise  # for the others as well: SQLite may have taken back everything
@@ -272,7 +289,7 @@ class Database:
         for tried in range(1, TRIES + 1):
             try:
                 with self.engine.begin() as connection:
-                    return work(connection, *args, **kwargs)
+                    return carry_out(connection, lambda c: work(c, *args, **kwargs))
             except DBAPIError as error:
                 if tried == TRIES or not _collided(error):
                     raise

@@ -18,7 +18,7 @@ from petitions.values import search
 from petitions.values.petition import Audience, Kind, Role, Status
 from storage.database import Database
 from storage.hot import HOT, matters, sealed, settle
-from storage.records import PETITION, WORDS, Records
+from storage.records import PETITION, WORDS, Records, next_id
 
 STATE = "hot"
 """The setting that says: look today."""
@@ -60,15 +60,16 @@ class Finder:
                 settle(connection, one.id, "over")
         for group in groups:
             old = next((m for m in known if same(m.cases, group.cases)), None)
+            id = old.id if old else next_id(connection, HOT)
             values = {
                 "first": group.first, "last": group.last, "people": group.people,
-                "cases": list(group.cases), "phrases": sealed(ring, group),
+                "cases": list(group.cases), "phrases": sealed(ring, id, group),
             }  # fmt: skip
             if old:
                 connection.execute(update(HOT).where(HOT.c.id == old.id).values(**values))
                 continue
-            put = insert(HOT).values(found_on=today, state="open", **values).returning(HOT.c.id)
-            id = connection.execute(put).scalar_one()
+            row = {"id": id, "found_on": today, "state": "open", **values}
+            connection.execute(insert(HOT), row)
             for officer in book.seated(self.office.bureau):
                 if officer.role is Role.SUPERVISOR and not officer.away:
                     book.plan(Planned("officer.hot", 0, str(id), f"chat:{officer.chat}",
@@ -78,23 +79,24 @@ class Finder:
 def items(records: Records, connection: Connection, today: date) -> list[Item]:
     """The newest cases as they are compared; nothing sealed, no accusation."""
     found = (
-        select(PETITION.c.id, PETITION.c.person, PETITION.c.received_on)
+        select(PETITION)
         .where(PETITION.c.received_on >= today - hot.BACKGROUND, PETITION.c.sealed.is_(False),
                PETITION.c.kind != Kind.ACCUSATION, PETITION.c.status != Status.MERGED)
         .order_by(PETITION.c.received_on.desc(), PETITION.c.id.desc())
         .limit(MOST)
     )  # fmt: skip
     rows = connection.execute(found).all()
+    records.hold_keys((row.id, row.key) for row in rows)
     texts: dict[int, dict[str, str]] = {row.id: {} for row in rows}
     numbers = sorted(texts)
     for start in range(0, len(numbers), 500):
-        words = select(WORDS.c.id, WORDS.c.case, WORDS.c.part, WORDS.c.body).where(
+        words = select(WORDS).where(
             WORDS.c.case.in_(numbers[start : start + 500]), WORDS.c.part.in_(search.PARTS),
             WORDS.c.audience == Audience.EVERYBODY,
         )  # fmt: skip
-        for id, case, part, body in connection.execute(words):
-            if text := records.open_words(id, body):
-                texts[case].setdefault(part, text)
+        for row in connection.execute(words):
+            if text := records.open_words(row):
+                texts[row.case].setdefault(row.part, text)
     return [
         Item(row.id, row.person, row.received_on,
              tuple(text for part, text in texts[row.id].items() if part != "request"),

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from petitions.values.petition import Identity
 from storage.hot import HOT
-from storage.hot import PLACE as PHRASES
 from storage.tables import METADATA
 
 if TYPE_CHECKING:
@@ -45,11 +44,12 @@ def forget_case(book: Records, db: Connection, case: int) -> None:
     _empty(db, "words", T["words"].c.case == case, body=b"", salt=b"", file=0)
     for name in WITH_THE_CASE:
         db.execute(delete(T[name]).where(T[name].c.case == case))
+    book.uncount(case)
+    book.erase_key(case)
     card, draft = T["card"].c, T["draft"].c
     chats |= lines.keys()
     db.execute(delete(T["card"]).where(card.chat.in_(chats), card.case == case))
-    _empty(db, "handled", T["handled"].c.chat.in_(chats),
-           answers=book.seal_for("handled.answers", "[]"))  # fmt: skip
+    _empty(db, "handled", T["handled"].c.chat.in_(chats), answers=b"")
     book.forget_drafts(draft.done.is_(False) & (draft.case == case))
     # A form that was sent still names the case it led to.
     book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
@@ -58,7 +58,7 @@ def forget_case(book: Records, db: Connection, case: int) -> None:
     _forget_phrases(book, db, case)
     _forget_minutes(book, db, case)
     for person in people:
-        _cut(db, person)
+        _cut(book, db, person)
 
 
 def _empty(db: Connection, name: str, which: ColumnElement[bool], **values: Any) -> None:
@@ -126,8 +126,8 @@ def _forget_lines(
     log = T["log_line"]
     for chat in sorted(chats):
         gone = []
-        for row in db.execute(select(log.c.id, log.c.entry).where(log.c.chat == chat)):
-            entry = json.loads(book.open_line(row.entry))
+        for row in db.execute(select(log).where(log.c.chat == chat)):
+            entry = json.loads(book.open_line(row))
             labels = (b["text"] for buttons in entry.get("buttons", ()) for b in buttons)
             read = "\n".join((entry["text"], *labels))
             # An archive of everything held of a person holds the case, too.
@@ -141,7 +141,7 @@ def _forget_phrases(book: Records, db: Connection, case: int) -> None:
     """What many cases had in common is quoted from each of them."""
     rows = db.execute(select(HOT.c.id, HOT.c.cases)).all()
     mine = [row.id for row in rows if case in row.cases]
-    _empty(db, "hot_matter", HOT.c.id.in_(mine), phrases=book.seal_for(PHRASES, ""))
+    _empty(db, "hot_matter", HOT.c.id.in_(mine), phrases=b"")
 
 
 def _forget_minutes(book: Records, db: Connection, case: int) -> None:
@@ -154,11 +154,10 @@ def _forget_minutes(book: Records, db: Connection, case: int) -> None:
             petition.c.id.in_(row.cases), petition.c.id != case, petition.c.person != 0
         )
         if db.execute(left).first() is None:
-            _empty(db, "meeting", meeting.c.id == row.id, minutes=book.seal_for("minutes.body", ""),
-                   attended=book.seal_for("minutes.attended", ""))  # fmt: skip
+            _empty(db, "meeting", meeting.c.id == row.id, minutes=b"", attended=b"")
 
 
-def _cut(db: Connection, person: int) -> None:
+def _cut(book: Records, db: Connection, person: int) -> None:
     """The histories hold a person's number. Once none of their cases is left that says who that
     was, whoever uses their chats gets a new number: the old one leads to nobody."""
     follower, link, chat = T["follower"], T["chat_person"], T["chat"]
@@ -168,16 +167,15 @@ def _cut(db: Connection, person: int) -> None:
     before = db.execute(select(who).where(who.c.id == person)).mappings().first()
     if before is None:
         return
-    _empty(db, "person", who.c.id == person, pin=b"", neutral=False, muted=False, asked_on=None)
+    book.change("person", who.c.id == person, pin=b"", neutral=False, muted=False, asked_on=None)
     chats = [row.chat for row in db.execute(select(link.c.chat).where(link.c.person == person))]
     if not chats:
         return
-    values = {k: v for k, v in before.items() if k != "id"}
-    key = db.execute(who.insert().values(values)).inserted_primary_key
-    fresh = int(key[0]) if key else 0
-    _empty(db, "chat", chat.c.id.in_(chats) & (chat.c.person == person), person=fresh)
-    for name in ("chat_person", "draft", "booking"):
-        _empty(db, name, T[name].c.person == person, person=fresh)
+    fresh = book.copy_person(before)
+    book.change("chat", chat.c.id.in_(chats) & (chat.c.person == person), person=fresh)
+    book.change("chat_person", link.c.person == person, person=fresh)
+    book.hand_drafts(person, fresh)
+    _empty(db, "booking", T["booking"].c.person == person, person=fresh)
 
 
 def forget_chats(book: Records, db: Connection, chats: Sequence[int]) -> None:
@@ -190,7 +188,7 @@ def forget_chats(book: Records, db: Connection, chats: Sequence[int]) -> None:
     for name in WITH_THE_CHAT:
         db.execute(delete(T[name]).where(T[name].c.chat.in_(chats)))
     for id in chats:
-        _empty(db, "chat", chat.c.id == id, address=b"", mark=None, person=0, draft=0, client="",
-               seen_at=None, agreed_at=None, menu="", quiet=False, digest=None)  # fmt: skip
+        book.change("chat", chat.c.id == id, address=b"", mark=None, person=0, draft=0, client="",
+                    seen_at=None, agreed_at=None, menu="", quiet=False, digest=None)  # fmt: skip
     elsewhere = {r[0] for r in db.execute(select(link.c.person).where(link.c.person.in_(people)))}
-    _empty(db, "person", who.c.id.in_(people - elsewhere), pin=b"", neutral=False, muted=False)
+    book.change("person", who.c.id.in_(people - elsewhere), pin=b"", neutral=False, muted=False)

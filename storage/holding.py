@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, Row, select
 
 from petitions.keeping.held import TABLES, Held
-from storage.rotate import SEALED
+from storage import cells, stamps
+from storage.cells import CELLS
 from storage.seal import KeyRing
 from storage.tables import METADATA
 
@@ -19,10 +22,12 @@ T = METADATA.tables
 def of(db: Connection, ring: KeyRing, person: int) -> dict[str, list[dict[str, Any]]]:
     """Table → rows. What a desk of the office was shown, or told, isn't its officer's."""
     link, officer = T["chat_person"], T["officer"]
-    here = select(link.c.chat).where(link.c.person == person, link.c.ended_at.is_(None))
-    using = select(T["chat"].c.id).where(T["chat"].c.id.in_(here), T["chat"].c.person == person)
+    here = select(link).where(link.c.person == person, link.c.ended_at.is_(None))
+    mine = [r.chat for r in db.execute(here) if stamps.genuine(ring, "chat_person", r)]
+    using = select(T["chat"]).where(T["chat"].c.id.in_(mine), T["chat"].c.person == person)
     desks = select(officer.c.chat).where(officer.c.ended_at.is_(None))
-    chats = [row[0] for row in db.execute(using.where(T["chat"].c.id.not_in(desks)))]
+    rows = db.execute(using.where(T["chat"].c.id.not_in(desks))).all()
+    chats = [row.id for row in rows if stamps.genuine(ring, "chat", row)]
     found = {}
     for name, columns in TABLES.items():
         for held in columns:
@@ -42,17 +47,31 @@ def _rows(
         which = (table.c.id if name == "chat" else table.c.chat).in_(chats)
     else:
         which = table.c[held.mine].in_([f"chat:{chat}" for chat in chats])
-    columns = [table.c[column] for column in held.columns.split()]
-    rows = db.execute(select(*columns).where(which).order_by(*table.primary_key.columns))
-    return [
-        {key: _plain(ring, name, key, value) for key, value in row.items()}
-        for row in rows.mappings()
-    ]
+    columns = held.columns.split()
+    rows = db.execute(select(table).where(which).order_by(*table.primary_key.columns)).all()
+    keys = _keys(db, ring, name, rows)
+    return [{column: _plain(ring, name, column, row, keys) for column in columns} for row in rows]
 
 
-def _plain(ring: KeyRing, table: str, column: str, value: Any) -> Any:
+def _keys(
+    db: Connection, ring: KeyRing, name: str, rows: Sequence[Row[Any]]
+) -> dict[int, AESGCM | None]:  # fmt: skip
+    """The keys of the cases that rows belong to, where their cells are sealed with those."""
+    if name not in {table for (table, _), cell in CELLS.items() if cell.case}:
+        return {}
+    case = T["petition"].c
+    held = db.execute(select(case.id, case.key).where(case.id.in_([row.case for row in rows])))
+    return {row.id: cells.key_of(ring, row.id, row.key) for row in held}
+
+
+def _plain(
+    ring: KeyRing, table: str, column: str, row: Row[Any], keys: dict[int, AESGCM | None]
+) -> Any:  # fmt: skip
     """A value as JSON holds it."""
-    if (table, column) in SEALED:
-        opened = ring.open(bytes(value), SEALED[table, column])
+    get = row._mapping.__getitem__
+    value = get(column)
+    if cell := CELLS.get((table, column)):
+        key = keys.get(get(cell.case)) if cell.case else None
+        opened = cells.open_(ring, table, column, value, get, key).decode()
         return json.loads(opened) if (table, column) == ("log_line", "entry") else opened
     return value.isoformat() if isinstance(value, date) else value

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,15 +23,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from petitions.errors import BadSetting
 from petitions.telling.ports import Clock
+from storage import cells
 from storage.database import Database
 from storage.peers import Peers
 from storage.records import HANDLED, _table
+from storage.seal import KeyRing
 from storage.tables import Inbox
 
 log = structlog.get_logger()
 
 INBOX = _table(Inbox)
-PLACE = "inbox.body"
 MANY = 100
 """Chats looked at in one go."""
 AT_ONCE = 40
@@ -70,6 +72,10 @@ class Turn:
 
 
 Waiting = Row[tuple[int, int, int, object]]
+
+
+def _sealed(ring: KeyRing, update: int, chat: int, body: bytes) -> bytes:
+    return cells.seal(ring, "inbox", "body", body, {"update": update, "chat": chat})
 
 
 class SqlInbox:
@@ -135,10 +141,10 @@ class SqlInbox:
         return turn
 
     def _keep(self, db: Connection, come: Sequence[Come]) -> None:
-        seal, now = self._database.ring.seal, self._clock.now()
+        ring, now = self._database.ring, self._clock.now()
         rows = [
-            {"update": c.update, "chat": c.chat, "holder": 0, "body": seal(c.body, PLACE),
-             "at": now} for c in come
+            {"update": c.update, "chat": c.chat, "holder": 0, "at": now,
+             "body": _sealed(ring, c.update, c.chat, c.body.encode())} for c in come
         ]  # fmt: skip
         put = self._insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.update)
         kept = set(db.execute(put, rows).scalars())
@@ -146,12 +152,20 @@ class SqlInbox:
         if taken and self._renumber(db, taken, now):
             db.execute(put, [row for row in rows if row["update"] in taken])
 
-    @staticmethod
-    def _renumber(db: Connection, taken: set[int], now: datetime) -> int:
+    def _renumber(self, db: Connection, taken: set[int], now: datetime) -> int:
         """Give away numbers of what was left from before Telegram numbered anew; it stays where it
         was, before all else. Others have come again; gives how many numbers are free now."""
         left = INBOX.c.update.in_(taken) & (INBOX.c.at < now - NUMBERED)
-        return db.execute(update(INBOX).where(left).values(update=-INBOX.c.update)).rowcount
+        rows = db.execute(select(INBOX).where(left)).all()
+        ring = self._database.ring
+        for row in rows:
+            values: dict[str, object] = {"update": -row.update}
+            with suppress(BadSetting):  # what no key opens is moved as it is
+                get = row._mapping.__getitem__
+                body = cells.open_(ring, "inbox", "body", row.body, get)
+                values["body"] = _sealed(ring, -row.update, row.chat, body)
+            db.execute(update(INBOX).where(INBOX.c.update == row.update).values(values))
+        return len(rows)
 
     def _free(self, db: Connection, chats: set[int]) -> set[int]:
         """Those at which no other process looks just now; none does until this turn ends. Nobody
@@ -166,8 +180,9 @@ class SqlInbox:
         taken, unreadable = [], []
         for row in db.execute(mine.returning(INBOX.c.update, INBOX.c.chat, INBOX.c.body)).all():
             try:
-                body = self._database.ring.open(row.body, PLACE)
-                taken.append(Come(row.update, row.chat, body))
+                get = row._mapping.__getitem__
+                body = cells.open_(self._database.ring, "inbox", "body", row.body, get)
+                taken.append(Come(row.update, row.chat, body.decode()))
             except BadSetting:
                 log.error("inbox.unreadable", update=row.update)
                 unreadable.append(row.update)

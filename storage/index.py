@@ -155,7 +155,7 @@ class Indexer:
         for row in rows:
             if row.part not in search.PARTS or row.audience != Audience.EVERYBODY or not row.body:
                 continue
-            if body := book.open_words(row.id, row.body):
+            if body := book.open_words(row):
                 found += [segments.record(book.token(t), row.case) for t in search.terms(body)]
             else:
                 unread.append(row.id)

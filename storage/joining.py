@@ -18,8 +18,6 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from storage.seal import KeyRing
 from storage.segments import (
     BLOCK,
-    FENCES,
-    HEAD,
     HELD,
     NUMBERS,
     RECORD,
@@ -30,8 +28,10 @@ from storage.segments import (
     blocks,
     case_of,
     fences,
+    opened,
     packed,
     rows,
+    sealed,
     segments,
     split,
 )
@@ -99,7 +99,7 @@ class Joining:
     @classmethod
     def of(cls, row: Row[Any], ring: KeyRing) -> Joining:
         """The one a row tells of."""
-        sources, low, high, records, rest = json.loads(ring.open(bytes(row.body), HEAD))
+        sources, low, high, records, rest = json.loads(opened(ring, row))
         left = split(base64.b64decode(rest))
         return cls(row.id, [tuple(s) for s in sources], low, high, row.blocks, records, left)
 
@@ -174,8 +174,8 @@ def _fences_of(db: Connection, ring: KeyRing, one: Joining) -> bytes:
 
 
 def _row(ring: KeyRing, one: Joining, state: str, head: str, firsts: bytes) -> dict[str, Any]:
-    return {"id": one.id, "state": state, "blocks": one.blocks, "body": ring.seal(head, HEAD),
-            "fences": ring.seal_bytes(firsts, FENCES) if firsts else b""}  # fmt: skip
+    row = {"id": one.id, "state": state, "blocks": one.blocks}
+    return row | sealed(ring, one.id, head, firsts)
 
 
 def _goes_on(ring: KeyRing, one: Joining, fresh: bool) -> Writes:

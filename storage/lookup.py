@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from petitions.values import search
 from petitions.values.petition import FINAL, Audience, Petition
 from storage.index import ERASED
-from storage.records import PETITION, TODO, WORDS, Records, petition_of
+from storage.records import PETITION, TODO, WORDS, Records
 from storage.seal import KeyRing
 from storage.segments import Look, Moved, case_of
 
@@ -39,7 +39,7 @@ def find(
         found: list[Petition] = []
         for cases in _holding(Look(db, ring), [records.token(t) for t in terms], limit):
             cases = _still(records, db, cases, terms)
-            found += _shown(db, cases, units, sealed, offset + limit - len(found))
+            found += _shown(db, ring, cases, units, sealed, offset + limit - len(found))
             if len(found) == offset + limit:
                 break
         return found[offset:]
@@ -82,15 +82,16 @@ def _says(records: Records, db: Connection, case: int, terms: Sequence[str]) -> 
 
 def _texts(records: Records, db: Connection, case: int) -> list[str]:
     """What is written in a case that can be looked up."""
-    found = select(WORDS.c.id, WORDS.c.body).where(
+    found = select(WORDS).where(
         WORDS.c.case == case, WORDS.c.part.in_(search.PARTS),
         WORDS.c.audience == Audience.EVERYBODY,
     )  # fmt: skip
-    return [records.open_words(row.id, row.body) for row in db.execute(found)]
+    return [records.open_words(row) for row in db.execute(found)]
 
 
 def _shown(
-    db: Connection, cases: Sequence[int], units: Sequence[str], sealed: bool, most: int
+    db: Connection, ring: KeyRing, cases: Sequence[int], units: Sequence[str], sealed: bool,
+    most: int,
 ) -> list[Petition]:  # fmt: skip
     found = select(PETITION).where(PETITION.c.id.in_(cases))
     if units:
@@ -98,7 +99,7 @@ def _shown(
     if not sealed:
         found = found.where(PETITION.c.sealed.is_(False))
     rows = db.execute(found.order_by(PETITION.c.id.desc()).limit(most)) if cases else ()
-    return [petition_of(row) for row in rows]
+    return Records(db, ring).cases(rows)
 
 
 def alike(

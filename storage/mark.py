@@ -29,9 +29,9 @@ def fits(db: Connection, ring: KeyRing) -> None:
     if found:
         ring.open_bytes(base64.b64decode(found), PLACE)
         return
-    row = db.execute(select(PETITION.c.name).where(PETITION.c.name != b"").limit(1)).first()
-    if row:
-        ring.open(row.name, "petition.name")
+    named = select(PETITION.c.id, PETITION.c.name).where(PETITION.c.name != b"").limit(1)
+    if row := db.execute(named).first():
+        Records(db, ring.lenient()).identity(row.id)
 
 
 def put(db: Connection, ring: KeyRing) -> None:

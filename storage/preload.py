@@ -17,7 +17,6 @@ from storage.records import (
     CASE_FILE,
     CHAT,
     CHAT_PERSON,
-    FILE,
     FOLLOWER,
     HISTORY,
     PERSON,
@@ -25,8 +24,6 @@ from storage.records import (
     WORDS,
     Records,
     entry_of,
-    person_of,
-    petition_of,
 )
 
 Pair = tuple[int, int]
@@ -36,26 +33,19 @@ _IDS: Any = bindparam("ids", expanding=True)
 _PAIRS: Any = bindparam("pairs", expanding=True)
 _CHATS = select(CHAT).where(CHAT.c.id.in_(_IDS))
 _CASES = select(PETITION).where(PETITION.c.id.in_(_IDS))
-_PEOPLE = (
-    select(CHAT_PERSON.c.chat, PERSON)
-    .join(PERSON, PERSON.c.id == CHAT_PERSON.c.person)
+_USES = (
+    select(CHAT_PERSON)
     .where(CHAT_PERSON.c.chat.in_(_IDS), CHAT_PERSON.c.ended_at.is_(None))
-    .order_by(PERSON.c.id)
+    .order_by(CHAT_PERSON.c.person)
 )
-_FOLLOWS = select(FOLLOWER.c.case, FOLLOWER.c.person, FOLLOWER.c.how).where(
-    FOLLOWER.c.case.in_(_IDS), FOLLOWER.c.ended_at.is_(None)
-)
+_PEOPLE = select(PERSON).where(PERSON.c.id.in_(_IDS))
+_FOLLOWS = select(FOLLOWER).where(FOLLOWER.c.case.in_(_IDS), FOLLOWER.c.ended_at.is_(None))
 _ENTRIES = select(HISTORY).where(tuple_(HISTORY.c.case, HISTORY.c.seq).in_(_PAIRS))
-_WORDS = (
-    select(WORDS.c.case, WORDS.c.seq, WORDS.c.part, WORDS.c.audience, WORDS.c.body, WORDS.c.file)
-    .where(tuple_(WORDS.c.case, WORDS.c.seq).in_(_PAIRS))
-    .order_by(WORDS.c.id)
-)
-_FILES = (
-    select(CASE_FILE.c.case, CASE_FILE.c.seq, CASE_FILE.c.audience, FILE)
-    .join(FILE, FILE.c.id == CASE_FILE.c.file)
+_WORDS = select(WORDS).where(tuple_(WORDS.c.case, WORDS.c.seq).in_(_PAIRS)).order_by(WORDS.c.id)
+_LINKS = (
+    select(CASE_FILE)
     .where(tuple_(CASE_FILE.c.case, CASE_FILE.c.seq).in_(_PAIRS))
-    .order_by(FILE.c.id)
+    .order_by(CASE_FILE.c.file)
 )
 
 
@@ -67,7 +57,7 @@ def _gather(rows: Iterable[Any], into: dict[Pair, list[T]], opened: Callable[[An
         if pair in into:
             try:
                 into[pair].append(opened(row))
-            except BadSetting:
+            except (BadSetting, IndexError):
                 del into[pair]
 
 
@@ -82,17 +72,19 @@ class Preloaded(Records):
         pairs = list({(n.case, int(n.facts["seq"])) for n in notices if n.facts.get("seq")})
         self._chats = {r.id: self._chat(r) for r in self._all(_CHATS, ids=chats)}
         self._in_chat: dict[int, list[Person]] = {chat: [] for chat in chats}
-        self._people: dict[int, Person] = {}
-        for row in self._all(_PEOPLE, ids=chats):
-            person = person_of(row)
-            self._in_chat[row.chat].append(person)
-            self._people[person.id] = person
+        uses = self._genuine(CHAT_PERSON, self._all(_USES, ids=chats))
+        ids = list({row.person for row in uses})
+        rows = self._genuine(PERSON, self._all(_PEOPLE, ids=ids)) if ids else []
+        self._people = {row.id: self._person(row) for row in rows}
+        for row in uses:
+            if row.person in self._people:
+                self._in_chat[row.chat].append(self._people[row.person])
         self._cases: dict[int, Petition] = {}
         self._follows: dict[Pair, str] = {}
         if cases:
-            self._cases = {r.id: petition_of(r) for r in self._all(_CASES, ids=cases)}
-            found = self._all(_FOLLOWS, ids=cases)
-            self._follows = {(r.case, r.person): r.how for r in found}
+            self._cases = {one.id: one for one in self.cases(self._all(_CASES, ids=cases))}
+            follows = self._genuine(FOLLOWER, self._all(_FOLLOWS, ids=cases))
+            self._follows = {(r.case, r.person): r.how for r in follows}
         self._entries: dict[Pair, Entry] = {}
         self._texts: dict[Pair, list[Text]] = {pair: [] for pair in pairs}
         self._files: dict[Pair, list[Attachment]] = {pair: [] for pair in pairs}
@@ -102,7 +94,8 @@ class Preloaded(Records):
     def _load_entries(self, pairs: list[Pair]) -> None:
         self._entries = {(r.case, r.seq): entry_of(r) for r in self._all(_ENTRIES, pairs=pairs)}
         _gather(self._all(_WORDS, pairs=pairs), self._texts, self._text)
-        _gather(self._all(_FILES, pairs=pairs), self._files, self._attachment)
+        links = self._all(_LINKS, pairs=pairs)
+        _gather(links, self._files, lambda link: self._attachments([link])[0])
 
     # What was read ahead
 

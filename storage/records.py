@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import functools
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
 import structlog
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import (
     Connection,
     Row,
@@ -71,7 +73,7 @@ from petitions.values.petition import (
     Text,
 )
 from petitions.verbs.office import UNITS
-from storage import hot, journal, publishing, segments
+from storage import cells, hot, journal, publishing, segments, stamps, tallies
 from storage import tables as t
 from storage.seal import KeyRing
 from storage.store import is_inside
@@ -121,7 +123,7 @@ _SAVE_CHAT = (
             c: bindparam(c)
             for c in (
                 "lang", "person", "draft", "officer", "agreed_at", "blocked", "menu", "seen_at",
-                "quiet", "digest", "client",
+                "quiet", "digest", "client", "stamp",
             )
         }
     )
@@ -134,11 +136,11 @@ _SAVE_DRAFT = (
         {c: bindparam(c) for c in ("chat", "form", "case", "rev", "data", "done", "changed_at")}
     )
 )
-_HANDLED = select(HANDLED.c.answers, HANDLED.c.chat).where(
+_HANDLED = select(HANDLED).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
 )
 _LAST = (
-    select(HANDLED.c.answers)
+    select(HANDLED.c.channel, HANDLED.c.chat, HANDLED.c.key, HANDLED.c.answers)
     .where(HANDLED.c.chat == bindparam("chat"))
     .order_by(HANDLED.c.at.desc(), HANDLED.c.key.desc())
     .limit(bindparam("count"))
@@ -155,12 +157,6 @@ _FORGET_HANDLED = delete(HANDLED).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
 )
 _PETITION = select(PETITION).where(PETITION.c.id == bindparam("id"))
-_LAST_ENTRY = (
-    select(HISTORY.c.seq, HISTORY.c.digest)
-    .where(HISTORY.c.case == bindparam("case"))
-    .order_by(HISTORY.c.seq.desc())
-    .limit(1)
-)
 _OFFICER = select(OFFICER).where(OFFICER.c.id == bindparam("id"), OFFICER.c.ended_at.is_(None))
 _DESKS_OF = (
     select(OFFICER)
@@ -172,10 +168,13 @@ _CALENDAR = (
     .where(CALENDAR.c.calendar == bindparam("calendar"))
     .order_by(CALENDAR.c.year)
 )
-_FOLLOWS = select(FOLLOWER.c.how).where(
+_FOLLOWS = select(FOLLOWER).where(
     FOLLOWER.c.case == bindparam("case"),
     FOLLOWER.c.person == bindparam("person"),
     FOLLOWER.c.ended_at.is_(None),
+)
+_FOLLOWER = select(FOLLOWER.c.person).where(
+    FOLLOWER.c.case == bindparam("case"), FOLLOWER.c.person == bindparam("person")
 )
 _OPENED = (
     update(NOTICE)
@@ -194,19 +193,21 @@ _MUTED = select(FOLLOWER.c.muted).where(
     FOLLOWER.c.ended_at.is_(None),
 )  # fmt: skip
 _PERSON = select(PERSON).where(PERSON.c.id == bindparam("id"))
-_PERSON_FIELDS = ("pin", "neutral", "muted", "asked_on")
+_PERSON_FIELDS = ("pin", "neutral", "muted", "asked_on", "stamp")
 _SAVE_PERSON = (
     update(PERSON)
     .where(PERSON.c.id == bindparam("b_id"))
     .values({c: bindparam(c) for c in _PERSON_FIELDS})
 )
-_CHATS_OF = select(CHAT).where(
-    CHAT.c.id.in_(
-        select(CHAT_PERSON.c.chat).where(
-            CHAT_PERSON.c.person == bindparam("person"), CHAT_PERSON.c.ended_at.is_(None)
-        )
-    )
+_IDS: Any = bindparam("ids", expanding=True)
+_CHATS_OF = select(CHAT_PERSON).where(
+    CHAT_PERSON.c.person == bindparam("person"), CHAT_PERSON.c.ended_at.is_(None)
 )
+_IN_CHAT = select(CHAT_PERSON).where(
+    CHAT_PERSON.c.chat == bindparam("chat"), CHAT_PERSON.c.ended_at.is_(None)
+)
+_CHATS = select(CHAT).where(CHAT.c.id.in_(_IDS)).order_by(CHAT.c.id)
+_PEOPLE = select(PERSON).where(PERSON.c.id.in_(_IDS)).order_by(PERSON.c.id)
 _FILED_ON = (
     select(func.count())
     .select_from(FOLLOWER.join(PETITION, PETITION.c.id == FOLLOWER.c.case))
@@ -215,17 +216,15 @@ _FILED_ON = (
         PETITION.c.received_on == bindparam("day"),
     )
 )  # fmt: skip
-_CASES_OF = (
-    select(PETITION)
-    .where(
-        PETITION.c.id.in_(
-            select(FOLLOWER.c.case).where(
-                FOLLOWER.c.person == bindparam("person"), FOLLOWER.c.ended_at.is_(None)
-            )
-        )
-    )
-    .order_by(PETITION.c.id.desc())
+_FOLLOWED = select(FOLLOWER).where(
+    FOLLOWER.c.person == bindparam("person"), FOLLOWER.c.ended_at.is_(None)
 )
+_FOLLOWERS = (
+    select(FOLLOWER)
+    .where(FOLLOWER.c.case == bindparam("case"), FOLLOWER.c.ended_at.is_(None))
+    .order_by(FOLLOWER.c.person)
+)
+_CASES = select(PETITION).where(PETITION.c.id.in_(_IDS)).order_by(PETITION.c.id.desc())
 _ENDED_OF = (
     select(PETITION.c.id, PETITION.c.number)
     .join(FOLLOWER, FOLLOWER.c.case == PETITION.c.id)
@@ -239,6 +238,7 @@ _ENDED_OF = (
 )  # fmt: skip
 _TEXTS = select(WORDS).where(WORDS.c.case == bindparam("case")).order_by(WORDS.c.id)
 _TEXTS_OF = _TEXTS.where(WORDS.c.seq == bindparam("seq"))
+_FILES = select(FILE).where(FILE.c.id.in_(_IDS))
 _RATING = select(RATING).where(RATING.c.id == bindparam("id"))
 _RATINGS = select(RATING).where(RATING.c.case == bindparam("case")).order_by(RATING.c.id)
 _SAVE_RATING = (
@@ -258,7 +258,7 @@ _DRESSED = ("channel", "status", "kind", "resumed", "assisting", "guests")
 _SAVE_PETITION = (
     update(PETITION)
     .where(PETITION.c.id == bindparam("b_id"), PETITION.c.version == bindparam("b_version"))
-    .values({c: bindparam(c) for c in (*_PLAIN, *_DRESSED)})
+    .values({c: bindparam(c) for c in (*_PLAIN, *_DRESSED, "stamp")})
 )
 _APPOINTMENTS = (
     select(APPOINTMENT).where(APPOINTMENT.c.case == bindparam("case")).order_by(APPOINTMENT.c.id)
@@ -294,10 +294,35 @@ _STANDING = SUPERVISION.c.state.in_((literal_column("'open'"), literal_column("'
 _OPEN_TASKS = select(TASK).where(TASK.c.done_at.is_(None)).order_by(TASK.c.due_on, TASK.c.id)
 _TASKS_OF = _OPEN_TASKS.where(TASK.c.case == bindparam("case"))
 _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
+_CODE_OF = select(PETITION.c.id, PETITION.c.code_hash).where(PETITION.c.id == bindparam("id"))
+_KEY_OF = select(PETITION.c.key).where(PETITION.c.id == bindparam("id"))
+_GIVE_KEY = (
+    update(PETITION)
+    .where(PETITION.c.id == bindparam("b_id"), PETITION.c.key == b"")
+    .values(key=bindparam("b_key"))
+)
 _insert_into = functools.cache(insert)
-CHAT_PLACE = "chat.address"
 PIN_LINK = "pin"
 """The part of a link by which a petitioner sets their PIN."""
+
+
+@functools.cache
+def _next(dialect: str, table: Any) -> Any:
+    if dialect == "sqlite":
+        return select(func.coalesce(func.max(table.c.id), 0) + 1)
+    return select(func.nextval(func.pg_get_serial_sequence(f'"{table.name}"', "id")))
+
+
+def next_id(db: Connection, table: Any) -> int:
+    """The number of a table's next row: what is sealed in it is bound to that."""
+    return int(db.execute(_next(db.dialect.name, table)).scalar_one())
+
+
+def new_key() -> bytes:
+    """A key for a case."""
+    return secrets.token_bytes(32)
+
+
 _CHAT_FIELDS = tuple(f.name for f in fields(Chat) if f.compare)
 
 
@@ -334,7 +359,7 @@ def _puts(dialect: str) -> _Puts:
         .returning(DOCUMENT_SERIAL.c.last),
         follow=follow.on_conflict_do_update(
             index_elements=["case", "person"],
-            set_={"how": new.how, "since": new.since, "ended_at": new.ended_at},
+            set_={"how": new.how, "since": new.since, "ended_at": new.ended_at, "stamp": new.stamp},
         ),
         # The row is locked even where nothing changes: whoever counts waits for this entry.
         uncounted=make(UNCOUNTED).on_conflict_do_update(
@@ -379,6 +404,9 @@ class Records:
         self._insert: Any = (
             sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         )
+        self._keys: dict[int, bytes] = {}
+        """The wrapped keys of cases that were read or made here."""
+        self._marks: dict[int, bytes | None] = {}
 
     # Small helpers
 
@@ -392,11 +420,72 @@ class Records:
         key = self._db.execute(_insert_into(table), values).inserted_primary_key
         return int(key[0]) if key else 0
 
-    def _seal(self, text: str, place: str) -> bytes:
-        return self._ring.seal(text, place)
+    def _add_stamped(self, table: Any, **values: Any) -> int:
+        """A row with its stamp; one that has a number gets it before."""
+        if "id" in table.c and "id" not in values:
+            values["id"] = next_id(self._db, table)
+        self._db.execute(_insert_into(table), stamps.stamped(self._ring, table.name, values))
+        return int(values.get("id", 0))
 
-    def _open(self, sealed: bytes, place: str) -> str:
-        return self._ring.open(sealed, place)
+    def _genuine(self, table: Any, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+        """Those that are as the office wrote them."""
+        return [row for row in rows if stamps.genuine(self._ring, table.name, row)]
+
+    def _seal(self, table: str, column: str, text: str, **row: Any) -> bytes:
+        """A text in a cell of a row; the empty text: empty."""
+        cell = cells.CELLS[table, column]
+        key = self._key(row[cell.case]) if cell.case and text else None
+        return cells.seal(self._ring, table, column, text.encode(), row, key) if text else b""
+
+    def _open(self, table: str, column: str, row: Row[Any]) -> str:
+        """A cell of a row. Raises BadSetting."""
+        held = row._mapping
+        return self._opened(table, column, held[column], held.__getitem__).decode()
+
+    def _opened(self, table: str, column: str, sealed: bytes, get: Any) -> bytes:
+        cell, key = cells.CELLS[table, column], None
+        if cell.case and sealed and cells.is_bound(cell, bytes(sealed)):
+            case = get(cell.case)
+            key = cells.key_of(self._ring, case, self._wrapped(case))
+        return cells.open_(self._ring, table, column, sealed, get, key)
+
+    def _wrapped(self, case: int) -> bytes:
+        """The key in a case's row, as it lies there."""
+        if case not in self._keys:
+            row = self._one(_KEY_OF, id=case)
+            self._keys[case] = bytes(row.key) if row else b""
+        return self._keys[case]
+
+    def open_cell(self, table: str, column: str, row: Row[Any]) -> str:
+        """What is in a cell; of bytes: in hexadecimal. Raises BadSetting."""
+        held = row._mapping
+        content = self._opened(table, column, held[column], held.__getitem__)
+        binary = cells.CELLS[table, column].raw or column == "key"
+        return content.hex() if binary else content.decode(errors="replace")
+
+    def seal_again(self, table: str, column: str, row: Row[Any]) -> bytes:
+        """A cell as it is sealed now. Raises BadSetting."""
+        held = row._mapping
+        content = self._opened(table, column, held[column], held.__getitem__)
+        cell = cells.CELLS[table, column]
+        key = self._key(held[cell.case]) if cell.case else None
+        return cells.seal(self._ring, table, column, content, dict(held), key)
+
+    def hold_keys(self, keys: Iterable[tuple[int, bytes]]) -> None:
+        """Keys of many cases that were read already."""
+        self._keys.update((case, bytes(key)) for case, key in keys)
+
+    def _key(self, case: int) -> AESGCM:
+        """The key to seal a case's cells with; made, where it has none."""
+        key = cells.key_of(self._ring, case, self._wrapped(case))
+        if key is None:  # an older program's, or one that was erased: who is first makes it
+            wrapped = cells.wrap(self._ring, case, new_key())
+            self._db.execute(_GIVE_KEY, {"b_id": case, "b_key": wrapped})
+            self._keys.pop(case, None)
+            key = cells.key_of(self._ring, case, self._wrapped(case))
+        if key is None:  # there is no such case
+            raise BadSetting("bad.keys_wrong")
+        return key
 
     # Chats and persons
 
@@ -413,71 +502,81 @@ class Records:
     def _chat(self, row: Row[Any], address: str = "") -> Chat:
         """A row as a value. `address`: where it is known already, it needn't be opened. One that
         can't be opened is no way to anybody: a person must go instead."""
-        blocked = row.blocked
+        blocked, person, officer = row.blocked, row.person, row.officer
+        self._marks[row.id] = row.mark
+        if not stamps.genuine(self._ring, "chat", row):
+            person = officer = 0
         try:
-            address = address or self._open(row.address, CHAT_PLACE)
+            address = address or self._open("chat", "address", row)
         except BadSetting:
             log.error("chat.unreadable", chat=row.id)
             address = str(row.id) if row.channel == "web" else ""  # as the page knows it
             blocked = blocked or not address
         return Chat(
             row.id, row.channel, address, row.lang,
-            row.person, row.draft, row.officer, row.agreed_at, blocked, row.menu, row.seen_at,
+            person, row.draft, officer, row.agreed_at, blocked, row.menu, row.seen_at,
             row.quiet, row.digest, row.client, row.owed,
         )  # fmt: skip
 
     def new_chat(self, channel: str, address: str, lang: str, now: datetime) -> Chat:
         known_by = chat_address(self._ring, channel, address)
-        id = self._add(CHAT, channel=channel, lang=lang, seen_at=now, **known_by)
-        self.new_person(id, now)
+        person = self.add_person(now).id
+        id = self._add_stamped(
+            CHAT, channel=channel, lang=lang, seen_at=now, person=person, officer=0, **known_by
+        )
+        self._add_stamped(CHAT_PERSON, chat=id, person=person, since=now, ended_at=None)
         return self.chat_by_id(id)
 
     def set_address(self, chat: Chat, address: str) -> None:
         """The channel's id of a chat, where it is known only afterwards."""
         known_by = chat_address(self._ring, chat.channel, address)
-        self._db.execute(update(CHAT).where(CHAT.c.id == chat.id).values(**known_by))
+        self.change("chat", CHAT.c.id == chat.id, **known_by)
 
     def save_chat(self, chat: Chat) -> None:
         values = {f: getattr(chat, f) for f in _CHAT_FIELDS[3:]}
-        self._db.execute(_SAVE_CHAT, {"b_id": chat.id, **values})
+        if chat.id not in self._marks:
+            self.chat_by_id(chat.id)
+        row = {**values, "id": chat.id, "channel": chat.channel, "mark": self._marks[chat.id]}
+        stamp = stamps.stamp(self._ring, "chat", row)
+        self._db.execute(_SAVE_CHAT, {"b_id": chat.id, "stamp": stamp, **values})
 
     def person(self, id: int) -> Person:
         row = self._one(_PERSON, id=id)
-        if row is None:
+        if row is None or not stamps.genuine(self._ring, "person", row):
             raise Unknown("bad.no_person")
-        return person_of(row)
+        return self._person(row)
+
+    def _person(self, row: Row[Any]) -> Person:
+        pin = self._opened("person", "pin", row.pin, row._mapping.__getitem__)
+        return Person(row.id, pin, row.neutral, row.muted, row.asked_on)
 
     def new_person(self, chat: int, now: datetime) -> Person:
-        id = self._add(PERSON, created_at=now, pin=b"", neutral=False, muted=False)
-        self._add(CHAT_PERSON, chat=chat, person=id, since=now)
-        self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(person=id))
-        return Person(id)
+        person = self.add_person(now)
+        self._add_stamped(CHAT_PERSON, chat=chat, person=person.id, since=now, ended_at=None)
+        self.change("chat", CHAT.c.id == chat, person=person.id)
+        return person
 
     def add_person(self, now: datetime) -> Person:
-        id = self._add(PERSON, created_at=now, pin=b"", neutral=False, muted=False)
-        return Person(id)
+        row = {"created_at": now, "pin": b"", "neutral": False, "muted": False}
+        return Person(self._add_stamped(PERSON, **row))
 
     def save_person(self, person: Person) -> None:
-        values = {f: getattr(person, f) for f in _PERSON_FIELDS}
-        self._db.execute(_SAVE_PERSON, {"b_id": person.id, **values})
+        pin = person.pin and cells.seal(self._ring, "person", "pin", person.pin, {"id": person.id})
+        row = {"id": person.id, "pin": pin, "neutral": person.neutral, "muted": person.muted,
+               "asked_on": person.asked_on}  # fmt: skip
+        row = stamps.stamped(self._ring, "person", row)
+        self._db.execute(_SAVE_PERSON, {"b_id": row.pop("id"), **row})
 
     def persons_in(self, chat: int) -> Sequence[Person]:
-        inner = select(CHAT_PERSON.c.person).where(
-            CHAT_PERSON.c.chat == chat, CHAT_PERSON.c.ended_at.is_(None)
-        )
-        rows = self._all(select(PERSON).where(PERSON.c.id.in_(inner)).order_by(PERSON.c.id))
-        return [person_of(r) for r in rows]
+        ids = [r.person for r in self._genuine(CHAT_PERSON, self._all(_IN_CHAT, chat=chat))]
+        people = self._genuine(PERSON, self._all(_PEOPLE, ids=ids)) if ids else ()
+        return [self._person(r) for r in people]
 
     def leave(self, chat: int, person: int, now: datetime) -> None:
         """End a person's use of a chat."""
-        self._db.execute(
-            update(CHAT_PERSON)
-            .where(CHAT_PERSON.c.chat == chat, CHAT_PERSON.c.person == person)
-            .values(ended_at=now)
-        )
-        self._db.execute(
-            update(CHAT).where(CHAT.c.id == chat, CHAT.c.person == person).values(person=0)
-        )
+        mine = (CHAT_PERSON.c.chat == chat) & (CHAT_PERSON.c.person == person)
+        self.change("chat_person", mine, ended_at=now)
+        self.change("chat", (CHAT.c.id == chat) & (CHAT.c.person == person), person=0)
 
     def clear_log(self, chat: int) -> None:
         self._db.execute(delete(CARD).where(CARD.c.chat == chat))
@@ -486,11 +585,13 @@ class Records:
 
     def empty_lines(self, chat: int, ids: Sequence[int]) -> None:
         """Empty lines of a chat, on pages that are open too."""
-        empty = self._seal('{"who":"office","text":""}', "log.entry")
+        nothing = '{"who":"office","text":""}'
         newest = self._db.execute(select(func.max(LOG.c.seq)).where(LOG.c.chat == chat)).scalar()
         for place, id in enumerate(ids, 1):
+            seq = int(newest or 0) + place
+            empty = self._seal("log_line", "entry", nothing, chat=chat, seq=seq)
             change = update(LOG).where(LOG.c.id == id)
-            self._db.execute(change.values(seq=int(newest or 0) + place, entry=empty))
+            self._db.execute(change.values(seq=seq, entry=empty))
             self._db.execute(update(FILE).where(FILE.c.line == id).values(line=0))
             self._db.execute(delete(SHOWN).where(SHOWN.c.line == id))
 
@@ -518,23 +619,17 @@ class Records:
         if rows:
             self._db.execute(self._insert(SHOWN).on_conflict_do_nothing(), rows)
 
-    def open_line(self, entry: bytes) -> str:
-        """A sealed line of a chat."""
-        return self._open(entry, "log.entry")
-
-    def seal_for(self, place: str, text: str) -> bytes:
-        """A value for a sealed column."""
-        return self._seal(text, place)
+    def open_line(self, row: Row[Any]) -> str:
+        """A sealed line of a chat: a row with `chat`, `seq`, `entry`."""
+        return self._open("log_line", "entry", row)
 
     def end_sessions(self, chat: int, now: datetime) -> None:
-        self._db.execute(
-            update(SESSION)
-            .where(SESSION.c.chat == chat, SESSION.c.ended_at.is_(None))
-            .values(ended_at=now)
-        )
+        open_ = (SESSION.c.chat == chat) & SESSION.c.ended_at.is_(None)
+        self.change("session", open_, ended_at=now)
 
     def chats_of(self, person: int) -> Sequence[Chat]:
-        return [self._chat(r) for r in self._all(_CHATS_OF, person=person)]
+        ids = [r.chat for r in self._genuine(CHAT_PERSON, self._all(_CHATS_OF, person=person))]
+        return [self._chat(r) for r in self._all(_CHATS, ids=ids)] if ids else []
 
     def card(self, chat: int, case: int) -> int:
         row = self._one(select(CARD.c.message).where(CARD.c.chat == chat, CARD.c.case == case))
@@ -563,7 +658,7 @@ class Records:
     def _answers(self, row: Row[Any], mark: str) -> str | None:
         """The answers to the update of this mark. Without a line of its own for it they were kept
         before there were marks."""
-        before, marked, answers = self._open(row.answers, "handled.answers").rpartition("\n")
+        before, marked, answers = (self._open("handled", "answers", row) or "[]").rpartition("\n")
         return None if marked and before != mark else answers
 
     def answer(self, chat: Chat, key: str, mark: str) -> str | None:
@@ -572,7 +667,7 @@ class Records:
 
     def last_answers(self, chat: Chat, count: int) -> list[list[Message]]:
         rows = self._all(_LAST, chat=chat.id, count=count)
-        kept = (self._open(row.answers, "handled.answers").rpartition("\n")[2] for row in rows)
+        kept = (self._open("handled", "answers", row).rpartition("\n")[2] for row in rows)
         return [from_json(answers) for answers in kept]
 
     def owe(self, chat: int, owed: bool) -> None:
@@ -597,9 +692,9 @@ class Records:
     def keep_handled(
         self, channel: str, key: str, chat: int, mark: str, answers: str, now: datetime
     ) -> None:
-        sealed = self._seal(f"{mark}\n{answers}", "handled.answers")
-        row = {"channel": channel, "key": key, "chat": chat, "answers": sealed, "at": now}
-        self._db.execute(_KEEP_HANDLED, row)
+        row = {"channel": channel, "key": key, "chat": chat}
+        sealed = self._seal("handled", "answers", f"{mark}\n{answers}", **row)
+        self._db.execute(_KEEP_HANDLED, {**row, "answers": sealed, "at": now})
 
     def forget_answers(self, chat: int) -> None:
         self._db.execute(delete(HANDLED).where(HANDLED.c.chat == chat))
@@ -607,17 +702,17 @@ class Records:
     # Drafts
 
     def new_draft(self, draft: Draft, now: datetime) -> Draft:
-        id = self._add(
-            DRAFT,
-            chat=draft.chat,
-            person=draft.person,
-            form=draft.form,
-            case=draft.case,
-            data=self._seal(json.dumps(draft.data, ensure_ascii=False), "draft.data"),
-            changed_at=now,
-        )
-        self._spoken[1].add(id)
-        return replace(draft, id=id, changed_at=now)
+        draft = replace(draft, id=next_id(self._db, DRAFT), changed_at=now)
+        self._db.execute(_insert_into(DRAFT), {
+            "id": draft.id, "chat": draft.chat, "person": draft.person, "form": draft.form,
+            "case": draft.case, "data": self._draft_data(draft), "changed_at": now,
+        })  # fmt: skip
+        self._spoken[1].add(draft.id)
+        return draft
+
+    def _draft_data(self, draft: Draft) -> bytes:
+        said = json.dumps(draft.data, ensure_ascii=False)
+        return self._seal("draft", "data", said, id=draft.id, chat=draft.chat, person=draft.person)
 
     def draft(self, id: int) -> Draft | None:
         row = self._one(_DRAFT, id=id)
@@ -625,14 +720,13 @@ class Records:
 
     def _draft(self, row: Row[Any]) -> Draft:
         self._spoken[1].add(row.id)
-        data = json.loads(self._open(row.data, "draft.data") or "{}")
+        data = json.loads(self._open("draft", "data", row) or json.dumps(NO_ANSWERS))
         return Draft(
             row.id, row.chat, row.person, row.form, row.case, row.rev, data, row.done,
             row.changed_at,
         )  # fmt: skip
 
     def save_draft(self, draft: Draft, now: datetime) -> None:
-        sealed = self._seal(json.dumps(draft.data, ensure_ascii=False), "draft.data")
         self._db.execute(
             _SAVE_DRAFT,
             {
@@ -641,7 +735,7 @@ class Records:
                 "form": draft.form,
                 "case": draft.case,
                 "rev": draft.rev,
-                "data": sealed,
+                "data": self._draft_data(draft),
                 "done": draft.done,
                 "changed_at": now,
             },
@@ -652,13 +746,38 @@ class Records:
         self._erase_drafts(DRAFT.c.id == id)
 
     def _erase_drafts(self, which: Any) -> None:
-        nothing = self._seal(json.dumps(NO_ANSWERS), "draft.data")
-        self._db.execute(update(DRAFT).where(which).values(done=True, data=nothing))
+        self._db.execute(update(DRAFT).where(which).values(done=True, data=b""))
 
     def forget_drafts(self, which: Any) -> None:
         """Erase drafts, and whose they were."""
         self._erase_drafts(which)
         self._db.execute(update(DRAFT).where(which).values(person=0, chat=0))
+
+    def change(self, table: str, which: Any, /, **values: Any) -> int:
+        """Change rows of a stamped table; gives how many."""
+        return stamps.change(self._db, self._ring, table, which, **values)
+
+    def copy_person(self, row: Any) -> int:
+        """A person with another number, and the same settings."""
+        old = self._opened("person", "pin", row["pin"], row.__getitem__)
+        id = next_id(self._db, PERSON)
+        pin = old and cells.seal(self._ring, "person", "pin", old, {"id": id})
+        kept = {k: v for k, v in row.items() if k not in ("id", "pin", "stamp")}
+        self._add_stamped(PERSON, id=id, pin=pin, **kept)
+        return id
+
+    def uncount(self, case: int) -> None:
+        """Followers and files of a case were deleted."""
+        tally = tallies.of(self._db, self._ring, case)
+        tally.followers = tally.files = 0
+
+    def hand_drafts(self, person: int, to: int) -> None:
+        """A person's drafts are another's from now on."""
+        rows = self._all(select(DRAFT).where(DRAFT.c.person == person))
+        for draft in (replace(self._draft(row), person=to) for row in rows if row.data):
+            change = update(DRAFT).where(DRAFT.c.id == draft.id)
+            self._db.execute(change.values(person=to, data=self._draft_data(draft)))
+        self._db.execute(update(DRAFT).where(DRAFT.c.person == person).values(person=to))
 
     def drafts_of(self, person: int) -> Sequence[Draft]:
         rows = self._all(
@@ -675,39 +794,66 @@ class Records:
         return int(self._db.execute(put, {"day": day, "last": 1}).scalar_one())
 
     def add(self, petition: Petition, identity: Identity, code: str) -> Petition:
-        petition.id = self._add(
-            PETITION,
-            code_hash=self.hash_code(code),
-            number=petition.number,
-            received_at=petition.received_at,
-            received_on=petition.received_on,
-            **_petition_values(petition),
-            **self._identity_values(identity),
-        )
-        self._spoken[0].add(petition.id)
+        id = petition.id = next_id(self._db, PETITION)
+        self._keys[id] = cells.wrap(self._ring, id, new_key())
+        row = _petition_values(petition) | {
+            "id": id, "number": petition.number, "received_at": petition.received_at,
+            "received_on": petition.received_on,
+        }  # fmt: skip
+        self._db.execute(_insert_into(PETITION), row | {
+            "stamp": stamps.stamp(self._ring, "petition", row), "key": self._keys[id],
+            "code_hash": self._code_cell(id, self.hash_code(code)),
+            **self._identity_values(id, identity),
+        })  # fmt: skip
+        tallies.begin(self._db, self._ring, id)
+        self._spoken[0].add(id)
         return petition
+
+    def _code_cell(self, case: int, hash: bytes) -> bytes:
+        if not hash:
+            return b""
+        return cells.seal(self._ring, "petition", "code_hash", hash, {"id": case}, self._key(case))
 
     def petition(self, id: int) -> Petition:
         row = self._one(_PETITION, id=id)
         if row is None:
             raise Unknown("bad.no_case")
+        return self._petition(row)
+
+    def _petition(self, row: Row[Any]) -> Petition:
+        """A case. Raises Unknown where its row isn't as the office wrote it."""
+        if not stamps.genuine(self._ring, "petition", row):
+            raise Unknown("bad.case_forged")
+        self._keys[row.id] = bytes(row.key)
         return petition_of(row)
+
+    def cases(self, rows: Iterable[Row[Any]]) -> list[Petition]:
+        """Rows as cases; without those that somebody else has changed."""
+        return [self._petition(row) for row in self._genuine(PETITION, rows)]
 
     def by_number(self, number: str) -> Petition | None:
         row = self._one(select(PETITION).where(PETITION.c.number == number))
-        return petition_of(row) if row else None
+        return self._petition(row) if row else None
 
     def save(self, petition: Petition) -> None:
-        values = _petition_values(petition) | {
-            "version": petition.version + 1, "b_id": petition.id, "b_version": petition.version,
+        values = _petition_values(petition) | {"version": petition.version + 1}
+        row = values | {
+            "id": petition.id,
+            "number": petition.number,
+            "received_at": petition.received_at,
+            "received_on": petition.received_on,
+        }
+        values |= {
+            "stamp": stamps.stamp(self._ring, "petition", row),
+            "b_id": petition.id, "b_version": petition.version,
         }  # fmt: skip
         if self._db.execute(_SAVE_PETITION, values).rowcount != 1:
             raise Changed("bad.changed")
         petition.version += 1
 
-    def _identity_values(self, identity: Identity) -> dict[str, bytes]:
+    def _identity_values(self, case: int, identity: Identity) -> dict[str, bytes]:
         return {
-            f: self._seal(getattr(identity, f), f"petition.{f}")
+            f: self._seal("petition", f, getattr(identity, f), id=case)
             for f in Identity.__dataclass_fields__
         }
 
@@ -716,21 +862,31 @@ class Records:
         if row is None:
             raise Unknown("bad.no_case")
         self._spoken[0].add(case)
+        self._keys[case] = bytes(row.key)
         return Identity(
-            **{f: self._open(getattr(row, f), f"petition.{f}")
-               for f in Identity.__dataclass_fields__}
-        )  # fmt: skip
+            **{f: self._open("petition", f, row) for f in Identity.__dataclass_fields__}
+        )
 
     def set_identity(self, case: int, identity: Identity) -> None:
         change = update(PETITION).where(PETITION.c.id == case)
-        self._db.execute(change.values(self._identity_values(identity)))
+        self._db.execute(change.values(self._identity_values(case, identity)))
+
+    def erase_key(self, case: int) -> None:
+        """What is sealed with a case's key opens no more, wherever it lies."""
+        self._db.execute(update(PETITION).where(PETITION.c.id == case).values(key=b""))
+        self._keys.pop(case, None)
 
     def code_hash(self, case: int) -> bytes:
-        row = self._one(select(PETITION.c.code_hash).where(PETITION.c.id == case))
-        return bytes(row.code_hash) if row else b""
+        row = self._one(_CODE_OF, id=case)
+        return (
+            self._opened("petition", "code_hash", row.code_hash, row._mapping.__getitem__)
+            if row
+            else b""
+        )
 
     def set_code_hash(self, case: int, hash: bytes) -> None:
-        self._db.execute(update(PETITION).where(PETITION.c.id == case).values(code_hash=hash))
+        change = update(PETITION).where(PETITION.c.id == case)
+        self._db.execute(change.values(code_hash=self._code_cell(case, hash)))
 
     def hash_code(self, code: str) -> bytes:
         return self._ring.hash_code(read_code(code).encode())
@@ -751,37 +907,35 @@ class Records:
         return holding.of(self._db, self._ring, person)
 
     def follow(self, case: int, person: int, how: str, now: datetime) -> None:
+        tally = tallies.of(self._db, self._ring, case)
+        if not tally.followers or not self._one(_FOLLOWER, case=case, person=person):
+            tally.followers += 1
         row = {"case": case, "person": person, "how": how, "since": now, "ended_at": None,
                "muted": False}  # fmt: skip
-        self._db.execute(_puts(self._db.dialect.name).follow, row)
+        put = _puts(self._db.dialect.name).follow
+        self._db.execute(put, stamps.stamped(self._ring, "follower", row))
 
     def unfollow(self, case: int, person: int, now: datetime) -> None:
-        self._db.execute(
-            update(FOLLOWER)
-            .where(FOLLOWER.c.case == case, FOLLOWER.c.person == person)
-            .values(ended_at=now)
-        )
+        mine = (FOLLOWER.c.case == case) & (FOLLOWER.c.person == person)
+        self.change("follower", mine, ended_at=now)
 
     def follows(self, case: int, person: int) -> bool:
         return bool(self.how(case, person))
 
     def how(self, case: int, person: int) -> str:
         row = self._one(_FOLLOWS, case=case, person=person)
-        return str(row.how) if row else ""
+        return str(row.how) if row and stamps.genuine(self._ring, "follower", row) else ""
 
     def followers(self, case: int) -> Sequence[int]:
         return list(self.ways_in(case))
 
     def ways_in(self, case: int) -> Mapping[int, str]:
-        rows = self._all(
-            select(FOLLOWER.c.person, FOLLOWER.c.how)
-            .where(FOLLOWER.c.case == case, FOLLOWER.c.ended_at.is_(None))
-            .order_by(FOLLOWER.c.person)
-        )
+        rows = self._genuine(FOLLOWER, self._all(_FOLLOWERS, case=case))
         return {r.person: r.how for r in rows}
 
     def cases_of(self, person: int) -> Sequence[Petition]:
-        return [petition_of(r) for r in self._all(_CASES_OF, person=person)]
+        ids = [r.case for r in self._genuine(FOLLOWER, self._all(_FOLLOWED, person=person))]
+        return self.cases(self._all(_CASES, ids=ids)) if ids else []
 
     def filed_on(self, person: int, day: date) -> int:
         return int(self._db.execute(_FILED_ON, {"person": person, "day": day}).scalar_one())
@@ -792,25 +946,12 @@ class Records:
     # The file of a case
 
     def write(self, case: int, entry: Entry, texts: Iterable[NewText]) -> int:
-        last = self._one(_LAST_ENTRY, case=case)
-        seq, before = (last.seq + 1, last.digest) if last else (1, b"")
+        tally = tallies.of(self._db, self._ring, case)
+        seq, before = tally.seq + 1, tally.digest
         entry = replace(entry, seq=seq)
-        rows: list[dict[str, Any]] = []
-        for text in texts:
-            salt = chain.new_salt()
-            rows.append(
-                {
-                    "case": case,
-                    "seq": seq,
-                    "part": text.part,
-                    "audience": str(text.audience),
-                    "salt": salt,
-                    "commitment": chain.commitment(salt, text.body),
-                    "body": self._seal(text.body, "words.body"),
-                    "file": text.file,
-                }
-            )
+        rows = [self._words(case, seq, text) for text in texts]
         digest = chain.digest(before, case, entry, [r["commitment"] for r in rows])
+        tally.seq, tally.digest = seq, digest
         self._db.execute(
             insert(HISTORY),
             {
@@ -832,6 +973,14 @@ class Records:
             self._db.execute(insert(WORDS), rows)
         self._db.execute(_puts(self._db.dialect.name).uncounted, {"case": case, "seq": seq})
         return seq
+
+    def _words(self, case: int, seq: int, text: NewText) -> dict[str, Any]:
+        salt = chain.new_salt()
+        row = {
+            "case": case, "seq": seq, "part": text.part, "audience": str(text.audience),
+            "file": text.file, "commitment": chain.commitment(salt, text.body),
+        }  # fmt: skip
+        return {**row, "salt": salt, "body": self._seal("words", "body", text.body, **row)}
 
     def history(self, case: int) -> Sequence[Entry]:
         rows = self._all(select(HISTORY).where(HISTORY.c.case == case).order_by(HISTORY.c.seq))
@@ -856,15 +1005,15 @@ class Records:
         return [self._text(row) for row in rows]
 
     def _text(self, row: Row[Any]) -> Text:
-        body = self._open(row.body, "words.body")
+        body = self._open("words", "body", row)
         return Text(row.seq, row.part, body, Audience(row.audience), row.file)
 
-    def open_words(self, id: int, body: bytes) -> str:
+    def open_words(self, row: Row[Any]) -> str:
         """A sealed text of a case, for work on many of them: empty where it can't be opened."""
         try:
-            return self._open(body, "words.body")
+            return self._open("words", "body", row)
         except BadSetting:
-            log.error("words.unreadable", words=id)
+            log.error("words.unreadable", words=row.id)
             return ""
 
     def token(self, term: str) -> bytes:
@@ -889,49 +1038,56 @@ class Records:
     def attach(
         self, case: int, seq: int, files: Sequence[int], audience: Audience
     ) -> Sequence[FileRef]:
+        tally = tallies.of(self._db, self._ring, case) if files else None
         for file in dict.fromkeys(files):
-            put = self._insert(CASE_FILE).values(
-                case=case, file=file, seq=seq, audience=str(audience)
-            )
-            self._db.execute(put.on_conflict_do_nothing())
+            row = {"case": case, "file": file, "seq": seq, "audience": str(audience)}
+            put = self._insert(CASE_FILE).values(stamps.stamped(self._ring, "case_file", row))
+            new = put.on_conflict_do_nothing().returning(CASE_FILE.c.file)
+            if self._db.execute(new).first() and tally:
+                tally.files += 1
         return [self.file_ref(f) for f in files]
 
     def attachments(self, case: int, seq: int = 0) -> Sequence[Attachment]:
-        found = (
-            select(CASE_FILE.c.seq, CASE_FILE.c.audience, FILE)
-            .join(FILE, FILE.c.id == CASE_FILE.c.file)
-            .where(CASE_FILE.c.case == case)
-            .order_by(CASE_FILE.c.seq, FILE.c.id)
-        )
+        found = select(CASE_FILE).where(CASE_FILE.c.case == case)
         if seq:
             found = found.where(CASE_FILE.c.seq == seq)
+        found = found.order_by(CASE_FILE.c.seq, CASE_FILE.c.file)
         rows = self._all(found)
         if rows:
             self._spoken[0].add(case)
-        return [self._attachment(row) for row in rows]
+        return self._attachments(rows)
 
-    def _attachment(self, r: Row[Any]) -> Attachment:
-        name = self._open(r.name, "file.name")
-        return Attachment(r.id, name, r.mime, r.size, r.seq, Audience(r.audience))
+    def _attachments(self, links: Iterable[Row[Any]]) -> list[Attachment]:
+        """The attachments that these rows say belong to their cases."""
+        mine = self._genuine(CASE_FILE, links)
+        rows = self._all(_FILES, ids=[link.file for link in mine]) if mine else ()
+        files = {row.id: row for row in self._genuine(FILE, rows)}
+        return [self._attachment(files[one.file], one) for one in mine if one.file in files]
+
+    def _attachment(self, r: Row[Any], link: Row[Any]) -> Attachment:
+        name = self._open("file", "name", r)
+        return Attachment(r.id, name, r.mime, r.size, link.seq, Audience(link.audience))
+
+    def _file(self, id: int) -> Row[Any]:
+        row = self._one(select(FILE).where(FILE.c.id == id))
+        if row is None or not stamps.genuine(self._ring, "file", row):
+            raise FileGone("bad.file_gone")
+        return row
 
     def file_ref(self, id: int) -> FileRef:
-        row = self._one(select(FILE).where(FILE.c.id == id))
-        if row is None:
-            raise FileGone("bad.file_gone")
-        return FileRef(row.id, self._open(row.name, "file.name"), row.mime, row.size)
+        row = self._file(id)
+        return FileRef(row.id, self._open("file", "name", row), row.mime, row.size)
 
     def add_file(self, path: str, name: str, mime: str, size: int, now: datetime) -> FileRef:
         """The row of a file whose bytes are in the vault."""
-        sealed = self._seal(name, "file.name")
-        id = self._add(FILE, path=path, name=sealed, mime=mime, size=size, at=now, line=0)
+        id = next_id(self._db, FILE)
+        sealed = self._seal("file", "name", name, id=id)
+        self._add_stamped(FILE, id=id, path=path, name=sealed, mime=mime, size=size, at=now, line=0)
         return FileRef(id, name, mime, size)
 
     def file_path(self, id: int) -> str:
         """Where in the vault a file's bytes lie."""
-        row = self._one(select(FILE.c.path).where(FILE.c.id == id))
-        if row is None:
-            raise FileGone("bad.file_gone")
-        return str(row.path)
+        return str(self._file(id).path)
 
     def drop_orphans(self, before: datetime) -> Sequence[str]:
         """Forget files that no case, no open form and no log line needs; gives where their
@@ -970,15 +1126,16 @@ class Records:
     # Clocks
 
     def start_clock(self, clock: Running) -> Running:
-        id = self._add(CLOCK, **_clock_values(clock))
-        return replace(clock, id=id)
+        tallies.of(self._db, self._ring, clock.case).clocks += 1
+        return replace(clock, id=self._add_stamped(CLOCK, **_clock_values(clock)))
 
     def save_clock(self, clock: Running) -> None:
-        self._db.execute(update(CLOCK).where(CLOCK.c.id == clock.id).values(_clock_values(clock)))
+        row = stamps.stamped(self._ring, "clock", {"id": clock.id, **_clock_values(clock)})
+        self._db.execute(update(CLOCK).where(CLOCK.c.id == clock.id).values(row))
 
     def clocks(self, case: int) -> Sequence[Running]:
         rows = self._all(select(CLOCK).where(CLOCK.c.case == case).order_by(CLOCK.c.id))
-        return [_running(row) for row in rows]
+        return [_running(row) for row in self._genuine(CLOCK, rows)]
 
     def clocks_after(self, id: int, limit: int) -> Sequence[Running]:
         rows = self._all(
@@ -987,7 +1144,7 @@ class Records:
             .order_by(CLOCK.c.id)
             .limit(limit)
         )
-        return [_running(row) for row in rows]
+        return [_running(row) for row in self._genuine(CLOCK, rows)]
 
     def open_clocks(self, units: Sequence[str], until: date) -> Sequence[tuple[Running, Petition]]:
         found = (
@@ -998,12 +1155,11 @@ class Records:
         )
         if units:
             found = found.where(PETITION.c.unit.in_(units))
-        rows = self._all(found)
+        rows = self._genuine(CLOCK, self._all(found))
         ids = {row.case for row in rows}
-        cases = {
-            r.id: petition_of(r) for r in self._all(select(PETITION).where(PETITION.c.id.in_(ids)))
-        }
-        return [(_running(row), cases[row.case]) for row in rows]
+        held = self.cases(self._all(_CASES, ids=list(ids))) if ids else ()
+        cases = {one.id: one for one in held}
+        return [(_running(row), cases[row.case]) for row in rows if row.case in cases]
 
     def calendar_lists(self, calendar: str) -> tuple[str, ...]:
         rows = self._all(_CALENDAR, calendar=calendar)
@@ -1043,62 +1199,59 @@ class Records:
 
     def officer(self, id: int) -> Officer | None:
         row = self._one(_OFFICER, id=id)
-        return _officer(row) if row else None
+        return _officer(row) if row and stamps.genuine(self._ring, "officer", row) else None
+
+    def _officers(self, rows: Iterable[Row[Any]]) -> list[Officer]:
+        return [_officer(row) for row in self._genuine(OFFICER, rows)]
 
     def officers(self, unit: str = "") -> Sequence[Officer]:
         found = select(OFFICER).where(OFFICER.c.ended_at.is_(None)).order_by(OFFICER.c.id)
         if unit:
             found = found.where(OFFICER.c.unit == unit)
-        return [_officer(r) for r in self._all(found)]
+        return self._officers(self._all(found))
 
     def add_officer(self, officer: Officer, now: datetime) -> Officer:
-        id = self._add(
-            OFFICER,
-            unit=officer.unit,
-            role=str(officer.role),
-            name=officer.name,
-            chat=officer.chat,
-            since=now,
-        )
+        tallies.of(self._db, self._ring, tallies.SEATS).seq += 1
+        id = self._add_stamped(
+            OFFICER, unit=officer.unit, role=str(officer.role), name=officer.name,
+            chat=officer.chat, away=False, stand_in=0, since=now, ended_at=None,
+        )  # fmt: skip
         return replace(officer, id=id)
 
     def end_officer(self, id: int, now: datetime) -> None:
-        self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(ended_at=now))
+        self.change("officer", OFFICER.c.id == id, ended_at=now)
         log.warning("staff.ended", officer=id)
         ended = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
         others = self.desks_of(ended.chat) if ended and ended.chat else []
         stays = others[0].id if others else 0
-        self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=stays))
+        self.change("chat", CHAT.c.officer == id, officer=stays)
 
     def desks_of(self, chat: int) -> Sequence[Officer]:
-        return [_officer(r) for r in self._all(_DESKS_OF, chat=chat)]
+        return self._officers(self._all(_DESKS_OF, chat=chat))
 
     def seat_officer(self, id: int, chat: int) -> None:
-        self._db.execute(update(CHAT).where(CHAT.c.officer == id).values(officer=0))
-        self._db.execute(update(OFFICER).where(OFFICER.c.id == id).values(chat=chat))
+        self.change("chat", CHAT.c.officer == id, officer=0)
+        self.change("officer", OFFICER.c.id == id, chat=chat)
+        self.change("chat", CHAT.c.id == chat, officer=id)
         log.warning("staff.seated", officer=id)
-        self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(officer=id))
 
     def seated(self, unit: str = "") -> Sequence[Officer]:
         rows = self._all(_SEATED_OF, unit=unit) if unit else self._all(_SEATED)
-        return [_officer(r) for r in rows]
+        return self._officers(rows)
 
     def set_away(self, id: int, away: bool, stand_in: int) -> None:
-        change = update(OFFICER).where(OFFICER.c.id == id)
-        self._db.execute(change.values(away=away, stand_in=stand_in))
+        self.change("officer", OFFICER.c.id == id, away=away, stand_in=stand_in)
 
     def add_invite(self, hash: bytes, officer: int, until: datetime) -> None:
-        self._db.execute(insert(INVITE), {"hash": hash, "officer": officer, "until": until})
+        self._add_stamped(INVITE, hash=hash, officer=officer, until=until, used_at=None)
         log.warning("staff.invited", officer=officer)
 
     def use_invite(self, hash: bytes, now: datetime) -> Officer | None:
-        used = self._db.execute(
-            update(INVITE)
-            .where(INVITE.c.hash == hash, INVITE.c.used_at.is_(None), INVITE.c.until > now)
-            .values(used_at=now)
-            .returning(INVITE.c.officer)
-        ).first()
-        return self.officer(used.officer) if used else None
+        mine = (INVITE.c.hash == hash) & INVITE.c.used_at.is_(None) & (INVITE.c.until > now)
+        if not self.change("invite", mine, used_at=now):
+            return None
+        row = self._one(select(INVITE.c.officer).where(INVITE.c.hash == hash))
+        return self.officer(row.officer) if row else None
 
     def _queue(self, which: Queue, *columns: Any) -> Select[Any]:
         case = PETITION.c
@@ -1123,8 +1276,8 @@ class Records:
             .limit(limit)
         )
         return [
-            Queued(petition_of(r), None if r.next_due == date.max else r.next_due)
-            for r in self._all(page)
+            Queued(self._petition(r), None if r.next_due == date.max else r.next_due)
+            for r in self._genuine(PETITION, self._all(page))
         ]
 
     def queue_size(self, which: Queue) -> int:
@@ -1150,11 +1303,9 @@ class Records:
             .limit(limit)
         )
         numbers = {r.id: r.number for r in self._all(newest) if r.id != but}
-        found = select(WORDS.c.id, WORDS.c.case, WORDS.c.body).where(
-            WORDS.c.case.in_(numbers), WORDS.c.part == "reply"
-        )
+        found = select(WORDS).where(WORDS.c.case.in_(numbers), WORDS.c.part == "reply")
         rows = self._all(found) if numbers else []
-        said = [(numbers[r.case], self.open_words(r.id, r.body)) for r in rows]
+        said = [(numbers[r.case], self.open_words(r)) for r in rows]
         return [(number, text) for number, text in said if text]
 
     def alike(self, case: int, limit: int) -> Sequence[int]:
@@ -1365,34 +1516,35 @@ class Records:
 
     def add_member(self, member: Member, mark: str, now: datetime) -> int:
         who = member.identity
-        return self._add(
-            MEMBER, case=member.case, person=member.person, part=str(member.part), seq=member.seq,
-            mark=self._mark(mark), since=now, name=self._seal(who.name, "member.name"),
-            contact=self._seal(who.contact, "member.contact"),
-        )  # fmt: skip
+        row = stamps.stamped(self._ring, "member", {
+            "id": next_id(self._db, MEMBER), "case": member.case, "person": member.person,
+            "part": str(member.part), "seq": member.seq, "mark": self._mark(mark), "since": now,
+            "left_at": None,
+        })  # fmt: skip
+        said = {c: self._seal("member", c, getattr(who, c), id=row["id"], case=member.case)
+                for c in ("name", "contact")}  # fmt: skip
+        self._db.execute(_insert_into(MEMBER), {**row, **said})
+        return int(row["id"])
 
     def _mark(self, mark: str) -> bytes:
         return self._ring.hash_code(f"member:{mark}".encode())
 
     def _member(self, row: Row[Any]) -> Member:
         self._spoken[0].add(row.case)
-        name = self._open(row.name, "member.name")
-        contact = self._open(row.contact, "member.contact")
+        name, contact = (self._open("member", c, row) for c in ("name", "contact"))
         identity = Identity(name=name, contact=contact)
         return Member(row.id, row.case, row.person, Part(row.part), identity, row.seq, row.left_at)
 
     def member(self, case: int, person: int) -> Member | None:
         row = self._one(_MEMBERS.where(MEMBER.c.person == person), case=case)
-        return self._member(row) if row else None
+        return self._member(row) if row and stamps.genuine(self._ring, "member", row) else None
 
     def members(self, case: int) -> Sequence[Member]:
-        return [self._member(row) for row in self._all(_MEMBERS, case=case)]
+        return [self._member(r) for r in self._genuine(MEMBER, self._all(_MEMBERS, case=case))]
 
     def end_member(self, member: Member, now: datetime) -> None:
-        nothing = {"name": self._seal("", "member.name"), "mark": b"",
-                   "contact": self._seal("", "member.contact")}  # fmt: skip
-        change = update(MEMBER).where(MEMBER.c.id == member.id)
-        self._db.execute(change.values(left_at=now, **nothing))
+        nothing = {"name": b"", "contact": b"", "mark": b""}
+        self.change("member", MEMBER.c.id == member.id, left_at=now, **nothing)
 
     def signed(self, case: int, mark: str) -> bool:
         same = _MEMBERS.where(MEMBER.c.mark == self._mark(mark))
@@ -1403,26 +1555,29 @@ class Records:
 
     def pin_link(self, hash: bytes, now: datetime) -> int:
         links = JOINT_LINK.c
-        found = select(links.case).where(links.hash == hash, links.until > now)
+        found = select(JOINT_LINK).where(links.hash == hash, links.until > now)
         row = self._one(found.where(links.part == PIN_LINK))
-        return int(row.case) if row else 0
+        return int(row.case) if row and stamps.genuine(self._ring, "joint_link", row) else 0
 
     def set_joint_link(self, case: int, part: Part, hash: bytes, until: datetime) -> None:
         self._set_link(case, str(part), hash, until)
 
     def _set_link(self, case: int, part: str, hash: bytes, until: datetime) -> None:
         row = {"case": case, "part": part, "hash": hash, "until": until}
+        row = stamps.stamped(self._ring, "joint_link", row)
         put = self._insert(JOINT_LINK).values(row)
         self._db.execute(
             put.on_conflict_do_update(
-                index_elements=["case", "part"], set_={"hash": hash, "until": until}
+                index_elements=["case", "part"],
+                set_={c: row[c] for c in ("hash", "until", "stamp")},
             )
         )
 
     def joint_link(self, hash: bytes, now: datetime) -> tuple[int, Part] | None:
         found = select(JOINT_LINK).where(JOINT_LINK.c.hash == hash, JOINT_LINK.c.until > now)
         row = self._one(found.where(JOINT_LINK.c.part != PIN_LINK))
-        return (row.case, Part(row.part)) if row else None
+        real = row is not None and stamps.genuine(self._ring, "joint_link", row)
+        return (row.case, Part(row.part)) if row and real else None
 
     def links(self, case: int) -> Sequence[int]:
         rows = self._all(_LINKS, case=case)
@@ -1474,20 +1629,19 @@ class Records:
 
     def _suggestion_values(self, one: Suggestion) -> dict[str, Any]:
         return _fields(one) | {
-            "words": self._seal(one.words, "advice.words"),
-            "answer": self._seal(one.answer, "advice.answer"),
+            c: self._seal("suggestion", c, getattr(one, c), id=one.id) for c in ("words", "answer")
         }
 
     def add_suggestion(self, suggestion: Suggestion) -> int:
-        return self._add(SUGGESTION, **self._suggestion_values(suggestion))
+        one = replace(suggestion, id=next_id(self._db, SUGGESTION))
+        return self._add(SUGGESTION, id=one.id, **self._suggestion_values(one))
 
     def save_suggestion(self, suggestion: Suggestion) -> None:
         change = update(SUGGESTION).where(SUGGESTION.c.id == suggestion.id)
         self._db.execute(change.values(**self._suggestion_values(suggestion)))
 
     def _suggestion(self, row: Row[Any]) -> Suggestion:
-        words = self._open(row.words, "advice.words")
-        answer = self._open(row.answer, "advice.answer")
+        words, answer = (self._open("suggestion", c, row) for c in ("words", "answer"))
         return Suggestion(row.id, row.kind, row.unit, row.by, row.made_on, row.due_on, words,
                           row.adopted, answer, row.answered_on)  # fmt: skip
 
@@ -1571,17 +1725,19 @@ class Records:
         ]
 
     def _booking_values(self, booking: Booking) -> dict[str, Any]:
-        return _fields(booking) | {"topic": self._seal(booking.topic, "booking.topic")}
+        topic = self._seal("booking", "topic", booking.topic, id=booking.id)
+        return _fields(booking) | {"topic": topic}
 
     def add_booking(self, booking: Booking) -> int:
-        return self._add(BOOKING, **self._booking_values(booking))
+        one = replace(booking, id=next_id(self._db, BOOKING))
+        return self._add(BOOKING, id=one.id, **self._booking_values(one))
 
     def save_booking(self, booking: Booking) -> None:
         change = update(BOOKING).where(BOOKING.c.id == booking.id)
         self._db.execute(change.values(**self._booking_values(booking)))
 
     def _booking(self, row: Row[Any]) -> Booking:
-        topic = self._open(row.topic, "booking.topic")
+        topic = self._open("booking", "topic", row)
         return Booking(row.id, row.slot, row.person, row.chat, row.case, topic, row.how, row.state)
 
     def booking(self, id: int) -> Booking:
@@ -1592,9 +1748,7 @@ class Records:
 
     def forget_bookings(self, which: Any) -> None:
         """Forget who booked, and what about; that a place was taken stays."""
-        nothing = self._seal("", "booking.topic")
-        change = update(BOOKING).where(which)
-        self._db.execute(change.values(topic=nothing, person=0, chat=0))
+        self._db.execute(update(BOOKING).where(which).values(topic=b"", person=0, chat=0))
 
     def forget_past_bookings(self, person: int, today: date) -> None:
         coming = BOOKING.c.slot.in_(select(SLOT.c.id).where(SLOT.c.day >= today))
@@ -1619,7 +1773,7 @@ class Records:
             .where(PETITION.c.leader == leader, PETITION.c.leader > 0, t.UNDER_WAY)
             .order_by(PETITION.c.next_due, PETITION.c.id)
         )
-        return [petition_of(row) for row in self._all(found)]
+        return self.cases(self._all(found))
 
     # Joint meetings
 
@@ -1635,20 +1789,20 @@ class Records:
         found = select(PETITION).where(PETITION.c.status.in_(under_way)).order_by(PETITION.c.id)
         cases: dict[int, Petition] = {}
         for ids in (late, bounced):
-            for row in self._all(found.where(PETITION.c.id.in_(ids)).limit(limit)):
-                cases[row.id] = petition_of(row)
+            for one in self.cases(self._all(found.where(PETITION.c.id.in_(ids)).limit(limit))):
+                cases[one.id] = one
         return [cases[id] for id in sorted(cases)][:limit]
 
     def add_meeting(self, meeting: Meeting) -> int:
+        id = next_id(self._db, MEETING)
+        said = {c: self._seal("meeting", c, getattr(meeting, c), id=id)
+                for c in ("attended", "minutes")}  # fmt: skip
         return self._add(
-            MEETING, day=meeting.day, by=meeting.by, cases=list(meeting.cases),
-            attended=self._seal(meeting.attended, "minutes.attended"),
-            minutes=self._seal(meeting.minutes, "minutes.body"),
-        )  # fmt: skip
+            MEETING, id=id, day=meeting.day, by=meeting.by, cases=list(meeting.cases), **said
+        )
 
     def _meeting(self, row: Row[Any]) -> Meeting:
-        attended = self._open(row.attended, "minutes.attended")
-        minutes = self._open(row.minutes, "minutes.body")
+        attended, minutes = (self._open("meeting", c, row) for c in ("attended", "minutes"))
         self._spoken[0].update(row.cases)
         return Meeting(row.id, row.day, row.by, attended, minutes, tuple(row.cases))
 
@@ -1706,7 +1860,11 @@ def _running(row: Row[Any]) -> Running:
 
 def chat_address(ring: KeyRing, channel: str, address: str) -> dict[str, bytes]:
     """The columns by which a chat is answered and found again."""
-    return {"address": ring.seal(address, CHAT_PLACE), "mark": chat_mark(ring, channel, address)}
+    mark = chat_mark(ring, channel, address)
+    sealed = (
+        cells.seal(ring, "chat", "address", address.encode(), {"mark": mark}) if address else b""
+    )
+    return {"address": sealed, "mark": mark}
 
 
 def chat_mark(ring: KeyRing, channel: str, address: str) -> bytes:
@@ -1748,11 +1906,6 @@ def _fields(
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
     return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
-
-
-def person_of(row: Row[Any]) -> Person:
-    """A row as a value."""
-    return Person(row.id, row.pin, row.neutral, row.muted, row.asked_on)
 
 
 def _rating(row: Row[Any]) -> Rating:

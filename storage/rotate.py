@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Table, func, select, text, tuple_, update
+from sqlalchemy import Connection, Engine, Row, Table, case, func, or_, select, text, tuple_, update
 
-from petitions.errors import BadSetting, FileGone
-from storage import mark
-from storage.database import Database
-from storage.seal import KeyRing
+from petitions.errors import BadSetting, FileGone, Unknown
+from storage import cells, mark, stamps, tallies
+from storage.cells import CELLS, RAW, Cell
+from storage.database import Database, carry_out
+from storage.records import Records
+from storage.seal import OWN, ROW, KeyRing
+from storage.stamps import STAMPED
 from storage.store import Astray, Store, fresh
 from storage.tables import METADATA
 from storage.vault import open_file, seal_file
@@ -22,28 +25,18 @@ from storage.vault import open_file, seal_file
 log = structlog.get_logger()
 
 BATCH = 200
-"""Values sealed again in one transaction: people who write meanwhile hardly notice."""
-SEALED = {
-    ("chat", "address"): "chat.address", ("session", "agent"): "session.agent",
-    ("draft", "data"): "draft.data", ("handled", "answers"): "handled.answers",
-    **{("petition", c): f"petition.{c}" for c in ("name", "address", "contact", "id_number")},
-    **{("member", c): f"member.{c}" for c in ("name", "contact")},
-    ("inbox", "body"): "inbox.body", ("words", "body"): "words.body", ("file", "name"): "file.name",
-    **{("suggestion", c): f"advice.{c}" for c in ("words", "answer")},
-    ("booking", "topic"): "booking.topic", ("log_line", "entry"): "log.entry",
-    ("meeting", "attended"): "minutes.attended", ("meeting", "minutes"): "minutes.body",
-    ("hot_matter", "phrases"): "hot_matter.phrases",
-    ("index_segment", "body"): "index_segment.body",
-    ("index_segment", "fences"): "index_segment.fences",
-    ("index_block", "body"): "index_block.body",
-}  # fmt: skip
-"""Every sealed column → the place its values are bound to."""
+"""Rows sealed again in one transaction: people who write meanwhile hardly notice."""
+TABLES = sorted({table for table, _ in CELLS} | STAMPED.keys())
+"""Tables with something of the keys in them."""
 Seen = Callable[[int], None]
+Write = Callable[..., Any]
+"""Runs a function of a connection, and its arguments, in one transaction."""
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """What no key opens: it is left as it is."""
+    """What no key opens, or whose stamp doesn't hold: it is left as it is."""
 
     table: str
     column: str
@@ -53,74 +46,138 @@ class Damaged:
 def again(
     database: Database, attachments: Store, seen: Seen = lambda n: None
 ) -> tuple[int, list[Damaged]]:
-    """Seal every value and attachment with the newest key; gives how many there were, and what
-    couldn't be opened. What somebody who had begun before commits behind it with an old key is left
-    for the next run; `keys drop` counts it."""
+    """Seal every value and attachment with the newest key, and stamp every row with it; gives how
+    many there were, and what couldn't be. What somebody who had begun before commits behind it with
+    an old key is left for the next run; `keys drop` counts it."""
     database.write_now(mark.put, database.ring)
-    total, damaged = 0, []
-    for name, column in SEALED:
-        count, found = _column(database, name, column, seen)
-        total += count
-        damaged += found
+    total, damaged = rows_again(database.write_now, database.ring, seen)
     count, found = _attachments(database, attachments, seen)
     return total + count, damaged + found
+
+
+def rows_again(write: Write, ring: KeyRing, seen: Seen = lambda n: None) -> tuple[
+    int, list[Damaged]
+]:  # fmt: skip
+    """Everything but attachments."""
+    total, damaged = 0, []
+    for name in TABLES:
+        after: Key = ()
+        while batch := write(some, ring, name, after):
+            after, count, found = batch
+            damaged += found
+            total += count
+            seen(count)
+    write(count_desks, ring)
+    return total, damaged
+
+
+def bind(engine: Engine, ring: KeyRing) -> None:
+    """Bind and stamp all that a database holds from elsewhere, in whose rows there is trust."""
+    ring = ring.lenient()
+
+    def write(work: Callable[..., Any], *args: Any) -> Any:
+        with engine.begin() as db:
+            return carry_out(db, lambda c: work(c, *args))
+
+    rows_again(write, ring)
 
 
 def settled(db: Connection) -> None:
     """Begins once all have ended that were writing: on SQLite by writing itself, on PostgreSQL by
     a lock that no writer shares; let go at once."""
     if db.dialect.name == "postgresql":
-        names = ", ".join(f'"{name}"' for name in sorted({t for t, _ in SEALED} | {"file"}))
+        names = ", ".join(f'"{name}"' for name in TABLES)
         db.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
 
 
-def _head(column: Any) -> Any:
-    return func.substr(column, 1, 1)
+def _old(ring: KeyRing, table: Table) -> Any:
+    """Rows with something of another key, or that an older program wrote."""
+    wrong: list[Any] = [
+        (func.length(c) > 0)
+        & (
+            (func.substr(c, 1, 2) != _head(ring, cell))
+            | (func.length(c) < (RAW if cell.raw else 0))
+        )
+        for c, cell in _cells(table)
+    ]
+    if "stamp" in table.c:
+        empty = func.length(table.c.stamp) == 0  # of which SQLite gives no part
+        wrong.append(or_(empty, func.substr(table.c.stamp, 1, 1) != ring.newest))
+    return or_(*wrong)
 
 
-def _column(database: Database, name: str, column: str, seen: Seen) -> tuple[int, list[Damaged]]:
-    """Everything in a column, in the order of its rows, so that none is come to twice."""
+def _head(ring: KeyRing, cell: Cell) -> bytes:
+    """What a cell begins with that is sealed as it is to be."""
+    return bytes([ROW, OWN]) if cell.case else bytes([ROW]) + ring.newest
+
+
+def _cells(table: Table) -> list[tuple[Any, Cell]]:
+    return [(table.c[column], cell) for (name, column), cell in CELLS.items() if name == table.name]
+
+
+def some(
+    db: Connection, ring: KeyRing, name: str, after: Key = (), most: int = BATCH
+) -> tuple[Key, int, list[Damaged]] | None:
+    """The next rows of a table: where they end, how many, and what of them couldn't be. None: there
+    are no more."""
     table = METADATA.tables[name]
-    total, damaged = 0, []
-    after: tuple[Any, ...] = ()
-    while rows := database.write_now(_some, database.ring, table, column, after):
-        after = rows[-1][0]
-        whole = [row for row, sealed in rows if sealed]
-        damaged += [_named(name, column, row) for row, sealed in rows if not sealed]
-        total += len(whole)
-        seen(len(whole))
-    return total, damaged
-
-
-def _some(
-    db: Connection, ring: KeyRing, table: Table, column: str, after: tuple[Any, ...]
-) -> list[tuple[tuple[Any, ...], bool]]:
-    """The next rows that another key has sealed, and whether each could be sealed again."""
-    place = SEALED[table.name, column]
-    keys, held = list(table.primary_key.columns), table.c[column]
-    found = (
-        select(*keys, held).where(func.length(held) > 0, _head(held) != ring.newest)
-        .order_by(*keys).limit(BATCH).with_for_update()
-    )  # fmt: skip
+    keys = list(table.primary_key.columns)
+    found = select(table).where(_old(ring, table)).order_by(*keys).limit(most).with_for_update()
     if after:
         found = found.where(tuple_(*keys) > tuple_(*after))
-    done = []
-    for row in db.execute(found).all():
-        *key, value = row
-        try:
-            sealed = ring.seal_bytes(ring.open_bytes(bytes(value), place), place)
-        except BadSetting:
-            done.append((tuple(key), False))
+    damaged: list[Damaged] = []
+    key: Key = ()
+    rows = db.execute(found).all()
+    for row in rows:
+        key = tuple(row._mapping[c.name] for c in keys)
+        values, wrong = _again(db, ring, table, row)
+        damaged += [_named(name, column, key) for column in wrong]
+        if values:
+            db.execute(update(table).where(tuple_(*keys) == tuple_(*key)).values(values))
+        if name == "petition" and not ring.strict:
+            with suppress(Unknown):  # of a key that is away, or forged: it stays as it is
+                tallies.of(db, ring, row.id)
+    return (key, len(rows), damaged) if rows else None
+
+
+def _again(
+    db: Connection, ring: KeyRing, table: Table, row: Row[Any]
+) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
+    """What of a row is to be written anew, and what of it can't be."""
+    book, get = Records(db, ring), row._mapping.__getitem__
+    values, wrong = {}, []
+    for c, cell in _cells(table):
+        sealed = bytes(get(c.name))
+        current = cells.is_bound(cell, sealed) and sealed[:2] == _head(ring, cell)
+        if current or not sealed:
             continue
-        db.execute(update(table).where(tuple_(*keys) == tuple_(*key)).values({column: sealed}))
-        done.append((tuple(key), True))
-    return done
+        try:
+            values[c.name] = book.seal_again(table.name, c.name, row)
+        except BadSetting:
+            wrong.append(c.name)
+    if "stamp" in table.c and bytes(row.stamp)[:1] != ring.newest:
+        if stamps.holds(ring, table.name, row):
+            values["stamp"] = stamps.stamp(ring, table.name, {**row._mapping, **values})
+        else:
+            wrong.append("stamp")
+    return values, wrong
 
 
-def _named(table: str, column: str, row: tuple[Any, ...]) -> Damaged:
-    found = Damaged(table, column, "/".join(map(str, row)))
+def _named(table: str, column: str, row: Key) -> Damaged:
+    found = Damaged(table, column, "/".join(map(shown, row)))
     log.error("keys.unreadable", table=table, column=column, row=found.row)
     return found
+
+
+def shown(value: Any) -> str:
+    """A part of a row's key, to be named."""
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def count_desks(db: Connection, ring: KeyRing) -> None:
+    """A tally for the desks; each case's was made with its row."""
+    if not ring.strict:
+        tallies.of(db, ring, tallies.SEATS)
 
 
 def _attachments(database: Database, store: Store, seen: Seen) -> tuple[int, list[Damaged]]:
@@ -141,11 +198,15 @@ def _attachments(database: Database, store: Store, seen: Seen) -> tuple[int, lis
             damaged.append(Damaged("file", "path", str(id)))
             continue
         if new:
-            moved = update(file).where(file.c.id == id, file.c.path == path).values(path=new)
-            database.write_now(lambda c, m=moved: c.execute(m))  # type: ignore[misc]
+            here = (file.c.id == id) & (file.c.path == path)
+            database.write_now(_moved, database.ring, here, new)
             count += 1
             seen(1)
     return count, damaged
+
+
+def _moved(db: Connection, ring: KeyRing, which: Any, path: str) -> None:
+    stamps.change(db, ring, "file", which, path=path)
 
 
 def _sealed_again(ring: KeyRing, store: Store, path: str) -> str:
@@ -160,11 +221,26 @@ def _sealed_again(ring: KeyRing, store: Store, path: str) -> str:
 def sealed_with(db: Connection, store: Store) -> Counter[int]:
     """How many values and attachments each key has sealed, by its number."""
     count = Counter(mark.key(db))
-    for table, column in SEALED:
-        head = _head(METADATA.tables[table].c[column])
-        for first, n in db.execute(select(head, func.count()).group_by(head)):
-            count.update(dict.fromkeys(bytes(first or b""), n))
+    for name in TABLES:
+        for column, first in _heads(METADATA.tables[name]):
+            for head, n in db.execute(select(first, func.count()).group_by(first)):
+                cell = CELLS.get((name, column))
+                id = cells.by(cell, bytes(head or b"")) if cell else (bytes(head or b"\0"))[0]
+                count[id] += n
+    del count[OWN]
     for (path,) in db.execute(select(METADATA.tables["file"].c.path)):
         with suppress(FileGone):
             count.update(store.first(path))
     return count
+
+
+def _heads(table: Table) -> list[tuple[str, Any]]:
+    """What says by which key each column was sealed, or stamped; of hashes that were kept in the
+    open nothing does."""
+    found = [
+        (c.name, case((func.length(c) > RAW, func.substr(c, 1, 2)), else_=b"") if cell.raw
+         else func.substr(c, 1, 2))
+        for c, cell in _cells(table)
+    ]  # fmt: skip
+    stamp = [("stamp", func.substr(table.c.stamp, 1, 1))] if "stamp" in table.c else []
+    return found + stamp

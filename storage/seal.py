@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import copy
 import hmac
 import math
 import os
@@ -11,9 +12,11 @@ import secrets
 import threading
 import tomllib
 from collections.abc import Container
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
+from typing import Generic, TypeVar
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -27,21 +30,57 @@ from storage.own import make_folder
 
 NONCE = 12
 """Bytes of the random nonce in front of each sealed text."""
+ROW = 0
+"""What cells begin with that are bound to their row; no key has this number."""
+OWN = 0
+"""Stands for the number of a key: the case's own."""
+STAMP = 16
+"""Bytes of a stamp's hash."""
 LOOKS = 1.0
 """Seconds after which whoever seals looks whether the key file has changed."""
 ALL_KNOW = 1.5 * LOOKS
 """Seconds after which no process seals with an older key any more."""
 
 
+KEPT = 4096
+"""Keys of cases that are remembered."""
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Kept(Generic[K, V]):
+    """The values that were asked for last, so many at most."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[K, V] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        """What is remembered."""
+        return self._held.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Remember it; the oldest makes room."""
+        with self._lock:
+            self._held[key] = value
+            while len(self._held) > self._most:
+                del self._held[next(iter(self._held))]
+
+
 class KeyRing:
     """The office's keys: the newest seals, all of them open.
 
     A sealed value is one byte of key id, the nonce, then the ciphertext. `place` (such as
-    `petition.name`) is bound into it, so that a value moved elsewhere doesn't open.
+    `petition.name`) is bound into it, so that a value moved elsewhere doesn't open. Cells of rows
+    (`cells.py`) begin with `ROW`, and what makes the row that row is bound in.
     """
 
-    def __init__(self, keys: dict[int, bytes], pepper: bytes, path: Path | None = None) -> None:
-        """`path`: the file they are from, which is read again when it has changed."""
+    def __init__(
+        self, keys: dict[int, bytes], pepper: bytes, path: Path | None = None, strict: bool = True
+    ) -> None:
+        """`path`: the file they are from, which is read again when it has changed. `strict`: what
+        isn't bound to its row, or isn't stamped, counts no more."""
         if not keys:
             raise ValueError("no keys")
         self._path = path
@@ -49,11 +88,15 @@ class KeyRing:
         self._look_at = monotonic() if path else math.inf
         self._looking = threading.Lock()
         self.pepper = pepper
+        self.cases = Kept[tuple[int, bytes], AESGCM](KEPT)
+        """Keys of cases that were unwrapped lately, by the case and the wrapped key."""
+        self._strict = strict
         self._hold(keys)
 
     def _hold(self, keys: dict[int, bytes]) -> None:
         # Each is set in one step: other threads seal and open meanwhile.
         ciphers = {id: AESGCM(key) for id, key in keys.items()}
+        self._stamping = {id: hmac.digest(key, b"stamps", sha256) for id, key in keys.items()}
         self._ciphers = ciphers
         self._sealing = max(keys), ciphers[max(keys)]
 
@@ -71,9 +114,10 @@ class KeyRing:
             self._look_at = monotonic() + LOOKS
 
     def _hold_anew(self, path: Path) -> None:
-        keys, pepper = _keys(path)
-        if hmac.compare_digest(pepper, self.pepper):
-            self._hold(keys)
+        held = _keys(path)
+        if hmac.compare_digest(held.pepper, self.pepper):
+            self._hold(held.keys)
+            self._strict = self._strict or held.rows
 
     @property
     def _now(self) -> tuple[int, AESGCM]:
@@ -81,6 +125,21 @@ class KeyRing:
         if monotonic() >= self._look_at:
             self._look()
         return self._sealing
+
+    @property
+    def strict(self) -> bool:
+        """Whether every row was bound and stamped once, so that what isn't is a forgery."""
+        return self._strict
+
+    def look(self) -> None:
+        """Look at once whether the key file has changed."""
+        self._look(at_once=True)
+
+    def lenient(self) -> KeyRing:
+        """The same keys for what an older program kept."""
+        ring = copy.copy(self)
+        ring._path, ring._look_at, ring._strict = None, math.inf, False
+        return ring
 
     @property
     def known(self) -> set[int]:
@@ -130,6 +189,45 @@ class KeyRing:
         except (KeyError, InvalidTag, IndexError, ValueError):
             raise BadSetting("bad.keys_wrong") from None
 
+    def seal_cell(self, content: bytes, bound: bytes, key: AESGCM | None = None) -> bytes:
+        """A cell of a row: `ROW`, the number of the office's key (`OWN`: `key`, the case's own),
+        the nonce, the ciphertext."""
+        id, cipher = (OWN, key) if key else self._now
+        nonce = os.urandom(NONCE)
+        return bytes([ROW, id]) + nonce + cipher.encrypt(nonce, content, bound)
+
+    def open_cell(self, sealed: bytes, bound: bytes, key: AESGCM | None = None) -> bytes:
+        """The content again. Raises BadSetting when it isn't of this row, or no key opens it."""
+        try:
+            if sealed[0] != ROW:
+                raise ValueError("a cell that is bound to no row")
+            id = sealed[1]
+            if id != OWN and id not in self._ciphers:
+                self._look(at_once=True)
+            cipher = key if id == OWN else self._ciphers[id]
+            if cipher is None:
+                raise ValueError("a case without a key")
+            return cipher.decrypt(sealed[2 : 2 + NONCE], sealed[2 + NONCE :], bound)
+        except (KeyError, InvalidTag, IndexError, ValueError):
+            raise BadSetting("bad.keys_wrong") from None
+
+    def stamp(self, content: bytes) -> bytes:
+        """What only who has the keys can put under a row: a key's number, and a hash keyed by
+        it."""
+        id = self._now[0]
+        return bytes([id]) + hmac.digest(self._stamping[id], content, sha256)[:STAMP]
+
+    def stamped(self, content: bytes, stamp: bytes) -> bool:
+        """Whether it is the stamp of this content."""
+        if not stamp:
+            return False
+        if stamp[0] not in self._stamping:
+            self._look(at_once=True)
+        key = self._stamping.get(stamp[0])
+        return key is not None and hmac.compare_digest(
+            hmac.digest(key, content, sha256)[:STAMP], stamp[1:]
+        )
+
     def hash_code(self, code: bytes) -> bytes:
         """A keyed hash, for query codes."""
         return hmac.digest(self.pepper, code, sha256)
@@ -171,15 +269,9 @@ def load_keys(path: Path) -> tuple[KeyRing, bool]:
 
 def _make(path: Path) -> None:
     make_folder(path.parent)
-    lines = [
-        ABOVE.rstrip(),
-        f'pepper = "{base64.b64encode(secrets.token_bytes(32)).decode()}"',
-        "[key]",
-        f'1 = "{base64.b64encode(secrets.token_bytes(32)).decode()}"',
-        "",
-    ]
+    fresh = Held({1: secrets.token_bytes(32)}, secrets.token_bytes(32), rows=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    _put(temporary, "\n".join(lines))
+    _put(temporary, fresh.written())
     with contextlib.suppress(FileExistsError):  # another process was first: its keys count
         os.link(temporary, path)
     temporary.unlink()
@@ -197,17 +289,24 @@ def _put(path: Path, content: str) -> None:
 def add_key(path: Path, taken: Container[int] = ()) -> int:
     """A new key in the file, which seals from now on; gives its number, none that is `taken` by
     values of a key that was lost. Raises BadSetting."""
-    keys, pepper = _keys(path)
-    id = next((n for n in range(max(keys) + 1, LAST + 1) if n not in taken), 0)
+    held = _keys(path)
+    id = next((n for n in range(max(held.keys) + 1, LAST + 1) if n not in taken), 0)
     if not id:
         raise BadSetting("bad.keys_full", path=path)
-    _write(path, keys | {id: secrets.token_bytes(32)}, pepper)
+    _write(path, replace(held, keys=held.keys | {id: secrets.token_bytes(32)}))
     return id
+
+
+def be_strict(path: Path) -> None:
+    """Note that every row is bound and stamped. Raises BadSetting, OSError."""
+    held = _keys(path)
+    if not held.rows:
+        _write(path, replace(held, rows=True))
 
 
 def may_drop(path: Path, id: int) -> None:
     """Raises BadSetting for a key there is none of, or the newest."""
-    keys = _keys(path)[0]
+    keys = _keys(path).keys
     if id not in keys or id == max(keys):
         raise BadSetting("bad.key_drop", id=id, known=", ".join(map(str, sorted(keys)[:-1])) or "—")
 
@@ -215,15 +314,15 @@ def may_drop(path: Path, id: int) -> None:
 def drop_key(path: Path, id: int) -> bytes:
     """Take a key out of the file; gives it, for `put_back`. Raises BadSetting."""
     may_drop(path, id)
-    keys, pepper = _keys(path)
-    _write(path, {n: key for n, key in keys.items() if n != id}, pepper)
-    return keys[id]
+    held = _keys(path)
+    _write(path, replace(held, keys={n: key for n, key in held.keys.items() if n != id}))
+    return held.keys[id]
 
 
 def put_back(path: Path, id: int, key: bytes) -> None:
     """A key that was taken out is in the file again. Raises BadSetting."""
-    keys, pepper = _keys(path)
-    _write(path, keys | {id: key}, pepper)
+    held = _keys(path)
+    _write(path, replace(held, keys=held.keys | {id: key}))
 
 
 LAST = 255
@@ -234,20 +333,37 @@ ABOVE = (
 )
 
 
-def _write(path: Path, keys: dict[int, bytes], pepper: bytes) -> None:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a key file holds."""
+
+    keys: dict[int, bytes]
+    pepper: bytes
+    rows: bool = False
+    """Every row was bound and stamped once: what isn't is a forgery."""
+
+    def written(self) -> str:
+        """The file's text."""
+        lines = [f'pepper = "{base64.b64encode(self.pepper).decode()}"']
+        lines += ["rows = true"] if self.rows else []
+        lines += ["[key]"]
+        lines += [f'{n} = "{base64.b64encode(k).decode()}"' for n, k in sorted(self.keys.items())]
+        return ABOVE + "\n".join(lines) + "\n"
+
+
+def _write(path: Path, held: Held) -> None:
     """The file is wholly the old one or wholly the new one, and its owner's alone."""
-    lines = [f'pepper = "{base64.b64encode(pepper).decode()}"', "[key]"]
-    lines += [f'{id} = "{base64.b64encode(key).decode()}"' for id, key in sorted(keys.items())]
     temporary = path.with_name(f".{path.name}.new")
-    _put(temporary, ABOVE + "\n".join(lines) + "\n")
+    _put(temporary, held.written())
     temporary.replace(path)
 
 
 def _read(path: Path) -> KeyRing:
-    return KeyRing(*_keys(path), path)
+    held = _keys(path)
+    return KeyRing(held.keys, held.pepper, path, held.rows)
 
 
-def _keys(path: Path) -> tuple[dict[int, bytes], bytes]:
+def _keys(path: Path) -> Held:
     """Keys by their numbers, and the pepper. Raises BadSetting."""
     try:
         raw = tomllib.loads(path.read_text("utf-8-sig"))
@@ -257,7 +373,7 @@ def _keys(path: Path) -> tuple[dict[int, bytes], bytes]:
             raise ValueError("key ids 1-255, 32 bytes each")
         if len(pepper) != 32:
             raise ValueError("pepper: 32 bytes")
-        return keys, pepper
+        return Held(keys, pepper, raw.get("rows") is True)
     except OSError as error:
         raise NotYet("bad.keys_file", path=path, why=error.strerror or error) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

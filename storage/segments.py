@@ -20,11 +20,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from storage import cells
 from storage.seal import KeyRing
 from storage.tables import METADATA
 
 SEGMENT, HELD = METADATA.tables["index_segment"], METADATA.tables["index_block"]
-PLACE, HEAD, FENCES = "index_block.body", "index_segment.body", "index_segment.fences"
 HASH = 7
 """Bytes of a term's hash: of a million terms hardly two have the same."""
 RECORD = 12
@@ -123,11 +123,25 @@ class Segment:
         return json.dumps([self.records, self.low, self.high])
 
 
+def opened(ring: KeyRing, row: Any) -> bytes:
+    """What stands in a segment's row."""
+    return cells.open_(ring, "index_segment", "body", row.body, {"id": row.id}.__getitem__)
+
+
+def sealed(ring: KeyRing, id: int, head: str, firsts: bytes) -> dict[str, bytes]:
+    """What stands in a segment's row, and its fences, as they lie there."""
+    row = {"id": id}
+    return {
+        "body": cells.seal(ring, "index_segment", "body", head.encode(), row),
+        "fences": firsts and cells.seal(ring, "index_segment", "fences", firsts, row),
+    }
+
+
 def segments(db: Connection, ring: KeyRing) -> list[Segment]:
     """All that can be looked in, the largest first, without their fences."""
     found = select(SEGMENT.c.id, SEGMENT.c.blocks, SEGMENT.c.body).where(SEGMENT.c.state == "live")
     return [
-        Segment(row.id, row.blocks, *json.loads(ring.open(bytes(row.body), HEAD)))
+        Segment(row.id, row.blocks, *json.loads(opened(ring, row)))
         for row in db.execute(found.order_by(SEGMENT.c.blocks.desc(), SEGMENT.c.id))
     ]
 
@@ -138,7 +152,9 @@ def blocks(db: Connection, ring: KeyRing, ids: Sequence[int]) -> list[bytes]:
     for at in range(0, len(ids), TOGETHER):
         some = select(HELD).where(HELD.c.id.in_(ids[at : at + TOGETHER]))
         for row in db.execute(some):
-            found[row.id] = ring.open_bytes(bytes(row.body), PLACE)
+            found[row.id] = cells.open_(
+                ring, "index_block", "body", row.body, {"id": row.id}.__getitem__
+            )
     if len(found) < len(set(ids)):
         raise Moved
     return [found[id] for id in ids]
@@ -147,8 +163,7 @@ def blocks(db: Connection, ring: KeyRing, ids: Sequence[int]) -> list[bytes]:
 def writes(ring: KeyRing, segment: Segment, blocks: Sequence[bytes]) -> list[tuple[Any, Any]]:
     """The statements, with their values, that write a segment of these blocks."""
     row = {"id": segment.id, "state": "live", "blocks": segment.blocks,
-           "body": ring.seal(segment.head(), HEAD),
-           "fences": ring.seal_bytes(segment.fences, FENCES)}  # fmt: skip
+           **sealed(ring, segment.id, segment.head(), segment.fences)}  # fmt: skip
     return [
         (insert(HELD), rows(ring, segment.id, 0, blocks)),
         (insert(SEGMENT), row),
@@ -157,9 +172,10 @@ def writes(ring: KeyRing, segment: Segment, blocks: Sequence[bytes]) -> list[tup
 
 def rows(ring: KeyRing, id: int, first: int, blocks: Sequence[bytes]) -> list[dict[str, Any]]:
     """The rows of blocks of a segment, the first of which has this number."""
+    ids = (id << NUMBERS | first + n for n in range(len(blocks)))
     return [
-        {"id": id << NUMBERS | first + n, "body": ring.seal_bytes(block, PLACE)}
-        for n, block in enumerate(blocks)
+        {"id": one, "body": cells.seal(ring, "index_block", "body", block, {"id": one})}
+        for one, block in zip(ids, blocks, strict=True)
     ]
 
 
@@ -192,8 +208,9 @@ class Shelf:
         row = db.execute(found).first()
         if row is None:
             raise Moved
-        records, low, high = json.loads(ring.open(bytes(row.body), HEAD))
-        firsts = ring.open_bytes(bytes(row.fences), FENCES)
+        records, low, high = json.loads(opened(ring, row))
+        get = row._mapping.__getitem__
+        firsts = cells.open_(ring, "index_segment", "fences", row.fences, get)
         return Segment(id, row.blocks, records, low, high, firsts)
 
     def blocks(self, db: Connection, ring: KeyRing, ids: Sequence[int]) -> dict[int, bytes]:

@@ -70,6 +70,16 @@ def _sealed() -> Any:
     return Field(default=b"", sa_type=LargeBinary)
 
 
+def _added() -> Any:
+    """Bytes that rows of an older program haven't."""
+    return Field(default=b"", sa_type=LargeBinary)
+
+
+def _stamp() -> Any:
+    """A keyed hash over the row's fields (`stamps.py`); empty: an older program wrote it."""
+    return _added()
+
+
 def _json() -> Any:
     return Field(default_factory=dict, sa_type=JSON)
 
@@ -95,6 +105,7 @@ class Chat(SQLModel, table=True):
     seen_at: datetime | None = _time()
     client: str = ""
     owed: bool = False
+    stamp: bytes = _stamp()
 
 
 class Person(SQLModel, table=True):
@@ -106,6 +117,7 @@ class Person(SQLModel, table=True):
     muted: bool = False
     asked_on: date | None = None
     created_at: datetime = _time(False)
+    stamp: bytes = _stamp()
 
 
 class ChatPerson(SQLModel, table=True):
@@ -116,6 +128,7 @@ class ChatPerson(SQLModel, table=True):
     person: int = Field(sa_type=BigInteger, primary_key=True, index=True)
     since: datetime = _time(False)
     ended_at: datetime | None = _time()
+    stamp: bytes = _stamp()
 
 
 class Draft(SQLModel, table=True):
@@ -254,11 +267,15 @@ class Petition(SQLModel, table=True):
     waits: int = 0
     guests: list[int] = Field(default_factory=list, sa_type=JSON)
     waiting: bool = False
+    key: bytes = _added()
+    """The case's own key, wrapped by the office's; empty: an older program's case has none yet, and
+    one that was erased none any more."""
     code_hash: bytes = _sealed()
     name: bytes = _sealed()
     address: bytes = _sealed()
     contact: bytes = _sealed()
     id_number: bytes = _sealed()
+    stamp: bytes = _stamp()
 
 
 class Serial(SQLModel, table=True):
@@ -277,6 +294,7 @@ class Follower(SQLModel, table=True):
     muted: bool = False
     since: datetime = _time(False)
     ended_at: datetime | None = _time()
+    stamp: bytes = _stamp()
 
 
 REMARKS = text("action = 'rate_more'")
@@ -300,6 +318,18 @@ class History(SQLModel, table=True):
     audience: str
     facts: dict[str, Any] = _json()
     digest: bytes = _sealed()
+
+
+class Tally(SQLModel, table=True):
+    """What a case has: the end of its history, how many followers, clocks and files."""
+
+    case: int = _key(True)
+    seq: int = 0
+    digest: bytes = _sealed()
+    followers: int = 0
+    clocks: int = 0
+    files: int = 0
+    stamp: bytes = _stamp()
 
 
 class Journal(SQLModel, table=True):
@@ -417,6 +447,7 @@ class File(SQLModel, table=True):
     at: datetime = _time(False)
     line: int = Field(default=0, sa_type=BigInteger, index=True)
     """The line of a visitor's log that shows it; 0: none; -1: kept before this was noted."""
+    stamp: bytes = _stamp()
 
 
 class CaseFile(SQLModel, table=True):
@@ -427,6 +458,7 @@ class CaseFile(SQLModel, table=True):
     file: int = Field(default=0, sa_type=BigInteger, primary_key=True, index=True)
     seq: int
     audience: str
+    stamp: bytes = _stamp()
 
 
 class Clock(SQLModel, table=True):
@@ -449,6 +481,7 @@ class Clock(SQLModel, table=True):
     extension: str = ""
     pauses: list[list[str]] = Field(default_factory=list, sa_type=JSON)
     paused_on: date | None = None
+    stamp: bytes = _stamp()
 
 
 class Document(SQLModel, table=True):
@@ -493,6 +526,7 @@ class Officer(SQLModel, table=True):
     stand_in: int = _key()
     since: datetime = _time(False)
     ended_at: datetime | None = _time()
+    stamp: bytes = _stamp()
 
 
 class Invite(SQLModel, table=True):
@@ -502,6 +536,7 @@ class Invite(SQLModel, table=True):
     officer: int = _key()
     until: datetime = _time(False)
     used_at: datetime | None = _time()
+    stamp: bytes = _stamp()
 
 
 class SavedReply(SQLModel, table=True):
@@ -659,6 +694,7 @@ class Member(SQLModel, table=True):
     contact: bytes = _sealed()
     since: datetime = _time(False)
     left_at: datetime | None = _time()
+    stamp: bytes = _stamp()
 
 
 class JointLink(SQLModel, table=True):
@@ -670,6 +706,7 @@ class JointLink(SQLModel, table=True):
     part: str = Field(primary_key=True)
     hash: bytes = Field(sa_type=LargeBinary, index=True)
     until: datetime = _time(False)
+    stamp: bytes = _stamp()
 
 
 class CaseLink(SQLModel, table=True):
@@ -811,6 +848,7 @@ class Session(SQLModel, table=True):
     created_at: datetime = _time(False)
     seen_at: datetime = _time(False)
     ended_at: datetime | None = _time()
+    stamp: bytes = _stamp()
 
 
 class LogLine(SQLModel, table=True):

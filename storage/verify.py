@@ -1,7 +1,8 @@
 """What happened, held against itself: every history's hash chain, every text against what its chain
-holds of it, every case's status against its last entry.
+holds of it, every case's status against its last entry, what a case has against its tally, and
+every row that is stamped or sealed against what only who has the keys could have written.
 
-Three tables are read beside each other, each in the order of the cases.
+The tables of cases are read beside each other, each in the order of the cases.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
 from petitions.errors import BadSetting
 from petitions.values import history as chain
-from storage.records import HISTORY, PETITION, WORDS, entry_of
+from storage import rotate, stamps
+from storage.cells import CELLS
+from storage.records import HISTORY, PETITION, WORDS, Records, entry_of
 from storage.seal import KeyRing
+from storage.stamps import STAMPED
+from storage.tables import METADATA
+from storage.tallies import COUNTED, SEATS, TALLY, count
 
 BATCH = 5000
 Rows = Iterator[tuple[int, Iterator[Row[Any]]]]
@@ -26,40 +32,107 @@ Rows = Iterator[tuple[int, Iterator[Row[Any]]]]
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first thing of a case that doesn't hold."""
+    """The first thing of a case that doesn't hold; or a row that doesn't."""
 
     what: str
     """`entry`, `words`, `unread` (words that no key opens), `status`, `gone` (a case without a
-    history), `stray` (a history or words without a case)."""
+    history), `stray` (a history or words without a case), `tally` (its end, followers, clocks or
+    files aren't all there), `row` (its stamp, or a cell of it, isn't its own)."""
     case: int
     seq: int
+    table: str = ""
+    column: str = ""
+    row: str = ""
 
     @property
     def sentence(self) -> str:
         """The key of what to say of it."""
-        return f"verify.{self.what}"
+        return f"verify.{self.what}_of_case" if self.what == "row" and self.case else (
+            f"verify.{self.what}")  # fmt: skip
+
+    @property
+    def said(self) -> dict[str, object]:
+        """What its sentence names."""
+        return {"case": self.case, "seq": self.seq, "table": self.table, "column": self.column,
+                "row": self.row}  # fmt: skip
 
 
 def broken(db: Connection, ring: KeyRing, seen: Callable[[], None] = lambda: None) -> list[Broken]:
-    """The first thing of each case that doesn't hold; `seen` after each case."""
+    """The first thing of each case that doesn't hold, and every other row; `seen` after each
+    case."""
     h, w = HISTORY.c, WORDS.c
-    cases = select(PETITION.c.id, PETITION.c.status).order_by(PETITION.c.id)
-    entries = _by_case(db, select(HISTORY).order_by(h.case, h.seq))
-    texts = _by_case(
-        db,
-        select(w.case, w.seq, w.salt, w.commitment, w.body).order_by(w.case, w.seq, w.id),
+    every = select(PETITION, PETITION.c.id.label("case_")).order_by(PETITION.c.id)
+    streams = (
+        _by(db, every, "case_"),
+        _by(db, select(HISTORY).order_by(h.case, h.seq)),
+        _by(db, select(WORDS).order_by(w.case, w.seq, w.id)),
+        _by(db, select(TALLY).where(TALLY.c.case != SEATS).order_by(TALLY.c.case)),
+        *(_by(db, _counted(table)) for table in COUNTED.values()),
     )
-    statuses = _by_case(db, cases.add_columns(PETITION.c.id.label("case")))
     found: list[Broken] = []
-    for case, held in _beside(statuses, entries, texts):
+    for case, held in _beside(*streams):
         wrong = _case(ring, case, *held)
         found += [wrong] if wrong else []
         seen()
+    return found + _desks(db, ring) + _others(db, ring)
+
+
+def _counted(table: str) -> Select[Any]:
+    case = METADATA.tables[table].c.case
+    return select(case, func.count().label("n")).group_by(case).order_by(case)
+
+
+def _desks(db: Connection, ring: KeyRing) -> list[Broken]:
+    """Whether all desks are there."""
+    row = db.execute(select(TALLY).where(TALLY.c.case == SEATS)).first()
+    there = count(db, SEATS).seq
+    if not row:
+        return [Broken("desks", 0, there)] if ring.strict and there else []
+    whole = stamps.holds(ring, "tally", row) and row.seq == there
+    return [] if whole else [Broken("desks", 0, there)]
+
+
+def _others(db: Connection, ring: KeyRing) -> list[Broken]:
+    """Rows of all other tables that aren't as the office wrote them."""
+    found: list[Broken] = []
+    for name in rotate.TABLES:
+        if name in ("petition", "words", "tally"):
+            continue
+        table = METADATA.tables[name]
+        rows = db.execute(select(table).execution_options(yield_per=BATCH))
+        book = Records(db, ring)
+        for row in rows:
+            found += [_named(table, row, column) for column in wrong_in(book, ring, name, row)]
     return found
 
 
-def _by_case(db: Connection, asked: Select[Any]) -> Rows:
-    return groupby(db.execute(asked.execution_options(yield_per=BATCH)), lambda row: int(row.case))
+def wrong_in(book: Records, ring: KeyRing, name: str, row: Row[Any]) -> list[str]:
+    """The columns of a row that aren't its own; `stamp` where that doesn't hold."""
+    found = [
+        column for (table, column) in CELLS if table == name and not _opens(book, name, column, row)
+    ]
+    if name in STAMPED and not stamps.holds(ring, name, row):
+        found.append("stamp")
+    return found
+
+
+def _opens(book: Records, name: str, column: str, row: Row[Any]) -> bool:
+    try:
+        book.open_cell(name, column, row)
+    except BadSetting:
+        return False
+    return True
+
+
+def _named(table: Table, row: Row[Any], column: str) -> Broken:
+    held = row._mapping
+    key = "/".join(rotate.shown(held[c.name]) for c in table.primary_key.columns)
+    return Broken("row", int(held.get("case", 0) or 0), 0, table.name, column, key)
+
+
+def _by(db: Connection, asked: Select[Any], case: str = "case") -> Rows:
+    found = db.execute(asked.execution_options(yield_per=BATCH))
+    return groupby(found, lambda row: int(row._mapping[case]))
 
 
 def _beside(*streams: Rows) -> Iterator[tuple[int, list[list[Row[Any]]]]]:
@@ -77,31 +150,60 @@ def _beside(*streams: Rows) -> Iterator[tuple[int, list[list[Row[Any]]]]]:
 
 
 def _case(
-    ring: KeyRing, case: int, status: list[Row[Any]], entries: list[Row[Any]],
-    texts: list[Row[Any]],
+    ring: KeyRing, case: int, petition: list[Row[Any]], entries: list[Row[Any]],
+    texts: list[Row[Any]], tally: list[Row[Any]], *counts: list[Row[Any]],
 ) -> Broken | None:  # fmt: skip
-    if not status or not entries:
-        return Broken("gone" if status else "stray", case, 0)
+    if not petition or not entries:
+        return Broken("gone" if petition else "stray", case, 0)
+    row = petition[0]
+    if wrong := wrong_in(_Keyed(ring, case, row.key), ring, "petition", row):
+        return Broken("row", case, 0, "petition", wrong[0], str(case))
+    return (
+        _chain(ring, case, row, entries, texts)
+        or (Broken("status", case, entries[-1].seq) if entries[-1].status != row.status else None)
+        or _tally(ring, case, entries[-1], tally, [one[0].n if one else 0 for one in counts])
+    )
+
+
+class _Keyed(Records):
+    """Records that know a case's key, and ask nothing."""
+
+    def __init__(self, ring: KeyRing, case: int, key: bytes) -> None:
+        self._ring = ring
+        self._keys = {case: bytes(key)}
+
+
+def _chain(
+    ring: KeyRing, case: int, petition: Row[Any], entries: list[Row[Any]], texts: list[Row[Any]]
+) -> Broken | None:
     by_entry: dict[int, list[Row[Any]]] = {}
     for text in texts:
         by_entry.setdefault(text.seq, []).append(text)
-    before = b""
+    book, before = _Keyed(ring, case, petition.key), b""
     for place, row in enumerate(entries, 1):
         entry, mine = entry_of(row), by_entry.pop(row.seq, [])
         stated = [bytes(text.commitment) for text in mine]
         if entry.seq != place or chain.digest(before, case, entry, stated) != entry.digest:
             return Broken("entry", case, entry.seq)
-        if wrong := _wrong(ring, mine):
+        if wrong := _wrong(book, mine):
             return Broken(wrong, case, entry.seq)
         before = entry.digest
-    if by_entry:
-        return Broken("words", case, min(by_entry))
-    if entries[-1].status != status[0].status:
-        return Broken("status", case, entries[-1].seq)
-    return None
+    return Broken("words", case, min(by_entry)) if by_entry else None
 
 
-def _wrong(ring: KeyRing, texts: list[Row[Any]]) -> str:
+def _tally(
+    ring: KeyRing, case: int, last: Row[Any], tally: list[Row[Any]], counts: list[int]
+) -> Broken | None:
+    """Whether the last entry is the last, and nothing is missing."""
+    if not tally:
+        return Broken("tally", case, last.seq) if ring.strict else None
+    row = tally[0]
+    stated = [row.seq, bytes(row.digest), *(row._mapping[name] for name in COUNTED)]
+    whole = stated == [last.seq, bytes(last.digest), *counts]
+    return None if whole and stamps.holds(ring, "tally", row) else Broken("tally", case, last.seq)
+
+
+def _wrong(book: Records, texts: list[Row[Any]]) -> str:
     """What is wrong with the texts of an entry, which must be those it was written with. Of one
     that was erased nothing is left."""
     for text in texts:
@@ -110,7 +212,7 @@ def _wrong(ring: KeyRing, texts: list[Row[Any]]) -> str:
                 return "words"
             continue
         try:
-            body = ring.open(bytes(text.body), "words.body")
+            body = book.open_cell("words", "body", text)
         except BadSetting:
             return "unread"
         stated = chain.commitment(bytes(text.salt), body)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from petitions.message import NOTHING, Of
 from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
+from storage import cells, stamps
 from storage.database import Database
 from storage.peers import Peers, tell
 from storage.records import CHAT, FILE, LOG, SESSION, SHOWN, Records
@@ -62,9 +63,13 @@ class SqlVisitors:
 
     def _add_session(self, connection: Connection, token: bytes, chat: int, agent: str) -> None:
         now = self._clock.now()
-        sealed = self._database.ring.seal(agent[:200], "session.agent")
-        row = {"token_hash": token, "chat": chat, "agent": sealed}
-        connection.execute(insert(SESSION), row | {"created_at": now, "seen_at": now})
+        ring = self._database.ring
+        row: dict[str, Any] = {"token_hash": token, "chat": chat}
+        said = agent[:200].encode("utf-8", "replace")
+        agent_cell = cells.seal(ring, "session", "agent", said, row) if said else b""
+        row = stamps.stamped(ring, "session", {**row, "ended_at": None})
+        more = {"agent": agent_cell, "created_at": now, "seen_at": now}
+        connection.execute(insert(SESSION), row | more)
 
     async def find(self, token_hash: bytes, before: datetime | None = None) -> Visitor | None:
         """Whose session this is; None when unknown or ended, or not begun `before` an instant."""
@@ -77,6 +82,8 @@ class SqlVisitors:
             select(SESSION).where(SESSION.c.token_hash == token, SESSION.c.ended_at.is_(None))
         ).first()
         if row is None or (before and row.created_at >= before):
+            return None
+        if not stamps.genuine(self._database.ring, "session", row):
             return None
         chat = Records(connection, self._database.ring).chat_by_id(row.chat)
         return Visitor(chat.id, chat.lang)
@@ -103,7 +110,7 @@ class SqlVisitors:
     ) -> LoggedEntry:  # fmt: skip
         now = self._clock.now()
         seq = self._seq(connection, chat)
-        sealed = self._seal(entry)
+        sealed = self._seal(chat, seq, entry)
         tell(connection, f"log:{chat}")
         key = connection.execute(
             insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
@@ -124,11 +131,14 @@ class SqlVisitors:
             connection.execute(select(func.pg_advisory_xact_lock(chat)))
         return int(connection.execute(_NEXT_SEQ.where(LOG.c.chat == chat)).scalar_one())
 
-    def _seal(self, entry: LogEntry) -> bytes:
-        return self._database.ring.seal(json.dumps(asdict(entry), ensure_ascii=False), "log.entry")
+    def _seal(self, chat: int, seq: int, entry: LogEntry) -> bytes:
+        said = json.dumps(asdict(entry), ensure_ascii=False).encode()
+        row = {"chat": chat, "seq": seq}
+        return cells.seal(self._database.ring, "log_line", "entry", said, row)
 
     def _line(self, row: Row[Any]) -> LoggedEntry:
-        raw = json.loads(self._database.ring.open(row.entry, "log.entry"))
+        get = row._mapping.__getitem__
+        raw = json.loads(cells.open_(self._database.ring, "log_line", "entry", row.entry, get))
         return LoggedEntry(row.id, row.seq, row.at, LogEntry(**raw))
 
     def _by_key(self, connection: Connection, chat: int, key: str) -> LoggedEntry | None:
@@ -151,7 +161,7 @@ class SqlVisitors:
         row = connection.execute(
             update(LOG)
             .where(LOG.c.chat == chat, LOG.c.id == id)
-            .values(seq=seq, entry=self._seal(entry))
+            .values(seq=seq, entry=self._seal(chat, seq, entry))
             .returning(LOG)
         ).first()
         if row:

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from petitions.law.units import Office
 from petitions.values.codes import case_number
 from petitions.values.petition import Channel
+from storage import rotate
 from storage.database import Database
 from storage.records import (
     CHAT,
@@ -73,3 +74,4 @@ def plan_many(
             for table, values in rows.items():
                 if values:
                     connection.execute(insert(table), values)
+    rotate.bind(database.engine, database.ring)

@@ -42,7 +42,7 @@ from petitions.values.petition import (
     TaskKind,
 )
 from petitions.verbs import office as verbs
-from storage import hot
+from storage import cells, hot
 from storage.copying import tables
 from storage.records import Records
 
@@ -180,9 +180,10 @@ class Filled:
                 "voice": {}, "files": [], "at": "check", "queue": "unit", "page": 0}  # fmt: skip
         chat = book.chat_by_id(clerk.chat)
         book.new_draft(Draft(0, chat.id, chat.person, "batch", data=data), now)
-        words = book._ring.seal("暗号话\n\n暗号求", hot.PLACE)
+        said = "暗号话\n\n暗号求".encode()
+        words = cells.seal(book._ring, "hot_matter", "phrases", said, {"id": 1})
         book._db.execute(insert(hot.HOT).values(
-            found_on=today, first=today, last=today, people=9, cases=[1, 2],
+            id=1, found_on=today, first=today, last=today, people=9, cases=[1, 2],
             phrases=words, state="open",
         ))  # fmt: skip
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import threading
 import time
 import tomllib
 from pathlib import Path
 
+import pytest
 from drive import FILING, Town, file_petition, town
 from sqlalchemy import LargeBinary, func, select, text
 from test_backup import PHOTO, lived_in
 from test_command_line import bot
 from test_procedure import Office
 
-from storage import rotate, seal
-from storage.seal import add_key, load_keys
-from storage.store import fresh
+from bot.app import open_current
+from bot.keeping import take_out
+from bot.settings import load_settings
+from petitions.errors import BadSetting
+from storage import rotate, seal, stamps
+from storage.cells import CELLS
+from storage.seal import ROW, add_key, load_keys
+from storage.store import FolderStore, fresh
 from storage.tables import METADATA
 
-UNSEALED = {("petition", "code_hash"), ("history", "digest"), ("words", "salt"),
-            ("words", "commitment"), ("member", "mark"), ("chat", "mark"), ("person", "pin"),
-            ("session", "token_hash"), ("joint_link", "hash"), ("invite", "hash")}  # fmt: skip
+UNSEALED = {("history", "digest"), ("tally", "digest"), ("words", "salt"), ("words", "commitment"),
+            ("member", "mark"), ("chat", "mark"), ("session", "token_hash"), ("joint_link", "hash"),
+            ("invite", "hash"), *((table, "stamp") for table in stamps.STAMPED)}  # fmt: skip
 """Columns of bytes that are hashes or salts, and nothing that could be read."""
 
 
@@ -83,14 +87,15 @@ async def test_every_sealed_column_is_known(tmp_path: Path) -> None:
         for table in METADATA.tables.values() for column in table.c
         if isinstance(column.type, LargeBinary)
     }  # fmt: skip
-    assert columns == rotate.SEALED.keys() | UNSEALED
+    assert columns == CELLS.keys() | UNSEALED
     folder = tmp_path / "office"
     async with town(folder) as here:
         await lived_in(here)
         assert bot(folder, "keys", "rotate").exit_code == 0
-        for name, column in rotate.SEALED:
+        for name, column in CELLS.keys() | {(table, "stamp") for table in stamps.STAMPED}:
             held = METADATA.tables[name].c[column]
-            old = select(func.count()).where(func.substr(held, 1, 1) == b"\x01")
+            heads = [b"\x01"] if column == "stamp" else [bytes([ROW, 1]), b"\x01"]
+            old = select(func.count()).where(func.substr(held, 1, len(heads[0])).in_(heads))
             assert here.now(lambda b, q=old: b._db.execute(q).scalar_one()) == 0, (name, column)
 
 
@@ -138,50 +143,59 @@ async def test_a_key_comes_back_when_something_of_it_turns_up(tmp_path: Path) ->
     async with town(folder) as here:
         await lived_in(here)
     assert bot(folder, "keys", "rotate").exit_code == 0
+    path = fresh()
     async with town(folder) as here:
-        path = fresh()
-        place = folder / "attachments" / path
-        place.parent.mkdir(exist_ok=True)
-        os.mkfifo(place)
+        here.app.vault._store.put(path, b"\x02")
         here.now(lambda b: b.add_file(path, "late.txt", "text/plain", 1, here.app.clock.now()))
-    before = (folder / "keys.toml").read_text("utf-8")
+    keys = folder / "keys.toml"
+    before = keys.read_text("utf-8")
+    settings = load_settings(data_dir=folder)
+    database = open_current(settings)
+    with pytest.raises(BadSetting) as refused:
+        take_out(database, Arriving(folder, path), keys, 1)
+    database.close()
+    assert "1 value is still sealed with key 1" in refused.value.sentence("en")
+    assert keys.read_text("utf-8") == before
 
-    def arrive() -> None:
-        place.write_bytes(b"\x02")
-        while "1" in numbers(folder):
-            time.sleep(0.005)
-        place.write_bytes(b"\x01")
 
-    arriving = threading.Thread(target=arrive, daemon=True)
-    arriving.start()
-    refused = bot(folder, "keys", "drop", "1", lang="en")
-    assert refused.exit_code == 2, refused.output
-    assert "1 value is still sealed with key 1" in refused.stderr
-    assert (folder / "keys.toml").read_text("utf-8") == before
+class Arriving(FolderStore):
+    """A store in which an attachment of the old key arrives once that key is out of the file."""
+
+    def __init__(self, office: Path, path: str) -> None:
+        super().__init__(office / "attachments")
+        self._office, self._path = office, path
+
+    def first(self, path: str) -> bytes:
+        if path == self._path and "1" not in numbers(self._office):
+            self.put(path, b"\x01")
+        return super().first(path)
 
 
 async def test_damaged_values_are_named_and_hold_up_no_others(tmp_path: Path) -> None:
     folder = tmp_path / "office"
     async with town(folder) as here:
         await lived_in(here)
-        kept = here.now(lambda b: b._db.execute(text("SELECT body FROM words WHERE id = 1")))
+        kept = here.now(lambda b: b._db.execute(text("SELECT name FROM file WHERE id = 1")))
         [[whole]] = kept.all()
-        damage = text("UPDATE words SET body = :body WHERE id = :id")
-        here.now(lambda b: b._db.execute(damage, {"id": 1, "body": whole[:-1] + b"?"}))
-        here.now(lambda b: b._db.execute(damage, {"id": 2, "body": b"\xfenonsense"}))
+        kept = here.now(lambda b: b._db.execute(text("SELECT key FROM petition WHERE id = 1")))
+        [[key]] = kept.all()
+        name = text("UPDATE file SET name = :body WHERE id = 1")
+        keyed = text("UPDATE petition SET key = :body WHERE id = 1")
+        here.now(lambda b: b._db.execute(name, {"body": whole[:-1] + b"?"}))
+        here.now(lambda b: b._db.execute(keyed, {"body": b"\xfenonsense"}))
         for _ in range(2):
             done = bot(folder, "keys", "rotate", lang="en")
             assert done.exit_code == 1, done.output
             said = " ".join(done.stdout.split())
-            assert "words.body, row 1: no key opens it" in said
-            assert "words.body, row 2: no key opens it" in said
+            assert "file.name, row 1: no key opens it" in said
+            assert "petition.key, row 1: no key opens it" in said
             assert numbers(folder) == ["1", "2"], "no further key until this one is done with"
         assert here.now(lambda b: [t.body for t in b.texts(2)]), "all others are read"
         held = here.now(lambda b: rotate.sealed_with(b._db, here.app.vault._store))
         assert held.keys() == {1, 2, 254}
         assert (held[1], held[254]) == (1, 1)
-        for id in (1, 2):
-            here.now(lambda b, i=id: b._db.execute(damage, {"id": i, "body": whole}))
+        here.now(lambda b: b._db.execute(name, {"body": whole}))
+        here.now(lambda b: b._db.execute(keyed, {"body": key}))
         assert bot(folder, "keys", "rotate").exit_code == 0
         assert numbers(folder) == ["1", "2"]
         assert bot(folder, "keys", "rotate").exit_code == 0

@@ -41,7 +41,8 @@ from petitions.values import history
 from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot
 from petitions.verbs import office
-from storage import copying, journal, verify
+from storage import cells, copying, journal, verify
+from storage.cells import CELLS
 from storage.database import Database, make_engine
 from storage.migrate import check_schema
 from storage.records import (
@@ -66,7 +67,6 @@ from storage.records import (
     Records,
 )
 from storage.retention import WAYS, Retention, look
-from storage.rotate import SEALED
 from storage.tables import METADATA
 from storage.vault import open_file
 
@@ -95,12 +95,12 @@ def left(here: Town, words: tuple[str, ...] = WORDS) -> list[str]:
     ring, found = here.app.database.ring, []
 
     def read(db: Connection) -> None:
+        book = Records(db, ring)
         for table in METADATA.tables.values():
-            for row in db.execute(select(table)).mappings():
-                for column, value in row.items():
-                    if (table.name, column) in SEALED and value:
-                        opened = ring.open_bytes(bytes(value), SEALED[table.name, column])
-                        value = opened.decode(errors="replace")
+            for row in db.execute(select(table)):
+                for column, value in row._mapping.items():
+                    if (table.name, column) in CELLS and value:
+                        value = book.open_cell(table.name, column, row)
                     text = json.dumps(value, ensure_ascii=False, default=str)
                     found.extend(f"{table.name}.{column}: {w}" for w in words if w in text)
 
@@ -217,7 +217,7 @@ def test_every_column_of_every_table_is_decided() -> None:
 
 def test_every_sealed_column_goes() -> None:
     stays = {("suggestion", "words"), ("suggestion", "answer")}
-    for name, column in SEALED:
+    for name, column in CELLS:
         [held] = [h for h in TABLES[name] if column in h.columns.split()]
         assert (held.fate is Fate.KEPT) == ((name, column) in stays), (name, column)
 
@@ -376,7 +376,8 @@ def rows_of_each_rule(database: Database, at: datetime) -> None:  # noqa: F811
     add(database, INVITE, hash=key.encode(), officer=1, until=at)
     add(database, JOINT_LINK, case=int(at.timestamp()), part="signer", hash=key.encode(), until=at)
     add(database, SESSION, token_hash=key.encode(), chat=visitor, created_at=at, seen_at=at)
-    entry = database.ring.seal('{"who":"me","text":"金丝雀"}', "log.entry")
+    line = '{"who":"me","text":"金丝雀"}'.encode()
+    entry = cells.seal(database.ring, "log_line", "entry", line, {"chat": visitor, "seq": 1})
     add(database, LOG, chat=visitor, seq=1, key=key, at=at, entry=entry)
 
 
@@ -407,8 +408,7 @@ def test_a_session_that_was_ended_goes_with_its_lines_at_once(
     database: Database,  # noqa: F811
 ) -> None:
     rows_of_each_rule(database, NOW)
-    ended = update(SESSION).values(ended_at=NOW)
-    database.write_now(lambda c: c.execute(ended))
+    database.write_now(lambda c: c.execute(update(SESSION).values(ended_at=NOW)))
     let_go(database, NOW + timedelta(minutes=1))
     assert (count(database, SESSION), count(database, LOG)) == (0, 0)
 
@@ -482,16 +482,15 @@ OPEN: dict[str, Callable[[Database, int], None]] = {
     "new entry": lambda d, id: run(d, lambda b: office.act(
         b, OFFICE, id, "renew_code", Actor.petitioner(b.petition(id).person), {},
         LATER - timedelta(days=30))),
-    "reopened": lambda d, id: d.write_now(lambda c: c.execute(
-        update(PETITION).where(PETITION.c.id == id).values(status="accepted"))),
+    "reopened": lambda d, id: run(d, lambda b: b.change(
+        "petition", PETITION.c.id == id, status="accepted")),
     "somebody at the chat": lambda d, id: d.write_now(lambda c: c.execute(
         update(CHAT).values(seen_at=LATER - timedelta(minutes=20)))),
 }  # fmt: skip
 
 
 def merge(database: Database, id: int, main: int) -> None:  # noqa: F811
-    into = update(PETITION).where(PETITION.c.id == id).values(merged_into=main)
-    database.write_now(lambda c: c.execute(into))
+    run(database, lambda b: b.change("petition", PETITION.c.id == id, merged_into=main))
 
 
 @pytest.mark.parametrize("what", OPEN)
@@ -612,11 +611,8 @@ async def test_members_of_a_joint_petition_are_forgotten_and_keep_their_other_ma
     own = read_number(await member.press("提交"))
     assert own
     id, now = case(here, number).id, here.app.clock.now()
-    for change in (
-        update(PETITION).where(PETITION.c.id == id).values(status="closed", ended_at=now),
-        update(CLOCK).where(CLOCK.c.case == id).values(ended_at=now),
-    ):
-        here.now(lambda b, c=change: b._db.execute(c))
+    here.now(lambda b: b.change("petition", PETITION.c.id == id, status="closed", ended_at=now))
+    here.now(lambda b: b.change("clock", CLOCK.c.case == id, ended_at=now))
     await long_after(here)
     assert left(here, (*WORDS, "甘思雀二", "13977665545")) == []
     assert here.now(lambda b: b.members(id)) == []

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 from template import empty
 from test_lifecycle import DATA, NOW, OFFICE, run
 
@@ -63,14 +62,11 @@ def refused(database: Database, column: Any, action: str) -> str:
     case = column.case
 
     def work(book: Records) -> None:
-        book._db.execute(
-            update(PETITION).values(
-                unit=case.unit, status=str(case.status), kind=str(case.kind), way="6",
-                sealed=case.sealed,
-                assisting=list(case.assisting), guests=list(case.guests),
-                members=case.members,
-                answered_at=NOW,
-            )
+        book.change(
+            "petition", PETITION.c.id > 0,
+            unit=case.unit, status=str(case.status), kind=str(case.kind), way="6",
+            sealed=case.sealed, assisting=list(case.assisting), guests=list(case.guests),
+            members=case.members, answered_at=NOW,
         )  # fmt: skip
         try:
             office.act(book, OFFICE, 1, action, column.actor, dict(DATA), NOW)

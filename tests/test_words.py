@@ -190,7 +190,7 @@ def test_every_key_of_the_code_is_in_the_catalogue() -> None:
             not key.endswith(files)}  # fmt: skip
     names_of_notices = {k for k in used if k.split(".")[0] in SIDES}
     missing = (used - names_of_notices | families()) - catalogue("zh").keys()
-    others = {"duty.answer", "duty.danger", "file.name"}
+    others = {"duty.answer", "duty.danger", "file.name", "person.pin"}
     assert missing - others - {"converse.failed", "notice.not_sent", "figures.not_counted"} == set()
 
 

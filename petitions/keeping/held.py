@@ -42,18 +42,19 @@ TABLES: dict[str, tuple[Held, ...]] = {
              "rule `strangers`: while the chat is used, the office must know where to answer",
              "chat"),
         Held("mark", AGED, "rule `strangers`: by what it is found again; a keyed hash"),
-        Held("id person draft officer menu", KEPT,
+        Held("id person draft officer menu stamp", KEPT,
              "numbers; a person's is renewed when the last of their cases is anonymised"),
     ),
     "person": (
         Held("neutral muted asked_on created_at", KEPT, "settings of a number that leads to nobody "
              "once its cases are anonymised", "person"),
         Held("pin", EMPTIED, "with the last case; a salted hash"),
-        Held("id", KEPT, "a number is never given twice"),
+        Held("id stamp", KEPT, "a number is never given twice"),
     ),
     "chat_person": (
         Held("chat person since ended_at", AGED, "rule `strangers`; with the person's last case "
              "it leads to a new number", "person"),
+        Held("stamp", AGED, "with its row"),
     ),
     "draft": (
         Held("person chat data", EMPTIED, "also rule `drafts`, and once the form is sent"),
@@ -68,22 +69,28 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("update chat holder body at", AGED, "what Telegram brought, until it is answered"),
     ),
     "petition": (
-        Held("person name address contact id_number code_hash", EMPTIED, "who petitioned"),
+        Held("person name address contact id_number code_hash key", EMPTIED, "who petitioned; "
+             "without the key no copy of their words opens, but in a backup that has it, too"),
         Held("id number channel status unit received_at received_on version kind category "
              "proposed handler first_handler people members unnamed sealed accepted_at "
              "answered_at ended_at resumed way simple urgent bounces proposed_unit assisting "
              "asked_days extended answered_by outcome delivered_on former merged_into promised_on "
-             "leader lane next_due guests waiting waits", KEPT,
+             "leader lane next_due guests waiting waits stamp", KEPT,
              "what the office did with it and when: art. 41 asks for figures of it"),
     ),
     "serial": (Held("day last", KEPT, "the last number of a day"),),
     "follower": (
         Held("case person how muted since ended_at", DELETED, "who may open the case", "person"),
+        Held("stamp", DELETED, "with its row"),
     ),
     "history": (
         Held("case seq at actor_kind actor actor_unit actor_role action status audience facts "
              "digest", KEPT, "what happened, without words; each digest covers all of it. The "
              "petitioner's number in it leads to nobody once their last case is anonymised"),
+    ),
+    "tally": (
+        Held("case seq digest followers clocks files stamp", KEPT, "where the history ends, and "
+             "how many rows the case has: numbers"),
     ),
     "journal": (
         Held("case seq no at day what value unit category kind channel lane n", KEPT,
@@ -111,23 +118,23 @@ TABLES: dict[str, tuple[Held, ...]] = {
     "index_block": (Held("id body", DELETED, "the same"),),
     "index_todo": (Held("id what ref", DELETED, "the case's number, until that is done"),),
     "file": (
-        Held("id path name mime size at line", AGED, "row and bytes go once no case, open form or "
-             "line needs the file: with the case, by the hourly sweep"),
+        Held("id path name mime size at line stamp", AGED, "row and bytes go once no case, open "
+             "form or line needs the file: with the case, by the hourly sweep"),
     ),
-    "case_file": (Held("case file seq audience", DELETED, "which files the case has"),),
+    "case_file": (Held("case file seq audience stamp", DELETED, "which files the case has"),),
     "clock": (
         Held("id case clock started_on due_on ended_at outcome rolled_on provisional length "
-             "extension pauses paused_on", KEPT, "limits that were kept or missed"),
+             "extension pauses paused_on stamp", KEPT, "limits that were kept or missed"),
     ),
     "document": (Held("id case seq kind number day", KEPT, "that a numbered document was issued; "
                       "its words were the entry's"),),
     "document_serial": (Held("kind year last", KEPT, "the last number of a year"),),
     "calendar_year": (Held("calendar year body at", KEPT, "days off"),),
     "officer": (
-        Held("id unit role name chat away stand_in since ended_at", KEPT,
+        Held("id unit role name chat away stand_in since ended_at stamp", KEPT,
              "desks of the office: who answered for what"),
     ),
-    "invite": (Held("hash officer until used_at", AGED, "rule `invitations`"),),
+    "invite": (Held("hash officer until used_at stamp", AGED, "rule `invitations`"),),
     "saved_reply": (Held("id unit body at", KEPT, "a unit's own templates; it deletes them"),),
     "saved_filter": (Held("id officer name data", KEPT, "an officer's own; no words of a case"),),
     "card": (Held("chat case message", DELETED, "in which chat the case stood"),),
@@ -158,9 +165,9 @@ TABLES: dict[str, tuple[Held, ...]] = {
     "member": (
         Held("case part name contact since left_at", DELETED, "who was in a joint petition",
              "person"),
-        Held("id person seq mark", DELETED, "by what they are known again"),
+        Held("id person seq mark stamp", DELETED, "by what they are known again"),
     ),
-    "joint_link": (Held("case part hash until", DELETED, "also rule `links`"),),
+    "joint_link": (Held("case part hash until stamp", DELETED, "also rule `links`"),),
     "case_link": (Held("case other", KEPT, "numbers of cases"),),
     "join_offer": (Held("id case into case_yes into_yes state", KEPT, "numbers of cases"),),
     "supervision": (
@@ -191,7 +198,7 @@ TABLES: dict[str, tuple[Held, ...]] = {
     "try": (Held("id bucket at", AGED, "rules `tries`, `pins`"),),
     "session": (
         Held("agent created_at seen_at ended_at", AGED, "rule `visits`", "chat"),
-        Held("token_hash chat", AGED, "rule `visits`"),
+        Held("token_hash chat stamp", AGED, "rule `visits`"),
     ),
     "log_line": (
         Held("at entry", AGED, "rules `lines`, `visits`; those in which words of a case, or "

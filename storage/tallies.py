@@ -1,0 +1,112 @@
+"""What a case has: the end of its history, and how many followers, clocks and files. Stamped, so
+that rows that were taken away, and an end that was cut off, are missed.
+
+A tally is read when something of its case is first added in a transaction, and written once, at the
+end of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from petitions.errors import Unknown
+from storage import stamps
+from storage.database import at_end
+from storage.seal import KeyRing
+from storage.tables import METADATA
+
+TALLY = METADATA.tables["tally"]
+HISTORY = METADATA.tables["history"]
+_OF = select(TALLY).where(TALLY.c.case == bindparam("case")).with_for_update()
+_HOLD = (
+    select(METADATA.tables["petition"].c.id)
+    .where(METADATA.tables["petition"].c.id == bindparam("case"))
+    .with_for_update()
+)
+_PUT = insert(TALLY)
+_SET = update(TALLY).where(TALLY.c.case == bindparam("b_case"))
+_LAST = (
+    select(HISTORY.c.seq, HISTORY.c.digest)
+    .where(HISTORY.c.case == bindparam("case"))
+    .order_by(HISTORY.c.seq.desc())
+    .limit(1)
+)
+SEATS = 0
+"""Stands for a case: the tally of the desks, of which `seq` is how many there are."""
+COUNTED = {"followers": "follower", "clocks": "clock", "files": "case_file"}
+"""What is counted → its table."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a case has."""
+
+    case: int
+    seq: int = 0
+    digest: bytes = b""
+    followers: int = 0
+    clocks: int = 0
+    files: int = 0
+
+
+def begin(db: Connection, ring: KeyRing, case: int) -> Tally:
+    """The tally of a case that is new, or was never counted."""
+    return _keep(db, ring, Tally(case), new=True)
+
+
+def of(db: Connection, ring: KeyRing, case: int) -> Tally:
+    """A case's tally, to be changed. Raises Unknown where it isn't as the office wrote it."""
+    held: dict[int, Tally] = db.info.setdefault("tallies", {})
+    if case in held:
+        return held[case]
+    row = db.execute(_OF, {"case": case}).first()
+    if row is None:
+        if not ring.strict:  # of two who count for the first time, the second waits, and looks
+            db.execute(_HOLD, {"case": case})
+            if db.execute(_OF, {"case": case}).first():
+                return of(db, ring, case)
+            return _keep(db, ring, count(db, case), new=True)
+        _stop(case != SEATS and db.execute(_LAST, {"case": case}).first() is not None)
+        return _keep(db, ring, Tally(case), new=True)
+    if not stamps.genuine(ring, "tally", row):
+        _stop(case != SEATS)
+        return _keep(db, ring, Tally(case), new=False)  # which `history verify` finds too small
+    found = Tally(row.case, row.seq, bytes(row.digest), row.followers, row.clocks, row.files)
+    return _keep(db, ring, found, new=False)
+
+
+def _stop(forged: bool) -> None:
+    if forged:
+        raise Unknown("bad.case_forged")
+
+
+def count(db: Connection, case: int) -> Tally:
+    """What a case has, counted."""
+    if case == SEATS:
+        desks = select(func.count()).select_from(METADATA.tables["officer"])
+        return Tally(case, int(db.execute(desks).scalar_one()))
+    last = db.execute(_LAST, {"case": case}).first()
+    tally = Tally(case, last.seq, bytes(last.digest)) if last else Tally(case)
+    for name, table in COUNTED.items():
+        rows = METADATA.tables[table]
+        n = db.execute(select(func.count()).select_from(rows).where(rows.c.case == case))
+        setattr(tally, name, int(n.scalar_one()))
+    return tally
+
+
+def _keep(db: Connection, ring: KeyRing, tally: Tally, new: bool) -> Tally:
+    held: dict[int, Tally] = db.info.setdefault("tallies", {})
+    held[tally.case] = tally
+
+    def put() -> None:
+        held.pop(tally.case, None)
+        row = stamps.stamped(ring, "tally", asdict(tally))
+        if new:
+            db.execute(_PUT, row)
+        else:
+            db.execute(_SET, {"b_case": row.pop("case"), **row})
+
+    at_end(db, put)
+    return tally
