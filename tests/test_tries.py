@@ -181,3 +181,12 @@ async def test_a_typed_answer_reads_its_form_once(here: Town, way: str) -> None:
     assert sum("FROM draft" in one for one in found) == 1, found
     assert sum("shown" in one for one in found) == (2 if way == "web" else 0), found
     assert not any(one.startswith("SELECT chat.draft") for one in found), found
+
+
+async def test_a_notice_of_ones_own_case_reads_no_entry_to_tell_guests(here: Town) -> None:
+    person = await here.citizen("telegram")
+    with asked("history") as found:
+        await file_petition(person)
+        await person.expect("用手机扫")
+    one = [x for x in found if "history.seq" in x.partition("FROM")[0] and "ORDER" not in x]
+    assert not one, one

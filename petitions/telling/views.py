@@ -695,15 +695,14 @@ def _is_for_none(
 ) -> bool:
     """Whether a notice is for none of these: guests hear how the case moves and what was
     answered; whoever opened a case isn't told of it."""
-    entry = book.entry(petition.id, int(notice.facts.get("seq", 0)))
-    if notice.kind in ALARMS and entry and entry.facts.get("chat") == chat.id:
-        return True
-    if notice.kind == "card" or not all(p.role == Part.GUEST for p in parts):
+    guests, alarm = all(p.role == Part.GUEST for p in parts), notice.kind in ALARMS
+    if notice.kind == "card" or not (guests or alarm):
         return False
+    entry = book.entry(petition.id, int(notice.facts.get("seq", 0)))
+    if alarm:
+        return guests or bool(entry and entry.facts.get("chat") == chat.id)
     seen = frozenset({Audience.EVERYBODY})
-    return notice.kind in ALARMS or not (
-        entry and any(lifecycle.reads(p, petition, entry, seen) for p in parts)
-    )
+    return not (entry and any(lifecycle.reads(p, petition, entry, seen) for p in parts))
 
 
 QUESTIONS = frozenset({"petitioner.rate", "petitioner.follow_up"})
