@@ -107,7 +107,7 @@ class Parcels:
         way = way_of(file.mime, file.size)
         if channel == "web":  # reads the vault itself, and keeps no copy
             await self.vault.check(file.id)
-            await send_file(bot, chat, f"{HELD}{file.id}", way, shut)
+            await send_file(bot, chat, f"{HELD}{file.id}/{file.name}", way, shut)
             return
         content = await self.vault.read(file.id)
         await send_file(bot, chat, BufferedInputFile(content, file.name), way, shut)

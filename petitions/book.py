@@ -29,6 +29,7 @@ from petitions.values.petition import (
     Issued,
     JoinOffer,
     Listed,
+    Look,
     Meeting,
     Member,
     Officer,
@@ -674,6 +675,20 @@ class Book(Protocol):
         ...
 
     def last_meeting(self) -> date | None: ...
+
+    # Looks
+
+    def looked(self, case: int, officer: int, day: date, what: str) -> bool:
+        """Whether this look was noted that day."""
+
+    def add_look(self, look: Look) -> None:
+        """Note a look; one that was noted that day stays as it is."""
+
+    def looks(self, case: int) -> Sequence[Look]:
+        """All looks into a case, the oldest first."""
+
+    def looks_between(self, first: date, last: date) -> Sequence[Look]:
+        """All looks of some days."""
 
     # Wrong tries
     def tries(self, bucket: str, since: datetime, until: datetime, most: int) -> Sequence[datetime]:

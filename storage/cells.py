@@ -48,6 +48,7 @@ CELLS = {
     ("log_line", "entry"): Cell("log.entry", ("chat", "seq")),
     ("meeting", "attended"): Cell("minutes.attended"),
     ("meeting", "minutes"): Cell("minutes.body"),
+    ("look", "words"): Cell("look.words", ("case", "seq")),
     ("hot_matter", "phrases"): Cell("hot_matter.phrases"),
     **{("index_segment", c): Cell(f"index_segment.{c}") for c in ("body", "fences")},
     ("index_block", "body"): Cell("index_block.body"),

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from storage.records import Records
 
 T = METADATA.tables
-WITH_THE_CASE = ("case_file", "follower", "member", "rating", "notice", "joint_link", "task")
+WITH_THE_CASE = (
+    "case_file",
+    "follower",
+    "member",
+    "rating",
+    "notice",
+    "joint_link",
+    "task",
+    "look",
+)
 """Tables whose rows of a case are deleted with it, each found by an index of the case."""
 WITH_THE_CHAT = ("session", "handled", "card", "chat_person")
 """Tables whose rows of a chat are deleted with it."""

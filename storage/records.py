@@ -56,6 +56,7 @@ from petitions.values.petition import (
     JoinOffer,
     Kind,
     Listed,
+    Look,
     Meeting,
     Member,
     Officer,
@@ -73,7 +74,7 @@ from petitions.values.petition import (
     Text,
 )
 from petitions.verbs.office import UNITS
-from storage import cells, hot, journal, publishing, segments, stamps, tallies
+from storage import cells, hot, journal, looks, publishing, segments, stamps, tallies
 from storage import tables as t
 from storage.seal import KeyRing
 from storage.store import is_inside
@@ -1819,6 +1820,23 @@ class Records:
     def last_meeting(self) -> date | None:
         row = self._one(select(func.max(MEETING.c.day).label("day")))
         return row.day if row else None
+
+    # Looks
+
+    def looked(self, case: int, officer: int, day: date, what: str) -> bool:
+        return looks.looked(self._db, case, officer, day, what)
+
+    def add_look(self, look: Look) -> None:
+        looks.add(self._db, self._ring, look)
+
+    def looks(self, case: int) -> Sequence[Look]:
+        self._spoken[0].add(case)
+        return looks.of_case(self._db, self._ring, case)
+
+    def looks_between(self, first: date, last: date) -> Sequence[Look]:
+        found = looks.between(self._db, self._ring, first, last)
+        self._spoken[0].update(one.case for one in found if one.words)
+        return found
 
     # Wrong tries
 

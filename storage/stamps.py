@@ -31,6 +31,7 @@ STAMPED: dict[str, tuple[str, ...]] = {
         "member": "id case person part seq mark since left_at",
         "joint_link": "case part hash until",
         "case_file": "case file seq audience",
+        "look": "case seq officer unit day at what reason duty words",
         "file": "id path mime size at",
         "clock": "id case clock started_on due_on ended_at outcome rolled_on provisional length "
                  "extension pauses paused_on",

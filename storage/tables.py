@@ -839,6 +839,28 @@ class Try(SQLModel, table=True):
     __table_args__ = (Index("ix_try_bucket_at", "bucket", "at"),)
 
 
+class Look(SQLModel, table=True):
+    """An officer looked into a case."""
+
+    __table_args__ = (
+        UniqueConstraint("case", "officer", "day", "what"),
+        UniqueConstraint("case", "seq"),
+    )
+    id: int | None = _id()
+    case: int = _key()
+    seq: int
+    officer: int = _key()
+    unit: str
+    day: date = Field(index=True)
+    at: datetime = _time(False)
+    what: str
+    reason: str
+    duty: bool
+    words: bytes = _sealed()
+    stamp: bytes = Field(default=b"", sa_type=LargeBinary)
+    """A keyed hash of all this."""
+
+
 class Session(SQLModel, table=True):
     """A visitor's session on the web page."""
 

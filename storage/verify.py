@@ -19,6 +19,7 @@ from petitions.errors import BadSetting
 from petitions.values import history as chain
 from storage import rotate, stamps
 from storage.cells import CELLS
+from storage.looks import LOOK, first_missing
 from storage.records import HISTORY, PETITION, WORDS, Records, entry_of
 from storage.seal import KeyRing
 from storage.stamps import STAMPED
@@ -37,7 +38,8 @@ class Broken:
     what: str
     """`entry`, `words`, `unread` (words that no key opens), `status`, `gone` (a case without a
     history), `stray` (a history or words without a case), `tally` (its end, followers, clocks or
-    files aren't all there), `row` (its stamp, or a cell of it, isn't its own)."""
+    files aren't all there), `look` (one before it is missing), `row` (its stamp, or a cell of it,
+    isn't its own)."""
     case: int
     seq: int
     table: str = ""
@@ -67,6 +69,7 @@ def broken(db: Connection, ring: KeyRing, seen: Callable[[], None] = lambda: Non
         _by(db, select(HISTORY).order_by(h.case, h.seq)),
         _by(db, select(WORDS).order_by(w.case, w.seq, w.id)),
         _by(db, select(TALLY).where(TALLY.c.case != SEATS).order_by(TALLY.c.case)),
+        _by(db, select(LOOK.c.case, LOOK.c.seq).order_by(LOOK.c.case, LOOK.c.seq)),
         *(_by(db, _counted(table)) for table in COUNTED.values()),
     )
     found: list[Broken] = []
@@ -151,7 +154,8 @@ def _beside(*streams: Rows) -> Iterator[tuple[int, list[list[Row[Any]]]]]:
 
 def _case(
     ring: KeyRing, case: int, petition: list[Row[Any]], entries: list[Row[Any]],
-    texts: list[Row[Any]], tally: list[Row[Any]], *counts: list[Row[Any]],
+    texts: list[Row[Any]], tally: list[Row[Any]], seen_by: list[Row[Any]],
+    *counts: list[Row[Any]],
 ) -> Broken | None:  # fmt: skip
     if not petition or not entries:
         return Broken("gone" if petition else "stray", case, 0)
@@ -162,7 +166,13 @@ def _case(
         _chain(ring, case, row, entries, texts)
         or (Broken("status", case, entries[-1].seq) if entries[-1].status != row.status else None)
         or _tally(ring, case, entries[-1], tally, [one[0].n if one else 0 for one in counts])
+        or _looks(case, seen_by)
     )
+
+
+def _looks(case: int, rows: list[Row[Any]]) -> Broken | None:
+    place = first_missing(rows)
+    return Broken("look", case, place) if place else None
 
 
 class _Keyed(Records):

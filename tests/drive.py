@@ -120,17 +120,31 @@ async def handled(app: App, update: int) -> None:
     raise AssertionError(f"update {update} wasn't handled")
 
 
+ASKED = "查看是为了什么"
+"""What an officer without a duty in a case is asked before it is opened."""
+
+
+async def with_reason(person: Any, said: str) -> str:
+    """What somebody hears; an officer who is asked what they look for says it at once, unless a
+    test is about that (`silent`)."""
+    if ASKED not in said or "您的查看会记录下来" not in said or person.silent:
+        return said
+    await person.press("检查办理质量")
+    return str(await person.say("按计划检查办理质量"))
+
+
 class TelegramPerson:
     """Somebody with Telegram, over the stand-in server."""
 
     channel = "telegram"
+    silent = False
 
     def __init__(self, phone: Phone, app: App) -> None:
         self.phone = phone
         self.app = app
 
     async def say(self, text: str) -> str:
-        return await self._done(self.phone.say(text))
+        return await with_reason(self, await self._done(self.phone.say(text)))
 
     async def _done(self, act: Any) -> str:
         count, heard = len(self.phone.received), len(self.phone.answers)
@@ -143,7 +157,7 @@ class TelegramPerson:
     async def press(self, label: str) -> str:
         if hidden := more(label, [_labels(m) for m in self.phone.received]):
             await self._done(self.phone.press(hidden))
-        return await self._done(self.phone.press(self._full(label)))
+        return await with_reason(self, await self._done(self.phone.press(self._full(label))))
 
     def _full(self, label: str) -> str:
         return best(label, self.buttons())
@@ -163,6 +177,7 @@ class WebPerson:
     """Somebody with the page, over its own routes; a browser without the pictures."""
 
     channel = "web"
+    silent = False
 
     def __init__(self, app: App, pane: str = "me") -> None:
         self.app = app
@@ -190,7 +205,8 @@ class WebPerson:
                 self.lines[line["id"]] = line
 
     async def say(self, text: str) -> str:
-        return await self._done("say", {"key": uuid.uuid4().hex, "text": text})
+        said = await self._done("say", {"key": uuid.uuid4().hex, "text": text})
+        return await with_reason(self, said)
 
     async def _done(self, path: str, body: dict[str, Any]) -> str:
         before = {id: line["seq"] for id, line in self.lines.items()}
@@ -206,7 +222,7 @@ class WebPerson:
         shown = [[b["text"] for row in x["buttons"] for b in row] for x in self._said()]
         if hidden := more(label, shown):
             await self._press(hidden)
-        return await self._press(label)
+        return await with_reason(self, await self._press(label))
 
     async def _press(self, label: str) -> str:
         shown = [

@@ -21,6 +21,7 @@ async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town
     assert not any("附件" in b for b in clerk.buttons()[-6:])
     before = len(clerk.phone.received)
     await clerk.press("听语音")
+    await clerk.press("其他")
     await clerk.say("要写成文字。")
     assert "申请人会看到" in await clerk.press("听语音")
     heard = [m for m in clerk.phone.received[before:] if "voice" in m or "document" in m
@@ -150,7 +151,7 @@ async def test_whose_a_sealed_case_is_is_closed_to_the_unit(here: Town, channel:
     await citizen.press("请给我打电话")
     await here.app.reminders.tick()
     await clerk.expect("请由信访局打这个电话")
-    assert FILING["name"] in await does(clerk, number, "查看姓名", "核对住址", "查看")
+    assert FILING["name"] in await does(clerk, number, "查看姓名", "核对身份", "核对住址", "查看")
 
 
 @pytest.mark.parametrize("kind", [TaskKind.SERVE, TaskKind.TELL])

@@ -82,7 +82,7 @@ async def worked(here: Town, number: str, citizen: Any) -> list[Any]:
     await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
     await does(unit, number, "受理", "受理")
     await does(unit, number, "内部记录", "雀鸣备忘，已去过现场。", "保存")
-    await does(unit, number, "查看姓名", "要看看笼子。", "查看")
+    await does(unit, number, "查看姓名", "核对身份", "要看看笼子。", "查看")
     await unit.say(f"/desk {number}")
     await opinion(unit, "笼门已开，请金丝雀放心。")
     await here.app.reminders.tick()

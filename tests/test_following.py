@@ -148,11 +148,12 @@ async def test_opening_a_name_needs_a_reason_and_is_shown(here: Town, channel: s
     assert FILING["name"] not in opened
     assert "138" not in opened
     await unit.press("查看姓名")
+    await unit.press("联系信访人")
     await unit.say("要打电话约时间看现场")
     assert FILING["name"] in await unit.press("查看")
     await person.expect("查看了您的姓名")
     await person.say("/privacy")
-    looks = await person.press("谁看过我的姓名")
+    looks = await person.press("谁看过我的材料")
     assert "要打电话约时间看现场" in looks
     assert "住房和城乡建设局" in looks
 

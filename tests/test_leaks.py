@@ -63,7 +63,7 @@ async def test_no_word_of_a_petition_reaches_the_log(
     citizen = await here.citizen(channel)
     number = await file_petition(citizen, **CANARIES)
     clerk = await here.officer("city", "clerk", channel)
-    assert CANARIES["name"] in await does(clerk, number, "查看姓名", "核实暗号", "查看")
+    assert CANARIES["name"] in await does(clerk, number, "查看姓名", "核对身份", "核实暗号", "查看")
     assert "出了错" in await citizen.say(f"/privacy {CANARIES['facts']}")
     await citizen.say(f"/track {number} {CANARIES['name']}")
     logged = lines.getvalue() + caplog.text

@@ -84,6 +84,7 @@ async def test_names_and_sealed_words_are_not_to_be_passed_on(here: Town) -> Non
     await clerk.say(f"/desk {number}")
     assert not clerk.phone.last.get("has_protected_content"), "an open case's view isn't closed"
     await clerk.press("查看姓名")
+    await clerk.press("联系信访人")
     await clerk.say("要打电话约时间看现场")
     await clerk.press("查看")
     named = [m for m in clerk.phone.received if FILING["name"] in m.get("text", "")]

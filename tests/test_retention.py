@@ -183,7 +183,7 @@ async def closed(here: Town, channel: str) -> tuple[Any, Office, str]:
     await citizen.say("雀问何时有结果？")
     unit = await accepted(office_, number)
     await does(unit, number, "内部记录", "雀鸣备忘，已去过现场。", "保存")
-    await does(unit, number, "查看姓名", "要核对住址金丝雀。", "查看")
+    await does(unit, number, "查看姓名", "核对身份", "要核对住址金丝雀。", "查看")
     assert {"note", "open_name"} <= {e.action for e in here.now(lambda b: b.history(1))}
     await unit.say(f"/desk {number}")
     await opinion(unit, "笼门已开，请金丝雀放心。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
@@ -17,7 +17,7 @@ from petitions.values.checks import LONG
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal
 from webchat.limits import AGAIN
-from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, on_page, stored_file
+from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, name_in, on_page, stored_file
 from webchat.room import ROOM, WebChat, claim_of
 
 LONGEST_ALBUM = 64
@@ -192,7 +192,7 @@ async def download(request: web.Request) -> web.Response:
     line = await room.visitors.get(visitor.chat, count(request.query.get("line")))
     if not file_in(line, id):
         raise Refusal("missing")
-    ref = await room.vault.ref(id)
+    ref = replace(await room.vault.ref(id), name=name_in(line, id))
     response = part_of(request, await room.vault.read(id))
     response.content_type = clean_mime(ref.mime)
     shown = "inline" if ref.mime in PICTURES | SOUNDS else "attachment"

@@ -92,6 +92,12 @@ def file_in(line: LoggedEntry | None, file_id: int) -> bool:
     return line is not None and any(file.get("id") == file_id for file in line.entry.files)
 
 
+def name_in(line: LoggedEntry | None, file_id: int) -> str:
+    """What the line calls a file: officers don't read what a petitioner named it."""
+    shown = line.entry.files if line else []
+    return next((str(file["name"]) for file in shown if file.get("id") == file_id), "file")
+
+
 def message(line: LoggedEntry, chat: int, sender: Json, reply: Json | None = None) -> Json:
     """The line as the fields of an aiogram message."""
     body = envelope(line.id, line.at, chat, sender)

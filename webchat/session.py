@@ -177,7 +177,9 @@ class WebSession(BaseSession):
 
     async def _known(self, method: TelegramMethod[Any], file_id: str) -> FileRef:
         try:
-            return await self._vault.ref(vault_id(file_id))
+            id, _, name = file_id.partition("/")
+            ref = await self._vault.ref(vault_id(id))
+            return replace(ref, name=name) if name else ref
         except (ValueError, FileGone):
             raise refused(method, "wrong file identifier") from None
 

@@ -16,7 +16,7 @@ from petitions.errors import BadAnswer
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import joint
 from petitions.message import Button, Message, packed
-from petitions.telling import views
+from petitions.telling import looks, views
 from petitions.values import categories, checks, titles
 from petitions.values.petition import Actor, Audience, Identity, Kind, Part, Petition, Text
 from petitions.verbs import office
@@ -156,7 +156,7 @@ def _more(talk: Talk, petition: Petition) -> Answer:
         ("ask_recusal", "ask_recusal"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
         ("documents", ""), ("file", "take_file"), ("receipt", "renew_code"), ("code", "renew_code"),
-        ("who", "shut_out"),
+        ("who", "shut_out"), ("looks", "take_file"),
         ("joint", "make_joint"), ("joint", "supplement" if petition.members else "make_joint"),
         ("leave_joint", "leave"),
         ("ask_me" if _muted(talk, petition) else "ask_me_nothing", "take_file"),
@@ -234,6 +234,14 @@ def _new_code(talk: Talk, petition: Petition) -> Answer:
     actor = me(talk, petition)
     given = office.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
     return talk.tell("done.code", number=petition.number, code=given.code)
+
+
+def _looks(talk: Talk, petition: Petition) -> Answer:
+    """Who of the office looked into this case, and what for."""
+    may(talk, petition, "take_file")
+    seen = looks.of_case(talk.book, talk.office, petition, talk.lang)
+    back = talk.button("button.back", "m", petition.id, "card")
+    return [Message(looks.page(talk.lang, seen), ((back,),), case=petition.id)]
 
 
 def _who(talk: Talk, petition: Petition) -> Answer:
@@ -342,6 +350,8 @@ def archive_of(
             if lifecycle.reads(actor, petition, e, seen)
         ],
     }  # fmt: skip
+    if actor.kind == "petitioner" and actor.role != Part.GUEST:
+        held["looks"] = [x.line for x in looks.of_case(talk.book, talk.office, petition, talk.lang)]
     told = views.timeline(talk.book, talk.office, petition, actor, talk.lang).text
     base = f"{folder}{petition.number}"
     entries: list[tuple[str, str | int]] = [
@@ -355,9 +365,11 @@ def archive_of(
     for text in talk.book.texts(petition.id):
         if text.file and open_(text):
             entries.append((f"{base}/{text.seq}-{text.part}.ogg", text.file))
+    names = looks.shown_names(talk.book, petition, actor, talk.lang)
     for file in talk.book.attachments(petition.id):
         if file.audience in seen and file.seq not in shut:
-            entries.append((f"{base}/{file.file}-{_safe(file.name)}", file.file))
+            name = names.get(file.file, file.name)
+            entries.append((f"{base}/{file.file}-{_safe(name)}", file.file))
     listed = "\n".join(name.removeprefix(f"{base}/") for name, _ in entries)
     return [(f"{base}/list.txt", listed), *entries]
 
@@ -592,6 +604,7 @@ VERBS: dict[str, Callable[[Talk, Petition], Answer]] = {
     "confirm": _confirm,
     "code": _new_code,
     "who": _who,
+    "looks": _looks,
     "shut_out": _shut_out,
     "file": _file,
     "receipt": _receipt,

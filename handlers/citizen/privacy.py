@@ -13,8 +13,8 @@ from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.case import lifecycle
 from petitions.message import Message
+from petitions.telling import looks
 from petitions.values import checks
 from petitions.verbs import erasing, office
 from petitions.words import day as day_of
@@ -43,25 +43,10 @@ def privacy(talk: Talk, rest: str = "") -> Answer:
 
 
 def _looks(talk: Talk) -> Answer:
-    lines = []
-    for case in own_cases(talk):
-        texts = {t.seq: t.body for t in talk.book.texts(case.id) if t.part == "why_opened"}
-        for entry in talk.book.history(case.id):
-            if entry.action in lifecycle.OPENINGS:
-                lines.append(
-                    talk.say(
-                        "privacy.look",
-                        number=case.number,
-                        when=moment(talk.lang, entry.at, talk.office.zone),
-                        unit=talk.office.unit_name(entry.actor.unit, talk.lang),
-                        why=texts.get(entry.seq, ""),
-                    )
-                )
-    return (
-        [Message("\n\n".join([talk.say("privacy.looks"), *lines]))]
-        if lines
-        else talk.tell("privacy.no_looks")
-    )
+    """Every look into one of this person's cases."""
+    seen = [x for case in own_cases(talk)
+            for x in looks.of_case(talk.book, talk.office, case, talk.lang)]  # fmt: skip
+    return [Message(looks.page(talk.lang, seen))]
 
 
 def _export(talk: Talk) -> Answer:

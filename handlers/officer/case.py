@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 from handlers import forms
-from handlers.officer import said
+from handlers.citizen import rights
+from handlers.citizen.cases import whole_file
+from handlers.forms import Form
+from handlers.officer import look, said
 from handlers.talk import Answer, Talk, grid
+from petitions.book import Draft
 from petitions.case import lifecycle, quoting
 from petitions.errors import NotYours
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import appointments, campaigns, checking, joint, lanes, supervision, together
+from petitions.matters.looking import What
 from petitions.message import Button, Message
-from petitions.telling import briefing, split, views
-from petitions.values.petition import Actor, Audience, Kind, Officer, Petition, Role, TaskKind, Text
+from petitions.telling import briefing, looks, split, views
+from petitions.values.petition import (
+    Actor,
+    Attachment,
+    Audience,
+    Kind,
+    Officer,
+    Petition,
+    Role,
+    TaskKind,
+    Text,
+)
 from petitions.words import day
 
 
@@ -65,7 +81,9 @@ def passable(talk: Talk, case: Petition) -> bool:
 
 def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
     """The case: where it stands, what is asked, and the steps that are possible now; the rarer
-    ones behind a button unless `whole`."""
+    ones behind a button unless `whole`. It counts as a look."""
+    if asked := look.gate(talk, petition, What.WORDS):
+        return asked
     me = Actor.officer(officer(talk))
     lang, zone = talk.lang, talk.office.zone
     seen = lifecycle.audiences(me, petition, talk.office)
@@ -126,11 +144,7 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
     works = lifecycle.parties(me, petition, talk.office) & lifecycle.OFFICERS
     if petition.kind and works and Audience.SUPERVISOR not in seen:
         lines += said.shared(talk, petition, me.unit)
-    files = [
-        f for f in talk.book.attachments(petition.id)
-        if f.audience in seen and f.seq not in private
-    ]  # fmt: skip
-    rows = _case_rows(talk, petition, me, len(files), whole)
+    rows = _case_rows(talk, petition, me, len(attached(talk, petition)), whole)
     protect = views.is_protected(petition, me)
     return [Message("\n".join(lines), rows, case=petition.id, in_place=whole, protect=protect)]
 
@@ -269,19 +283,67 @@ MEETING = frozenset(
 """Steps around an appointment: proposed where none is open, answered where one is."""
 
 
+def attached(talk: Talk, petition: Petition) -> list[Attachment]:
+    """The attachments that this officer may see."""
+    me = Actor.officer(officer(talk))
+    seen = lifecycle.audiences(me, petition, talk.office)
+    private = _private(talk, petition, me)
+    held = talk.book.attachments(petition.id)
+    return [f for f in held if f.audience in seen and f.seq not in private]
+
+
 def files(talk: Talk, petition: Petition) -> Answer:
     """Everything attached to the case that this officer may see."""
     if officer(talk).role is Role.LEADER:
         raise NotYours("bad.closed_words")
+    if asked := look.gate(talk, petition, What.FILES, "files"):
+        return asked
     me = Actor.officer(officer(talk))
-    seen = lifecycle.audiences(me, petition, talk.office)
-    private = _private(talk, petition, me)
-    found = tuple(
-        talk.book.file_ref(f.file) for f in talk.book.attachments(petition.id)
-        if f.audience in seen and f.seq not in private
-    )  # fmt: skip
+    names = looks.shown_names(talk.book, petition, me, talk.lang)
+    found = tuple(views.ref_of(f, names) for f in attached(talk, petition))
     said = talk.say("case.files", number=petition.number, count=len(found))
     return [Message(said, files=found, protect=views.is_protected(petition, me))]
+
+
+def timeline(talk: Talk, petition: Petition) -> Answer:
+    """What happened, with the words."""
+    if asked := look.gate(talk, petition, What.WORDS, "timeline"):
+        return asked
+    me = Actor.officer(officer(talk))
+    return [views.timeline(talk.book, talk.office, petition, me, talk.lang)]
+
+
+def papers(talk: Talk, petition: Petition) -> Answer:
+    """The numbered documents."""
+    if asked := look.gate(talk, petition, What.WORDS, "documents"):
+        return asked
+    return rights.papers(talk, petition, Actor.officer(officer(talk)))
+
+
+def archive(talk: Talk, petition: Petition) -> Answer:
+    """All of it as one file; not for leaders, who read what offices did."""
+    if officer(talk).role is Role.LEADER:
+        raise NotYours("bad.closed_words")
+    if asked := look.gate(talk, petition, What.ARCHIVE, "file"):
+        return asked
+    return whole_file(talk, petition, Actor.officer(officer(talk)))
+
+
+OPENS: dict[str, Callable[[Talk, Petition], Answer]] = {
+    "open": open_case, "timeline": timeline, "files": files, "documents": papers, "file": archive,
+}  # fmt: skip
+"""Buttons by which a case is looked into."""
+
+
+def _submit_look(talk: Talk, draft: Draft) -> Answer:
+    petition = talk.book.petition(draft.case)
+    if not sees(talk, petition):
+        raise NotYours("bad.not_yours")
+    look.note(talk, draft)
+    return OPENS[draft.data["then"]](talk, petition)
+
+
+forms.register(Form("look", look.asked("look_why"), _submit_look, checked=False, files=False))
 
 
 def spoken(talk: Talk, petition: Petition) -> list[tuple[str, str]]:

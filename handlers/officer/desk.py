@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.citizen import rights
-from handlers.citizen.cases import whole_file
 from handlers.officer import filters, meeting, steps, supervise, tasks
 from handlers.officer.case import (
+    OPENS,
     back,
-    files,
     name_of,
     officer,
     open_case,
@@ -26,7 +25,7 @@ from petitions.matters import appointments, campaigns
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import codes
-from petitions.values.petition import GUESTS, Actor, Petition, Role
+from petitions.values.petition import GUESTS, Petition, Role
 
 LIST = 6
 """Cases of a queue shown at once."""
@@ -204,24 +203,13 @@ def on_case(talk: Talk, parts: list[str]) -> Answer:
         raise NotYours("bad.not_yours") from None
     if not (sees(talk, petition) or sit_for(talk, petition)):
         raise NotYours("bad.not_yours")
-    me = officer(talk)
     match parts[1:]:
-        case ["open"]:
-            return open_case(talk, petition)
         case ["more"]:
             return open_case(talk, petition, whole=True)
-        case ["timeline"]:
-            return [views.timeline(talk.book, talk.office, petition, Actor.officer(me), talk.lang)]
-        case ["files"]:
-            return files(talk, petition)
+        case [verb] if verb in OPENS:
+            return OPENS[verb](talk, petition)
         case ["why"]:
             return [replace(m, rows=back(talk, petition)) for m in rights.why(talk, petition)]
-        case ["file"] if me.role is Role.LEADER:
-            raise NotYours("bad.closed_words")
-        case ["file"]:
-            return whole_file(talk, petition, Actor.officer(me))
-        case ["documents"]:
-            return rights.papers(talk, petition, Actor.officer(me))
         case [action] if action in steps.ACTIONS:
             return steps.begin(talk, petition, action)
         case [version, action] if version.isdecimal() and action in steps.ACTIONS:

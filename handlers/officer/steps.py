@@ -8,8 +8,16 @@ from typing import Any
 from handlers import forms
 from handlers.citizen.cases import chosen_category, first_level, has_first, kinds, second_level
 from handlers.forms import Answers, Form, Step
-from handlers.officer import absence, intake, replies
-from handlers.officer.case import SHOWN, officer, open_case, sees, spoken, voices
+from handlers.officer import absence, intake, look, replies
+from handlers.officer.case import (
+    SHOWN,
+    attached,
+    officer,
+    open_case,
+    sees,
+    spoken,
+    voices,
+)
 from handlers.talk import Answer, Talk
 from petitions import words
 from petitions.book import Draft
@@ -28,7 +36,7 @@ from petitions.matters import (
 )
 from petitions.matters.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.message import Message
-from petitions.telling import views
+from petitions.telling import looks, views
 from petitions.telling.split import shut_out
 from petitions.values import categories, checks, codes
 from petitions.values.petition import Actor, Kind, Petition, Role
@@ -107,7 +115,7 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
 def _changed(talk: Talk, draft: Draft, petition: Petition, action: str) -> Answer:
     """Something was done meanwhile: the case as it is now, and what was written once more; to be
     sent again, or to be copied where the step is possible no more."""
-    case = open_case(talk, petition) if sees(talk, petition) else []
+    case = open_case(talk, petition) if sees(talk, petition) and look.may(talk, petition) else []
     try:
         lifecycle.find(petition, action, Actor.officer(officer(talk)), talk.office)
     except PetitionError:
@@ -129,7 +137,7 @@ def _data(action: str, draft: Draft) -> dict[str, Any]:
 
 def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
     me = officer(talk)
-    why = draft.data["answers"]["why"]
+    why = look.said(talk, draft.data["answers"])
     who = office.open_name(talk.book, talk.office, draft.case, me, why, talk.now)
     said = talk.say(
         "case.name",
@@ -140,7 +148,17 @@ def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
         id_number=who.id_number or "—",
     )
     back = talk.button("button.back_to_case", "d", draft.case, "open")
+    said += _given_names(talk, talk.book.petition(draft.case))
     return [Message(said, ((back,),), protect=True), *_speakers(talk, draft.case)]
+
+
+def _given_names(talk: Talk, petition: Petition) -> str:
+    """What its petitioner called the attachments: it may name somebody, and comes with the name."""
+    given = attached(talk, petition)
+    shown = looks.neutral_names(talk.book, petition, talk.lang)
+    lines = [talk.say("case.file_name", shown=shown[f.file], given=quoting.plain(f.name))
+             for f in given if f.file in shown]  # fmt: skip
+    return "\n".join(["", "", talk.say("case.file_names"), *lines]) if lines else ""
 
 
 def _speakers(talk: Talk, case: int) -> Answer:
@@ -158,7 +176,7 @@ def _speakers(talk: Talk, case: int) -> Answer:
 
 def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
     """What was said, to be heard: with a reason, logged and told."""
-    actor, why = Actor.officer(officer(talk)), draft.data["answers"]["why"]
+    actor, why = Actor.officer(officer(talk)), look.said(talk, draft.data["answers"])
     petition = talk.book.petition(draft.case)
     heard = tuple(talk.book.file_ref(t.file) for t in voices(talk, petition))
     if not heard:
@@ -524,8 +542,8 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
         Step("spoken", None, _voices),
         Step("transcript", _written_down, long=True),
     ),
-    "open_name": (middle("why"),),
-    "open_voice": (middle("why"),),
+    "open_name": look.asked("why"),
+    "open_voice": look.asked("why"),
     "check_identity": (Step("who_asks", None, _who_asks(False)), middle("why")),
     "check_again": (Step("who_asks", None, _who_asks(True)), middle("why")),
     "new_code": (middle("why"),),

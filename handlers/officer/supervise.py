@@ -12,9 +12,9 @@ from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.errors import NotYours
 from petitions.law.clocks import local_day
-from petitions.matters import supervision
+from petitions.matters import looking, supervision
 from petitions.message import Button, Message, packed
-from petitions.telling import views
+from petitions.telling import looks, views
 from petitions.values import checks
 from petitions.values.petition import Officer, Role, Suggestion
 from petitions.verbs import office
@@ -68,6 +68,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
     buttons.append(talk.button("button.suggestions", "sv", "suggestions"))
     if me.role is Role.SUPERVISOR and all_:
         buttons.append(talk.button("button.suggest", "sv", "suggest"))
+        buttons.append(talk.button("button.week_looks", "sv", "looks"))
     buttons.append(talk.button("button.desk", "q2", "desk"))
     return [Message("\n".join(lines), stacked(*buttons))]
 
@@ -95,6 +96,10 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     match parts:
         case ["list"]:
             return show(talk)
+        case ["looks"]:
+            return _looks(talk, me, looking.week(local_day(talk.now, talk.office.zone))[0], 0)
+        case ["looks", first, page] if page.isdecimal() and len(page) < 6:
+            return _looks(talk, me, checks.as_date(checks.day(first)), int(page))
         case ["suggestions"]:
             return _suggestions(talk, me)
         case ["suggest"]:
@@ -109,6 +114,14 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
                 return forms.start(talk, "answer_suggestion", suggestion=one.id)
             return _one(talk, me, one)
     return talk.toast("bad.stale")
+
+
+def _looks(talk: Talk, me: Officer, first: date, page: int) -> Answer:
+    """Who looked into which cases in the week that begins with a day: to supervisors alone."""
+    if me.role is not Role.SUPERVISOR or not watches(talk, me):
+        raise NotYours("bad.not_yours")
+    found = looks.week(talk.book, talk.office, first, page, talk.lang)
+    return [found] if found else talk.tell("looks.none")
 
 
 def _suggestions(talk: Talk, me: Officer) -> Answer:

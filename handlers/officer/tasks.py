@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from handlers import forms
 from handlers.forms import Form, Step
-from handlers.officer import said
+from handlers.officer import look, said
 from handlers.officer.case import officer, sees, sit_for
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import NotYours, Unknown
+from petitions.matters.looking import What
 from petitions.message import Button, Message, packed
 from petitions.telling import briefing, views
 from petitions.values import checks
@@ -77,6 +78,8 @@ def _is_mine(talk: Talk, task: Task) -> bool:
 
 
 def _show(talk: Talk, task: Task, petition: Petition) -> Answer:
+    if asked := look.gate(talk, petition, What.WORDS):
+        return asked
     head = talk.say(f"task.{task.kind}.text", number=petition.number,
                     due=day(talk.lang, task.due_on))  # fmt: skip
     notice = talk.book.notice(task.notice) if task.notice else None

@@ -196,6 +196,11 @@ TABLES: dict[str, tuple[Held, ...]] = {
         Held("id day by cases", KEPT, "that it was held, about which numbers"),
     ),
     "try": (Held("id bucket at", AGED, "rules `tries`, `pins`"),),
+    "look": (
+        Held("id case seq officer unit day at what reason duty words stamp", DELETED,
+             "which officers looked into the case, and what for: its petitioner reads it, and in "
+             "the case's folder of the archive"),
+    ),
     "session": (
         Held("agent created_at seen_at ended_at", AGED, "rule `visits`", "chat"),
         Held("token_hash chat stamp", AGED, "rule `visits`"),

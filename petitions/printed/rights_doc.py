@@ -4,12 +4,14 @@ cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from textwrap import fill
 
 from petitions.case.lifecycle import OPENINGS, RULES, parties, possible
 from petitions.law.units import Office
+from petitions.matters.looking import DUTIES, REASONS
 from petitions.values.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 
 HEAD = """# Who may do what
@@ -25,6 +27,13 @@ administrator looks after the installation and works no cases. Who asks for an e
 decide on it; the officer who handled a case before doesn't handle it again. What is read, beside
 the actions: ratings by the supervisor alone, "who must not see it" by the bureau alone, names by
 nobody before `open_name`, which is told to the petitioner and refused as the second table says.
+
+Whoever may open a case is noted when they look at its words, its attachments or its archive, once a
+day for each; its petitioner reads it, and the bureau's supervisors once a week. Files have the
+names that petitioners gave them only beside the petitioner's own name. A look counts as by a duty:
+{duties}.
+Without one it needs words that say something, and a reason:
+{reasons}.
 
 """
 CLOSED = """
@@ -99,11 +108,23 @@ def allowed(column: Column, action: str, office: Office) -> bool:
     return any(rule.action == action and rule.by & mine for rule in RULES)
 
 
+def _head() -> str:
+    names = {
+        "duties": _listed(DUTIES),
+        "reasons": _listed(REASONS),
+    }
+    return HEAD.format(**names)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return fill(", ".join(f"*{name}*" for name in names), 100)
+
+
 def document(office: Office) -> str:
     """The whole document, in Markdown."""
     across = list(columns(office))
     lines = [
-        HEAD + "| action | " + " | ".join(f"{c.role} {c.where}".strip() for c in across) + " |",
+        _head() + "| action | " + " | ".join(f"{c.role} {c.where}".strip() for c in across) + " |",
         "|---" * (len(across) + 1) + "|",
     ]
     for action in dict.fromkeys(rule.action for rule in RULES):

@@ -16,8 +16,10 @@ from petitions.law import ladder
 from petitions.law.clocks import is_late
 from petitions.law.units import Office
 from petitions.matters import campaigns, together
+from petitions.matters.looking import SUPERVISED as SUPERVISED
+from petitions.matters.looking import theirs
 from petitions.message import Button, Message, packed
-from petitions.values.petition import CASEWORK, Officer, Petition, Role, Running, Task, TaskKind
+from petitions.values.petition import CASEWORK, Officer, Petition, Role, Running, Task
 from petitions.words import day, say
 
 WEEK = 7
@@ -155,19 +157,9 @@ def _by_unit(office: Office, listed: Iterable[Line], lang: str) -> list[str]:
     ]
 
 
-SUPERVISED = frozenset({TaskKind.TAKE_UP, TaskKind.AGAIN})
-"""Tasks of the supervisor alone: nobody else reads what petitioners said of offices."""
-WORKERS = (Role.CLERK, Role.HANDLER, Role.HEAD, Role.DEPUTY)
-
-
 def tasks_of(book: Book, officer: Officer) -> list[Task]:
     """The unit's tasks that are this officer's, by day."""
-    tasks = book.tasks(unit=officer.unit)
-    if officer.role is Role.SUPERVISOR:
-        return [t for t in tasks if t.kind in SUPERVISED]
-    if officer.role is Role.VISITOR:
-        return [t for t in tasks if t.kind is TaskKind.FOLLOW_UP]
-    return [t for t in tasks if t.kind not in SUPERVISED] if officer.role in WORKERS else []
+    return [task for task in book.tasks(unit=officer.unit) if theirs(officer, task)]
 
 
 def wanted(book: Book, office: Office, officer: Officer, today: date) -> bool:

@@ -19,9 +19,18 @@ from petitions.law import ladder
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.matters import checking, joint, satisfaction
+from petitions.matters import checking, joint, looking, satisfaction
 from petitions.telling import briefing
-from petitions.values.petition import OFFICE, Audience, Entry, Petition, Status, Task, TaskKind
+from petitions.values.petition import (
+    OFFICE,
+    Audience,
+    Entry,
+    Petition,
+    Role,
+    Status,
+    Task,
+    TaskKind,
+)
 from petitions.verbs.office import act, calendar_of, supervise_late, tell_not_taken_up
 
 Ended = tuple[str, str] | tuple[str, str, datetime]
@@ -323,6 +332,7 @@ class Splitter:
             for period in bulletins.ended(self._calendar, self._today):
                 self._book.plan_bulletin(period)
             self._book.set_setting("hot", day)
+            self._looks(notice)
         for officer in self._book.seated(unit):
             if not officer.away and briefing.wanted(self._book, self._office, officer, self._today):
                 chat = self._book.chat_by_id(officer.chat)
@@ -330,6 +340,20 @@ class Splitter:
                 self._book.plan(Planned(BRIEF, 0, day, f"chat:{chat.id}", notice.due_at, {}, chat,
                                         at))  # fmt: skip
         return SHARED
+
+    def _looks(self, notice: Notice) -> None:
+        """The looks of last week, to the bureau's supervisors, on the first morning on which they
+        can be told; the ledger says it once."""
+        first, last = looking.week(self._today)
+        if not self._book.looks_between(first, last):
+            return
+        at = self._office.at_work(self._now, self._calendar) + self._lists
+        facts = {"first": first.isoformat()}
+        for officer in self._book.seated(self._office.bureau):
+            if officer.role is Role.SUPERVISOR:
+                chat = self._book.chat_by_id(officer.chat)
+                self._book.plan(Planned("officer.looks", 0, facts["first"], f"chat:{chat.id}",
+                                        notice.due_at, facts, chat, at))  # fmt: skip
 
 
 def morning_of(office: Office, calendar: Calendar, unit: str, after: date) -> Planned:

@@ -21,6 +21,7 @@ from petitions.law.regulation import Limit
 from petitions.law.units import Office
 from petitions.matters import appointments, joint, supervision
 from petitions.message import Button, FileRef, Message, Sheet, packed
+from petitions.telling import looks
 from petitions.values import categories, danger
 from petitions.values.petition import (
     Actor,
@@ -391,6 +392,7 @@ def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang:
     """Everything this reader may see of what happened, oldest first."""
     seen = lifecycle.audiences(actor, petition, office)
     texts, files = book.texts(petition.id), book.attachments(petition.id)
+    names = looks.shown_names(book, petition, actor, lang)
     lines = [say(lang, "timeline.head", number=petition.number)]
     for entry in book.history(petition.id):
         if lifecycle.reads(actor, petition, entry, seen):
@@ -400,7 +402,7 @@ def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang:
                 continue
             here = seen | {entry.audience}
             lines += words_of(texts, entry.seq, here, lang)
-            lines += _file_lines(files, entry.seq, here, lang)
+            lines += _file_lines(files, entry.seq, here, lang, names)
     back = ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
     rows = ((button(lang, "button.back", *back),),)
     return Message("\n".join(lines), rows, case=petition.id, protect=is_protected(petition, actor))
@@ -424,21 +426,25 @@ def words_of(texts: Sequence[Text], seq: int, seen: frozenset[Audience], lang: s
 
 
 def _file_lines(
-    files: Sequence[Attachment], seq: int, seen: frozenset[Audience], lang: str
-) -> list[str]:
-    names = [quoting.plain(f.name) for f in files if f.seq == seq and f.audience in seen]
-    return [say(lang, "timeline.files", names="、".join(names))] if names else []
+    files: Sequence[Attachment], seq: int, seen: frozenset[Audience], lang: str,
+    names: Mapping[int, str],
+) -> list[str]:  # fmt: skip
+    told = [names.get(f.file) or quoting.plain(f.name)
+            for f in files if f.seq == seq and f.audience in seen]  # fmt: skip
+    return [say(lang, "timeline.files", names="、".join(told))] if told else []
+
+
+def ref_of(file: Attachment, names: Mapping[int, str]) -> FileRef:
+    """An attachment as it is passed on: by the name a reader may see."""
+    return FileRef(file.file, names.get(file.file, file.name), file.mime, file.size)
 
 
 def files_of(
-    files: Sequence[Attachment], seq: int, seen: frozenset[Audience]
-) -> tuple[FileRef, ...]:
-    """The attachments of one entry that may be seen."""
-    return tuple(
-        FileRef(f.file, f.name, f.mime, f.size)
-        for f in files
-        if f.seq == seq and f.audience in seen
-    )
+    files: Sequence[Attachment], seq: int, seen: frozenset[Audience],
+    names: Mapping[int, str] | None = None,
+) -> tuple[FileRef, ...]:  # fmt: skip
+    """The attachments of one entry that may be seen; `names`: what they are called to a reader."""
+    return tuple(ref_of(f, names or {}) for f in files if f.seq == seq and f.audience in seen)
 
 
 def reach(office: Office, petition: Petition, lang: str) -> str:
@@ -606,6 +612,8 @@ def compose(
         )
     if notice.kind == "officer.hot":
         return _hot(book, notice, chat)
+    if notice.kind == "officer.looks":
+        return looks.notice(book, office, notice, chat.lang) or Cancelled("no looks any more")
     if notice.kind == "officer.bulletin":
         return _bulletin(book, notice, chat)
     if notice.kind.startswith("officer."):
@@ -866,7 +874,10 @@ def _compose(
     body = words_of(book.texts(petition.id, seq), seq, seen, lang) if seq and not shut else []
     if notice.kind == "petitioner.transcribed" and entry:
         body += _taken_down(book, petition, entry, actor, seen, lang, aloud)
-    files = files_of(book.attachments(petition.id, seq), seq, seen) if seq and not shut else ()
+    held = book.attachments(petition.id, seq) if seq and not shut else ()
+    inside = aloud or actor.kind == "officer"
+    names = looks.neutral_names(book, petition, lang) if held and inside else {}
+    files = files_of(held, seq, seen, names)
     possible = lifecycle.possible(petition, actor, office) if actor.role in list(Part) else ()
     rows = [
         (button(lang, f"button.{label}", prefix, petition.id, verb),)

@@ -696,3 +696,24 @@ class Attachment:
     seq: int
     """The history entry it came with."""
     audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An officer looked into a case."""
+
+    case: int
+    officer: int
+    unit: str
+    day: date
+    """In the office's time zone: a look is noted once a day."""
+    at: datetime
+    what: str
+    """One of `looking.What`."""
+    reason: str
+    """By which duty they looked (`looking.DUTIES`), or what for (`looking.REASONS`)."""
+    duty: bool
+    words: str = ""
+    """What somebody without a duty wrote."""
+    seq: int = 0
+    """Its place among the looks into the case, from 1."""
