@@ -291,9 +291,11 @@ _ODD = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069<>:"/\\
 
 
 def file_name(name: str) -> str:
-    """A file name without folders, control or direction characters."""
+    """A file name without folders, control or direction characters, and short enough for every
+    file system: they count bytes, and Chinese takes three each."""
     name = _ODD.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
     stem, dot, ending = name.rpartition(".")
-    if len(name) > 120:
-        name = f"{stem[:100]}{dot}{ending[:16]}"
+    if len(name) > 120 or len(name.encode()) > 200:
+        stem = stem[:100].encode()[:180].decode(errors="ignore")
+        name = f"{stem}{dot}{ending[:16]}"
     return name or "file"

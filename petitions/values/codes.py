@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+import unicodedata
 from datetime import date
 from hashlib import scrypt, sha256
 
@@ -56,10 +57,11 @@ def is_number(text: str) -> bool:
 
 
 def to_ascii(text: str) -> str:
-    """Full-width letters, digits and dashes as plain ones."""
+    """Full-width letters, dashes and digits of every script as plain ones, each in its place."""
     table: dict[int, int | str] = {i: i - 0xFEE0 for i in range(0xFF01, 0xFF5F)}
     dashes: dict[int, int | str] = dict.fromkeys(map(ord, "‐‑‒–—−ー－"), "-")
-    return text.translate(table | {0x3000: " "} | dashes)
+    plain = text.translate(table | {0x3000: " "} | dashes)
+    return re.sub(r"\d", lambda digit: str(unicodedata.decimal(digit[0])), plain)
 
 
 def new_code() -> str:
