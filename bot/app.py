@@ -30,6 +30,7 @@ from bot.telegram_session import JsonSession
 from bot.webhook import Webhook
 from handlers.converse import House
 from handlers.edge import Edge
+from handlers.packing import Packing
 from handlers.parcels import Parcels
 from papers import chart, ics, pdf, qr, xlsx
 from petitions.errors import BadSetting
@@ -299,7 +300,8 @@ def build(settings: Settings) -> App:
     session = WebSession(visitors, vault)
     web_bot = session.bot
     dispatcher = Dispatcher(disable_fsm=True)
-    parcels = Parcels(vault, draw_qr, qr.png, print_pdf, chart.png, xlsx.xlsx, ics.ics)
+    packing = Packing(desk, vault, clock, print_pdf)
+    parcels = Parcels(vault, draw_qr, qr.png, print_pdf, chart.png, xlsx.xlsx, ics.ics, packing)
     edge = Edge(desk, vault, {web_bot.id: "web"}, parcels)
     edge.attach(dispatcher)
     app = App(
@@ -375,4 +377,5 @@ def _web_chat(app: App, session: WebSession) -> WebChat:
         streams=Streams(given.streams),
         demo=app.sample,
         figures=PublicFigures(app.database, app.office) if app.office.open_figures else None,
+        packing=app.edge.parcels.packing,
     )

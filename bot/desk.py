@@ -10,10 +10,11 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.metrics import handling
+from handlers import archives
 from handlers.converse import House, converse, later, refuse
 from handlers.talk import Answer, Incoming
 from petitions.errors import PetitionError
-from petitions.message import Message
+from petitions.message import Archive, Message
 from petitions.telling import views
 from petitions.telling.ports import Clock, OutOfReach
 from petitions.values import search
@@ -73,6 +74,21 @@ class OfficeDesk:
 
         await self.database.write(put_off)
         self.planned()
+
+    async def steps(self, asked: Archive) -> list[int]:
+        """The steps in which an archive is read. Raises PetitionError, OutOfReach."""
+        return await self.database.read(
+            lambda c: archives.steps(self._book(c), self.house, asked, self.clock.now())
+        )
+
+    async def entries(self, asked: Archive, step: int) -> list[archives.Entry]:
+        """What one step brings. Raises PetitionError, OutOfReach."""
+        return await self.database.read(
+            lambda c: archives.entries(self._book(c), self.house, asked, self.clock.now(), step)
+        )
+
+    def _book(self, connection: Connection) -> Records:
+        return Records(connection, self.database.ring)
 
     def _find(self, connection: Connection, message: Message) -> Message:
         """What was looked for, in a reading transaction."""

@@ -5,8 +5,6 @@ and stops no other.
 from __future__ import annotations
 
 import asyncio
-import io
-import zipfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +16,11 @@ from aiogram.types import BufferedInputFile
 from aiohttp import ClientError
 
 from files.uploads import way_of
+from handlers.packing import Packing, name_of
 from handlers.talk import Incoming
 from petitions import words
 from petitions.errors import PetitionError
-from petitions.message import Chart, Event, FileRef, Message, Sheet, Table
+from petitions.message import Archive, Chart, Event, FileRef, Message, Sheet, Table
 from petitions.telling.ports import OutOfReach, Vault
 
 log = structlog.get_logger()
@@ -50,6 +49,8 @@ class Parcels:
     """A table as a spreadsheet."""
     ics: Callable[[Event], bytes]
     """A date as an .ics file."""
+    packing: Packing
+    """Archives."""
 
     async def send(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> None:
         """Send all of a message's files, each for itself."""
@@ -84,7 +85,7 @@ class Parcels:
         ) -> tuple[str, Send]:
             return name, partial(_send_made, bot, chat, name, work, way, shut)
 
-        for sheet in () if message.archive else message.sheets:
+        for sheet in message.sheets:
             yield made(sheet.name, partial(self.pdf, channel, sheet))
         if message.chart:
             yield made("chart.png", partial(_apart, self.chart, message.chart), "photo")
@@ -99,7 +100,16 @@ class Parcels:
         if message.qr:
             yield made("qr.png", partial(self.qr, channel, message.qr), "photo")
         if message.archive:
-            yield made("petition-file.zip", partial(self._zip, message, incoming))
+            lang = words.language(incoming.lang)
+            yield name_of(), partial(self._archive, bot, chat, message.archive, channel, lang, shut)
+
+    async def _archive(
+        self, bot: Bot, chat: int, asked: Archive, channel: str, lang: str, shut: bool | None
+    ) -> None:
+        if channel == "web":  # packs it whenever the page asks
+            await bot.send_document(chat, asked.pointer)
+            return
+        await self.packing.send(bot, chat, asked, lang, shut)
 
     async def _pass_on(
         self, bot: Bot, chat: int, file: FileRef, channel: str, shut: bool | None
@@ -111,21 +121,6 @@ class Parcels:
             return
         content = await self.vault.read(file.id)
         await send_file(bot, chat, BufferedInputFile(content, file.name), way, shut)
-
-    async def _zip(self, message: Message, incoming: Incoming) -> bytes:
-        papers = [(s.name, await self.pdf(incoming.channel, s)) for s in message.sheets]
-        held = io.BytesIO()
-        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
-            for name, content in message.archive:
-                try:
-                    data = await self.vault.read(content) if isinstance(content, int) else content
-                    out.writestr(name, data)
-                except PetitionError as error:
-                    said = error.sentence(words.language(incoming.lang))
-                    out.writestr(f"{name}.txt", said)
-            for name, printed in papers:
-                out.writestr(name, printed)
-        return held.getvalue()
 
 
 async def _apart(work: Callable[..., bytes], *given: object) -> bytes:

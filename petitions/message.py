@@ -7,6 +7,7 @@ rows of buttons and files. `handlers/` dresses it for aiogram, `reminders/` for 
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
@@ -166,6 +167,38 @@ class Event:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+PACKED = "archive:"
+POINTER = re.compile(PACKED + r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What is to be packed as a ZIP: read only while it is sent, and kept nowhere."""
+
+    chat: int
+    """The row of the chat that asked; who uses it then must be who asked."""
+    person: int
+    officer: int
+    case: int = 0
+    """One case; 0: everything held of the person."""
+
+    @property
+    def pointer(self) -> str:
+        """All of it as the id of a file that is made when it is asked for."""
+        return f"{PACKED}{self.chat}:{self.person}:{self.officer}:{self.case}"
+
+    @classmethod
+    def pointed(cls, pointer: str) -> Archive | None:
+        """What a pointer says; None for anything else."""
+        found = POINTER.fullmatch(pointer)
+        return cls(*map(int, found.groups())) if found else None
+
+    @property
+    def who(self) -> str:
+        """Whom it is packed for."""
+        return f"officer {self.officer}" if self.officer else f"person {self.person}"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One thing said to one chat."""
@@ -183,14 +216,14 @@ class Message:
     """A passing word over the page; it leaves no message behind."""
     card: bool = False
     """It is the status card of `case`, to be kept up to date in place."""
-    archive: tuple[tuple[str, str | int], ...] = ()
-    """Files to be sent as one ZIP: name in the archive → its text, or a file's id."""
+    archive: Archive | None = None
+    """To be sent as one ZIP, or several."""
     code: str = ""
     """A text to be shown as a QR picture as it is; empty: none."""
     notes: tuple[tuple[str, str], ...] = ()
     """Small text files to be sent: name and content."""
     sheets: tuple[Sheet, ...] = ()
-    """Documents to be sent as PDFs; inside the archive where there is one."""
+    """Documents to be sent as PDFs."""
     chart: Chart | None = None
     """To be sent as a picture."""
     table: Table | None = None
@@ -250,7 +283,8 @@ def from_json(text: str) -> list[Message]:
         raw["find"] = tuple(raw["find"]) if raw.get("find") else None
         raw["of"] = Of(**{name: _tuples(value) for name, value in raw.get("of", {}).items()})
         raw["notes"] = _tuples(raw.get("notes", []))
-        raw["archive"] = tuple((name, content) for name, content in raw["archive"])
+        held = raw["archive"]  # an older program kept what was in it: not sent again
+        raw["archive"] = Archive(**held) if isinstance(held, dict) else None
         raw["sheets"] = tuple(
             Sheet(**sheet | {"lines": tuple(sheet["lines"])}) for sheet in raw["sheets"]
         )

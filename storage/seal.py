@@ -11,7 +11,7 @@ import os
 import secrets
 import threading
 import tomllib
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from petitions.errors import BadSetting, NotYet
@@ -36,6 +37,10 @@ OWN = 0
 """Stands for the number of a key: the case's own."""
 STAMP = 16
 """Bytes of a stamp's hash."""
+TAG = 16
+"""Bytes of the check sum behind it."""
+PIECE = 256 * 1024
+"""Bytes that are opened at once where a file is read piece by piece."""
 LOOKS = 1.0
 """Seconds after which whoever seals looks whether the key file has changed."""
 ALL_KNOW = 1.5 * LOOKS
@@ -97,6 +102,7 @@ class KeyRing:
         # Each is set in one step: other threads seal and open meanwhile.
         ciphers = {id: AESGCM(key) for id, key in keys.items()}
         self._stamping = {id: hmac.digest(key, b"stamps", sha256) for id, key in keys.items()}
+        self._keys = dict(keys)
         self._ciphers = ciphers
         self._sealing = max(keys), ciphers[max(keys)]
 
@@ -228,6 +234,18 @@ class KeyRing:
             hmac.digest(key, content, sha256)[:STAMP], stamp[1:]
         )
 
+    def open_pieces(self, sealed: bytes, place: str) -> Iterator[bytes]:
+        """The content piece by piece, in no more memory than the sealed bytes. The whole is checked
+        before the first piece is given. Raises BadSetting when no key of the ring opens it."""
+        if sealed and sealed[0] not in self._keys:
+            self._look(at_once=True)
+        try:
+            for _ in _pieces(self._keys[sealed[0]], sealed, place):
+                pass
+        except (KeyError, InvalidTag, IndexError, ValueError):
+            raise BadSetting("bad.keys_wrong") from None
+        return _pieces(self._keys[sealed[0]], sealed, place)
+
     def hash_code(self, code: bytes) -> bytes:
         """A keyed hash, for query codes."""
         return hmac.digest(self.pepper, code, sha256)
@@ -236,6 +254,20 @@ class KeyRing:
     def fresh(cls) -> KeyRing:
         """A ring with new keys, kept nowhere."""
         return cls({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
+
+
+def _pieces(key: bytes, sealed: bytes, place: str) -> Iterator[bytes]:
+    """As AESGCM opens it, one piece after the other. Raises InvalidTag at the end."""
+    nonce, tag = sealed[1 : 1 + NONCE], sealed[-TAG:]
+    if len(sealed) < 1 + NONCE + TAG:
+        raise ValueError("too short")
+    opening = Cipher(algorithms.AES(key), modes.GCM(nonce, tag)).decryptor()
+    opening.authenticate_additional_data(place.encode())
+    end = len(sealed) - TAG
+    with memoryview(sealed) as held:
+        for start in range(1 + NONCE, end, PIECE):
+            yield opening.update(held[start : min(start + PIECE, end)])
+    opening.finalize()
 
 
 def _changed(path: Path) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
@@ -50,6 +50,14 @@ def open_file(ring: KeyRing, path: str, sealed: bytes) -> bytes:
         return ring.open_bytes(sealed, f"{PLACE}:{path}")
     except BadSetting:
         return ring.open_bytes(sealed, PLACE)  # kept before, and no key changed since
+
+
+def open_pieces(ring: KeyRing, path: str, sealed: bytes) -> Iterator[bytes]:
+    """The same piece by piece. Raises BadSetting before the first."""
+    try:
+        return ring.open_pieces(sealed, f"{PLACE}:{path}")
+    except BadSetting:
+        return ring.open_pieces(sealed, PLACE)
 
 
 class SealedVault:
@@ -105,11 +113,19 @@ class SealedVault:
     async def read(self, file_id: int) -> bytes:
         """The content again. Raises FileGone when it isn't there or isn't what was stored,
         StoreAway."""
+        return await self._opened(file_id, open_file)
+
+    async def pieces(self, file_id: int) -> Iterator[bytes]:
+        """The same piece by piece, for a thread: in memory lie no more than the sealed bytes.
+        Raises as `read`, before the first piece."""
+        return await self._opened(file_id, open_pieces)
+
+    async def _opened(self, file_id: int, opened: Callable[[KeyRing, str, bytes], T]) -> T:
         path = await self._database.read(
             lambda c: Records(c, self._database.ring).file_path(file_id)
         )
         try:
-            return await self._run(self._get, path)
+            return await self._run(lambda: opened(self._database.ring, path, self._store.get(path)))
         except FileGone:
             log.error("vault.missing", file=file_id)
             raise
@@ -120,9 +136,6 @@ class SealedVault:
     async def check(self, file_id: int) -> None:
         """Whether the content could be read now. Raises FileGone, StoreAway."""
         await self.read(file_id)
-
-    def _get(self, path: str) -> bytes:
-        return open_file(self._database.ring, path, self._store.get(path))
 
     async def sweep(self) -> int:
         """Let go of files nobody needs any more, a day after they came; gives how many.

@@ -267,7 +267,7 @@ PAGES = st.builds(message.Page, WORDS, st.tuples(WORDS),
 MESSAGES = st.builds(
     message.Message, WORDS, st.tuples(st.tuples(BUTTONS), st.tuples(BUTTONS, BUTTONS)),
     st.tuples(st.builds(message.FileRef, st.integers(), WORDS, WORDS, st.integers())), WORDS,
-    st.booleans(), st.integers(), archive=st.just((("a", "b"), ("c", 1))),
+    st.booleans(), st.integers(), archive=st.none() | st.just(message.Archive(1, 2, 0, 3)),
     notes=st.tuples(st.tuples(WORDS, WORDS)),
     sheets=st.tuples(st.builds(message.Sheet, WORDS, WORDS, WORDS, st.tuples(WORDS))),
     chart=st.none() | CHARTS, find=st.none() | st.tuples(st.integers(), st.integers()),

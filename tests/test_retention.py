@@ -1000,7 +1000,7 @@ async def archive(here: Town, person: Any) -> zipfile.ZipFile:
         content = here.api.content(sent["file_id"])  # type: ignore[union-attr]
     else:
         line = next(x for _, x in sorted(person.lines.items(), reverse=True) if x.get("files"))
-        where = f"{person.base}/file/{line['files'][0]['id']}?line={line['id']}"
+        where = f"{person.base}/archive?line={line['id']}"
         async with person.http.get(where) as answer:
             content = await answer.read()
     return zipfile.ZipFile(io.BytesIO(content))

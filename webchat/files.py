@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
+import structlog
 from aiohttp import BodyPartReader, web
 
 from files import traces
 from files.uploads import MAX_BYTES, kind_of
-from petitions.errors import BadAnswer
+from petitions.errors import BadAnswer, PetitionError
 from petitions.telling.ports import LogEntry, Visitor
 from petitions.values.checks import LONG
 from webchat.asking import count, guest, key, language, text
 from webchat.guard import Refusal
 from webchat.limits import AGAIN
-from webchat.lines import PICTURES, SOUNDS, Json, dumps, file_in, name_in, on_page, stored_file
+from webchat.lines import (
+    PICTURES,
+    SOUNDS,
+    Json,
+    archive_in,
+    dumps,
+    file_in,
+    name_in,
+    on_page,
+    stored_file,
+)
 from webchat.room import ROOM, WebChat, claim_of
+
+log = structlog.get_logger()
 
 LONGEST_ALBUM = 64
 LONGEST_FIELD = 4 * LONG
@@ -199,6 +214,46 @@ async def download(request: web.Request) -> web.Response:
     response.headers["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(ref.name, '')}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+async def archive(request: web.Request) -> web.StreamResponse:
+    """`GET /api/{pane}/archive?line=`: what a line of the visitor's own log offers, packed while it
+    is sent; one at a time for each person. What is refused is read in a window of its own."""
+    room = request.app[ROOM]
+    visitor, _ = await guest(request)
+    line = await room.visitors.get(visitor.chat, count(request.query.get("line")))
+    asked = archive_in(line)
+    if asked is None or room.packing is None:
+        raise Refusal("missing")
+    try:
+        with room.packing.place(asked):
+            async with aclosing(room.packing.pack(asked, "web", visitor.lang)) as pieces:
+                return await _streamed(request, await anext(pieces), pieces)
+    except PetitionError as error:
+        return web.Response(text=error.sentence(visitor.lang), status=409)
+
+
+async def _streamed(
+    request: web.Request, first: bytes, pieces: AsyncGenerator[bytes, None]
+) -> web.StreamResponse:
+    """A response as it is made. One that can't be ended is cut off, so that it is seen."""
+    response = web.StreamResponse()
+    response.content_type = "application/zip"
+    response.headers["Content-Disposition"] = 'attachment; filename="petition-file.zip"'
+    await response.prepare(request)
+    try:
+        if request.method != "HEAD":
+            await response.write(first)
+            async for piece in pieces:
+                await response.write(piece)
+        await response.write_eof()
+    except ConnectionError:
+        pass  # the reader has gone
+    except Exception as error:
+        log.error("archive.cut_off", error=type(error).__name__)
+        if request.transport:
+            request.transport.abort()
     return response
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiogram.types import InlineKeyboardMarkup
 
-from petitions.message import LISTS, FileRef
+from petitions.message import LISTS, Archive, FileRef
 from petitions.telling.ports import LoggedEntry
 
 VAULT = "vault:"
@@ -56,6 +56,19 @@ def on_page(line: LoggedEntry) -> Json:
 def stored_file(ref: FileRef, kind: str) -> Json:
     """A file as a log line keeps it; `kind` says how it was sent."""
     return {"id": ref.id, "name": ref.name, "mime": ref.mime, "size": ref.size, "kind": kind}
+
+
+def packed_file(pointer: str) -> Json:
+    """An archive as a log line keeps it: nothing of it, only what it is to be packed of."""
+    named = {"id": 0, "name": "petition-file.zip", "mime": "application/zip", "size": 0}
+    return named | {"kind": "archive", "of": pointer}
+
+
+def archive_in(line: LoggedEntry | None) -> Archive | None:
+    """The archive that the office's line offers."""
+    if line is None or line.entry.who != "office":
+        return None
+    return next(filter(None, (Archive.pointed(f.get("of", "")) for f in line.entry.files)), None)
 
 
 def button_rows(markup: object) -> ButtonRows:

@@ -31,7 +31,7 @@ from webchat.asking import (
 from webchat.assets import ASSETS, Assets, astray, chat, description, home, static_file
 from webchat.demo import move, simulation, state
 from webchat.events import events
-from webchat.files import download, upload
+from webchat.files import archive, download, upload
 from webchat.guard import SECURE, Refusal, add_headers, own_site, refusals
 from webchat.lines import Json, dumps, on_page, shows_button
 from webchat.room import ROOM, Demo, Feed, OfficeInfo, Officer, WebChat
@@ -65,6 +65,7 @@ def application(room: WebChat) -> web.Application:
     app.router.add_post("/api/{pane}/place", place)
     app.router.add_post("/api/{pane}/file", upload)
     app.router.add_get("/api/{pane}/file/{id}", download)
+    app.router.add_get("/api/{pane}/archive", archive)
     if room.figures:
         app.router.add_get("/figures", public.page)
         app.router.add_get("/figures.json", public.data)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypedDict
@@ -13,6 +14,7 @@ from weakref import WeakValueDictionary
 from aiogram.types import Update
 from aiohttp import web
 
+from petitions.message import Archive
 from petitions.telling.ports import Clock, Vault, Visitors
 from webchat.limits import Limits, Rates
 from webchat.lines import Json, on_page
@@ -112,6 +114,18 @@ class Figures(Protocol):
         ...
 
 
+class Packing(Protocol):
+    """Packs archives while they are read."""
+
+    def place(self, asked: Archive) -> AbstractContextManager[None]:
+        """A place for one archive of a person's, as long as the block runs. Raises BadAnswer."""
+        ...
+
+    def pack(self, asked: Archive, channel: str, lang: str) -> AsyncGenerator[bytes, None]:
+        """The ZIP, piece by piece. Raises PetitionError where it may not be had, OutOfReach."""
+        ...
+
+
 @dataclass
 class WebChat:
     """The web channel, wired: give it to `webchat.pages.application`."""
@@ -128,6 +142,7 @@ class WebChat:
     """From when on cookies over HTTPS are the host's own."""
     demo: Demo | None = None
     figures: Figures | None = None
+    packing: Packing | None = None
     rates: Rates = field(default_factory=Rates)
     streams: Streams = field(default_factory=Streams)
 

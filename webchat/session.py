@@ -41,7 +41,7 @@ from aiogram.types import (
 )
 
 from petitions.errors import FileGone
-from petitions.message import SPEAKING, FileRef
+from petitions.message import SPEAKING, Archive, FileRef
 from petitions.telling.ports import LogEntry, LoggedEntry, Vault, Visitors
 from webchat.lines import (
     OFFICE,
@@ -50,6 +50,7 @@ from webchat.lines import (
     ButtonRows,
     button_rows,
     message,
+    packed_file,
     stored_file,
     vault_id,
 )
@@ -156,12 +157,15 @@ class WebSession(BaseSession):
     async def _send_file(self, method: Sending) -> Message:
         rows = rows_of(method, method.reply_markup)
         kind, content = content_of(method)
-        ref = await self._held(method, content)
+        if isinstance(content, str) and Archive.pointed(content):
+            file = packed_file(content)
+        else:
+            file = stored_file(await self._held(method, content), kind)
         entry = LogEntry(
             "office",
             method.caption or "",
             rows,
-            [stored_file(ref, kind)],
+            [file],
             replied(method.reply_parameters),
         )
         return await self._append(method.chat_id, entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,20 +10,18 @@ from handlers import forms
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.case import documents, lifecycle, receipt
+from petitions.case import lifecycle, receipt
 from petitions.errors import BadAnswer
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import joint
-from petitions.message import Button, Message, packed
+from petitions.message import Archive, Button, Message, packed
 from petitions.telling import looks, views
 from petitions.values import categories, checks, titles
-from petitions.values.petition import Actor, Audience, Identity, Kind, Part, Petition, Text
+from petitions.values.petition import Actor, Audience, Kind, Petition
 from petitions.verbs import office
 from petitions.verbs.acts import CONSENTS
 from petitions.words import day, moment
 
-OWN = ("hidden", "name", "address", "rating_words")
-"""Parts only the bureau reads, and of course who wrote them."""
 LIST = 6
 """Matters shown at once."""
 OPINIONS = frozenset({"reply", "review_opinion", "refuse_review", "return", "rereview_opinion"})
@@ -290,92 +287,11 @@ def _receipt(talk: Talk, petition: Petition) -> Answer:
 
 def whole_file(talk: Talk, petition: Petition, actor: Actor) -> Answer:
     """A case's archive for a reader, with its documents as PDF."""
-    sheets = tuple(
-        documents.sheet(talk.book, talk.office, petition, one, actor, talk.lang)
-        for one in documents.readable(talk.book, talk.office, petition, actor)
-    )
-    entries = archive_of(talk, petition, actor)
     said = talk.say("file.here", number=petition.number)
     protect = views.is_protected(petition, actor)
-    return [Message(said, archive=tuple(entries), sheets=sheets, protect=protect)]
-
-
-def archive_of(
-    talk: Talk, petition: Petition, actor: Actor, folder: str = ""
-) -> list[tuple[str, str | int]]:
-    """One case as files (归档): what is held as JSON, the timeline to read, the documents, the
-    attachments, and a list of them all. An officer's copy names nobody."""
-    seen = lifecycle.audiences(actor, petition, talk.office)
-    history = talk.book.history(petition.id)
-    mine = actor.kind == "petitioner" and not actor.role
-    identity = talk.book.identity(petition.id) if mine else Identity()
-    if actor.role in list(Part) and (member := talk.book.member(petition.id, actor.id)):
-        identity = member.identity
-    by = {e.seq: e.actor for e in history}
-    shut = {e.seq for e in history if lifecycle.closed(actor, petition, e, talk.office)}
-
-    def open_(text: Text) -> bool:
-        """Whether the reader may have a text: by its audience, or as its author."""
-        author = by[text.seq]
-        if actor.kind == "officer" and (text.file or text.seq in shut):
-            return False  # voices are opened one by one, with a reason
-        if text.audience in seen or (
-            author.kind == "petitioner" == actor.kind and author.id == actor.id
-        ):
-            return True
-        return mine and text.part in OWN and author.kind == "officer"
-
-    held = {
-        "number": petition.number,
-        "status": str(petition.status),
-        "unit": petition.unit,
-        "kind": str(petition.kind or ""),
-        "category": petition.category,
-        "received_on": petition.received_on.isoformat(),
-        "received_at": petition.received_at.isoformat(),
-        "people": petition.people,
-        "name": identity.name,
-        "address": identity.address,
-        "contact": identity.contact,
-        "id_number": identity.id_number,
-        "texts": [
-            {"entry": t.seq, "part": t.part, "text": t.body}
-            for t in talk.book.texts(petition.id)
-            if open_(t)
-        ],
-        "history": [
-            {"entry": e.seq, "at": e.at.isoformat(), "action": e.action, "by": e.actor.kind,
-             "unit": e.actor.unit, "facts": e.facts, "digest": e.digest.hex()}
-            for e in history
-            if lifecycle.reads(actor, petition, e, seen)
-        ],
-    }  # fmt: skip
-    if actor.kind == "petitioner" and actor.role != Part.GUEST:
-        held["looks"] = [x.line for x in looks.of_case(talk.book, talk.office, petition, talk.lang)]
-    told = views.timeline(talk.book, talk.office, petition, actor, talk.lang).text
-    base = f"{folder}{petition.number}"
-    entries: list[tuple[str, str | int]] = [
-        (f"{base}/case.json", json.dumps(held, ensure_ascii=False, indent=2)),
-        (f"{base}/timeline.txt", told),
-    ]
-    for one in documents.readable(talk.book, talk.office, petition, actor):
-        sheet = documents.sheet(talk.book, talk.office, petition, one, actor, talk.lang)
-        printed = "\n".join([sheet.title, sheet.number, "", *sheet.lines])
-        entries.append((f"{base}/{_safe(sheet.number)}.txt", printed))
-    for text in talk.book.texts(petition.id):
-        if text.file and open_(text):
-            entries.append((f"{base}/{text.seq}-{text.part}.ogg", text.file))
-    names = looks.shown_names(talk.book, petition, actor, talk.lang)
-    for file in talk.book.attachments(petition.id):
-        if file.audience in seen and file.seq not in shut:
-            name = names.get(file.file, file.name)
-            entries.append((f"{base}/{file.file}-{_safe(name)}", file.file))
-    listed = "\n".join(name.removeprefix(f"{base}/") for name, _ in entries)
-    return [(f"{base}/list.txt", listed), *entries]
-
-
-def _safe(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "._-" else "_" for c in name)[-80:] or "file"
+    officer = actor.id if actor.kind == "officer" else 0
+    archive = Archive(talk.chat.id, 0 if officer else talk.chat.person, officer, petition.id)
+    return [Message(said, archive=archive, protect=protect)]
 
 
 # The petitioner's forms

@@ -4,16 +4,15 @@ needn't be kept; and the phone that several people share.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from handlers import forms
-from handlers.citizen.cases import archive_of, me, own_cases
+from handlers.citizen.cases import own_cases
 from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.message import Message
+from petitions.message import Archive, Message
 from petitions.telling import looks
 from petitions.values import checks
 from petitions.verbs import erasing, office
@@ -51,23 +50,8 @@ def _looks(talk: Talk) -> Answer:
 
 def _export(talk: Talk) -> Answer:
     """Everything held of this person, as one archive."""
-    person = talk.book.person(talk.chat.person)
-    drafts = [d for d in talk.book.drafts_of(person.id) if d.form == "petition" or not talk.officer]
-    held = {
-        "language": talk.chat.lang,
-        "has_pin": bool(person.pin),
-        "drafts": [{"form": d.form, "answers": d.data["answers"]} for d in drafts],
-        **talk.book.held_of(person.id),
-    }
-    entries: list[tuple[str, str | int]] = [
-        ("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))
-    ]
-    for case in own_cases(talk):
-        entries += archive_of(talk, case, me(talk, case), "cases/")
-    for draft in drafts:
-        files = [*draft.data["files"], *draft.data["voice"].values()]
-        entries += [(f"drafts/{draft.id}/{file}", file) for file in files]
-    return [Message(talk.say("privacy.export"), archive=tuple(entries))]
+    archive = Archive(talk.chat.id, talk.chat.person, 0)
+    return [Message(talk.say("privacy.export"), archive=archive)]
 
 
 def _drafts(talk: Talk) -> Answer:

@@ -192,17 +192,31 @@ def on_meetings(talk: Talk, parts: list[str]) -> Answer:
     return [Message("\n".join(lines), (*stacked(*buttons), last))]
 
 
+def may_see(talk: Talk, case: int) -> Petition:
+    """A case that the officer may look at. Raises NotYours."""
+    try:
+        petition = talk.book.petition(case)
+    except Unknown:
+        raise NotYours("bad.not_yours") from None
+    if not (sees(talk, petition) or sit_for(talk, petition)):
+        raise NotYours("bad.not_yours")
+    return petition
+
+
+def may_have(talk: Talk, case: int) -> Petition:
+    """A case whose whole file the officer may have. Raises NotYours."""
+    petition = may_see(talk, case)
+    if officer(talk).role is Role.LEADER:
+        raise NotYours("bad.closed_words")
+    return petition
+
+
 def on_case(talk: Talk, parts: list[str]) -> Answer:
     """A button of a case: `case:verb` to look, `case:version:action` to act."""
     officer(talk)
     if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
-    try:
-        petition = talk.book.petition(int(parts[0]))
-    except Unknown:
-        raise NotYours("bad.not_yours") from None
-    if not (sees(talk, petition) or sit_for(talk, petition)):
-        raise NotYours("bad.not_yours")
+    petition = may_see(talk, int(parts[0]))
     match parts[1:]:
         case ["more"]:
             return open_case(talk, petition, whole=True)

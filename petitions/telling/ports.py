@@ -6,7 +6,7 @@ rooms live at the edge; behind it the work runs as plain functions in database t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -41,6 +41,10 @@ class Vault(Protocol):
     async def read(self, file_id: int) -> bytes:
         """The content again. Raises petitions.errors.FileGone when it isn't there or isn't what was
         stored, StoreAway when it can't be fetched now."""
+        ...
+
+    async def pieces(self, file_id: int) -> Iterator[bytes]:
+        """The same piece by piece, for a thread. Raises as `read`, before the first piece."""
         ...
 
     async def check(self, file_id: int) -> None:

@@ -342,6 +342,9 @@ function sizeOf(bytes) {
 }
 
 function fileElement(file, line) {
+  if (file.kind === "archive") { // packed while it is read; a refusal is read where it opens
+    return make("a", { class: "attached", href: api(`archive?line=${line}`), target: "_blank" }, make("span", { class: "name" }, file.name));
+  }
   const href = api(`file/${file.id}?line=${line}`);
   if (/^image\/(jpeg|png|gif|webp)$/.test(file.mime)) {
     const kind = file.name === "chart.png" ? "picture chart" : "picture"; // a chart is read where it stands
