@@ -44,6 +44,7 @@ from reminders.web_courier import WebCourier
 from storage import addresses, mark
 from storage.binding import Binder
 from storage.database import Database, make_engine
+from storage.disk import Disk
 from storage.finder import Finder
 from storage.inbox import SqlInbox
 from storage.index import Indexer
@@ -275,7 +276,11 @@ def build(settings: Settings) -> App:
     addresses.seal(database.engine, database.ring)
     alone = settings.parts == PARTS
     peers = peers_of(database.engine, settings.data_dir / "processes", alone)
-    vault = SealedVault(database, open_attachments(settings), clock, settings.files_a_day)
+    disk = Disk(settings.disks, settings.disk_floor)
+    vault = SealedVault(
+        database, open_attachments(settings), clock, settings.files_a_day,
+        settings.address_files_a_day, disk,
+    )  # fmt: skip
     visitors = SqlVisitors(database, clock, peers)
     ledger = SqlLedger(database, office)
     house = House(office, {"web": f"{settings.page_url}/chat?start="})

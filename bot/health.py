@@ -21,6 +21,7 @@ UNNAMED = (
     "X-Forwarded-For comes from {}, which PETITION_PROXIES doesn't name: "
     "all visitors count as one address\n"
 )
+FLOOR = "less than {} MB of disk are free (PETITION_DISK_FLOOR): no files are taken, only text\n"
 AN_HOUR = timedelta(hours=1)
 SOON = 5.0
 """Seconds in which the database must answer a monitor."""
@@ -52,7 +53,10 @@ class Monitor:
         except (OutOfReach, TimeoutError):
             return web.Response(status=503, text="the database is out of reach\n")
         unnamed = self._app.room.limits.unnamed
-        return web.Response(text="ready\n" + (UNNAMED.format(unnamed) if unnamed else ""))
+        said = ["ready\n", UNNAMED.format(unnamed) if unnamed else ""]
+        if not await self._app.vault.has_room():
+            said.append(FLOOR.format(self._app.settings.disk_floor))
+        return web.Response(text="".join(said))
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus's text; what must be looked up is left out while the database is away."""

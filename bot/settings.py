@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     """A folder, or `s3://bucket/prefix`; empty: a folder in the data folder."""
     files_a_day: int = Field(default=1000, ge=20)
     """MB of files that one chat may send in a day; writing goes on."""
+    address_files_a_day: int = Field(default=10_000, ge=20)
+    """MB of files that may come from one network address in a day; writing goes on."""
+    disk_floor: int = Field(default=500, ge=0)
+    """MB that stay free on the disk: below it only text is taken; 0: none."""
     s3_endpoint: str = ""
     """Base address of an S3-compatible store; empty: AWS."""
     s3_region: str = ""
@@ -167,6 +171,12 @@ class Settings(BaseSettings):
     def attachments_place(self) -> str:
         """Where attachments lie."""
         return self.attachments or str(self.data_dir / "attachments")
+
+    @property
+    def disks(self) -> tuple[Path, ...]:
+        """Folders whose disks must have room."""
+        here = () if BUCKET.fullmatch(self.attachments) else (Path(self.attachments_place),)
+        return (self.data_dir, *here)
 
     @property
     def own_proxies(self) -> tuple[Network, ...]:

@@ -363,6 +363,7 @@ _KINDS: dict[str, Callable[[Talk], Answer]] = {
     "empty_file": _plain("bad.empty_file"),
     "store_away": _plain("bad.store_away"),
     "files_today": _plain("bad.files_today"),
+    "disk_floor": _plain("bad.disk_floor"),
     "unsupported": _unsupported,
     "group": lambda talk: talk.tell("bad.group"),
     "blocked": _quiet,

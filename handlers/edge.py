@@ -203,8 +203,8 @@ class Edge:
                 ref = await self.vault.keep(content, name, kind_of(content), sender)
             except StoreAway:
                 return {"kind": "store_away"}
-            except BadAnswer:
-                return {"kind": "files_today"}
+            except BadAnswer as error:
+                return {"kind": error.key.removeprefix("bad.")}
             place = await asyncio.to_thread(traces.place_of, content)
         return {"kind": "file", "text": text, "file": ref, "voice": voice, "taken_at": place}
 

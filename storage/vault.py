@@ -18,6 +18,7 @@ from petitions.telling.ports import Clock
 from petitions.values.checks import file_name
 from petitions.values.steady import Steady
 from storage.database import Database
+from storage.disk import Disk
 from storage.records import Records
 from storage.seal import KeyRing
 from storage.store import Store, fresh
@@ -30,6 +31,8 @@ AT_REST = timedelta(days=1)
 """How old a file must be before it can be taken for one that nobody needs."""
 A_DAY = 1000
 """MB that one chat may send in a day, where the settings don't say it."""
+OF_AN_ADDRESS = 10_000
+"""MB that may come from one network address in a day, where the settings don't say it."""
 DAY = timedelta(days=1).total_seconds()
 MB = 1024 * 1024
 THREADS = 8
@@ -63,12 +66,18 @@ def open_pieces(ring: KeyRing, path: str, sealed: bytes) -> Iterator[bytes]:
 class SealedVault:
     """Attachments over a store (`petitions.ports.Vault`)."""
 
-    def __init__(self, database: Database, store: Store, clock: Clock, a_day: int = A_DAY) -> None:
-        """`a_day`: MB that one chat may send in a day, through this process."""
+    def __init__(
+        self, database: Database, store: Store, clock: Clock, a_day: int = A_DAY,
+        of_an_address: int = OF_AN_ADDRESS, disk: Disk | None = None,
+    ) -> None:  # fmt: skip
+        """`a_day`, `of_an_address`: MB that one chat, all chats of one network address may send
+        in a day, through this process."""
         self._database = database
         self._store = store
         self._clock = clock
         self._sent = Steady(a_day * MB, DAY)
+        self._came = Steady(of_an_address * MB, DAY)
+        self._disk = disk or Disk(())
         self._threads = ThreadPoolExecutor(THREADS, "vault")
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -83,13 +92,30 @@ class SealedVault:
             return False
         return True
 
-    async def keep(self, content: bytes, name: str, mime: str, sender: str = "") -> FileRef:
-        """Store a file for good, without its traces; then its row. Raises StoreAway, BadAnswer
-        when the sender has sent too much in a day."""
-        sent, now = len(content), self._clock.now().timestamp()
-        if sender and self._sent.wait(sender, now, sent, asks=True):
+    async def has_room(self, much: int = 0) -> bool:
+        """Whether so many bytes may be kept of what people send; else only text is taken."""
+        return await self._run(self._disk.has_room, much)
+
+    async def _must_have_room(self, sent: int, sender: str, address: str, now: float) -> None:
+        """Raises BadAnswer."""
+        if not await self.has_room(sent):
+            log.error("vault.disk_floor")
+            raise BadAnswer("bad.disk_floor")
+        if self._sent.wait(sender, now, sent, asks=True):
             log.warning("vault.too_much")
             raise BadAnswer("bad.files_today")
+        if address and self._came.wait(address, now, sent, asks=True):
+            log.warning("vault.too_much_of_an_address")
+            raise BadAnswer("bad.files_here")
+
+    async def keep(
+        self, content: bytes, name: str, mime: str, sender: str = "", address: str = ""
+    ) -> FileRef:
+        """Store a file for good, without its traces; then its row. Raises StoreAway, BadAnswer
+        when there is no room, or too much was sent in a day."""
+        sent, now = len(content), self._clock.now().timestamp()
+        if sender:
+            await self._must_have_room(sent, sender, address, now)
         path, size = await self._run(self._put, content)
 
         def add(connection: Connection) -> FileRef:
@@ -99,6 +125,8 @@ class SealedVault:
         ref = await self._database.write(add)
         if sender:  # only now: what isn't kept is sent again
             self._sent.wait(sender, now, sent)
+        if sender and address:
+            self._came.wait(address, now, sent)
         return ref
 
     def _put(self, content: bytes) -> tuple[str, int]:

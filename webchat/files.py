@@ -128,12 +128,13 @@ async def _keep(request: web.Request, visitor: Visitor, received: Received) -> J
 
     async def work(claim: str) -> Json:
         sender = f"web:{visitor.chat}"
-        ref = await room.vault.keep(content, received.name, received.mime, sender)
+        address = room.limits.address(request)
+        ref = await room.vault.keep(content, received.name, received.mime, sender, address)
         entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
         line = await room.visitors.append(visitor.chat, entry)
         place = await asyncio.to_thread(traces.place_of, content)
         update = room.updates.sent(visitor.chat, lang, line, place, album)
-        await room.feed(update, claim, room.limits.address(request))
+        await room.feed(update, claim, address)
         return {"line": on_page(line)}
 
     return await room.once(visitor.chat, name, work)

@@ -31,11 +31,13 @@ class Clock(Protocol):
 class Vault(Protocol):
     """The bytes of attachments, sealed at rest."""
 
-    async def keep(self, content: bytes, name: str, mime: str, sender: str = "") -> FileRef:
+    async def keep(
+        self, content: bytes, name: str, mime: str, sender: str = "", address: str = ""
+    ) -> FileRef:
         """Store a file for good before returning, without its traces (`petitions.traces`);
-        `sender`: the chat it came from, "" for the office's own. Raises
-        petitions.errors.StoreAway when it can't be kept now, BadAnswer when its sender has sent
-        too much in a day."""
+        `sender`: the chat it came from, "" for the office's own; `address`: the network address,
+        where it is known. Raises petitions.errors.StoreAway when it can't be kept now, BadAnswer
+        when there is no room for files or too much was sent in a day."""
         ...
 
     async def read(self, file_id: int) -> bytes:
