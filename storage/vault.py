@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from files import traces
+from files.endings import named
 from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import FileRef
 from petitions.telling.ports import Clock
@@ -118,9 +119,11 @@ class SealedVault:
             await self._must_have_room(sent, sender, address, now)
         path, size = await self._run(self._put, content)
 
+        called = named(file_name(name), mime) if sender else file_name(name)
+
         def add(connection: Connection) -> FileRef:
             book = Records(connection, self._database.ring)
-            return book.add_file(path, file_name(name), mime, size, self._clock.now())
+            return book.add_file(path, called, mime, size, self._clock.now())
 
         ref = await self._database.write(add)
         if sender:  # only now: what isn't kept is sent again
