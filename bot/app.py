@@ -56,6 +56,7 @@ from storage.peers import FilePeers, PostgresPeers, hold, peers_of
 from storage.records import CHAT, Records
 from storage.recount import Recount
 from storage.retention import Retention
+from storage.scanner import Scanner
 from storage.seal import KeyRing, load_keys
 from storage.store import Store, open_store
 from storage.units import UnitsSeen
@@ -279,7 +280,7 @@ def build(settings: Settings) -> App:
     disk = Disk(settings.disks, settings.disk_floor)
     vault = SealedVault(
         database, open_attachments(settings), clock, settings.files_a_day,
-        settings.address_files_a_day, disk,
+        settings.address_files_a_day, disk, Scanner(settings.clamav),
     )  # fmt: skip
     visitors = SqlVisitors(database, clock, peers)
     ledger = SqlLedger(database, office)

@@ -22,6 +22,7 @@ UNNAMED = (
     "all visitors count as one address\n"
 )
 FLOOR = "less than {} MB of disk are free (PETITION_DISK_FLOOR): no files are taken, only text\n"
+UNCHECKED = "the virus scanner (PETITION_CLAMAV) doesn't answer: no files are taken, only text\n"
 AN_HOUR = timedelta(hours=1)
 SOON = 5.0
 """Seconds in which the database must answer a monitor."""
@@ -56,6 +57,8 @@ class Monitor:
         said = ["ready\n", UNNAMED.format(unnamed) if unnamed else ""]
         if not await self._app.vault.has_room():
             said.append(FLOOR.format(self._app.settings.disk_floor))
+        if not await self._app.vault.scanner_answers():
+            said.append(UNCHECKED)
         return web.Response(text="".join(said))
 
     async def metrics(self, request: web.Request) -> web.Response:

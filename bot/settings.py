@@ -27,6 +27,7 @@ from bot.plain import read_plain, read_toml
 from petitions.errors import BadSetting
 from petitions.law.units import Office, read_office
 from storage.database import sqlite_at
+from storage.scanner import PLACE
 
 Network = IPv4Network | IPv6Network
 PARTS = frozenset({"dialogs", "web", "reminders"})
@@ -86,6 +87,8 @@ class Settings(BaseSettings):
     """MB of files that may come from one network address in a day; writing goes on."""
     disk_floor: int = Field(default=500, ge=0)
     """MB that stay free on the disk: below it only text is taken; 0: none."""
+    clamav: str = ""
+    """ClamAV's daemon: a socket's path, or host:port; empty: nothing is scanned."""
     s3_endpoint: str = ""
     """Base address of an S3-compatible store; empty: AWS."""
     s3_region: str = ""
@@ -130,6 +133,13 @@ class Settings(BaseSettings):
     def _attachments(cls, value: str) -> str:
         if "://" in value and not BUCKET.fullmatch(value):
             raise ValueError("must be a folder or s3://bucket/prefix")
+        return value
+
+    @field_validator("clamav")
+    @classmethod
+    def _clamav(cls, value: str) -> str:
+        if value and not PLACE.fullmatch(value):
+            raise ValueError("must be a socket's path (/run/clamav/clamd.ctl) or host:port")
         return value
 
     @field_validator("proxies")

@@ -364,6 +364,8 @@ _KINDS: dict[str, Callable[[Talk], Answer]] = {
     "store_away": _plain("bad.store_away"),
     "files_today": _plain("bad.files_today"),
     "disk_floor": _plain("bad.disk_floor"),
+    "file_infected": _plain("bad.file_infected"),
+    "scanner_away": _plain("bad.scanner_away"),
     "unsupported": _unsupported,
     "group": lambda talk: talk.tell("bad.group"),
     "blocked": _quiet,

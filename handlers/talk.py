@@ -31,8 +31,8 @@ class Incoming:
     """Unique for the channel: the same update brings the same key."""
     kind: str
     """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
-    file_lost, empty_file, store_away, files_today, disk_floor, group, blocked, unblocked,
-    opened."""
+    file_lost, empty_file, store_away, files_today, disk_floor, file_infected,
+    scanner_away, group, blocked, unblocked, opened."""
     _: KW_ONLY
     mark: str = ""
     """Tells updates of one key apart: Telegram numbers anew after a week without any. One that

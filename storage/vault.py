@@ -21,6 +21,7 @@ from petitions.values.steady import Steady
 from storage.database import Database
 from storage.disk import Disk
 from storage.records import Records
+from storage.scanner import Scanner
 from storage.seal import KeyRing
 from storage.store import Store, fresh
 
@@ -36,6 +37,8 @@ OF_AN_ADDRESS = 10_000
 """MB that may come from one network address in a day, where the settings don't say it."""
 DAY = timedelta(days=1).total_seconds()
 MB = 1024 * 1024
+CHECKS = 4
+"""Files that are looked at by a virus scanner at once: a slow one holds up nothing that is read."""
 THREADS = 8
 """Threads of its own: a slow store holds up nothing but files."""
 
@@ -70,6 +73,7 @@ class SealedVault:
     def __init__(
         self, database: Database, store: Store, clock: Clock, a_day: int = A_DAY,
         of_an_address: int = OF_AN_ADDRESS, disk: Disk | None = None,
+        scanner: Scanner | None = None,
     ) -> None:  # fmt: skip
         """`a_day`, `of_an_address`: MB that one chat, all chats of one network address may send
         in a day, through this process."""
@@ -79,6 +83,8 @@ class SealedVault:
         self._sent = Steady(a_day * MB, DAY)
         self._came = Steady(of_an_address * MB, DAY)
         self._disk = disk or Disk(())
+        self._scanner = scanner or Scanner("")
+        self._checking = ThreadPoolExecutor(CHECKS, "scanner")
         self._threads = ThreadPoolExecutor(THREADS, "vault")
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -96,6 +102,14 @@ class SealedVault:
     async def has_room(self, much: int = 0) -> bool:
         """Whether so many bytes may be kept of what people send; else only text is taken."""
         return await self._run(self._disk.has_room, much)
+
+    async def scanner_answers(self) -> bool:
+        """Whether the virus scanner is there; without it no files are taken. True without one."""
+        return await self._in_checking(self._scanner.answers)
+
+    async def _in_checking(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._checking, lambda: work(*args, **kwargs))
 
     async def _must_have_room(self, sent: int, sender: str, address: str, now: float) -> None:
         """Raises BadAnswer."""
@@ -117,6 +131,7 @@ class SealedVault:
         sent, now = len(content), self._clock.now().timestamp()
         if sender:
             await self._must_have_room(sent, sender, address, now)
+            await self._in_checking(self._scanner.check, content)
         path, size = await self._run(self._put, content)
 
         called = named(file_name(name), mime) if sender else file_name(name)
