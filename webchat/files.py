@@ -13,6 +13,7 @@ import structlog
 from aiohttp import BodyPartReader, web
 
 from files import traces
+from files.shrunk import SIDES, shrunk
 from files.uploads import MAX_BYTES, kind_of
 from petitions.errors import BadAnswer, PetitionError
 from petitions.telling.ports import LogEntry, Visitor
@@ -209,13 +210,26 @@ async def download(request: web.Request) -> web.Response:
     if not file_in(line, id):
         raise Refusal("missing")
     ref = replace(await room.vault.ref(id), name=name_in(line, id))
-    response = part_of(request, await room.vault.read(id))
-    response.content_type = clean_mime(ref.mime)
-    shown = "inline" if ref.mime in PICTURES | SOUNDS else "attachment"
+    content, mime, shown = await room.vault.read(id), ref.mime, "attachment"
+    if side := SIDES.get(request.query.get("shown", "")):
+        mime, content, shown = *await _painted(room, content, side), "inline"
+    elif mime in SOUNDS:
+        shown = "inline"
+    response = part_of(request, content)
+    response.content_type = clean_mime(mime)
     response.headers["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(ref.name, '')}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Accept-Ranges"] = "bytes"
     return response
+
+
+async def _painted(room: WebChat, content: bytes, side: int) -> tuple[str, bytes]:
+    """A picture to be shown. Raises Refusal: it is offered as a file then."""
+    async with room.painting:
+        found = await asyncio.to_thread(shrunk, content, side)
+    if found is None:
+        raise Refusal("missing")
+    return found
 
 
 async def archive(request: web.Request) -> web.StreamResponse:

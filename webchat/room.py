@@ -150,6 +150,8 @@ class WebChat:
         self.limits = Limits(self.rates)
         self.updates = Updates(self.session.bot)
         self.session.menus.changed = self.streams.wake
+        self.painting = asyncio.Semaphore(1)
+        """Pictures are painted one after the other: a large one takes 100 MB."""
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._answers: OrderedDict[str, Json] = OrderedDict()
 

@@ -348,11 +348,18 @@ function fileElement(file, line) {
   const href = api(`file/${file.id}?line=${line}`);
   if (/^image\/(jpeg|png|gif|webp)$/.test(file.mime)) {
     const kind = file.name === "chart.png" ? "picture chart" : "picture"; // a chart is read where it stands
-    return make("a", { class: kind, href, target: "_blank" }, make("img", { src: href, alt: file.name, loading: "lazy" }));
+    const img = make("img", { src: `${href}&shown=1`, alt: file.name, loading: "lazy" });
+    const link = make("a", { class: kind, href: `${href}&shown=2`, target: "_blank" }, img);
+    img.addEventListener("error", () => link.remove()); // too large to be painted, or broken: there is the file
+    return make("div", { class: "shown" }, link, attachedElement(file, href));
   }
   if (file.mime.startsWith("audio/")) {
     return make("audio", { controls: true, preload: "none", src: href, "aria-label": `${words.say("voice_name")} ${file.name}` });
   }
+  return attachedElement(file, href);
+}
+
+function attachedElement(file, href) {
   return make("a", { class: "attached", href, download: file.name }, make("span", { class: "name" }, file.name), " ", make("small", {}, sizeOf(file.size)));
 }
 
