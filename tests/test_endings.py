@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from drive import FILING, Town
 from test_attachments import looked, names_on
@@ -45,5 +47,7 @@ async def test_an_officer_gets_a_file_under_the_ending_of_what_it_is(
     await citizen.send_file(b"%PDF-1.4\n%%EOF\n", "现场.pdf.jpg", "image/jpeg")
     await citizen.send_file(picture(40, 9000), "长截图.jpg", "image/jpeg")
     number = await finish(citizen, "request")
+    kept = here.now(lambda b: b.attachments(b.by_number(number).id))
+    assert [unquote(f.name) for f in kept] == ["现场.pdf", "长截图.png"]
     clerk, _ = await looked(here, channel, number)
-    assert names_on(clerk)[:2] == ["现场.pdf", "长截图.png"]
+    assert [name.rpartition(".")[2] for name in names_on(clerk)[:2]] == ["pdf", "png"]
