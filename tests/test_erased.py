@@ -41,7 +41,8 @@ async def files_of(person: WebPerson) -> dict[str, bytes]:
     found = {}
     for line in person.lines.values():
         for file in line["files"]:
-            where = f"{person.base}/file/{file['id']}?line={line['id']}"
+            kind = "archive" if file.get("kind") == "archive" else f"file/{file['id']}"
+            where = f"{person.base}/{kind}?line={line['id']}"
             async with person.http.get(where) as answer:
                 assert answer.status == 200, await answer.text()
                 found[where] = await answer.read()
