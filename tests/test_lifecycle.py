@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from template import empty
 
@@ -121,6 +121,7 @@ REACHED: set[Status] = set()
 """Statuses that the sequences came to."""
 
 
+@settings(max_examples=max(60, settings().max_examples))
 @given(
     st.lists(
         st.tuples(st.sampled_from(ACTIONS), st.sampled_from(ACTORS), st.integers(0, 40),
@@ -129,7 +130,7 @@ REACHED: set[Status] = set()
         max_size=40,
     )
 )  # fmt: skip
-def _any_sequence(steps: list[Any]) -> None:
+def walk(steps: list[Any]) -> None:
     """One of four steps is anything by anybody, the others are possible ones."""
     with tempfile.TemporaryDirectory() as folder:
         database, case = opened(folder)
@@ -184,7 +185,7 @@ def _any_sequence(steps: list[Any]) -> None:
 
 def test_any_sequence_of_actions_keeps_the_file_in_order() -> None:
     """They come far, too: they could hold by refusing everything."""
-    _any_sequence()
+    walk()
     far = {Status.ANSWERED, Status.EXTENDING, Status.LED, Status.REVIEW_ASKED}
     assert far <= REACHED, far - REACHED
 
