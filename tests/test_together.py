@@ -94,7 +94,7 @@ async def test_a_joint_meeting_from_the_agenda_to_what_was_decided(
     assert tasks(here, number)[TaskKind.DECISION] == "labour"
     await supervisor.say("/meeting")
     await supervisor.press("写会议记录")
-    assert "不能晚于今天" in await supervisor.say("2999-01-01")
+    assert "不能晚于今天" in await supervisor.say("2099-01-01")
     await supervisor.say(str(today(here)))
     await supervisor.say("住建局、人社局")
     await supervisor.say("研究了一件。")

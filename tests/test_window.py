@@ -29,13 +29,13 @@ def everything_kept(here: Town) -> str:
     """Every sealed line, draft and answer, opened."""
 
     def opened(book: Any) -> str:
-        rows = book._db.execute(select(LOG.c.entry)).all()
-        text = [book._ring.open(r.entry, "log.entry") for r in rows]
-        text += [book._ring.open(r.data, "draft.data")
-                 for r in book._db.execute(select(DRAFT.c.data)).all()]  # fmt: skip
-        text += [book._ring.open(r.answers, "handled.answers")
-                 for r in book._db.execute(select(HANDLED.c.answers)).all()]  # fmt: skip
-        return "\n".join(text)
+        tables = {"log_line": (LOG, "entry"), "draft": (DRAFT, "data"),
+                  "handled": (HANDLED, "answers")}  # fmt: skip
+        return "\n".join(
+            book._open(name, column, row)
+            for name, (table, column) in tables.items()
+            for row in book._db.execute(select(table)).all()
+        )
 
     return str(here.now(opened))
 
