@@ -53,6 +53,8 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_POLL = 50
 """The longest a getUpdates call waits, in seconds."""
+LONG = 120
+"""Seconds until something counts as never said: only a broken office needs them."""
 BEYOND = 10
 """How far an offset may lie beyond the next number and still confirm all before it."""
 AT_ONCE = 40
@@ -1550,7 +1552,7 @@ class Phone:
         self._news.append((kind, what))
         self._bell.set()
 
-    async def wait(self, n: int = 1, timeout: float = 10) -> list[Event]:  # noqa: ASYNC109
+    async def wait(self, n: int = 1, timeout: float = LONG) -> list[Event]:  # noqa: ASYNC109
         """All that came since the last `wait` or `expect`, when it is at least `n` messages,
         edits or answers to presses."""
 
@@ -1563,7 +1565,7 @@ class Phone:
         return news
 
     async def expect(
-        self, substring: str, timeout: float = 10,  # noqa: ASYNC109
+        self, substring: str, timeout: float = LONG,  # noqa: ASYNC109
         *, fresh: bool = False, chat: Chat | None = None,
     ) -> Json:  # fmt: skip
         """The bot's newest message (text or caption) that contains this, as soon as it is shown.

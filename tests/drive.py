@@ -166,7 +166,7 @@ class TelegramPerson:
         return [label for m in self.phone.received for label in _labels(m)]
 
     async def expect(self, text: str) -> str:
-        message = await self.phone.expect(text, timeout=10)
+        message = await self.phone.expect(text)
         return str(message.get("text") or message.get("caption") or "")
 
     async def send_file(self, content: bytes, name: str, mime: str, caption: str = "") -> str:
@@ -238,7 +238,7 @@ class WebPerson:
         return [b["text"] for line in self._said() for row in line["buttons"] for b in row]
 
     async def expect(self, text: str) -> str:
-        for _ in range(200):
+        for _ in range(2400):
             await self.refresh()
             for line in reversed(self._said()):
                 if text in line["text"]:

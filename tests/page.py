@@ -28,6 +28,7 @@ ARGS = [
 """The microphone is Chromium's own test tone."""
 HERE = {"latitude": 38.48644, "longitude": 106.23092}
 """Where every tab is, should it ask."""
+expect.set_options(timeout=120_000)  # only a broken page needs so long
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 PHONE = (390, 844)
 DESK = (1280, 800)
