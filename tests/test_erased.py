@@ -152,6 +152,7 @@ async def test_lines_of_other_matters_stay(here: Town) -> None:
 async def test_looking_at_attachments_stores_no_second_copy(here: Town) -> None:
     _, number, _ = await typed(here)
     clerk = await here.officer("city", "clerk", "web")
+    await here.app.reminders.tick()  # the receipt's QR picture is drawn beside the answer
     folder = here.app.settings.data_dir / "attachments"
     before = sorted(f for f in folder.rglob("*") if f.is_file())
     for _ in range(4):
