@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from drive import FILING, Town, file_petition, town
 from sqlalchemy import LargeBinary, func, select, text
+from template import known
 from test_backup import PHOTO, lived_in
 from test_command_line import bot
 from test_procedure import Office
@@ -149,8 +150,8 @@ async def test_a_key_comes_back_when_something_of_it_turns_up(tmp_path: Path) ->
         here.now(lambda b: b.add_file(path, "late.txt", "text/plain", 1, here.app.clock.now()))
     keys = folder / "keys.toml"
     before = keys.read_text("utf-8")
-    settings = load_settings(data_dir=folder)
-    database = open_current(settings)
+    url = known(folder / "petitions.sqlite3")
+    database = open_current(load_settings(data_dir=folder, database_url=url))
     with pytest.raises(BadSetting) as refused:
         take_out(database, Arriving(folder, path), keys, 1)
     database.close()
