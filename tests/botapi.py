@@ -474,6 +474,11 @@ class Updates:
     def clear(self) -> None:
         self._waiting.clear()
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a getUpdates call waits for something to tell."""
+        return self._poll is not None
+
     def renumber(self, first: int) -> None:
         """The next update gets this number, and the following ones those after it: what Telegram
         does after a week without updates, when all has been fetched."""

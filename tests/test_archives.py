@@ -46,8 +46,8 @@ async def with_files(here: Town, channel: str, count: int = COUNT) -> tuple[Any,
 
 def offered(person: Any) -> str:
     """Where the page finds the newest archive."""
-    line = next(x for _, x in sorted(person.lines.items(), reverse=True) if x.get("files"))
-    assert line["files"][0]["kind"] == "archive"
+    lines = [x for _, x in sorted(person.lines.items(), reverse=True)]
+    line = next(x for x in lines if any(f.get("kind") == "archive" for f in x["files"]))
     return f"{person.base}/archive?line={line['id']}"
 
 
