@@ -6,14 +6,18 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from drive import Town
-from test_closed import hidden
+from drive import START, Town, file_petition
+from test_closed import everything, hidden
 from test_procedure import Office, case, does
 
-from petitions.errors import BadSetting
+from petitions.book import Book
+from petitions.errors import BadSetting, NotYours
 from petitions.law.named import named
 from petitions.law.units import Office as OfficeFile
 from petitions.law.units import read_office
+from petitions.values.petition import Actor
+from petitions.verbs.office import act
+from petitions.words import say
 
 SAMPLE = Path("bot/sample-office.toml")
 BUREAUS = "city north south"
@@ -187,3 +191,70 @@ async def test_whom_it_is_about_is_not_asked_to_help(here: Town) -> None:
     )
     assert "不能看到这件事" in text, text
     assert not case(here, number).assisting
+
+
+def confirmations(here: Town, number: str) -> list[str]:
+    """What officers said about whom it is not about, as the history keeps it."""
+    texts = here.now(lambda b: b.texts(b.by_number(number).id))
+    return [t.body for t in texts if t.part == "not_whom"]
+
+
+async def test_what_cannot_be_placed_is_confirmed_in_words_and_kept(
+    here: Town, channel: str
+) -> None:
+    office = Office(here, channel)
+    _, number = await hidden(here, channel, "我们村书记")
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    said = await does(clerk, number, "转送", "云川市交通运输局")
+    assert "认不准" in said
+    assert case(here, number).unit == "city"
+    words = "村书记不在交通局任职，已核对。"
+    await clerk.say(words)
+    await clerk.say("某小区夜间施工扰民。")
+    await clerk.press("转送")
+    assert case(here, number).unit == "transport"
+    assert confirmations(here, number) == [words]
+    assert words in await clerk.say(f"/desk {number}")
+    unit = await office.at("transport")
+    assert "某小区夜间施工扰民" in await unit.say(f"/desk {number}")
+    assert "村书记" not in everything(unit)
+
+
+async def test_who_may_not_read_it_confirms_nothing(here: Town) -> None:
+    """A unit that calls another one has never read who must not see it."""
+    office = Office(here, "telegram")
+    _, number = await hidden(here, "telegram", "我们村书记")
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    button = say("zh", "choice.not_whom")
+    await does(clerk, number, "转送", "云川市交通运输局", button, "某小区夜间施工扰民。", "转送")
+    assert confirmations(here, number) == [button]
+    petition = case(here, number)
+    await office.at("transport")
+    desk = here.now(lambda b: next(o for o in b.seated("transport")))
+    data = {"unit": "labour", "help_what": "一起看现场", "not_whom": "不是"}
+
+    def call(book: Book) -> None:
+        act(book, here.app.office, petition.id, "call_help", Actor.officer(desk), data, START)
+
+    with pytest.raises(NotYours) as refused:
+        here.now(call)
+    assert refused.value.key == "bad.whom_unsure"
+    assert not case(here, number).assisting
+
+
+async def test_an_accusation_that_speaks_of_the_organ_is_confirmed(here: Town) -> None:
+    office = Office(here, "telegram")
+    citizen = await here.citizen()
+    number = await file_petition(citizen, facts="市纪委的工作人员收了钱。")
+    clerk = await office.at("city", "clerk")
+    await clerk.say(f"/desk {number}")
+    for label in ("登记", "改：类别", "检举控告", "登记"):
+        await clerk.press(label)
+    said = await does(clerk, number, "转送", "云川市纪检监察信访室")
+    assert "认不准" in said, said
+    await clerk.press(say("zh", "choice.not_whom"))
+    await clerk.press("转送")
+    assert case(here, number).unit == "discipline"
+    assert len(confirmations(here, number)) == 1

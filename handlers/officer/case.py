@@ -24,7 +24,6 @@ from petitions.values.petition import (
     Actor,
     Attachment,
     Audience,
-    Kind,
     Officer,
     Petition,
     Role,
@@ -72,11 +71,11 @@ def sees(talk: Talk, petition: Petition) -> bool:
 
 
 def passable(talk: Talk, case: Petition) -> bool:
-    """Whether a case can be passed on in a batch: registered, and no sealed accusation, which
-    goes to the one organ alone and is looked at by itself."""
+    """Whether a case can be passed on in a batch: registered, and neither sealed nor an
+    accusation, which are looked at by themselves: whom they are about must not get them."""
     actor = Actor.officer(officer(talk))
     possible = lifecycle.possible(case, actor, talk.office)
-    return "pass_on" in possible and case.kind is not Kind.ACCUSATION
+    return "pass_on" in possible and lifecycle.unsealed(case, talk.office)
 
 
 def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
@@ -178,7 +177,8 @@ def _private(talk: Talk, petition: Petition, me: Actor) -> set[int]:
 
 
 SHOWN = (
-    "facts", "request", "place", "summary", "own_words", "hidden", "name", "address", "title",
+    "facts", "request", "place", "summary", "own_words", "hidden", "not_whom",
+    "name", "address", "title",
     "since", "earlier", "supplement", "guest_words", "question", "transcript", "note", "pressed",
     "why", "review_why", "finding", "agreement", "contribution", "correction", "reply",
 )  # fmt: skip

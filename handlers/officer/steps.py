@@ -33,6 +33,7 @@ from petitions.matters import (
     lanes,
     satisfaction,
     together,
+    whom,
 )
 from petitions.matters.aftercare import FINDINGS, WAYS_TO_ASK, YES_NO
 from petitions.message import Message
@@ -63,6 +64,10 @@ def begin(talk: Talk, petition: Petition, action: str) -> Answer:
         known = {"spoken": said[0][0]} if len(said) == 1 else {}
     if petition.sealed and petition.kind is not Kind.ACCUSATION:
         known["sealed"] = "yes"
+    if (petition.sealed or petition.kind is Kind.ACCUSATION) and whom.doubtful(
+        talk.book, talk.office, petition
+    ):
+        known["doubtful"] = "yes"
     form = "opinion" if action == "reply" and lifecycle.request(petition, talk.office) else action
     return forms.start(
         talk, f"desk_{form}", petition.id, known,
@@ -449,6 +454,19 @@ _SUMMARY = Step(
 """What a unit reads of a sealed case."""
 
 
+def _not_whom(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """The sentence itself: it is kept as it was said."""
+    said = talk.say("choice.not_whom")
+    return [(said, said)]
+
+
+_NOT_WHOM = Step(
+    "not_whom", lambda t, x: checks.words(x, checks.MIDDLE), _not_whom,
+    when=lambda answers: "doubtful" in answers,
+)  # fmt: skip
+"""That a unit isn't whom it is about, where that isn't plain."""
+
+
 _PAPER_REVIEW = (
     long("review_why"), _date(), Step("representatives", lambda t, x: checks.people(x), skip=True)
 )  # fmt: skip
@@ -470,9 +488,9 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
         Step("category2", None, second_level, columns=2, when=has_first, after="category1"),
     ),
     "sort": (Step("way", None, _ways),),
-    "pass_on": (_UNIT, _SUMMARY),
-    "pass_simple": (_UNIT, _SUMMARY),
-    "assign": (_UNIT, _date(), _SUMMARY),
+    "pass_on": (_UNIT, _NOT_WHOM, _SUMMARY),
+    "pass_simple": (_UNIT, _NOT_WHOM, _SUMMARY),
+    "assign": (_UNIT, _NOT_WHOM, _date(), _SUMMARY),
     "lead": (
         middle("where"),
         Step("bring", lambda t, x: checks.words(x, checks.MIDDLE), skip=True),
@@ -482,17 +500,17 @@ ACTIONS: dict[str, tuple[Step, ...]] = {
     "supervise": (middle("why"),),
     "answer_supervision": (long("supervision_answer"),),
     "end_supervision": (middle("why"),),
-    "assist": (_UNIT, _date()),
+    "assist": (_UNIT, _NOT_WHOM, _date()),
     "call_help": (_UNIT, middle("help_what")),
     "answer_call": (Step("coming", None, _coded("coming", together.COMING)), middle("help_how")),
     "contribute": (long("contribution"),),
     "instruct": (middle("instruction"), _date()),
     "to_lane": (Step("lane", None, _lanes),),
-    "decide": (long("decision"), Step("unit", None, _any_unit), _date()),
+    "decide": (long("decision"), Step("unit", None, _any_unit), _NOT_WHOM, _date()),
     "object": (_UNIT, middle("why")),
-    "agree_objection": (),
+    "agree_objection": (_NOT_WHOM,),
     "deny_objection": (middle("why"),),
-    "settle_unit": (_UNIT, _SUMMARY),
+    "settle_unit": (_UNIT, _NOT_WHOM, _SUMMARY),
     "accept": (),
     "refuse": (Step("reason", None, _reasons), middle("where")),
     "to_ordinary": (middle("why"),),

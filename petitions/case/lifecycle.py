@@ -709,6 +709,7 @@ TEXTS: dict[str, Audience] = {
     "bring": Audience.EVERYBODY,
     "transcript": Audience.EVERYBODY,
     "hidden": Audience.BUREAU,
+    "not_whom": Audience.BUREAU,
     "correction": Audience.EVERYBODY,
     "finding": Audience.EVERYBODY,
     "agreement": Audience.EVERYBODY,

@@ -60,6 +60,7 @@ def _to_unit(do: Doing, id: str) -> Facts:
         raise NotPossibleNow("bad.same_unit")
     if case.kind is Kind.ACCUSATION and not unit.accusations:
         raise BadAnswer("bad.only_competent")
+    whom.keep_from(do, unit)
     if case.sealed:
         _seal(do, unit)
     facts = {"unit": unit.id, "from": case.unit}
@@ -68,9 +69,7 @@ def _to_unit(do: Doing, id: str) -> Facts:
 
 
 def _seal(do: Doing, unit: Unit) -> None:
-    """A sealed case never goes to whom it complains about, and to others as a summary; nor to
-    anybody before a spoken word of who that is was written down."""
-    whom.keep_from(do, unit)
+    """A sealed case goes to units as a summary."""
     told = do.data.get("summary") or any(t.part == "summary" for t in do.book.texts(do.petition.id))
     if not (unit.reads_sealed or told):
         raise BadAnswer("bad.needs_summary")
