@@ -13,6 +13,7 @@ from test_journey import PNG
 
 from petitions.telling.ports import LogEntry
 from petitions.values.codes import read_number
+from petitions.words import say
 from storage.records import LOG
 
 
@@ -24,12 +25,12 @@ async def steps(person: Any, *labels: str) -> str:
     return said
 
 
-async def accepted(here: Town, channel: str, number: str, id: str = "housing") -> tuple[Any, Any]:
+async def accepted(here: Town, channel: str, number: str) -> tuple[Any, Any]:
     """Bring a case to a unit that has accepted it; gives clerk and handler."""
     clerk = await here.officer("city", "clerk", channel)
-    unit = await here.officer(id, "handler", channel)
+    unit = await here.officer("housing", "handler", channel)
     await clerk.say(f"/desk {number}")
-    name = here.app.office.unit_name(id, "zh")
+    name = here.app.office.unit_name("housing", "zh")
     await steps(clerk, "登记", "登记", "转送", name, "转送")
     await unit.say(f"/desk {number}")
     await steps(unit, "受理", "受理")
@@ -314,7 +315,13 @@ async def test_an_accusation_may_be_filed_without_a_name(here: Town, channel: st
     petition = here.now(lambda b: b.by_number(number))
     assert petition.unnamed
     assert str(petition.kind) == "accusation"
-    clerk, unit = await accepted(here, channel, str(number), "discipline")
+    clerk = await here.officer("city", "clerk", channel)
+    unit = await here.officer("discipline", "handler", channel)
+    organ = here.app.office.unit_name("discipline", "zh")
+    await clerk.say(f"/desk {number}")
+    await steps(clerk, "登记", "登记", "转送", organ, say("zh", "choice.not_whom"))
+    await clerk.say("某局有人收钱。")
+    await clerk.press("转送")
     assert "被反映的某局" in await clerk.say(f"/desk {number}")
     assert "被反映的某局" not in await unit.say(f"/desk {number}")
 
