@@ -19,7 +19,7 @@ from petitions.telling import briefing
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.verbs import reception
 from petitions.verbs.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.words import catalogue, counted, has, say
+from petitions.words import LANGUAGES, catalogue, counted, has, rooms, say
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [
@@ -128,6 +128,29 @@ def test_both_languages_have_the_same_keys_and_values() -> None:
     assert zh.keys() == en.keys()
     different = [key for key in zh if values(zh[key]) != values(en[key])]
     assert different == []
+
+
+def homes(lang: str) -> list[tuple[str, str]]:
+    """Each key of one language beside the room it stands in."""
+    return [
+        (m.id if isinstance(m.id, str) else m.id[0], room)
+        for room, po in rooms(lang).items()
+        for m in po
+        if m.id
+    ]
+
+
+def test_a_key_stands_once_where_its_first_word_lives_in_each_language() -> None:
+    found = {lang: homes(lang) for lang in LANGUAGES}
+    for lang, keys in found.items():
+        files = list((ROOT / "petitions" / "words" / lang).glob("*.po"))
+        written = sum(p.read_text("utf-8").count('\nmsgid "') for p in files) - len(files)
+        assert written == len(keys) == len(dict(keys)), lang
+        assert sorted(keys) == sorted(found["zh"]), lang
+    of_words: dict[str, set[str]] = {}
+    for key, room in found["zh"]:
+        of_words.setdefault(key.split(".")[0], set()).add(room)
+    assert {word: files for word, files in of_words.items() if len(files) > 1} == {}
 
 
 NO_NUMBERS = frozenset({

@@ -1,6 +1,10 @@
-"""Every sentence a person can read, by key and language.
+r"""Every sentence a person can read, by key and language.
 
-The catalogues are gettext files beside this one, one for each language: `zh.po`, `en.po`.
+The catalogues are gettext files, a folder for each language and a file for each room:
+`zh/case.po`, `en/case.po`. The first word of a key says where it lives: all keys `receipt.…` are
+in one file, the same in each language (`grep -l '"receipt\.' petitions/words/zh/*.po` finds it).
+A new first word goes to the room whose first line fits it.
+
 `msgid` is the key (`receipt.title`), `msgstr` the sentence with `{values}`. A key that a
 language lacks is a mistake the tests find; at run time the Chinese sentence stands in. Where a
 sentence has a form for one and a form for many, `msgid_plural` is the value that is counted, and
@@ -10,6 +14,7 @@ the file's `Plural-Forms` choose the `msgstr[n]`; Chinese has one form for all.
 from __future__ import annotations
 
 import functools
+import io
 import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
@@ -17,6 +22,7 @@ from gettext import c2py
 from importlib import resources
 from typing import Any, NamedTuple
 
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("zh", "en")
@@ -36,21 +42,28 @@ NAMES = {"zh": "中文", "en": "English"}
 """Each language in its own words."""
 
 
+def rooms(lang: str) -> dict[str, Catalog]:
+    """Room → its catalogue as gettext reads it."""
+    return {
+        name.removesuffix(".po"): read_po(io.BytesIO(path.read_bytes()))
+        for path in (resources.files(__name__) / lang).iterdir()
+        if (name := path.name).endswith(".po")
+    }
+
+
 @functools.cache
 def _read(lang: str) -> tuple[dict[str, str], dict[str, Counted]]:
-    path = resources.files(__name__) / f"{lang}.po"
-    with path.open("rb") as file:
-        po = read_po(file)
-    choose = c2py(po.plural_expr)
     plain: dict[str, str] = {}
     several: dict[str, Counted] = {}
-    for m in po:
-        if isinstance(m.id, str) and isinstance(m.string, str):
-            plain[m.id] = m.string
-        elif isinstance(m.id, tuple) and isinstance(m.string, tuple):
-            key, value = m.id
-            several[key] = Counted(value, m.string, choose)
-            plain[key] = m.string[-1]
+    for po in rooms(lang).values():
+        choose = c2py(po.plural_expr)
+        for m in po:
+            if isinstance(m.id, str) and isinstance(m.string, str):
+                plain[m.id] = m.string
+            elif isinstance(m.id, tuple) and isinstance(m.string, tuple):
+                key, value = m.id
+                several[key] = Counted(value, m.string, choose)
+                plain[key] = m.string[-1]
     return {key: text for key, text in plain.items() if key and text}, several
 
 
