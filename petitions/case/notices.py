@@ -17,6 +17,117 @@ from petitions.values.petition import Petition, Running
 ALERT, BRIEF, ANSWER = "alert", "brief", "answer"
 """A reminder of one clock; a person's morning list; an answer that couldn't be said at once."""
 
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be known of a kind of notice; one that has no record is said like any other."""
+
+    kind: str
+    buttons: tuple[str, ...] = ()
+    """Each `label:verb`, or the verb alone where the label is called alike. To a petitioner it
+    does something in the case, at a desk it is a step of it."""
+    legal: bool = False
+    """Has a visible number and counts as served only when it was opened; sent again after an
+    unknown outcome, and taken to a person when it can't be delivered."""
+    alarm: bool = False
+    """What somebody else does to a case: told to its petitioner at once, by every way; to no
+    guest."""
+    by_officers: bool = False
+    """An alarm that officers cause: told by a person as well, where a chat could be in others'
+    hands."""
+    anytime: bool = False
+    """Waits for nobody's working hours; no alarm does."""
+    spoken: bool = False
+    """An answer of a person, or to one."""
+    digest: bool = False
+    small_talk: bool = False
+    """May be lost rather than doubled: after an unknown outcome it isn't sent again. Every other
+    one is, marked as sent again."""
+    alone: bool = False
+    """Is never gathered: a card is edited in place, a picture stands by itself."""
+    question: bool = False
+    """Asks whom it concerns, and nobody else of the case."""
+
+
+_EVERY = (
+    # Registered, passed on, accepted, refused.
+    Told("petitioner.registered", ("yes_right:confirm", "change:details")),
+    Told("petitioner.passed", ("why",)),
+    Told("petitioner.led", legal=True),
+    Told("petitioner.refused", ("documents",), legal=True),
+    Told("petitioner.accepted", ("why", "documents"), legal=True),
+    Told("petitioner.accepted_simple", legal=True),
+    Told("petitioner.accepted_other", legal=True),
+    Told("petitioner.asked", ("answer_now:supplement",), spoken=True),
+    Told("petitioner.wrote", ("answer_now:question",), spoken=True),
+    Told("petitioner.transcribed", ("yes_right:confirm", "not_right:supplement")),
+    Told("petitioner.mediated", ("not_right:supplement",)),
+    # Answered, delivered, reviewed.
+    Told("petitioner.extended", ("why", "documents"), legal=True),
+    Told("petitioner.answered", ("received", "documents"), legal=True),
+    Told("petitioner.answered_other", legal=True),
+    Told("petitioner.delivered", ("ask_review", "not_right:question")),
+    Told("petitioner.review_received", legal=True),
+    Told("petitioner.review_refused", ("received", "documents"), legal=True),
+    Told("petitioner.reviewed", ("received", "documents"), legal=True),
+    Told("petitioner.returned", legal=True),
+    Told("petitioner.rereview_received", legal=True),
+    Told("petitioner.rereview_refused", legal=True),
+    Told("petitioner.hearing", legal=True),
+    Told("petitioner.ended", ("documents",), legal=True),
+    # Clocks of the office and of the petitioner.
+    Told("petitioner.late", ("urge", "question", "reach")),
+    Told("petitioner.right_ends", ("ask_review:ask_next", "why"), legal=True),
+    # Afterwards, appointments, joint petitions.
+    Told("petitioner.rate", question=True),
+    Told("petitioner.follow_up", question=True),
+    Told("petitioner.explained", ("ask_review:ask_next", "question")),
+    Told("petitioner.review_offered", ("ask_review", "why")),
+    Told("petitioner.meeting_proposed", ("meeting_yes", "meeting_no")),
+    Told("petitioner.meeting_tomorrow", ("meeting_no",)),
+    Told("petitioner.join_proposed", ("join_yes", "join_no")),
+    # What somebody else does to a case.
+    Told("petitioner.opened_elsewhere", ("shut_out",), legal=True, alarm=True),
+    Told("petitioner.claimed", ("who", "shut_out"), legal=True, alarm=True),
+    Told("petitioner.guest_supplemented", ("shut_out",), alarm=True),
+    Told("petitioner.identity_checked", ("not_me:refuse_check",), legal=True, alarm=True,
+         by_officers=True),
+    Told("petitioner.check_confirmed", ("not_me:refuse_check",), legal=True, alarm=True,
+         by_officers=True),
+    Told("petitioner.let_in", ("who",), legal=True, alarm=True, by_officers=True),
+    Told("petitioner.code_changed", legal=True, alarm=True, by_officers=True),
+    Told("petitioner.pin_given", legal=True, alarm=True, by_officers=True),
+    Told("petitioner.pin_set", legal=True, alarm=True, by_officers=True),
+    Told("petitioner.withdrawal_asked", legal=True, alarm=True, by_officers=True),
+    Told("petitioner.withdrawn_for", legal=True, alarm=True, by_officers=True),
+    # To the office.
+    Told("up.urged", ("answer_question:write",)),
+    Told("desk.handed", ("why",)),
+    Told("desk.questioned", ("answer_question:write",)),
+    Told("desk.call_wanted", ("open_name",)),
+    Told("bureau.call_wanted", ("open_name",)),
+    Told("supervisor.urgent", anytime=True),
+    Told("supervisor.pressed", anytime=True),
+    Told("officer.dates_moved", digest=True),
+    Told("officer.calendar_missing", digest=True),
+    # Beside the cases.
+    Told("duty.danger", anytime=True),
+    Told("duty.answer", anytime=True, spoken=True),
+    Told("card", digest=True, small_talk=True, alone=True),
+    Told("receipt_qr", spoken=True, small_talk=True, alone=True),
+    Told(BRIEF, digest=True, small_talk=True),
+    Told(ANSWER, spoken=True),
+)  # fmt: skip
+TOLD: dict[str, Told] = {one.kind: one for one in _EVERY}
+"""Kind → record."""
+PLAIN = Told("")
+
+
+def of(kind: str) -> Told:
+    """The record of a kind of notice; an empty one where there is nothing special about it."""
+    return TOLD.get(kind, PLAIN)
+
+
 ALARMS = frozenset(
     f"petitioner.{kind}"
     for kind in (
