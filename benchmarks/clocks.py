@@ -30,8 +30,9 @@ from petitions.law.clocks import due, explain, length
 from petitions.values.petition import Actor, Channel, Kind, Petition, Status
 from storage import rotate
 from storage.migrate import check_schema
-from storage.records import CLOCK, PETITION, Records
+from storage.records import Records
 from storage.recount import Recount
+from storage.tables import CLOCK, PETITION
 
 OFFICE = load_office(None)
 DAY0 = date(2026, 1, 5)

@@ -40,7 +40,8 @@ from petitions.values.petition import FINAL, Channel, Status
 from storage import rotate, segments
 from storage.database import Database
 from storage.migrate import check_schema
-from storage.records import Records, chat_address
+from storage.records import Records
+from storage.records.chats import chat_address
 from storage.seal import KeyRing
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "messages.jsonl"

@@ -39,8 +39,8 @@ from petitions.telling.ports import Settled
 from storage.database import Database, make_engine
 from storage.ledger import BATCH, SqlLedger
 from storage.migrate import check_schema
-from storage.records import NOTICE
 from storage.seal import KeyRing
+from storage.tables import NOTICE
 
 OFFICE = load_office(None)
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -31,7 +31,7 @@ from petitions.matters.satisfaction import ASKING
 from storage import stamps
 from storage.database import Database
 from storage.migrate import check_schema
-from storage.records import CHAT, NOTICE, PETITION, RATING
+from storage.tables import CHAT, NOTICE, PETITION, RATING
 
 START_UP = 6
 """Seconds from the planning to the first question, so that the bot is up by then."""

@@ -14,15 +14,8 @@ from petitions.values.codes import case_number
 from petitions.values.petition import Audience, Channel
 from storage import index, rotate, segments
 from storage.database import Database
-from storage.records import (
-    CLOCK,
-    FOLLOWER,
-    HISTORY,
-    NOTICE,
-    PETITION,
-    WORDS,
-    Records,
-)
+from storage.records import Records
+from storage.tables import CLOCK, FOLLOWER, HISTORY, NOTICE, PETITION, WORDS
 
 BATCH = 5000
 FIRST = 10_000_000

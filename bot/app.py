@@ -53,12 +53,13 @@ from storage.ledger import SqlLedger
 from storage.migrate import check_schema, must_be_current
 from storage.own import shut
 from storage.peers import FilePeers, PostgresPeers, hold, peers_of
-from storage.records import CHAT, Records
+from storage.records import Records
 from storage.recount import Recount
 from storage.retention import Retention
 from storage.scanner import Scanner
 from storage.seal import KeyRing, load_keys
 from storage.store import Store, open_store
+from storage.tables import CHAT
 from storage.units import UnitsSeen
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors

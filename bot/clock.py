@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Database
-from storage.records import _table
-from storage.tables import Setting
+from storage.tables import Setting, table_of
 
-SETTING = _table(Setting)
+SETTING = table_of(Setting)
 
 
 class OfficeClock:

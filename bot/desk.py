@@ -22,9 +22,9 @@ from petitions.verbs.office import units_now
 from petitions.words import language, say
 from storage.database import Database
 from storage.index import behind
-from storage.lookup import find
 from storage.peers import hold
 from storage.records import Records
+from storage.records.finding import find
 
 log = structlog.get_logger()
 

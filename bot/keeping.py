@@ -25,9 +25,9 @@ from storage import rotate as sealing
 from storage import verify as chains
 from storage.database import Database, make_engine
 from storage.migrate import check_schema, must_be_current
-from storage.records import PETITION
 from storage.seal import ALL_KNOW, add_key, drop_key, load_keys, may_drop, put_back, signed
 from storage.store import Store
+from storage.tables import PETITION
 
 NAMED = 20
 """Of what is broken, missing or damaged, so much is named."""

@@ -26,8 +26,9 @@ from petitions.law.regulation import Limit, Regulation
 from petitions.values.petition import Running
 from petitions.verbs import office as verbs
 from petitions.words import has, say
-from storage.records import CLOCK, Records
+from storage.records import Records
 from storage.recount import Recount
+from storage.tables import CLOCK
 
 BATCH = 2000
 """Clocks counted again in one transaction from the command line."""

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from storage import mark, stamps
 from storage.peers import hold
-from storage.records import CHAT, chat_address
+from storage.records.chats import chat_address
 from storage.seal import KeyRing
+from storage.tables import CHAT
 
 log = structlog.get_logger()
 

@@ -18,7 +18,9 @@ from petitions.values import search
 from petitions.values.petition import Audience, Kind, Role, Status
 from storage.database import Database
 from storage.hot import HOT, matters, sealed, settle
-from storage.records import PETITION, WORDS, Records, next_id
+from storage.records import Records
+from storage.records.base import next_id
+from storage.tables import PETITION, WORDS
 
 STATE = "hot"
 """The setting that says: look today."""

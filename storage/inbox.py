@@ -26,13 +26,12 @@ from petitions.telling.ports import Clock
 from storage import cells
 from storage.database import Database
 from storage.peers import Peers
-from storage.records import HANDLED, _table
 from storage.seal import KeyRing
-from storage.tables import Inbox
+from storage.tables import HANDLED, Inbox, table_of
 
 log = structlog.get_logger()
 
-INBOX = _table(Inbox)
+INBOX = table_of(Inbox)
 MANY = 100
 """Chats looked at in one go."""
 AT_ONCE = 40

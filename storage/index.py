@@ -14,8 +14,10 @@ from storage import joining, segments
 from storage.database import Database
 from storage.joining import Joining, Writes
 from storage.peers import hold
-from storage.records import TODO, WORDS, Records, setting_put
-from storage.segments import Moved, Segment
+from storage.records import Records
+from storage.records.installation import setting_put
+from storage.segments import ERASED, UNREAD, Moved, Segment
+from storage.tables import TODO, WORDS
 
 STATE = "indexed"
 """The setting that holds the last text that was indexed."""
@@ -26,9 +28,6 @@ TURN = "index.turn"
 segments have it as their id, so none is ever given twice."""
 PASS = "index.pass"
 """The setting that says which erased words are being taken out, and of which segments."""
-ERASED, UNREAD = "erased", "unread"
-"""What is still to be done (`index_todo`): take out a case's erased words; index words that no key
-opened, noted with the keys there were."""
 BATCH = 100
 """Texts indexed in one step."""
 PATIENCE = 15

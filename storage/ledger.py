@@ -29,7 +29,9 @@ from petitions.values.petition import CHATS, Role
 from storage.database import Database, out_of_reach
 from storage.peers import hold
 from storage.preload import Preloaded
-from storage.records import CHAT, CLOCK, NOTICE, Records, notice_of
+from storage.records import Records
+from storage.records.notices import notice_of
+from storage.tables import CHAT, CLOCK, NOTICE
 
 log = structlog.get_logger()
 

@@ -9,8 +9,9 @@ import base64
 from sqlalchemy import Connection, Engine, inspect, select
 
 from petitions.errors import NotYet
-from storage.records import PETITION, SETTING, Records
+from storage.records import Records
 from storage.seal import KeyRing
+from storage.tables import PETITION, SETTING
 
 NAME = PLACE = "keys.mark"
 TEXT = b"petition-bot"

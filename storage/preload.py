@@ -13,18 +13,9 @@ from petitions.book import Chat, Person
 from petitions.errors import BadSetting
 from petitions.telling.ports import Waiting
 from petitions.values.petition import Attachment, Entry, Petition, Text
-from storage.records import (
-    CASE_FILE,
-    CHAT,
-    CHAT_PERSON,
-    FOLLOWER,
-    HISTORY,
-    PERSON,
-    PETITION,
-    WORDS,
-    Records,
-    entry_of,
-)
+from storage.records import Records
+from storage.records.history import entry_of
+from storage.tables import CASE_FILE, CHAT, CHAT_PERSON, FOLLOWER, HISTORY, PERSON, PETITION, WORDS
 
 Pair = tuple[int, int]
 T = TypeVar("T")

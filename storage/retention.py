@@ -31,24 +31,20 @@ from petitions.keeping import retention
 from petitions.keeping.retention import CASES, DRAFTS, RULES, WARNED, Rule
 from petitions.law.units import Office
 from petitions.telling.ports import Clock, OutOfReach
-from petitions.values.petition import FINAL, OFFICE
+from petitions.values.petition import OFFICE
 from petitions.verbs import office as verbs
 from storage.database import Database
-from storage.forget import forget_chats
-from storage.records import (
-    APPOINTMENT,
+from storage.records import Records
+from storage.records.forgetting import closed_cases, forget_chats
+from storage.tables import (
     BOOKING,
-    CASE_LINK,
     CHAT,
     CHAT_PERSON,
-    CLOCK,
     DRAFT,
     FOLLOWER,
     HANDLED,
-    HISTORY,
     INVITE,
     JOINT_LINK,
-    LISTED,
     LOG,
     NOTICE,
     OFFICER,
@@ -56,10 +52,7 @@ from storage.records import (
     SESSION,
     SETTING,
     SLOT,
-    SUPERVISION,
-    TASK,
     TRY,
-    Records,
 )
 
 log = structlog.get_logger()
@@ -221,50 +214,13 @@ def _forget_strangers(do: Going, keys: Keys) -> None:
 # Closed cases
 
 
-def _cases(before: datetime) -> Select[Any]:
-    """Closed cases in which nothing has happened since, and nothing is open."""
-    case = PETITION.c.id
-    last = select(func.max(HISTORY.c.at)).where(HISTORY.c.case == case).scalar_subquery()
-    main = PETITION.alias()
-    other = PETITION.alias()
-    open_ = (
-        exists().where(CLOCK.c.case == case, CLOCK.c.ended_at.is_(None)),
-        exists().where(TASK.c.case == case, TASK.c.done_at.is_(None)),
-        exists().where(SUPERVISION.c.case == case, SUPERVISION.c.state.in_(("open", "answered"))),
-        exists().where(APPOINTMENT.c.case == case, APPOINTMENT.c.state.in_(("proposed", "agreed"))),
-        exists().where(LISTED.c.case == case, LISTED.c.state == "open"),
-        exists().where(
-            BOOKING.c.case == case,
-            BOOKING.c.state.in_(("booked", "waiting")),
-            BOOKING.c.person != 0,
-        ),
-        exists().where(
-            NOTICE.c.case == case, or_(NOTICE.c.next_at.is_not(None), NOTICE.c.state == "sending")
-        ),
-        # What was merged into another case is part of it; what is handled beside one waits.
-        exists().where(main.c.id == PETITION.c.merged_into, main.c.person != 0),
-        exists().where(
-            CASE_LINK.c.case == case, CASE_LINK.c.other == other.c.id, other.c.ended_at.is_(None)
-        ),
-    )
-    return select(case.label("key"), last.label("at")).where(
-        PETITION.c.person != 0, PETITION.c.status.in_([str(s) for s in FINAL]),
-        PETITION.c.ended_at < before, last < before, *(~one for one in open_),
-    )  # fmt: skip
-
-
 def _idle_cases(before: datetime, now: datetime) -> Select[Any]:
     """Those whose followers aren't at their chats just now."""
     in_use = exists().where(
         FOLLOWER.c.case == PETITION.c.id, CHAT_PERSON.c.person == FOLLOWER.c.person,
         CHAT.c.id == CHAT_PERSON.c.chat, CHAT.c.seen_at > now - IN_USE,
     )  # fmt: skip
-    return _cases(before).where(~in_use)
-
-
-def is_due(db: Connection, case: int, before: datetime) -> bool:
-    """Whether the time of a closed case is over."""
-    return db.execute(_cases(before).where(PETITION.c.id == case)).first() is not None
+    return closed_cases(before).where(~in_use)
 
 
 def _anonymise(do: Going, keys: Keys) -> None:
@@ -283,7 +239,7 @@ WAYS: dict[str, Way] = {
     "lines": Way(_lines, _drop_lines, AT_ONCE),
     "visits": Way(_visits, _end_visits),
     "receptions": Way(_receptions, _forget_bookings),
-    "cases": Way(_cases, _anonymise, 1),
+    "cases": Way(closed_cases, _anonymise, 1),
     "strangers": Way(_strangers, _forget_strangers),
 }
 

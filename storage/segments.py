@@ -38,6 +38,9 @@ TOP = (1 << 40) - 1
 FILLER = b"\xff" * RECORD
 LEAST, MOST = bytes(RECORD - HASH), b"\xff" * (RECORD - HASH)
 """The ends of a term's records: no case is 0."""
+ERASED, UNREAD = "erased", "unread"
+"""What is still to be done (`index_todo`): take out a case's erased words; index words that no key
+opened, noted with the keys there were."""
 KEPT = 2048
 """Blocks a process keeps open, 4 MB."""
 TOGETHER = 500

@@ -907,3 +907,30 @@ class Setting(SQLModel, table=True):
 
 
 METADATA: Any = SQLModel.metadata
+
+
+def table_of(model: Any) -> Any:
+    """A model's table, as statements speak of it."""
+    return model.__table__
+
+
+CHAT, PERSON, CHAT_PERSON = table_of(Chat), table_of(Person), table_of(ChatPerson)
+DRAFT, HANDLED, PETITION = table_of(Draft), table_of(Handled), table_of(Petition)
+SERIAL, FOLLOWER, HISTORY = table_of(Serial), table_of(Follower), table_of(History)
+TODO = table_of(IndexTodo)
+WORDS, FILE, CASE_FILE = table_of(Words), table_of(File), table_of(CaseFile)
+CLOCK, OFFICER, INVITE = table_of(Clock), table_of(Officer), table_of(Invite)
+SAVED_REPLY, CARD, NOTICE = table_of(SavedReply), table_of(Card), table_of(Notice)
+TRY, SESSION, LOG = table_of(Try), table_of(Session), table_of(LogLine)
+SHOWN = table_of(Shown)
+DOCUMENT, DOCUMENT_SERIAL = table_of(Document), table_of(DocumentSerial)
+CALENDAR, SETTING = table_of(CalendarYear), table_of(Setting)
+TASK, RATING, FOLLOW_UP = table_of(Task), table_of(Rating), table_of(FollowUp)
+APPOINTMENT, MEETING = table_of(Appointment), table_of(Meeting)
+MEMBER, JOINT_LINK = table_of(Member), table_of(JointLink)
+SAVED_FILTER = table_of(SavedFilter)
+SUPERVISION, SUGGESTION = table_of(Supervision), table_of(Suggestion)
+SLOT, BOOKING = table_of(Slot), table_of(Booking)
+LISTED, CAMPAIGN = table_of(Listed), table_of(Campaign)
+UNCOUNTED, BULLETIN = table_of(Uncounted), table_of(Bulletin)
+CASE_LINK, JOIN_OFFER = table_of(CaseLink), table_of(JoinOffer)

@@ -20,10 +20,11 @@ from petitions.values import history as chain
 from storage import rotate, stamps
 from storage.cells import CELLS
 from storage.looks import LOOK, first_missing
-from storage.records import HISTORY, PETITION, WORDS, Records, entry_of
+from storage.records import Records
+from storage.records.history import entry_of
 from storage.seal import KeyRing
 from storage.stamps import STAMPED
-from storage.tables import METADATA
+from storage.tables import HISTORY, METADATA, PETITION, WORDS
 from storage.tallies import COUNTED, SEATS, TALLY, count
 
 BATCH = 5000

@@ -19,7 +19,8 @@ from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
 from storage import cells, stamps
 from storage.database import Database
 from storage.peers import Peers, tell
-from storage.records import CHAT, FILE, LOG, SESSION, SHOWN, Records
+from storage.records import Records
+from storage.tables import CHAT, FILE, LOG, SESSION, SHOWN
 
 POLL = 1.0
 """Seconds between two looks for lines that another process wrote, where none is told of them …"""

@@ -36,8 +36,9 @@ from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
-from storage.records import HISTORY, Records
+from storage.records import Records
 from storage.seal import KeyRing
+from storage.tables import HISTORY
 
 OFFICE = replace(load_office(None), rhythm=Rhythm())
 ZONE = OFFICE.zone

@@ -23,7 +23,8 @@ from bot.settings import load_settings
 from petitions.values.petition import Role
 from petitions.verbs import office as verbs
 from storage.inbox import INBOX
-from storage.records import HANDLED, Records
+from storage.records import Records
+from storage.tables import HANDLED
 
 SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
 """Where pictures go, to be looked at; not in the repository."""

@@ -43,7 +43,8 @@ from bot.settings import load_settings
 from petitions.case.notices import SMALL_TALK
 from petitions.values.codes import read_number
 from storage.migrate import check_schema
-from storage.records import NOTICE, PETITION, Records
+from storage.records import Records
+from storage.tables import NOTICE, PETITION
 from storage.verify import broken
 
 console = Console()

@@ -12,17 +12,8 @@ from petitions.values.codes import case_number
 from petitions.values.petition import Channel
 from storage import rotate
 from storage.database import Database
-from storage.records import (
-    CHAT,
-    CHAT_PERSON,
-    FOLLOWER,
-    HISTORY,
-    NOTICE,
-    PERSON,
-    PETITION,
-    WORDS,
-    chat_address,
-)
+from storage.records.chats import chat_address
+from storage.tables import CHAT, CHAT_PERSON, FOLLOWER, HISTORY, NOTICE, PERSON, PETITION, WORDS
 
 BATCH = 5000
 FIRST = 20_000

@@ -20,7 +20,7 @@ from petitions.law.units import Rhythm
 from petitions.telling.ports import Check
 from petitions.values.petition import Actor, Role, TaskKind
 from petitions.verbs import office as verbs
-from storage.records import CHAT, WORDS
+from storage.tables import CHAT, WORDS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 3, 2)

@@ -33,7 +33,8 @@ from petitions.values import history
 from petitions.values.petition import Role
 from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders
-from storage.records import PETITION, Records
+from storage.records import Records
+from storage.tables import PETITION
 
 DONE: Counter[str] = Counter()
 """What happened to the cases of all runs."""

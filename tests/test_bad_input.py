@@ -20,7 +20,7 @@ from bot.settings import SAMPLE
 from petitions.errors import BadAnswer
 from petitions.values import checks
 from petitions.values.codes import read_number
-from storage.records import DRAFT, PETITION
+from storage.tables import DRAFT, PETITION
 
 
 def cases(here: Town) -> int:

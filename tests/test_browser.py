@@ -18,7 +18,7 @@ from test_journey import PNG
 from test_procedure import Office, accepted
 
 from petitions.telling.ports import LogEntry
-from storage.records import LOG
+from storage.tables import LOG
 
 pytestmark = pytest.mark.browser
 

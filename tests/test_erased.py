@@ -15,7 +15,7 @@ from test_procedure import Office, case, does
 from test_retention import WORDS, left
 
 from petitions.values.codes import read_number
-from storage.records import SHOWN
+from storage.tables import SHOWN
 
 TYPED = {
     "facts": "工地每夜施工到两点，金丝雀叫了一夜。\n"

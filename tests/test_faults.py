@@ -31,7 +31,7 @@ from petitions.values.codes import read_number
 from storage.database import make_engine
 from storage.journal import UNCOUNTED
 from storage.migrate import check_schema, current, head
-from storage.records import DRAFT, FILE, PETITION, WORDS
+from storage.tables import DRAFT, FILE, PETITION, WORDS
 
 AWAY = "暂时记不下来"
 

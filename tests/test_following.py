@@ -14,7 +14,7 @@ from test_journey import PNG
 from petitions.telling.ports import LogEntry
 from petitions.values.codes import read_number
 from petitions.words import say
-from storage.records import LOG
+from storage.tables import LOG
 
 
 async def steps(person: Any, *labels: str) -> str:

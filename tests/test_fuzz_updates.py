@@ -32,7 +32,7 @@ from handlers.converse import COMMANDS
 from handlers.edge import _chat_of
 from petitions.message import MAX_CALLBACK_BYTES
 from petitions.values import history
-from storage.records import PETITION
+from storage.tables import PETITION
 
 Raw = dict[str, Any]
 

@@ -16,7 +16,7 @@ from papers.chart import png
 from petitions.counting import hot
 from petitions.counting.hot import Item
 from petitions.message import Curve
-from storage.records import WORDS
+from storage.tables import WORDS
 
 MAKES = True
 DAY = date(2026, 3, 1)

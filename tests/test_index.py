@@ -19,13 +19,13 @@ from template import fresh_postgres
 from test_command_line import bot
 
 from petitions.values import search
-from storage import index, joining, lookup, rotate, segments
+from storage import index, joining, rotate, segments
 from storage.database import Database, make_engine
 from storage.index import Indexer
 from storage.migrate import check_schema, config
-from storage.records import PETITION, TODO, WORDS, Records
+from storage.records import Records, finding
 from storage.seal import KeyRing, add_key, drop_key, put_back
-from storage.tables import METADATA
+from storage.tables import METADATA, PETITION, TODO, WORDS
 
 FILINGS = range(9)
 CODES = [set(c) for many in range(2, 8) for c in combinations(FILINGS, many)][:450]
@@ -188,7 +188,7 @@ def found(database: Database, words: str, limit: int = 1000) -> list[int]:
     def look(db: Connection) -> list[int]:
         book = Records(db, database.ring)
         terms = search.asked(words)
-        cases = lookup.find(book, db, database.ring, terms, (), True, 0, limit)
+        cases = finding.find(book, db, database.ring, terms, (), True, 0, limit)
         return [case.id for case in cases]
 
     return database.read_now(look)

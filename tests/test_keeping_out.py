@@ -15,7 +15,7 @@ from playwright.async_api import expect
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from storage.records import SESSION, SETTING
+from storage.tables import SESSION, SETTING
 
 HTTPS = "https://petitions.example"
 

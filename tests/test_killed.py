@@ -27,8 +27,9 @@ from petitions.values.petition import Actor, Identity, Level
 from petitions.verbs import office as verbs
 from storage.database import Database, make_engine
 from storage.migrate import check_schema
-from storage.records import PETITION, Records
+from storage.records import Records
 from storage.seal import load_keys
+from storage.tables import PETITION
 
 pytestmark = pytest.mark.slow
 

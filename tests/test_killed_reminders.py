@@ -28,7 +28,7 @@ from bot.settings import load_office, load_settings
 from storage.database import Database
 from storage.ledger import LEASE
 from storage.migrate import check_schema
-from storage.records import NOTICE
+from storage.tables import NOTICE
 
 pytestmark = pytest.mark.slow
 OFFICE = load_office(None)

@@ -21,7 +21,7 @@ from test_webhook import called as called  # a fixture
 from test_webhook import count, post
 
 from storage.inbox import INBOX
-from storage.records import HANDLED
+from storage.tables import HANDLED
 
 HELLO, HELP, AGREE = "信访服务", "人工服务", "只用来办理"
 

@@ -22,7 +22,7 @@ from test_webhook import count
 from petitions.case.notices import ANSWER
 from petitions.values.codes import read_number
 from storage.inbox import INBOX
-from storage.records import NOTICE
+from storage.tables import NOTICE
 
 FLOODED: dict[str, Any] = {"kind": "429", "retry_after": 8288}
 

@@ -17,8 +17,9 @@ from petitions.values.petition import Officer, Role
 from petitions.verbs import office
 from storage.database import Database
 from storage.ledger import SqlLedger
-from storage.records import CLOCK, Records
+from storage.records import Records
 from storage.recount import Recount
+from storage.tables import CLOCK
 
 IMAGINED = """
 year = 2027

@@ -45,7 +45,9 @@ from storage import cells, copying, journal, verify
 from storage.cells import CELLS
 from storage.database import Database, make_engine
 from storage.migrate import check_schema
-from storage.records import (
+from storage.records import Records
+from storage.retention import WAYS, Retention, look
+from storage.tables import (
     APPOINTMENT,
     BOOKING,
     CASE_LINK,
@@ -58,16 +60,14 @@ from storage.records import (
     LISTED,
     LOG,
     MEETING,
+    METADATA,
     NOTICE,
     PETITION,
     SESSION,
     SUPERVISION,
     TASK,
     TRY,
-    Records,
 )
-from storage.retention import WAYS, Retention, look
-from storage.tables import METADATA
 from storage.vault import open_file
 
 ROOT = Path(__file__).parent.parent

@@ -17,8 +17,9 @@ from petitions.printed.rights_doc import closed_columns, columns, document
 from petitions.values.petition import Identity
 from petitions.verbs import office
 from storage.database import Database, make_engine
-from storage.records import PETITION, Records
+from storage.records import Records
 from storage.seal import KeyRing
+from storage.tables import PETITION
 
 ROOT = Path(__file__).parent.parent
 

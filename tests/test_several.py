@@ -22,7 +22,7 @@ from petitions.telling.ports import LogEntry
 from storage.database import make_engine
 from storage.migrate import check_schema
 from storage.peers import ANSWERS, ASKED, LEADS, SILENCE, PostgresPeers
-from storage.records import PETITION
+from storage.tables import PETITION
 from storage.visitors import SqlVisitors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]

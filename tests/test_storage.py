@@ -31,10 +31,11 @@ from storage.database import Database, make_engine
 from storage.ledger import LEASE, SqlLedger
 from storage.migrate import check_schema
 from storage.peers import FilePeers
-from storage.records import HISTORY, NO_ANSWERS, Records
+from storage.records import Records
+from storage.records.drafts import NO_ANSWERS
 from storage.seal import KeyRing, load_keys
 from storage.store import FolderStore
-from storage.tables import METADATA
+from storage.tables import HISTORY, METADATA
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
 

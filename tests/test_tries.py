@@ -106,7 +106,7 @@ async def test_who_shares_an_address_waits_for_nobody_elses_tries(
 def _every_try() -> Any:
     from sqlalchemy import select
 
-    from storage.records import TRY
+    from storage.tables import TRY
 
     return select(TRY)
 

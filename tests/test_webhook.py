@@ -19,7 +19,7 @@ from bot.updates import chat_of
 from bot.webhook import HEADER
 from petitions.values.codes import read_number
 from storage.inbox import INBOX, SqlInbox
-from storage.records import HANDLED, PETITION
+from storage.tables import HANDLED, PETITION
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from test_journey import PNG
 from test_ways_in import registered, setting_code
 
 from petitions.values.codes import read_number
-from storage.records import DRAFT, HANDLED, LOG
+from storage.tables import DRAFT, HANDLED, LOG
 
 PIN = "470913"
 

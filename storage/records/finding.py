@@ -12,10 +12,11 @@ from sqlalchemy import Connection, func, select
 
 from petitions.values import search
 from petitions.values.petition import FINAL, Audience, Petition
-from storage.index import ERASED
-from storage.records import PETITION, TODO, WORDS, Records
+from storage.records.cases import Cases
+from storage.records.history import History
 from storage.seal import KeyRing
-from storage.segments import Look, Moved, case_of
+from storage.segments import ERASED, Look, Moved, case_of
+from storage.tables import PETITION, TODO, WORDS
 
 T = TypeVar("T")
 TRIES = 5
@@ -28,8 +29,28 @@ LOOKED_AT = 12
 """Cases that are read to tell whether they are alike."""
 
 
+class Finding(Cases, History):
+    """Finding cases by their words."""
+
+    def answers_of(self, unit: str, but: int, limit: int) -> Sequence[tuple[str, str]]:
+        newest = (
+            select(PETITION.c.id, PETITION.c.number)
+            .where(PETITION.c.answered_by == unit, PETITION.c.answered_at.is_not(None))
+            .order_by(PETITION.c.answered_at.desc())
+            .limit(limit)
+        )
+        numbers = {r.id: r.number for r in self._all(newest) if r.id != but}
+        found = select(WORDS).where(WORDS.c.case.in_(numbers), WORDS.c.part == "reply")
+        rows = self._all(found) if numbers else []
+        said = [(numbers[r.case], self.open_words(r)) for r in rows]
+        return [(number, text) for number, text in said if text]
+
+    def alike(self, case: int, limit: int) -> Sequence[int]:
+        return alike(self, self._db, self._ring, case, limit)
+
+
 def find(
-    records: Records, db: Connection, ring: KeyRing, terms: Sequence[str], units: Sequence[str],
+    records: Finding, db: Connection, ring: KeyRing, terms: Sequence[str], units: Sequence[str],
     sealed: bool, offset: int, limit: int,
 ) -> list[Petition]:  # fmt: skip
     """Cases that have every term, the newest first; of these units, () means all. `sealed`: sealed
@@ -39,7 +60,7 @@ def find(
         found: list[Petition] = []
         for cases in _holding(Look(db, ring), [records.token(t) for t in terms], limit):
             cases = _still(records, db, cases, terms)
-            found += _shown(db, ring, cases, units, sealed, offset + limit - len(found))
+            found += _shown(records, db, cases, units, sealed, offset + limit - len(found))
             if len(found) == offset + limit:
                 break
         return found[offset:]
@@ -68,7 +89,7 @@ def _holding(look: Look, terms: Sequence[bytes], many: int) -> Iterator[list[int
 
 
 def _still(
-    records: Records, db: Connection, cases: list[int], terms: Sequence[str]
+    records: Finding, db: Connection, cases: list[int], terms: Sequence[str]
 ) -> list[int]:  # fmt: skip
     """Without those whose words were erased, and that the index hasn't given up yet."""
     erased = select(TODO.c.ref).where(TODO.c.what == ERASED, TODO.c.ref.in_(cases))
@@ -76,11 +97,11 @@ def _still(
     return [case for case in cases if case not in gone]
 
 
-def _says(records: Records, db: Connection, case: int, terms: Sequence[str]) -> bool:
+def _says(records: Finding, db: Connection, case: int, terms: Sequence[str]) -> bool:
     return {term for text in _texts(records, db, case) for term in search.terms(text)} >= set(terms)
 
 
-def _texts(records: Records, db: Connection, case: int) -> list[str]:
+def _texts(records: Finding, db: Connection, case: int) -> list[str]:
     """What is written in a case that can be looked up."""
     found = select(WORDS).where(
         WORDS.c.case == case, WORDS.c.part.in_(search.PARTS),
@@ -90,7 +111,7 @@ def _texts(records: Records, db: Connection, case: int) -> list[str]:
 
 
 def _shown(
-    db: Connection, ring: KeyRing, cases: Sequence[int], units: Sequence[str], sealed: bool,
+    records: Finding, db: Connection, cases: Sequence[int], units: Sequence[str], sealed: bool,
     most: int,
 ) -> list[Petition]:  # fmt: skip
     found = select(PETITION).where(PETITION.c.id.in_(cases))
@@ -99,11 +120,11 @@ def _shown(
     if not sealed:
         found = found.where(PETITION.c.sealed.is_(False))
     rows = db.execute(found.order_by(PETITION.c.id.desc()).limit(most)) if cases else ()
-    return Records(db, ring).cases(rows)
+    return records.cases(rows)
 
 
 def alike(
-    records: Records, db: Connection, ring: KeyRing, case: int, limit: int
+    records: Finding, db: Connection, ring: KeyRing, case: int, limit: int
 ) -> list[int]:  # fmt: skip
     """Cases under way that may be about the same matter, the likest first: a suggestion, by what
     was written and never by who wrote it."""
@@ -119,7 +140,7 @@ def alike(
 
 
 def _near(
-    records: Records, db: Connection, ring: KeyRing, mine: set[str]
+    records: Finding, db: Connection, ring: KeyRing, mine: set[str]
 ) -> tuple[defaultdict[int, float], dict[str, float]]:  # fmt: skip
     """Cases that share rare terms, with what those weigh; what each term weighs."""
     newest = db.execute(select(func.max(PETITION.c.id))).scalar() or 1

@@ -8,16 +8,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, or_, select, update
 
-from petitions.values.petition import Identity
+from petitions.values.petition import FINAL, Identity
+from storage import holding
 from storage.hot import HOT
-from storage.tables import METADATA
-
-if TYPE_CHECKING:
-    from storage.records import Records
+from storage.records.cases import Cases
+from storage.records.chats import Chats
+from storage.records.drafts import Drafts
+from storage.records.history import History
+from storage.records.joint import Joint
+from storage.records.lines import Lines
+from storage.records.reception import Reception
+from storage.tables import (
+    APPOINTMENT,
+    BOOKING,
+    CASE_LINK,
+    CLOCK,
+    HISTORY,
+    LISTED,
+    METADATA,
+    NOTICE,
+    PETITION,
+    SUPERVISION,
+    TASK,
+)
 
 T = METADATA.tables
 WITH_THE_CASE = (
@@ -38,7 +56,21 @@ SHORT = 2
 """Shorter texts aren't looked for in what was shown: they stand everywhere."""
 
 
-def forget_case(book: Records, db: Connection, case: int) -> None:
+class Forgetting(Chats, Lines, Drafts, Cases, History, Joint, Reception):
+    """Forgetting cases and people, and what is held of them."""
+
+    def forget_case(self, case: int) -> None:
+        forget_case(self, self._db, case)
+
+    def is_over(self, case: int, before: datetime) -> bool:
+        over = closed_cases(before).where(PETITION.c.id == case)
+        return self._one(over) is not None
+
+    def held_of(self, person: int) -> dict[str, list[dict[str, Any]]]:
+        return holding.of(self._db, self._ring, person)
+
+
+def forget_case(book: Forgetting, db: Connection, case: int) -> None:
     """Forget who petitioned and every word of a case, in all tables; its history stays."""
     people, shown = _people(db, case), _shown(book, case)
     lines = _lines(db, case)
@@ -106,7 +138,7 @@ def _lines(db: Connection, case: int) -> dict[int, list[int]]:
     return found
 
 
-def _shown(book: Records, case: int) -> set[str]:
+def _shown(book: Forgetting, case: int) -> set[str]:
     """What a line of a chat shows this case by: its number, its words, its people."""
     who = [book.identity(case), *(m.identity for m in book.members(case))]
     said = [t.body for t in book.texts(case)]
@@ -128,7 +160,7 @@ def _files(db: Connection, case: int) -> list[int]:
 
 
 def _forget_lines(
-    book: Records, db: Connection, chats: Iterable[int], shown: set[str], files: Sequence[int]
+    book: Forgetting, db: Connection, chats: Iterable[int], shown: set[str], files: Sequence[int]
 ) -> None:
     """Empty the lines of these chats that show the case by their text: lines from before it was
     noted of which case each speaks, and what an officer's own list or a link says of it."""
@@ -146,14 +178,14 @@ def _forget_lines(
         book.empty_lines(chat, gone)
 
 
-def _forget_phrases(book: Records, db: Connection, case: int) -> None:
+def _forget_phrases(book: Forgetting, db: Connection, case: int) -> None:
     """What many cases had in common is quoted from each of them."""
     rows = db.execute(select(HOT.c.id, HOT.c.cases)).all()
     mine = [row.id for row in rows if case in row.cases]
     _empty(db, "hot_matter", HOT.c.id.in_(mine), phrases=b"")
 
 
-def _forget_minutes(book: Records, db: Connection, case: int) -> None:
+def _forget_minutes(book: Forgetting, db: Connection, case: int) -> None:
     """Minutes go with the last case of their agenda."""
     meeting, petition = T["meeting"], T["petition"]
     for row in db.execute(select(meeting.c.id, meeting.c.cases)).all():
@@ -166,7 +198,7 @@ def _forget_minutes(book: Records, db: Connection, case: int) -> None:
             _empty(db, "meeting", meeting.c.id == row.id, minutes=b"", attended=b"")
 
 
-def _cut(book: Records, db: Connection, person: int) -> None:
+def _cut(book: Forgetting, db: Connection, person: int) -> None:
     """The histories hold a person's number. Once none of their cases is left that says who that
     was, whoever uses their chats gets a new number: the old one leads to nobody."""
     follower, link, chat = T["follower"], T["chat_person"], T["chat"]
@@ -187,7 +219,7 @@ def _cut(book: Records, db: Connection, person: int) -> None:
     _empty(db, "booking", T["booking"].c.person == person, person=fresh)
 
 
-def forget_chats(book: Records, db: Connection, chats: Sequence[int]) -> None:
+def forget_chats(book: Forgetting, db: Connection, chats: Sequence[int]) -> None:
     """Forget the addresses of chats and everything that hangs on them; the rows stay, so that
     no number is given twice."""
     chat, link, who = T["chat"], T["chat_person"], T["person"]
@@ -201,3 +233,35 @@ def forget_chats(book: Records, db: Connection, chats: Sequence[int]) -> None:
                     seen_at=None, agreed_at=None, menu="", quiet=False, digest=None)  # fmt: skip
     elsewhere = {r[0] for r in db.execute(select(link.c.person).where(link.c.person.in_(people)))}
     book.change("person", who.c.id.in_(people - elsewhere), pin=b"", neutral=False, muted=False)
+
+
+def closed_cases(before: datetime) -> Select[Any]:
+    """Closed cases in which nothing has happened since, and nothing is open."""
+    case = PETITION.c.id
+    last = select(func.max(HISTORY.c.at)).where(HISTORY.c.case == case).scalar_subquery()
+    main = PETITION.alias()
+    other = PETITION.alias()
+    open_ = (
+        exists().where(CLOCK.c.case == case, CLOCK.c.ended_at.is_(None)),
+        exists().where(TASK.c.case == case, TASK.c.done_at.is_(None)),
+        exists().where(SUPERVISION.c.case == case, SUPERVISION.c.state.in_(("open", "answered"))),
+        exists().where(APPOINTMENT.c.case == case, APPOINTMENT.c.state.in_(("proposed", "agreed"))),
+        exists().where(LISTED.c.case == case, LISTED.c.state == "open"),
+        exists().where(
+            BOOKING.c.case == case,
+            BOOKING.c.state.in_(("booked", "waiting")),
+            BOOKING.c.person != 0,
+        ),
+        exists().where(
+            NOTICE.c.case == case, or_(NOTICE.c.next_at.is_not(None), NOTICE.c.state == "sending")
+        ),
+        # What was merged into another case is part of it; what is handled beside one waits.
+        exists().where(main.c.id == PETITION.c.merged_into, main.c.person != 0),
+        exists().where(
+            CASE_LINK.c.case == case, CASE_LINK.c.other == other.c.id, other.c.ended_at.is_(None)
+        ),
+    )
+    return select(case.label("key"), last.label("at")).where(
+        PETITION.c.person != 0, PETITION.c.status.in_([str(s) for s in FINAL]),
+        PETITION.c.ended_at < before, last < before, *(~one for one in open_),
+    )  # fmt: skip

@@ -1,0 +1,22 @@
+"""Forgetting cases and people, and what is held of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Forgetting(Protocol):
+    """Forgetting cases and people, and what is held of them."""
+
+    def forget_case(self, case: int) -> None:
+        """Forget who petitioned and every word of a case; its history stays."""
+        ...
+
+    def is_over(self, case: int, before: datetime) -> bool:
+        """Whether a case is closed, nothing of it is open, and nothing has happened since."""
+        ...
+
+    def held_of(self, person: int) -> dict[str, list[dict[str, Any]]]:
+        """What is held of a person beside their cases and drafts, by table."""
+        ...

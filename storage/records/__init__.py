@@ -1,0 +1,41 @@
+"""The book on SQL: the one translation between rows and values, by topic as in `petitions.book`."""
+
+from storage.records.answers import Answers
+from storage.records.appointments import Appointments
+from storage.records.clocks import Clocks
+from storage.records.figures import Figures
+from storage.records.files import Files
+from storage.records.finding import Finding
+from storage.records.followers import Followers
+from storage.records.forgetting import Forgetting
+from storage.records.guarding import Guarding
+from storage.records.installation import Installation
+from storage.records.notices import Notices
+from storage.records.oversight import Oversight
+from storage.records.queues import Queues
+from storage.records.ratings import Ratings
+from storage.records.staff import Staff
+from storage.records.tasks import Tasks
+
+__all__ = ["Records"]
+
+
+class Records(
+    Forgetting,
+    Finding,
+    Answers,
+    Followers,
+    Files,
+    Clocks,
+    Installation,
+    Staff,
+    Queues,
+    Notices,
+    Ratings,
+    Appointments,
+    Figures,
+    Tasks,
+    Oversight,
+    Guarding,
+):
+    """One transaction on the office's records (`petitions.book.Book`)."""

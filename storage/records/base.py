@@ -1,0 +1,180 @@
+"""What every topic of the records stands on: one connection, the keys, sealed and stamped rows.
+
+Statements are built once, at import; the hot path (a chat's answer to a form) costs two
+reads and two writes.
+"""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from petitions.errors import BadSetting
+from petitions.values.petition import (
+    Appointment,
+    Booking,
+    FollowUp,
+    JoinOffer,
+    Listed,
+    Rating,
+    Slot,
+    Suggestion,
+    Supervision,
+)
+from storage import cells, stamps
+from storage.seal import KeyRing
+from storage.tables import PETITION
+
+IDS: Any = bindparam("ids", expanding=True)
+_KEY_OF = select(PETITION.c.key).where(PETITION.c.id == bindparam("id"))
+_GIVE_KEY = (
+    update(PETITION)
+    .where(PETITION.c.id == bindparam("b_id"), PETITION.c.key == b"")
+    .values(key=bindparam("b_key"))
+)
+insert_into = functools.cache(insert)
+
+
+@functools.cache
+def _next(dialect: str, table: Any) -> Any:
+    if dialect == "sqlite":
+        return select(func.coalesce(func.max(table.c.id), 0) + 1)
+    return select(func.nextval(func.pg_get_serial_sequence(f'"{table.name}"', "id")))
+
+
+def next_id(db: Connection, table: Any) -> int:
+    """The number of a table's next row: what is sealed in it is bound to that."""
+    return int(db.execute(_next(db.dialect.name, table)).scalar_one())
+
+
+def new_key() -> bytes:
+    """A key for a case."""
+    return secrets.token_bytes(32)
+
+
+@functools.cache
+def insert_or(dialect: str, table: Any) -> Any:
+    """An insert of a dialect that can say what is done where the row is there already."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+
+
+def fields_of(
+    value: Rating
+    | FollowUp
+    | Appointment
+    | JoinOffer
+    | Supervision
+    | Suggestion
+    | Slot
+    | Booking
+    | Listed,
+) -> dict[str, Any]:
+    """A value as the columns of its row."""
+    found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
+
+
+class Base:
+    """One connection, the keys, sealed and stamped rows."""
+
+    def __init__(self, connection: Connection, ring: KeyRing) -> None:
+        self._db = connection
+        self._ring = ring
+        self.planned = False
+        """Whether this transaction planned a notice."""
+        self._spoken: tuple[set[int], set[int]] = set(), set()
+        self.units_changed = False
+        """Whether this transaction changed the units."""
+        self._insert: Any = (
+            sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        )
+        self._keys: dict[int, bytes] = {}
+        """The wrapped keys of cases that were read or made here."""
+        self._marks: dict[int, bytes | None] = {}
+
+    def _one(self, statement: Any, **values: Any) -> Row[Any] | None:
+        return self._db.execute(statement, values).first()
+
+    def _all(self, statement: Any, **values: Any) -> Sequence[Row[Any]]:
+        return self._db.execute(statement, values).all()
+
+    def _add(self, table: Any, **values: Any) -> int:
+        key = self._db.execute(insert_into(table), values).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def _add_stamped(self, table: Any, **values: Any) -> int:
+        """A row with its stamp; one that has a number gets it before."""
+        if "id" in table.c and "id" not in values:
+            values["id"] = next_id(self._db, table)
+        self._db.execute(insert_into(table), stamps.stamped(self._ring, table.name, values))
+        return int(values.get("id", 0))
+
+    def _genuine(self, table: Any, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+        """Those that are as the office wrote them."""
+        return [row for row in rows if stamps.genuine(self._ring, table.name, row)]
+
+    def _seal(self, table: str, column: str, text: str, **row: Any) -> bytes:
+        """A text in a cell of a row; the empty text: empty."""
+        cell = cells.CELLS[table, column]
+        key = self._key(row[cell.case]) if cell.case and text else None
+        return cells.seal(self._ring, table, column, text.encode(), row, key) if text else b""
+
+    def _open(self, table: str, column: str, row: Row[Any]) -> str:
+        """A cell of a row. Raises BadSetting."""
+        held = row._mapping
+        return self._opened(table, column, held[column], held.__getitem__).decode()
+
+    def _opened(self, table: str, column: str, sealed: bytes, get: Any) -> bytes:
+        cell, key = cells.CELLS[table, column], None
+        if cell.case and sealed and cells.is_bound(cell, bytes(sealed)):
+            case = get(cell.case)
+            key = cells.key_of(self._ring, case, self._wrapped(case))
+        return cells.open_(self._ring, table, column, sealed, get, key)
+
+    def _wrapped(self, case: int) -> bytes:
+        """The key in a case's row, as it lies there."""
+        if case not in self._keys:
+            row = self._one(_KEY_OF, id=case)
+            self._keys[case] = bytes(row.key) if row else b""
+        return self._keys[case]
+
+    def open_cell(self, table: str, column: str, row: Row[Any]) -> str:
+        """What is in a cell; of bytes: in hexadecimal. Raises BadSetting."""
+        held = row._mapping
+        content = self._opened(table, column, held[column], held.__getitem__)
+        binary = cells.CELLS[table, column].raw or column == "key"
+        return content.hex() if binary else content.decode(errors="replace")
+
+    def seal_again(self, table: str, column: str, row: Row[Any]) -> bytes:
+        """A cell as it is sealed now. Raises BadSetting."""
+        held = row._mapping
+        content = self._opened(table, column, held[column], held.__getitem__)
+        cell = cells.CELLS[table, column]
+        key = self._key(held[cell.case]) if cell.case else None
+        return cells.seal(self._ring, table, column, content, dict(held), key)
+
+    def hold_keys(self, keys: Iterable[tuple[int, bytes]]) -> None:
+        """Keys of many cases that were read already."""
+        self._keys.update((case, bytes(key)) for case, key in keys)
+
+    def _key(self, case: int) -> AESGCM:
+        """The key to seal a case's cells with; made, where it has none."""
+        key = cells.key_of(self._ring, case, self._wrapped(case))
+        if key is None:  # an older program's, or one that was erased: who is first makes it
+            wrapped = cells.wrap(self._ring, case, new_key())
+            self._db.execute(_GIVE_KEY, {"b_id": case, "b_key": wrapped})
+            self._keys.pop(case, None)
+            key = cells.key_of(self._ring, case, self._wrapped(case))
+        if key is None:  # there is no such case
+            raise BadSetting("bad.keys_wrong")
+        return key
+
+    def change(self, table: str, which: Any, /, **values: Any) -> int:
+        """Change rows of a stamped table; gives how many."""
+        return stamps.change(self._db, self._ring, table, which, **values)

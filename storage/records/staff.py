@@ -1,0 +1,96 @@
+"""Officers, their seats and invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, bindparam, select
+
+from petitions.values.petition import Officer, Role
+from storage import stamps, tallies
+from storage.records.base import Base
+from storage.tables import CHAT, INVITE, OFFICER
+
+log = structlog.get_logger()
+
+_SEATED = (
+    select(OFFICER)
+    .join(CHAT, CHAT.c.id == OFFICER.c.chat)
+    .where(OFFICER.c.ended_at.is_(None), CHAT.c.blocked.is_(False))
+    .order_by(OFFICER.c.id)
+)
+_SEATED_OF = _SEATED.where(OFFICER.c.unit == bindparam("unit"))
+_OFFICER = select(OFFICER).where(OFFICER.c.id == bindparam("id"), OFFICER.c.ended_at.is_(None))
+_DESKS_OF = (
+    select(OFFICER)
+    .where(OFFICER.c.chat == bindparam("chat"), OFFICER.c.ended_at.is_(None))
+    .order_by(OFFICER.c.id)
+)
+
+
+class Staff(Base):
+    """Officers, their seats and invitations."""
+
+    def officer(self, id: int) -> Officer | None:
+        row = self._one(_OFFICER, id=id)
+        return _officer(row) if row and stamps.genuine(self._ring, "officer", row) else None
+
+    def _officers(self, rows: Iterable[Row[Any]]) -> list[Officer]:
+        return [_officer(row) for row in self._genuine(OFFICER, rows)]
+
+    def officers(self, unit: str = "") -> Sequence[Officer]:
+        found = select(OFFICER).where(OFFICER.c.ended_at.is_(None)).order_by(OFFICER.c.id)
+        if unit:
+            found = found.where(OFFICER.c.unit == unit)
+        return self._officers(self._all(found))
+
+    def add_officer(self, officer: Officer, now: datetime) -> Officer:
+        tallies.of(self._db, self._ring, tallies.SEATS).seq += 1
+        id = self._add_stamped(
+            OFFICER, unit=officer.unit, role=str(officer.role), name=officer.name,
+            chat=officer.chat, away=False, stand_in=0, since=now, ended_at=None,
+        )  # fmt: skip
+        return replace(officer, id=id)
+
+    def end_officer(self, id: int, now: datetime) -> None:
+        self.change("officer", OFFICER.c.id == id, ended_at=now)
+        log.warning("staff.ended", officer=id)
+        ended = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
+        others = self.desks_of(ended.chat) if ended and ended.chat else []
+        stays = others[0].id if others else 0
+        self.change("chat", CHAT.c.officer == id, officer=stays)
+
+    def desks_of(self, chat: int) -> Sequence[Officer]:
+        return self._officers(self._all(_DESKS_OF, chat=chat))
+
+    def seat_officer(self, id: int, chat: int) -> None:
+        self.change("chat", CHAT.c.officer == id, officer=0)
+        self.change("officer", OFFICER.c.id == id, chat=chat)
+        self.change("chat", CHAT.c.id == chat, officer=id)
+        log.warning("staff.seated", officer=id)
+
+    def seated(self, unit: str = "") -> Sequence[Officer]:
+        rows = self._all(_SEATED_OF, unit=unit) if unit else self._all(_SEATED)
+        return self._officers(rows)
+
+    def set_away(self, id: int, away: bool, stand_in: int) -> None:
+        self.change("officer", OFFICER.c.id == id, away=away, stand_in=stand_in)
+
+    def add_invite(self, hash: bytes, officer: int, until: datetime) -> None:
+        self._add_stamped(INVITE, hash=hash, officer=officer, until=until, used_at=None)
+        log.warning("staff.invited", officer=officer)
+
+    def use_invite(self, hash: bytes, now: datetime) -> Officer | None:
+        mine = (INVITE.c.hash == hash) & INVITE.c.used_at.is_(None) & (INVITE.c.until > now)
+        if not self.change("invite", mine, used_at=now):
+            return None
+        row = self._one(select(INVITE.c.officer).where(INVITE.c.hash == hash))
+        return self.officer(row.officer) if row else None
+
+
+def _officer(row: Row[Any]) -> Officer:
+    return Officer(row.id, row.unit, Role(row.role), row.name, row.chat, row.away, row.stand_in)
