@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
-PACKAGES := bot files handlers papers petitions reminders storage webchat
+PACKAGES := bot files handlers papers petitions reminders storage telegramchat webchat
 
 .PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock sbom audit
 

@@ -16,22 +16,15 @@ from aiogram.types import Update
 from aiohttp import web
 from sqlalchemy import Connection, Engine, update
 
-from bot.answering import Answering
 from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.health import Monitor
 from bot.metrics import Counted
-from bot.polling import Poller
 from bot.public import PublicFigures
 from bot.publishing import Publisher
 from bot.settings import PARTS, ROLES, Settings, load_office
-from bot.telegram_session import JsonSession
-from bot.webhook import Webhook
-from handlers.converse import House
-from handlers.edge import Edge
-from handlers.packing import Packing
-from handlers.parcels import Parcels
+from handlers.converse import COMMANDS, MENUS, House
 from papers import chart, ics, pdf, qr, xlsx
 from petitions.errors import BadSetting
 from petitions.law.units import Office
@@ -40,7 +33,6 @@ from petitions.telling.ports import Courier
 from petitions.verbs import office as verbs
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
-from reminders.web_courier import WebCourier
 from storage import addresses, mark
 from storage.binding import Binder
 from storage.database import Database, make_engine
@@ -63,7 +55,15 @@ from storage.tables import CHAT
 from storage.units import UnitsSeen
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
+from telegramchat.answering import Answering
+from telegramchat.edge import Edge
+from telegramchat.packing import Packing
+from telegramchat.parcels import Parcels
+from telegramchat.polling import Poller
+from telegramchat.session import JsonSession
+from telegramchat.webhook import Webhook
 from webchat.connections import NAME, Door, Port
+from webchat.courier import WebCourier
 from webchat.limits import Rates
 from webchat.pages import application
 from webchat.room import OfficeInfo, WebChat
@@ -309,7 +309,7 @@ def build(settings: Settings) -> App:
     dispatcher = Dispatcher(disable_fsm=True)
     packing = Packing(desk, vault, clock, print_pdf)
     parcels = Parcels(vault, draw_qr, qr.png, print_pdf, chart.png, xlsx.xlsx, ics.ics, packing)
-    edge = Edge(desk, vault, {web_bot.id: "web"}, parcels)
+    edge = Edge(desk, vault, {web_bot.id: "web"}, parcels, COMMANDS, MENUS)
     edge.attach(dispatcher)
     app = App(
         settings, office, clock, database, peers, vault, visitors, ledger, reminders, retention,
@@ -328,7 +328,7 @@ def build(settings: Settings) -> App:
 
 
 def _add_telegram(app: App, draw_qr: Any) -> None:
-    from reminders.telegram_courier import TelegramCourier
+    from telegramchat.courier import TelegramCourier
 
     settings = app.settings
     server = TelegramAPIServer.from_base(settings.telegram_api)
@@ -345,7 +345,7 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
         return  # whoever has no ear must not be the one who asks for all
     if settings.webhook_url:
         inbox = SqlInbox(app.database, app.peers, app.clock)
-        app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, app.database.ring)
+        app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, app.database.ring.hash_code)
     else:
         leads = partial(app.peers.leads, ROLES["dialogs"])
         app.poller = Poller(app.telegram, app.feed_telegram, leads)

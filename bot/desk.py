@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 from bot.metrics import handling
 from handlers import archives
 from handlers.converse import House, converse, later, refuse
-from handlers.talk import Answer, Incoming
 from petitions.errors import PetitionError
+from petitions.hearing import Answer, Incoming
 from petitions.message import Archive, Message
 from petitions.telling import views
-from petitions.telling.ports import Clock, OutOfReach
+from petitions.telling.ports import ArchiveEntry, Clock, OutOfReach
 from petitions.values import search
 from petitions.verbs.office import units_now
 from petitions.words import language, say
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class OfficeDesk:
-    """Runs conversations in database threads (`handlers.edge.Desk`)."""
+    """Runs conversations in database threads (`petitions.hearing.Desk`)."""
 
     database: Database
     house: House
@@ -81,7 +81,7 @@ class OfficeDesk:
             lambda c: archives.steps(self._book(c), self.house, asked, self.clock.now())
         )
 
-    async def entries(self, asked: Archive, step: int) -> list[archives.Entry]:
+    async def entries(self, asked: Archive, step: int) -> list[ArchiveEntry]:
         """What one step brings. Raises PetitionError, OutOfReach."""
         return await self.database.read(
             lambda c: archives.entries(self._book(c), self.house, asked, self.clock.now(), step)

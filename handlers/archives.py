@@ -14,13 +14,12 @@ from handlers.talk import Incoming, Talk
 from petitions.book import Book
 from petitions.case import documents, lifecycle
 from petitions.errors import NotYours
-from petitions.message import Archive, Sheet
+from petitions.message import Archive
 from petitions.telling import looks, views
+from petitions.telling.ports import ArchiveEntry
 from petitions.values.petition import Actor, Identity, Part, Petition, Text
 from petitions.verbs import office
 
-Entry = tuple[str, str | int | Sheet]
-"""A name in the archive, and what is there: a text, a file's id, a document to be printed."""
 OWN = ("hidden", "name", "address", "rating_words")
 """Parts only the bureau reads, and of course who wrote them."""
 
@@ -31,7 +30,9 @@ def steps(book: Book, house: House, asked: Archive, now: datetime) -> list[int]:
     return [asked.case] if asked.case else [0, *(case.id for case in own_cases(talk))]
 
 
-def entries(book: Book, house: House, asked: Archive, now: datetime, case: int) -> list[Entry]:
+def entries(
+    book: Book, house: House, asked: Archive, now: datetime, case: int
+) -> list[ArchiveEntry]:
     """What one step brings. Raises PetitionError where it may no longer be had."""
     talk = _enter(book, house, asked, now)
     if not case:
@@ -45,7 +46,7 @@ def entries(book: Book, house: House, asked: Archive, now: datetime, case: int) 
         petition = office.own(book, case, asked.person)
         may(talk, petition, "take_file")
         actor = me(talk, petition)
-    papers: list[Entry] = [
+    papers: list[ArchiveEntry] = [
         (sheet.name, sheet)
         for one in documents.readable(book, house.office, petition, actor)
         for sheet in (documents.sheet(book, house.office, petition, one, actor, talk.lang),)
@@ -64,7 +65,7 @@ def _enter(book: Book, house: House, asked: Archive, now: datetime) -> Talk:
     return Talk(book, house.office, now, chat, incoming, officer, links=house.bot_links)
 
 
-def _of_person(talk: Talk) -> list[Entry]:
+def _of_person(talk: Talk) -> list[ArchiveEntry]:
     """What is held of a person beside their cases."""
     person = talk.book.person(talk.chat.person)
     drafts = [d for d in talk.book.drafts_of(person.id) if d.form == "petition" or not talk.officer]
@@ -74,14 +75,16 @@ def _of_person(talk: Talk) -> list[Entry]:
         "drafts": [{"form": d.form, "answers": d.data["answers"]} for d in drafts],
         **talk.book.held_of(person.id),
     }
-    found: list[Entry] = [("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))]
+    found: list[ArchiveEntry] = [("about-me.json", json.dumps(held, ensure_ascii=False, indent=2))]
     for draft in drafts:
         files = [*draft.data["files"], *draft.data["voice"].values()]
         found += [(f"drafts/{draft.id}/{file}", file) for file in files]
     return found
 
 
-def archive_of(talk: Talk, petition: Petition, actor: Actor, folder: str = "") -> list[Entry]:
+def archive_of(
+    talk: Talk, petition: Petition, actor: Actor, folder: str = ""
+) -> list[ArchiveEntry]:
     """One case as files (归档): what is held as JSON, the timeline to read, the documents, the
     attachments, and a list of them all. An officer's copy names nobody."""
     seen = lifecycle.audiences(actor, petition, talk.office)
@@ -133,7 +136,7 @@ def archive_of(talk: Talk, petition: Petition, actor: Actor, folder: str = "") -
         held["looks"] = [x.line for x in looks.of_case(talk.book, talk.office, petition, talk.lang)]
     told = views.timeline(talk.book, talk.office, petition, actor, talk.lang).text
     base = f"{folder}{petition.number}"
-    entries: list[Entry] = [
+    entries: list[ArchiveEntry] = [
         (f"{base}/case.json", json.dumps(held, ensure_ascii=False, indent=2)),
         (f"{base}/timeline.txt", told),
     ]

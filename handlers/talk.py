@@ -7,67 +7,17 @@ messages. Nothing is sent before the transaction has been committed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from petitions import words
 from petitions.book import Book, Chat
+from petitions.hearing import Answer as Answer
+from petitions.hearing import Incoming as Incoming
 from petitions.law.units import Office
-from petitions.message import Button, FileRef, Message, Rows, packed
+from petitions.message import Button, Message, Rows, packed
 from petitions.values.petition import Officer
-
-Answer = list[Message]
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """What a person did, freed of the channel it came by."""
-
-    channel: str
-    address: str
-    """The channel's id of the chat."""
-    key: str
-    """Unique for the channel: the same update brings the same key."""
-    kind: str
-    """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
-    file_lost, empty_file, store_away, files_today, disk_floor, file_infected,
-    scanner_away, group, blocked, unblocked, opened."""
-    _: KW_ONLY
-    mark: str = ""
-    """Tells updates of one key apart: Telegram numbers anew after a week without any. One that
-    comes again has the same; empty: keys are never given twice."""
-    lang: str = ""
-    """The client's language tag."""
-    text: str = ""
-    """Text, caption, or the data of the pressed button."""
-    replied: str = ""
-    """The text of the message this one replies to."""
-    quote: str = ""
-    """The part of the office's words that is answered, where somebody marked one."""
-    shown: tuple[tuple[str, str], ...] = ()
-    """The buttons of the message this one replies to, if it is the office's: label and data."""
-    message: int = 0
-    """The channel's id of the message, or of the one whose button was pressed."""
-    file: FileRef | None = None
-    voice: bool = False
-    """The file is a voice message, which may stand for words."""
-    place: tuple[float, float] | None = None
-    """Latitude and longitude of a location that was sent …"""
-    named: str = ""
-    """… and what that place is called there."""
-    taken_at: tuple[float, float] | None = None
-    """Where a photo says it was taken. The kept file no longer says it."""
-    sent: int | None = None
-    """When the message was sent (Unix seconds), where the person's client may cut a long text into
-    several messages; None where it never does."""
-    forwarded: bool = False
-    """It was first said somewhere else."""
-    album: str = ""
-    """What files that were sent together have in common; empty: sent alone."""
-    origin: str = ""
-    """A keyed mark of the network address, where the channel knows one; kept with wrong tries (rule
-    `tries`), nowhere else."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -22,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from petitions.errors import BadSetting
+from petitions.hearing import AT_ONCE, GRACE, Come, Turn
 from petitions.telling.ports import Clock
 from storage import cells
 from storage.database import Database
@@ -34,10 +34,6 @@ log = structlog.get_logger()
 INBOX = table_of(Inbox)
 MANY = 100
 """Chats looked at in one go."""
-AT_ONCE = 40
-"""Calls that Telegram may have under way: by so many an update can have overtaken others."""
-GRACE = timedelta(seconds=0.5)
-"""How long an update waits for those before it that haven't come."""
 NUMBERED = timedelta(days=5)
 """How long a number stands for one update, and a number seen for all before it: after a week
 without updates Telegram numbers anew, and it brings them a day late at most."""
@@ -49,25 +45,6 @@ _OLDER = INBOX.alias("older")
 _BEFORE = exists().where(
     _OLDER.c.chat == INBOX.c.chat, _OLDER.c.update < INBOX.c.update, _OLDER.c.holder >= 0
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Come:
-    """An update as Telegram sent it (JSON)."""
-
-    update: int
-    chat: int
-    body: str
-
-
-@dataclass(slots=True)
-class Turn:
-    """What a process is to do now, and where it must look again."""
-
-    taken: list[Come] = field(default_factory=list)
-    """To be handled by this process: the oldest of their chats."""
-    later: set[int] = field(default_factory=set)
-    """Chats whose next update waits for earlier ones, or which another process looks at."""
 
 
 Waiting = Row[tuple[int, int, int, object]]

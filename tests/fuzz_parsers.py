@@ -17,7 +17,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["petitions", "handlers", "webchat", "bot", "storage"]):
+with atheris.instrument_imports(
+    include=["petitions", "handlers", "telegramchat", "webchat", "bot", "storage"]
+):
     from test_fuzz_parsers import HEARD, TABLE, tried
 
 SEEDS = 8

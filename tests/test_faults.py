@@ -517,7 +517,7 @@ async def test_what_telegram_took_and_answered_oddly_isnt_sent_again(here: Town)
 async def test_an_answer_that_never_gets_through_holds_up_nobody(
     here: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram_session.PATIENCE", 2)
+    monkeypatch.setattr("telegramchat.session.PATIENCE", 2)
     poller, person, other = here.app.poller, await here.citizen(), await here.citizen()
     assert here.api
     assert poller

@@ -27,12 +27,12 @@ from template import fresh_postgres
 from test_anything_pressed import FORGED, PARTS, TEXTS
 from test_journey import PNG
 
-from bot.updates import read_update
 from handlers.converse import COMMANDS
-from handlers.edge import _chat_of
 from petitions.message import MAX_CALLBACK_BYTES
 from petitions.values import history
 from storage.tables import PETITION
+from telegramchat.edge import _chat_of
+from telegramchat.updates import read_update
 
 Raw = dict[str, Any]
 

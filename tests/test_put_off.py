@@ -30,7 +30,7 @@ FLOODED: dict[str, Any] = {"kind": "429", "retry_after": 8288}
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits half a minute for what fails all the same."""
-    monkeypatch.setattr("bot.telegram_session.PATIENCE", 1)
+    monkeypatch.setattr("telegramchat.session.PATIENCE", 1)
 
 
 def texts(phone: Phone, since: int = 0) -> list[str]:

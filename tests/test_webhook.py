@@ -15,11 +15,11 @@ from fleet import free_port
 from sqlalchemy import func, insert, select
 from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
 
-from bot.updates import chat_of
-from bot.webhook import HEADER
 from petitions.values.codes import read_number
 from storage.inbox import INBOX, SqlInbox
 from storage.tables import HANDLED, PETITION
+from telegramchat.updates import chat_of
+from telegramchat.webhook import HEADER
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from typing import Any, Protocol
 
 from petitions.book import Chat, Notice
 from petitions.case.notices import Outcome, Step
-from petitions.message import NOTHING, FileRef, Message, Of
+from petitions.message import NOTHING, FileRef, Message, Of, Sheet
+
+ArchiveEntry = tuple[str, str | int | Sheet]
+"""A name in an archive, and what is there: a text, a file's id, a document to be printed."""
 
 
 class OutOfReach(Exception):

@@ -16,12 +16,12 @@ from aiogram.types import BufferedInputFile
 from aiohttp import ClientError
 
 from files.uploads import way_of
-from handlers.packing import Packing, name_of
-from handlers.talk import Incoming
 from petitions import words
 from petitions.errors import PetitionError
+from petitions.hearing import Incoming
 from petitions.message import Archive, Chart, Event, FileRef, Message, Sheet, Table
 from petitions.telling.ports import OutOfReach, Vault
+from telegramchat.packing import Packing, name_of
 
 log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from handlers.meant import UNREAD
+from telegramchat.meant import UNREAD
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ timer, a gift), and what people in a group say to each other or to other bots, i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aiogram import Bot
@@ -51,7 +51,7 @@ def _has_content(value: Any) -> bool:
     return not CONTENT.isdisjoint(value) or any(map(_has_content, value.values()))
 
 
-def is_for(message: Message, bot: Bot, name: str, commands: Mapping[str, Any]) -> bool:
+def is_for(message: Message, bot: Bot, name: str, commands: Collection[str]) -> bool:
     """Whether somebody in a group speaks to this bot: a command of its own that isn't addressed to
     another, or a reply to what it said. A topic's messages all reply to its beginning."""
     if message.from_user and message.from_user.is_bot and not message.sender_chat:

@@ -12,10 +12,9 @@ from aiogram import Bot
 from aiogram.types import InputFile
 
 from files.zipping import Zipping
-from handlers.archives import Entry
 from petitions.errors import BadAnswer, PetitionError
 from petitions.message import Archive, Sheet
-from petitions.telling.ports import Clock, Vault
+from petitions.telling.ports import ArchiveEntry, Clock, Vault
 
 AT_ONCE = 6
 """Archives under way at once: each has one file of 20 MB in memory at most."""
@@ -35,7 +34,7 @@ class Contents(Protocol):
         """The steps in which it is read. Raises PetitionError, OutOfReach."""
         ...
 
-    async def entries(self, asked: Archive, step: int) -> list[Entry]:
+    async def entries(self, asked: Archive, step: int) -> list[ArchiveEntry]:
         """What one step brings. Raises PetitionError, OutOfReach."""
         ...
 

@@ -21,8 +21,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
 
-from bot.updates import WANTED, GetRawUpdates, Raw, chat_of, read_update, sum_of
-from handlers.edge import UNREACHABLE
+from telegramchat.edge import UNREACHABLE
+from telegramchat.updates import WANTED, GetRawUpdates, Raw, chat_of, read_update, sum_of
 
 log = structlog.get_logger()
 

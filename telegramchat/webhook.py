@@ -15,11 +15,10 @@ from aiogram import Bot
 from aiogram.types import Update
 from aiohttp import web
 
-from bot.updates import WANTED, chat_of, read_update
-from handlers.edge import UNREACHABLE
+from petitions.hearing import AT_ONCE, GRACE, Come, Inbox
 from petitions.telling.ports import OutOfReach
-from storage.inbox import AT_ONCE, GRACE, Come, SqlInbox
-from storage.seal import KeyRing
+from telegramchat.edge import UNREACHABLE
+from telegramchat.updates import WANTED, chat_of, read_update
 
 log = structlog.get_logger()
 
@@ -40,14 +39,16 @@ class Webhook:
     """Takes Telegram's calls and feeds the updates, those of a chat in their order."""
 
     def __init__(
-        self, bot: Bot, inbox: SqlInbox, feed: Callable[[Update], Awaitable[None]], ring: KeyRing
-    ) -> None:
+        self, bot: Bot, inbox: Inbox, feed: Callable[[Update], Awaitable[None]],
+        code: Callable[[bytes], bytes],
+    ) -> None:  # fmt: skip
+        """`code`: a keyed hash, the same in every process of the office."""
         self._bot = bot
         self._inbox = inbox
         self._feed = feed
         # Both follow from the keys: every process knows them, and no setting can leak them.
-        self.secret = ring.hash_code(b"webhook secret").hex()
-        self.path = f"/telegram/{ring.hash_code(b'webhook path').hex()[:24]}"
+        self.secret = code(b"webhook secret").hex()
+        self.path = f"/telegram/{code(b'webhook path').hex()[:24]}"
         self._tasks: set[asyncio.Task[None]] = set()
         self._come: dict[Come, asyncio.Future[None]] = {}
         """What is to be kept, and who is to be told when it is."""

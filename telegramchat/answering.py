@@ -13,9 +13,9 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
-from handlers.edge import UNREACHABLE, Edge, was_taken
 from petitions.case.notices import ANSWER, Outcome
 from petitions.telling.ports import Courier, Delivery, Tried
+from telegramchat.edge import UNREACHABLE, Edge, was_taken
 
 NOBODY = ("chat not found", "user not found", "peer_id_invalid")
 """What Telegram says where there is nobody any more."""

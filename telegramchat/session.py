@@ -33,7 +33,7 @@ from aiogram.methods import (
 )
 from aiohttp import BytesPayload
 
-from handlers.edge import was_taken
+from telegramchat.edge import was_taken
 
 log = structlog.get_logger()
 

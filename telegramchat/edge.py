@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import io
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -37,15 +37,14 @@ from aiohttp import ClientError
 
 from files import traces
 from files.uploads import MAX_BYTES, kind_of
-from handlers import marks, meant
-from handlers.converse import COMMANDS, MENUS
-from handlers.parcels import HELD, Parcels
-from handlers.talk import Answer, Incoming
 from petitions import words
 from petitions.case.notices import PAUSES
 from petitions.errors import BadAnswer, StoreAway
+from petitions.hearing import Answer, Desk, Incoming
 from petitions.message import SPEAKING, Message, split
 from petitions.telling.ports import OutOfReach, Vault
+from telegramchat import marks, meant
+from telegramchat.parcels import HELD, Parcels
 
 log = structlog.get_logger()
 
@@ -59,27 +58,6 @@ ASKS_AGAIN = ("web",)
 T = TypeVar("T")
 
 
-class Desk(Protocol):
-    """The office behind the edge: one update in, the answer out, committed."""
-
-    async def converse(self, incoming: Incoming) -> Answer:
-        """Handle an update; refusals come back as an answer. Raises OutOfReach."""
-        ...
-
-    async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
-        """Remember which message is the status card of a case in a chat."""
-        ...
-
-    async def later(self, incoming: Incoming, first: int, wait: float) -> None:
-        """Have the ledger say what an update was answered, from the message at `first` on, in so
-        many seconds at the soonest. Raises OutOfReach."""
-        ...
-
-    async def found(self, message: Message) -> Message:
-        """The message, with what was to be looked for in it. Raises OutOfReach."""
-        ...
-
-
 @dataclass(slots=True)
 class Edge:
     """Handlers of one dispatcher, for any number of bots (channels)."""
@@ -90,6 +68,10 @@ class Edge:
     """Bot id → channel."""
     parcels: Parcels
     """Files and pictures that go beside the words."""
+    commands: Collection[str]
+    """Names of the commands that somebody in a group may mean."""
+    menus: Mapping[str, tuple[str, ...]]
+    """Which commands the client's menu offers to whom."""
     locks: dict[tuple[int, int], asyncio.Lock] = field(default_factory=dict)
 
     def attach(self, dispatcher: Dispatcher) -> None:
@@ -161,7 +143,7 @@ class Edge:
         chat, thread = message.chat.id, message.message_thread_id
         try:
             name = (await bot.me()).username or ""
-            if not meant.is_for(message, bot, name, COMMANDS):
+            if not meant.is_for(message, bot, name, self.commands):
                 return
             answer = await self._heard(bot, chat, self._incoming(
                 bot, event_update, key, kind="group", address=str(chat),
@@ -372,7 +354,8 @@ class Edge:
     async def _set_menu(self, bot: Bot, chat: int, menu: str) -> None:
         role, lang = menu.split(":")
         commands = [
-            BotCommand(command=c, description=words.say(lang, f"command.{c}")) for c in MENUS[role]
+            BotCommand(command=c, description=words.say(lang, f"command.{c}"))
+            for c in self.menus[role]
         ]
         try:
             await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=chat))

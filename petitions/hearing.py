@@ -1,0 +1,126 @@
+"""How a channel and the office meet: what a person did goes in, a whole answer comes out.
+
+A channel is a room with an ear, that makes an `Incoming` of whatever its clients send, and a
+mouth, that dresses an `Answer` for them. Conversations know neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from petitions.message import FileRef, Message
+
+AT_ONCE = 40
+"""Calls that a channel may have under way: by so many an update can have overtaken others."""
+GRACE = timedelta(seconds=0.5)
+"""How long an update waits for those before it that haven't come."""
+
+Answer = list[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a person did, freed of the channel it came by."""
+
+    channel: str
+    address: str
+    """The channel's id of the chat."""
+    key: str
+    """Unique for the channel: the same update brings the same key."""
+    kind: str
+    """text, press, file, place, contact, edited, unsupported, too_big, refused_type,
+    file_lost, empty_file, store_away, files_today, disk_floor, file_infected,
+    scanner_away, group, blocked, unblocked, opened."""
+    _: KW_ONLY
+    mark: str = ""
+    """Tells updates of one key apart: Telegram numbers anew after a week without any. One that
+    comes again has the same; empty: keys are never given twice."""
+    lang: str = ""
+    """The client's language tag."""
+    text: str = ""
+    """Text, caption, or the data of the pressed button."""
+    replied: str = ""
+    """The text of the message this one replies to."""
+    quote: str = ""
+    """The part of the office's words that is answered, where somebody marked one."""
+    shown: tuple[tuple[str, str], ...] = ()
+    """The buttons of the message this one replies to, if it is the office's: label and data."""
+    message: int = 0
+    """The channel's id of the message, or of the one whose button was pressed."""
+    file: FileRef | None = None
+    voice: bool = False
+    """The file is a voice message, which may stand for words."""
+    place: tuple[float, float] | None = None
+    """Latitude and longitude of a location that was sent …"""
+    named: str = ""
+    """… and what that place is called there."""
+    taken_at: tuple[float, float] | None = None
+    """Where a photo says it was taken. The kept file no longer says it."""
+    sent: int | None = None
+    """When the message was sent (Unix seconds), where the person's client may cut a long text into
+    several messages; None where it never does."""
+    forwarded: bool = False
+    """It was first said somewhere else."""
+    album: str = ""
+    """What files that were sent together have in common; empty: sent alone."""
+    origin: str = ""
+    """A keyed mark of the network address, where the channel knows one; kept with wrong tries (rule
+    `tries`), nowhere else."""
+
+
+class Desk(Protocol):
+    """The office behind every channel: one update in, the answer out, committed."""
+
+    async def converse(self, incoming: Incoming) -> Answer:
+        """Handle an update; refusals come back as an answer. Raises OutOfReach."""
+        ...
+
+    async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
+        """Remember which message is the status card of a case in a chat."""
+        ...
+
+    async def later(self, incoming: Incoming, first: int, wait: float) -> None:
+        """Have the ledger say what an update was answered, from the message at `first` on, in so
+        many seconds at the soonest. Raises OutOfReach."""
+        ...
+
+    async def found(self, message: Message) -> Message:
+        """The message, with what was to be looked for in it. Raises OutOfReach."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Come:
+    """An update as the channel sent it (JSON)."""
+
+    update: int
+    chat: int
+    body: str
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a process is to do now, and where it must look again."""
+
+    taken: list[Come] = field(default_factory=list)
+    """To be handled by this process: the oldest of their chats."""
+    later: set[int] = field(default_factory=set)
+    """Chats whose next update waits for earlier ones, or which another process looks at."""
+
+
+class Inbox(Protocol):
+    """Where updates are kept before they are confirmed to whoever sent them."""
+
+    async def turn(
+        self, come: Sequence[Come], answered: Sequence[int], chats: Collection[int] = ()
+    ) -> Turn:
+        """Keep what came, forget what was answered, and take what is to be handled next at these
+        chats, all in one transaction. Raises OutOfReach."""
+        ...
+
+    async def lost(self) -> Sequence[int]:
+        """Chats with updates that nobody living works at. Raises OutOfReach."""
+        ...
