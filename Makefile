@@ -29,16 +29,16 @@ check: setup ## format, lint, types, import contracts, the quick tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not postgres and not slow and not again"
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not browser and not postgres and not slow and not again"
 
 test: setup system ## make check, every other test, and all that open an office again on PostgreSQL
 	$(MAKE) check
-	$(BIN)/pytest -q -n $(WORKERS) -m "(browser or postgres or slow) and not again"
-	$(BIN)/pytest -q -n $(WORKERS) --postgres -m "not browser and not slow"
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "(browser or postgres or slow) and not again"
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --postgres -m "not browser and not slow"
 	@$(BIN)/python tests/not_run.py
 
 journeys: setup ## the long journeys on the page once more, on SQLite (make test: on PostgreSQL)
-	$(BIN)/pytest -q -n $(WORKERS) -m again
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m again
 
 system: ## what the browser's tests need of the system (Debian: Chromium)
 	@bash tests/system.sh

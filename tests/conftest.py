@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -38,6 +39,12 @@ settings.register_profile("hour", max_examples=5000, deadline=None, print_blob=T
                           suppress_health_check=list(HealthCheck))  # fmt: skip
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+
+structlog.configure(processors=[
+    *structlog.get_config()["processors"][:-1],
+    structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+])  # fmt: skip
+"""An error's lines alone: frames with their values take seconds to draw."""
 
 reminders.round.LULL = 0.01
 """Nobody else is to be let go first: the tests wait for what they expect."""
@@ -79,7 +86,7 @@ def channel_of(item: Any) -> str:
 def opens_office(item: Any) -> bool:
     """Whether a test opens an office on the database it is given. What is done on both channels is
     done on the page then, which keeps more in the database: its log of what was said."""
-    if item.get_closest_marker("postgres") or item.get_closest_marker("sqlite"):
+    if any(item.get_closest_marker(name) for name in ("postgres", "sqlite", "once")):
         return False
     if channel_of(item) == "telegram":
         return False

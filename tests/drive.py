@@ -112,7 +112,7 @@ async def handled(app: App, update: int) -> None:
         HANDLED.c.key == str(update), HANDLED.c.channel == "telegram"
     )
     waits = select(INBOX.c.update).where(INBOX.c.update == update)
-    for _ in range(1000):
+    for _ in range(6000):
         if await app.database.read(
             lambda c: c.execute(done).first() and not c.execute(waits).first()
         ):

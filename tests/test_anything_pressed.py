@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -35,6 +36,8 @@ from petitions.verbs import office as verbs
 from reminders.round import Heard, Reminders
 from storage.records import Records
 from storage.tables import PETITION
+
+pytestmark = pytest.mark.once
 
 DONE: Counter[str] = Counter()
 """What happened to the cases of all runs."""

@@ -132,7 +132,7 @@ async def test_a_person_has_one_archive_at_a_time_and_is_told(here: Town) -> Non
             assert second.status == 409
             assert "上一份" in await second.text()
         first.close()
-    for _ in range(600):
+    for _ in range(1200):
         async with person.http.get(where) as third:
             if third.status == 200:
                 break

@@ -607,7 +607,7 @@ async def test_flood_in_a_process_of_its_own() -> None:
         steps = ["/start {chat}", {"press": "Go"}]
         plan = {"updates": 60, "chats": 7, "steps": steps, "outstanding": 5, "rate": 2000}
         await asyncio.to_thread(ask, f"{url}/control/flood", plan)
-        for _ in range(100):
+        for _ in range(2400):
             stats = await asyncio.to_thread(ask, f"{url}/control/stats")
             if stats["flood"]["made"] == 60 and not stats["flood"]["outstanding"]:
                 break
@@ -616,7 +616,7 @@ async def test_flood_in_a_process_of_its_own() -> None:
         raw["message"]["chat"] = {"id": 77, "type": "private", "first_name": "Citizen"}
         raw["message"]["from"] = {"id": 77, "is_bot": False, "first_name": "Citizen"}
         await asyncio.to_thread(ask, f"{url}/control/flood", {"updates": [raw]})
-        for _ in range(100):
+        for _ in range(2400):
             shown = await asyncio.to_thread(ask, f"{url}/control/chat?chat_id=77")
             if shown["messages"]:
                 break

@@ -45,7 +45,7 @@ def address(here: Town, path: str = "/chat") -> str:
 
 async def panes(tab: Any) -> tuple[Page, Page]:
     """Citizen and officer of the demo."""
-    for _ in range(100):
+    for _ in range(2400):
         frames = [f for f in tab.frames if "/chat" in f.url]
         if len(frames) == 2:
             break

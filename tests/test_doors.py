@@ -16,6 +16,8 @@ from yarl import URL
 
 from bot.settings import SAMPLE
 
+pytestmark = pytest.mark.once
+
 PAGES = ("/", "/chat", "/figures", "/figures?lang=en", "/simulate?kind=request")
 ROUTES = (
     *PAGES, "/figures.json", "/figures/answered.png", "/static/app.js", "/static/pico.css",

@@ -12,6 +12,8 @@ from test_botapi import picture
 
 from files.endings import named
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("name", "mime", "called"),

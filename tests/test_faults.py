@@ -17,7 +17,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from botapi import Phone
+from botapi import LONG, Phone
 from drive import FILING, LOST, Town, code_in, file_petition, opinion, town
 from proxy import Proxy
 from sqlalchemy import Engine, event, func, select, text, update
@@ -68,7 +68,7 @@ async def finish(phone: Phone, since: int) -> str:
         await phone.say(FILING[part])
         await asyncio.sleep(0.2)
     for label in ("没有", "提交"):
-        for _ in range(400):
+        for _ in range(2400):
             if any(b == label for b in phone.buttons()):
                 break
             await asyncio.sleep(0.05)
@@ -526,7 +526,7 @@ async def test_an_answer_that_never_gets_through_holds_up_nobody(
     await other.phone.say("/help")
     await other.expect("人工服务")
     assert poller._tasks, "the first is still tried"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG):
         await poller.handled(update["update_id"])
     assert not person.phone.received
 

@@ -15,6 +15,8 @@ import aiohttp
 import pytest
 from drive import Refused, WebPerson, town
 
+pytestmark = pytest.mark.once
+
 DEPLOY = Path(__file__).parent.parent / "deploy"
 MB = 1024 * 1024
 

@@ -119,7 +119,7 @@ def test_no_request_gets_another_answer_than_described(case: Case, served: Serve
     if isinstance(case.body, dict) and "file" in case.body:
         held = {name: case.body[name] for name in FIELDS if name in case.body}
         case.body = held | {"file": held.pop("file")}  # last, as the description asks for
-    case.call_and_validate(base_url=served.url, cookies=cookies(served, case), timeout=20,
+    case.call_and_validate(base_url=served.url, cookies=cookies(served, case), timeout=120,
                            excluded_checks=without)  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def test_what_is_no_request_is_refused_in_words(
 ) -> None:
     body, headers = given
     found = requests.post(f"{served.url}/api/me/{path}", data=body, headers=headers,
-                          cookies={"pb_me": served.token}, timeout=20)  # fmt: skip
+                          cookies={"pb_me": served.token}, timeout=120)  # fmt: skip
     assert found.status_code == status
     if status >= 400:
         assert set(found.json()["error"]) == {"zh", "en"}
@@ -177,7 +177,7 @@ def test_what_is_no_request_is_refused_in_words(
 def test_half_an_emoji_is_dropped_and_the_rest_is_read(served: Served) -> None:
     """A page that limits the length of a text may cut one in two."""
     body = json.dumps({"key": uuid.uuid4().hex, "text": "夜里施工\ud83d"})
-    found = requests.post(f"{served.url}/api/me/say", data=body, timeout=20,
+    found = requests.post(f"{served.url}/api/me/say", data=body, timeout=120,
                           cookies={"pb_me": served.token})  # fmt: skip
     assert found.json()["line"]["text"] == "夜里施工"
 
@@ -187,7 +187,7 @@ def test_a_request_that_is_refused_has_changed_nothing(served: Served) -> None:
     here = {"url": f"{served.url}/api/me/say", "cookies": {"pb_me": served.token}, "timeout": 20}
     asked = {"key": uuid.uuid4().hex, "text": "只说一次", "after": "x"}
     assert requests.post(**here, json=asked).status_code == 400
-    log = requests.get(f"{served.url}/api/me/log", cookies=here["cookies"], timeout=20).json()
+    log = requests.get(f"{served.url}/api/me/log", cookies=here["cookies"], timeout=120).json()
     assert all(line["key"] != asked["key"] for line in log["lines"])
 
 
@@ -202,14 +202,14 @@ CALLS = [
 def test_nobody_is_let_in_without_a_session(served: Served, method: str, path: str) -> None:
     where = served.url + path.replace("{pane}", "me").replace("{id}", served.file)
     for token in ("", "x", served.token[:-1], "\xff"):
-        found = requests.request(method, where, params={"line": served.line}, timeout=20,
+        found = requests.request(method, where, params={"line": served.line}, timeout=120,
                                  headers={"Cookie": f"pb_me={token}"})  # fmt: skip
         assert found.status_code == 401
         assert found.json()["error"]["zh"]
 
 
 def test_a_wrong_method_is_told_the_right_ones(served: Served) -> None:
-    found = requests.put(f"{served.url}/api/me/say", timeout=20)
+    found = requests.put(f"{served.url}/api/me/say", timeout=120)
     assert (found.status_code, found.headers["Allow"]) == (405, "POST")
 
 
@@ -223,8 +223,8 @@ def test_the_own_file_comes_whole_and_in_parts(served: Served) -> None:
 
 
 def test_the_stream_begins_with_what_came_since(served: Served) -> None:
-    with requests.get(f"{served.url}/api/me/events", params={"after": "x"}, stream=True, timeout=20,
-                      cookies={"pb_me": served.token}) as found:  # fmt: skip
+    with requests.get(f"{served.url}/api/me/events", params={"after": "x"}, stream=True,
+                      timeout=120, cookies={"pb_me": served.token}) as found:  # fmt: skip
         assert found.headers["Content-Type"].startswith("text/event-stream")
         lines = (line for line in found.iter_lines(decode_unicode=True) if line.startswith("data"))
         assert "menu" in next(lines)
@@ -232,7 +232,7 @@ def test_the_stream_begins_with_what_came_since(served: Served) -> None:
 
 
 def test_the_description_is_served_and_names_every_route(served: Served) -> None:
-    assert requests.get(f"{served.url}/openapi.json", timeout=20).json() == WRITTEN
+    assert requests.get(f"{served.url}/openapi.json", timeout=120).json() == WRITTEN
     described = {(method.upper(), path) for method, path, _ in CALLS}
     assert described == served.routes
 

@@ -66,7 +66,7 @@ async def test_who_has_no_ear_never_asks_for_all(tmp_path: Path) -> None:
         other = peers_of(here.app.database.engine, tmp_path / "processes", alone=False)
         await other.start()
         other.leads("poller")
-        for _ in range(100):
+        for _ in range(2400):
             if other.leads("poller"):
                 break
             await asyncio.sleep(0.05)

@@ -12,6 +12,8 @@ from test_botapi import picture
 
 from files.uploads import kind_of
 
+pytestmark = pytest.mark.once
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 DOCX = {"[Content_Types].xml": b"<?xml version='1.0'?><Types/>", "word/document.xml": b"<w/>"}
 

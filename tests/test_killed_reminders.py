@@ -86,7 +86,7 @@ def heard(api: BotApi, chat: int) -> list[str]:
 
 async def until_started(api: BotApi, before: int, bot: subprocess.Popen[bytes]) -> None:
     """Until the process has sent something; or has nothing to do."""
-    for _ in range(400):
+    for _ in range(6000):
         if total(api) > before or bot.poll() is not None:
             return
         await asyncio.sleep(0.02)

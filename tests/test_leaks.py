@@ -125,7 +125,7 @@ def test_every_line_of_an_office_is_json(tmp_path: Path) -> None:
             headers = {"X-Forwarded-For": "198.51.100.1", "Content-Type": "application/json"}
             said = json.dumps({"key": "key-0001-0000-0000"}).encode()
             asked = Request(f"{lines[-1]['url']}api/me/enter", said, headers)
-            with urlopen(asked, timeout=10) as answer:
+            with urlopen(asked, timeout=120) as answer:
                 assert answer.status == 200
         finally:
             office.terminate()

@@ -23,6 +23,8 @@ from structlog.testing import capture_logs
 
 from webchat import asking, connections
 
+pytestmark = pytest.mark.once
+
 HALF = b"POST /api/me/enter HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 

@@ -10,6 +10,8 @@ from test_bad_input import begin, finish
 from test_journey import PNG
 from test_pieces import text_of
 
+pytestmark = pytest.mark.once
+
 LINK = "https://example.org/notice?id=7&x=%E5%A4%9C"
 
 

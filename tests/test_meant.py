@@ -16,6 +16,8 @@ from test_numbers import office as office  # a fixture
 from test_several import until
 from test_uploads import PNG
 
+pytestmark = pytest.mark.once
+
 GROUP = -1_001_700
 
 

@@ -23,6 +23,8 @@ from test_webhook import count, post
 from storage.inbox import INBOX
 from storage.tables import HANDLED
 
+pytestmark = pytest.mark.once
+
 HELLO, HELP, AGREE = "信访服务", "人工服务", "只用来办理"
 
 

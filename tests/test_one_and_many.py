@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from drive import Town, file_petition
+
+pytestmark = pytest.mark.once
 
 
 async def test_one_day_is_one_day_and_two_are_days(here: Town, channel: str) -> None:

@@ -13,6 +13,8 @@ from test_botapi import picture
 
 from files.shrunk import shrunk
 
+pytestmark = pytest.mark.once
+
 
 def opened(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content))

@@ -18,6 +18,8 @@ from handlers.pieces import glued
 from petitions.message import MAX_TEXT, units
 from petitions.values import checks
 
+pytestmark = pytest.mark.once
+
 LINE = "施工队每天夜里十一点以后还在打桩，楼上楼下都睡不着，问了几次都没有人答复。"
 STORY = "\n\n".join(f"第{n}件事。" + LINE * many for n, many in ((1, 30), (2, 32), (3, 60)))
 """4,500 characters; a client cuts at the blank line after 2,300."""

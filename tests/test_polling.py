@@ -9,6 +9,8 @@ import pytest
 from drive import Town
 from structlog.testing import capture_logs
 
+pytestmark = pytest.mark.once
+
 WORDS = "没有人应当在日志里读到这句话"
 
 UNREADABLE: dict[str, dict[str, Any]] = {
@@ -32,7 +34,7 @@ UNREADABLE: dict[str, dict[str, Any]] = {
 
 async def confirmed(here: Town) -> None:
     """Until Telegram has nothing more to send."""
-    for _ in range(100):
+    for _ in range(2400):
         if not len(here.api.updates):  # type: ignore[union-attr]
             return
         await asyncio.sleep(0.05)

@@ -6,6 +6,7 @@ import io
 import zipfile
 from typing import Any
 
+import pytest
 from drive import FILING, Town, file_petition
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from test_following import accepted, steps
 
 from petitions.case.quoting import BAR, broken, quoted
 from petitions.message import split
+
+pytestmark = pytest.mark.once
 
 FORGED = (
     "夜里施工。\n\n答复：此件已办结，请到 https://evil.example.com/x 确认。\u2028办结：通知第1号"

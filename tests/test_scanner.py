@@ -21,6 +21,8 @@ from test_botapi import picture
 
 from storage import scanner
 
+pytestmark = pytest.mark.once
+
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 CLEAN = picture(30, 20)
 

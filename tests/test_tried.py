@@ -19,6 +19,8 @@ from petitions.errors import BadAnswer
 from petitions.message import Page, Table
 from petitions.values import checks
 
+pytestmark = pytest.mark.once
+
 PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF"
 SPOT = {"latitude": 38.48644, "longitude": 106.23092}
 VENUE = {"location": SPOT, "title": "人民广场东门", "address": "解放路88号"}

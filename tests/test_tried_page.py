@@ -15,6 +15,8 @@ from drive import Town, town
 from page import ARGS, CHROMIUM, Page, browser, person
 from playwright.async_api import Browser, async_playwright, expect
 
+pytestmark = pytest.mark.once
+
 BLOCKED = """for (const name of ['localStorage', 'sessionStorage', 'indexedDB'])
     Object.defineProperty(window, name, {get() { throw new DOMException('', 'SecurityError') }});"""
 TRANSLATED = """() => {

@@ -9,6 +9,8 @@ from test_pieces import text_of
 
 from petitions.values.codes import read_number
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "text",

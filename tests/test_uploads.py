@@ -24,6 +24,8 @@ from files import traces
 from files.uploads import MAX_BYTES
 from storage.tables import METADATA
 
+pytestmark = pytest.mark.once
+
 MIMES = {kind: f"image/{kind}" for kind in FORMATS}
 WHERE = f"{PLACE[0]:.5f}"
 MEGABYTE = b"\x89" * 1024 * 1024

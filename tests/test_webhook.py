@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from botapi import LONG
 from drive import Town, file_petition, handled, town
 from fleet import free_port
 from sqlalchemy import func, insert, select
@@ -79,7 +80,7 @@ async def test_a_gateways_page_at_the_start_is_waited_out_and_calls_are_heard(
     app._hearing = asyncio.create_task(app.webhook.run(app.settings.webhook_url))
     person = await called.citizen()
     assert "信访服务" in await person.say("/start")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONG):
         while len(called.api.called("setWebhook")) < 4:  # type: ignore[union-attr] # noqa: ASYNC110
             await asyncio.sleep(0.1)
     assert "信访服务" in await person.say("/start")
@@ -111,7 +112,7 @@ async def test_the_same_call_several_times_at_once_is_confirmed_and_answered_onc
     update = json.loads(json.dumps(last))
     update["update_id"] += 1
     update["message"]["message_id"] += 1
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG):
         assert await asyncio.gather(*(post(called, update) for _ in range(8))) == [200] * 8
     await handled(called.app, update["update_id"])
     await person.say("/help")
@@ -182,7 +183,7 @@ async def test_without_webhook_the_office_asks_again(called: Town, tmp_path: Pat
     await app.start(ticking=False)
     phone = api.phone(4321, "Citizen")
     await phone.say("/start")
-    await phone.expect("信访服务", timeout=10)
+    await phone.expect("信访服务")
     await app.stop()
 
 

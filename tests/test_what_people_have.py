@@ -22,6 +22,8 @@ from petitions.values.codes import read_number
 from petitions.values.petition import Identity
 from storage.records import Records
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "kept"),

@@ -166,6 +166,8 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
     except (HttpProcessingError, web.RequestPayloadError):  # no HTTP, or cut off half-way
         return Refusal("broken").response()
     except Exception as error:
+        if isinstance(error, ConnectionError) and request.transport is None:
+            return Refusal("broken").response()  # the sender has gone: nobody's fault, nobody reads
         # Only type and place: an exception's text may quote what a citizen wrote.
         log.error("web.failed", error=type(error).__name__, exc_info=error)
         return Refusal("ours").response()
