@@ -50,7 +50,8 @@ from storage.recount import Recount
 from storage.retention import Retention
 from storage.scanner import Scanner
 from storage.seal import KeyRing, load_keys
-from storage.store import Store, open_store
+from storage.store import Store
+from storage.stores import open_store
 from storage.tables import CHAT
 from storage.units import UnitsSeen
 from storage.vault import SealedVault

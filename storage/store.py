@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 
-from petitions.errors import BadSetting, FileGone, StoreAway
+from petitions.errors import FileGone, StoreAway
 from storage.own import make_folder
 
 log = structlog.get_logger()
@@ -105,17 +105,6 @@ def each(paths: Sequence[str], let_go: Callable[[str], None]) -> None:
     for path in paths:
         with suppress(FileGone):
             let_go(path)
-
-
-def open_store(place: str, endpoint: str = "", region: str = "") -> Store:
-    """The store of a setting: a folder, or `s3://bucket/prefix`. Raises BadSetting."""
-    if not place.startswith(S3):
-        return FolderStore(Path(place))
-    try:
-        from storage.s3 import S3Store  # its library takes a quarter of a second to load
-    except ModuleNotFoundError:
-        raise BadSetting("bad.s3_extra") from None
-    return S3Store(place, endpoint, region)
 
 
 class FolderStore:

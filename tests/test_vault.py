@@ -31,7 +31,8 @@ from petitions.message import Message
 from storage import rotate, s3
 from storage.database import Database, make_engine
 from storage.seal import KeyRing
-from storage.store import FolderStore, Store, fresh, open_store
+from storage.store import FolderStore, Store, fresh
+from storage.stores import open_store
 from storage.tables import METADATA
 from storage.vault import SealedVault
 

@@ -1,0 +1,131 @@
+"""Who imports whom, read from the source: no module needs itself by way of others, and what is
+private to a module stays in it.
+"""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.sqlite  # about the source alone
+
+ROOT = Path(__file__).parent.parent
+ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+    "root_packages"
+]
+Graph = Mapping[str, set[str]]
+
+
+def sources(root: Path, rooms: list[str]) -> dict[str, ast.Module]:
+    """Module → its source; a package is its `__init__`."""
+    found = {}
+    for path in sorted(path for room in rooms for path in (root / room).rglob("*.py")):
+        name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = ast.parse(path.read_text())
+    return found
+
+
+def runs(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports of a module, those in functions too; what only the type checker reads is no need."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child
+        elif not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield from runs(child)
+
+
+def graph(modules: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """Module → those it needs. Whoever needs `a.b` runs `a`, too, but for those within `a`."""
+    needs: dict[str, set[str]] = {}
+    for name, source in modules.items():
+        found = set()
+        for node in runs(source):
+            for alias in node.names:
+                full = alias.name if isinstance(node, ast.Import) else f"{node.module}.{alias.name}"
+                while full:
+                    if full in modules and not f"{name}.".startswith(f"{full}."):
+                        found.add(full)
+                    full = full.rpartition(".")[0]
+        needs[name] = found
+    return needs
+
+
+def circles(needs: Graph) -> list[list[str]]:
+    """Modules that need each other."""
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        left = [*needs[start]]
+        while left:
+            if (one := left.pop()) not in seen:
+                seen.add(one)
+                left += needs[one]
+        return seen
+
+    far = {name: reached(name) for name in needs}
+    found = {
+        tuple(sorted({name, *(other for other in far[name] if name in far[other])}))
+        for name in needs
+        if name in far[name]
+    }
+    return [list(circle) for circle in sorted(found)]
+
+
+def private(modules: Mapping[str, ast.Module]) -> list[str]:
+    """Private names of one module that another one takes."""
+    found = []
+    for name, source in modules.items():
+        known: dict[str, str] = {}
+        for node in ast.walk(source):
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    full = f"{node.module}.{alias.name}"
+                    if full in modules:
+                        known[alias.asname or alias.name] = full
+                    elif node.module in modules and alias.name.startswith("_"):
+                        found.append(f"{name}: {full}")
+        found += [
+            f"{name}: {known[node.value.id]}.{node.attr}"
+            for node in ast.walk(source)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in known
+            and node.attr.startswith("_")
+            and not node.attr.startswith("__")
+        ]
+    return sorted(found)
+
+
+def test_no_module_needs_itself_by_way_of_others() -> None:
+    modules = sources(ROOT, ROOMS)
+    assert len(modules) > 200
+    assert circles(graph(modules)) == []
+
+
+def test_what_is_private_to_a_module_stays_in_it() -> None:
+    assert private(sources(ROOT, ROOMS)) == []
+
+
+def test_a_circle_and_a_private_name_are_found(tmp_path: Path) -> None:
+    here = {
+        "room/__init__.py": "from room.one import first\n",
+        "room/one.py": "def first():\n    from room import two\n    return two._hidden\n",
+        "room/two.py": "from typing import TYPE_CHECKING\nfrom room.three import _name\n"
+        "if TYPE_CHECKING:\n    from room import one\n",
+        "room/three.py": "_name = 1\n",
+        "other/__init__.py": "",
+        "other/four.py": "import room.one\n",
+    }
+    for path, text in here.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    modules = sources(tmp_path, ["other", "room"])
+    assert circles(graph(modules)) == []
+    assert private(modules) == ["room.one: room.two._hidden", "room.two: room.three._name"]
+    # Whoever needs a module runs its package, which needs this one.
+    modules["room.three"] = ast.parse("from other import four\n")
+    assert circles(graph(modules)) == [["other.four", "room", "room.one", "room.three", "room.two"]]
