@@ -1,5 +1,5 @@
-"""Addresses of chats that an older program kept in the open. A migration has no keys: it only makes
-room, and they are sealed at the next start, before anybody is heard.
+"""Addresses of chats, and hot matters, that an older program kept in the open. A migration has no
+keys: it only makes room, and they are sealed at the next start, before anybody is heard.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from storage import mark, stamps
+from storage import hot, mark, stamps
 from storage.peers import hold
 from storage.records.chats import chat_address
 from storage.seal import KeyRing
@@ -30,7 +30,9 @@ def seal(engine: Engine, ring: KeyRing) -> int:
         with engine.begin() as db:
             count = _some(db, ring)
         total += count
-    if total:
+    with engine.begin() as db:
+        lists = hot.seal_older(db, ring)
+    if total or lists:
         _write_over(engine)
     return total
 
@@ -53,7 +55,7 @@ def _write_over(engine: Engine) -> None:
     steps = (
         ("COMMIT", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         if engine.dialect.name == "sqlite"
-        else ("VACUUM FULL chat",)
+        else ("VACUUM FULL chat", "VACUUM FULL hot_matter")
     )
     try:
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as db:

@@ -49,7 +49,7 @@ CELLS = {
     ("meeting", "attended"): Cell("minutes.attended"),
     ("meeting", "minutes"): Cell("minutes.body"),
     ("look", "words"): Cell("look.words", ("case", "seq")),
-    ("hot_matter", "phrases"): Cell("hot_matter.phrases"),
+    ("hot_matter", "body"): Cell("hot_matter.body"),
     **{("index_segment", c): Cell(f"index_segment.{c}") for c in ("body", "fences")},
     ("index_block", "body"): Cell("index_block.body"),
 }  # fmt: skip

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from petitions.book import Planned
 from petitions.counting import hot
-from petitions.counting.hot import Group, Item
+from petitions.counting.hot import Group, Item, Matter
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.telling.ports import Clock
 from petitions.values import search
 from petitions.values.petition import Audience, Kind, Role, Status
+from storage import hot as kept
 from storage.database import Database
-from storage.hot import HOT, matters, sealed, settle
 from storage.records import Records
-from storage.records.base import next_id
 from storage.tables import PETITION, WORDS
 
 STATE = "hot"
@@ -53,29 +52,28 @@ class Finder:
         return hot.find(items(records, connection, today), today - hot.LOOK_BACK)
 
     def _keep(self, connection: Connection, groups: Sequence[Group], today: date) -> None:
-        book = Records(connection, self.database.ring)
+        """Write the list anew and plan the day's notice, whatever was found: that a row changed,
+        or is there, says nothing."""
+        book, ring = Records(connection, self.database.ring), self.database.ring
         book.set_setting(STATE, "")
-        ring = self.database.ring
-        known = matters(connection, ring, ("open", "dismissed"))
-        for one in known:
-            if one.state == "open" and one.last < today - hot.LOOK_BACK:
-                settle(connection, one.id, "over")
-        for group in groups:
-            old = next((m for m in known if same(m.cases, group.cases)), None)
-            id = old.id if old else next_id(connection, HOT)
-            values = {
-                "first": group.first, "last": group.last, "people": group.people,
-                "cases": list(group.cases), "phrases": sealed(ring, id, group),
-            }  # fmt: skip
-            if old:
-                connection.execute(update(HOT).where(HOT.c.id == old.id).values(**values))
-                continue
-            row = {"id": id, "found_on": today, "state": "open", **values}
-            connection.execute(insert(HOT), row)
-            for officer in book.seated(self.office.bureau):
-                if officer.role is Role.SUPERVISOR and not officer.away:
-                    book.plan(Planned("officer.hot", 0, str(id), f"chat:{officer.chat}",
-                                      self.clock.now(), {"matter": id}))  # fmt: skip
+        known = [m for m in kept.to_change(connection, ring) if m.last >= today - hot.LOOK_BACK]
+        kept.keep(connection, ring, grown(known, groups, today))
+        for officer in book.seated(self.office.bureau):
+            if officer.role is Role.SUPERVISOR and not officer.away:
+                book.plan(Planned("officer.hot", 0, today.isoformat(), f"chat:{officer.chat}",
+                                  self.clock.now(), {}))  # fmt: skip
+
+
+def grown(known: Sequence[Matter], groups: Sequence[Group], today: date) -> list[Matter]:
+    """The matters that are known, as they are now, and those that are new."""
+    held = {one.id: one for one in known}
+    for group in groups:
+        old = next((m for m in known if same(m.cases, group.cases)), None)
+        id = old.id if old else max(held, default=0) + 1
+        held[id] = Matter(id, old.found_on if old else today, group.first, group.last, group.people,
+                          group.cases, group.phrases, group.wanted,
+                          old.state if old else "open")  # fmt: skip
+    return list(held.values())
 
 
 def items(records: Records, connection: Connection, today: date) -> list[Item]:

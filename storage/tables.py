@@ -377,18 +377,12 @@ class Bulletin(SQLModel, table=True):
 
 
 class HotMatter(SQLModel, table=True):
-    """Many people, one matter, one place, a short time."""
+    """What many people write about in a short time: one sealed row for all there is of it."""
 
     __tablename__ = "hot_matter"
     id: int | None = _id()
-    found_on: date
-    first: date
-    last: date
-    people: int
-    cases: list[int] = Field(default_factory=list, sa_type=JSON)
-    phrases: bytes = _sealed()
-    """What most of them say, and ask for, sealed."""
-    state: str
+    body: bytes = _sealed()
+    """The list of them all (`hot.py`)."""
 
 
 class Words(SQLModel, table=True):

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from drive import Town, WebPerson, file_petition, town
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from test_procedure import Office as Desks
 from test_procedure import answered, does
 
@@ -25,6 +25,7 @@ from handlers.converse import PRESSES
 from handlers.officer import figures, steps
 from handlers.talk import Incoming
 from petitions.book import Draft
+from petitions.counting.hot import Matter
 from petitions.law.clocks import local_day
 from petitions.message import MAX_CALLBACK_BYTES, Message
 from petitions.values.petition import (
@@ -42,7 +43,7 @@ from petitions.values.petition import (
     TaskKind,
 )
 from petitions.verbs import office as verbs
-from storage import cells, hot
+from storage import hot
 from storage.copying import tables
 from storage.records import Records
 
@@ -180,12 +181,8 @@ class Filled:
                 "voice": {}, "files": [], "at": "check", "queue": "unit", "page": 0}  # fmt: skip
         chat = book.chat_by_id(clerk.chat)
         book.new_draft(Draft(0, chat.id, chat.person, "batch", data=data), now)
-        said = "暗号话\n\n暗号求".encode()
-        words = cells.seal(book._ring, "hot_matter", "phrases", said, {"id": 1})
-        book._db.execute(insert(hot.HOT).values(
-            id=1, found_on=today, first=today, last=today, people=9, cases=[1, 2],
-            phrases=words, state="open",
-        ))  # fmt: skip
+        matter = Matter(1, today, today, today, 9, (1, 2), ("暗号话",), ("暗号求",), "open")
+        hot.keep(book._db, book._ring, [matter])
 
     def _read_ids(self) -> None:
         """Every id there is, of everything a button may name."""

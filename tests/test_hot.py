@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import DATA
-from drive import LOST, SHOTS, Town, file_petition
-from sqlalchemy import update
+from drive import LOST, SHOTS, Town, file_petition, town
+from sqlalchemy import select, update
 from test_procedure import Office, does
 
 from papers.chart import png
 from petitions.counting import hot
 from petitions.counting.hot import Item
 from petitions.message import Curve
-from storage.tables import WORDS
+from storage.hot import HOT
+from storage.records import Records
+from storage.tables import NOTICE, WORDS
 
 MAKES = True
 DAY = date(2026, 3, 1)
@@ -133,3 +138,52 @@ def test_the_growth_is_drawn() -> None:
     picture = png(Curve("搅拌站：34人", days, tuple(n % 4 for n in range(20)), "只按写的内容找"))
     assert picture.startswith(b"\x89PNG")
     (SHOTS / "hot.png").write_bytes(picture)
+
+
+async def held_of(tmp_path: Path, fifth: dict[str, str]) -> tuple[list[Any], list[Any], str]:
+    """A thief files as four people, one short of a hot matter, then somebody else files. What the
+    database shows two mornings later, the list and the notices; and what a supervisor reads."""
+    async with town(tmp_path, telegram=False, makes=True) as here:
+        await here.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+        mine = [{"facts": PLANT.format("白天黑夜" * (n % 3 + 1))} for n in range(4)]
+        for said in (*mine, fifth):
+            await file_petition(await here.citizen("web"), **said)
+        supervisor = await here.officer("city", "supervisor", "web")
+        await here.app.ledger.tidy(here.app.clock.now())
+        await here.pass_time(days=2)
+        await until(lambda: here.now(held), here)
+        rows = here.now(held)
+        shape = [(row["id"], len(row["body"])) for row in rows]
+        return shape, here.now(planned), await supervisor.say("/hot")
+
+
+async def until(seen: Any, here: Town) -> None:
+    """Until the morning's work is done, which waits while people write."""
+    for _ in range(100):
+        await here.app.reminders.follow()
+        if seen():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("nobody looked for hot matters")
+
+
+def held(book: Records) -> list[Any]:
+    return [dict(row) for row in book._db.execute(select(HOT)).mappings()]
+
+
+def planned(book: Records) -> list[Any]:
+    found = select(NOTICE).where(NOTICE.c.kind == "officer.hot").order_by(NOTICE.c.occasion)
+    kept = ("case", "occasion", "recipient", "facts", "lane")
+    return [tuple(str(row[c]) for c in kept) for row in book._db.execute(found).mappings()]
+
+
+async def test_no_row_tells_that_a_matter_is_hot_nor_whose_cases_it_holds(tmp_path: Path) -> None:
+    """Whether somebody else writes the same as a thief's four people or something else: the
+    database shows the same rows of the same sizes."""
+    same = await held_of(tmp_path / "same", {"facts": PLANT.format("白天黑夜")})
+    differs = {"facts": OTHERS[0] * 3, "request": "增加班次", "place": "长水大道"}
+    other = await held_of(tmp_path / "other", differs)
+    assert "5人" in same[2]
+    assert "现在没有热点" in other[2]
+    assert same[0], "the list is there"
+    assert same[:2] == other[:2]

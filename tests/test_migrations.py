@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from template import fresh_postgres
 
 from petitions.errors import BadSetting
-from storage import addresses, mark, rotate
+from storage import addresses, hot, mark, rotate
 from storage.database import Database, make_engine
 from storage.migrate import FOLDER, check_schema, config, current, head
 from storage.records import Records
@@ -111,3 +111,33 @@ def test_a_newer_schema_is_refused_in_words(engine: Engine) -> None:
         check_schema(engine)
     assert "9999" in refused.value.sentence("en")
     assert head() in refused.value.sentence("en"), "both versions"
+
+
+def test_hot_matters_of_before_are_sealed_and_none_is_lost(engine: Engine) -> None:
+    """Their phrases were sealed, their cases stood in the open."""
+    command.upgrade(config(engine), "0029")
+    ring = KeyRing.fresh()
+    phrases = ring.seal_cell("搅拌站\n\n拆除".encode(), b"hot_matter.phrases|3")
+    put = text(
+        "INSERT INTO hot_matter (id, found_on, first, last, people, cases, phrases, state) VALUES"
+        " (:id, '2026-03-03', '2026-03-01', '2026-03-02', 5, '[11, 12]', :phrases, :state)"
+    )
+    with engine.begin() as db:
+        for id, state in ((3, "dismissed"), (4, "over")):
+            db.execute(put, {"id": id, "state": state, "phrases": phrases})
+    command.upgrade(config(engine), "head")
+    addresses.seal(engine, ring)
+    with engine.begin() as db:
+        body = bytes(db.execute(text("SELECT body FROM hot_matter")).scalar_one())
+        assert b"11" not in body[:100]
+        assert len(body) > hot.STEP
+        [matter] = hot.matters(db, ring)
+        assert matter.cases == (11, 12)
+        assert (matter.state, matter.phrases, matter.wanted) == (
+            "dismissed",
+            ("搅拌站",),
+            ("拆除",),
+        )
+        hot.forget(db, ring, 11)
+        [matter] = hot.matters(db, ring)
+        assert (matter.cases, matter.phrases) == ((12,), ())

@@ -82,7 +82,7 @@ class Matter:
     phrases: tuple[str, ...]
     wanted: tuple[str, ...]
     state: str
-    """`open`, `dismissed`; `over`: nothing new came for `LOOK_BACK`."""
+    """`open`, `dismissed`. Let go of once nothing new came for `LOOK_BACK`."""
 
 
 def find(items: Sequence[Item], since: date = date.min, least: int = FEWEST) -> list[Group]:

@@ -102,8 +102,9 @@ TABLES: dict[str, tuple[Held, ...]] = {
              "are kept back"),
     ),
     "hot_matter": (
-        Held("phrases", EMPTIED, "quotes what many wrote; with the first of its cases"),
-        Held("id found_on first last people cases state", KEPT, "days and numbers"),
+        Held("body", EMPTIED, "the list of them all, sealed: the case is taken out of it, with "
+             "what it quotes"),
+        Held("id", KEPT, "one row, whatever was found"),
     ),
     "words": (
         Held("body salt file", EMPTIED, "everything anybody wrote in the case, answers and notes "

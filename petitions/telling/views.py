@@ -572,12 +572,14 @@ def hot_text(book: Book, matter: Matter, lang: str) -> str:
 
 
 def _hot(book: Book, notice: Notice, chat: Chat) -> Message | Cancelled:
-    id = int(notice.facts["matter"])
-    found = next((m for m in book.hot_matters("open") if m.id == id), None)
-    if found is None:
-        return Cancelled("dismissed")
-    text = say(chat.lang, "hot.new") + "\n" + hot_text(book, found, chat.lang)
-    return Message(text, ((button(chat.lang, "button.open", "hot", "one", id),),))
+    """What was found on a day: planned on each, found or not."""
+    day = notice.occasion
+    found = [m for m in book.hot_matters("open") if m.found_on.isoformat() == day]
+    if not found:
+        return Cancelled("nothing new")
+    texts = [say(chat.lang, "hot.new"), *(hot_text(book, m, chat.lang) for m in found)]
+    rows = [(button(chat.lang, "button.open", "hot", "one", m.id),) for m in found]
+    return Message("\n".join(texts), tuple(rows))
 
 
 def _bulletin(book: Book, notice: Notice, chat: Chat) -> Message | Cancelled:

@@ -34,7 +34,7 @@ class Figures(Base):
         return hot.matters(self._db, self._ring, states)
 
     def settle_hot(self, id: int, state: str) -> None:
-        hot.settle(self._db, id, state)
+        hot.settle(self._db, self._ring, id, state)
 
     def plan_bulletin(self, period: Period) -> bool:
         return publishing.plan(self._db, period)

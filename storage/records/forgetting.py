@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, or_, select, update
 
 from petitions.values.petition import FINAL, Identity
-from storage import holding
-from storage.hot import HOT
+from storage import holding, hot
 from storage.records.cases import Cases
 from storage.records.chats import Chats
 from storage.records.drafts import Drafts
@@ -96,7 +95,7 @@ def forget_case(book: Forgetting, db: Connection, case: int) -> None:
     book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
     book.forget_bookings(T["booking"].c.case == case)
     _empty(db, "file", T["file"].c.id.in_(files), line=0)
-    _forget_phrases(book, db, case)
+    hot.forget(book._db, book._ring, case)
     _forget_minutes(book, db, case)
     for person in people:
         _cut(book, db, person)
@@ -176,13 +175,6 @@ def _forget_lines(
             if mine or any(text in read for text in shown):
                 gone.append(row.id)
         book.empty_lines(chat, gone)
-
-
-def _forget_phrases(book: Forgetting, db: Connection, case: int) -> None:
-    """What many cases had in common is quoted from each of them."""
-    rows = db.execute(select(HOT.c.id, HOT.c.cases)).all()
-    mine = [row.id for row in rows if case in row.cases]
-    _empty(db, "hot_matter", HOT.c.id.in_(mine), phrases=b"")
 
 
 def _forget_minutes(book: Forgetting, db: Connection, case: int) -> None:
