@@ -39,7 +39,7 @@ def matters(connection: Connection, ring: KeyRing, states: Sequence[str] = ()) -
     try:
         held = [_matter(ring, said) for said in _read(ring, bytes(body or b""))]
     except BadSetting:
-        log.error("hot.unreadable")
+        log.error("hot_matters.unreadable")
         return []
     found = [one for one in held if not states or one.state in states]
     return sorted(found, key=lambda m: (m.last, m.id), reverse=True)
