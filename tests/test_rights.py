@@ -11,9 +11,10 @@ from template import empty
 from test_lifecycle import DATA, NOW, OFFICE, run
 
 from petitions.book import NewText
-from petitions.case.lifecycle import OPENINGS, possible
+from petitions.case.lifecycle import possible
 from petitions.errors import PetitionError
 from petitions.printed.rights_doc import closed_columns, columns, document
+from petitions.values.actions import openings
 from petitions.values.petition import Identity
 from petitions.verbs import office
 from storage.database import Database, make_engine
@@ -107,7 +108,7 @@ def test_each_cell_of_a_closed_case_is_what_happens(
     _, rows = printed_rows()
     place = [c.strip() for c in rows[0]].index(f"{column.role} {column.where}".strip())
     printed = {row[0].strip(): row[place].strip() == "●" for row in rows[2:]}
-    for look in OPENINGS:
+    for look in openings():
         assert (refused(filed, column, look) == "") == printed[f"`{look}`, {what}"], look
 
 

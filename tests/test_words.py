@@ -16,6 +16,7 @@ from petitions.law.regulation import SIDES as SIDES_OF_LADDER
 from petitions.matters import appointments, campaigns, gate, supervision, together
 from petitions.matters.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
 from petitions.telling import briefing
+from petitions.values import parts
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.verbs import reception
 from petitions.verbs.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
@@ -97,7 +98,7 @@ def families() -> set[str]:
         f"history.{a}" if has(f"history.{a}") else f"action.{a}" for a in actions | {"submit"}
     }
     found |= {f"notice.{t.replace(':', '.')}" for r in lifecycle.RULES for t in r.tells}
-    found |= {f"label.{part}" for part in lifecycle.TEXTS}
+    found |= {f"label.{part}" for part in parts.texts()}
     for form in FORMS.values():
         if form.checked or form.overview:
             found |= {check_key(form), submit_key(form)}

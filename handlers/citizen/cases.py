@@ -16,7 +16,7 @@ from petitions.law.clocks import days_since, local_day
 from petitions.matters import joint
 from petitions.message import Archive, Button, Message, packed
 from petitions.telling import looks, views
-from petitions.values import categories, checks, titles
+from petitions.values import actions, categories, checks, titles
 from petitions.values.petition import Actor, Audience, Kind, Petition
 from petitions.verbs import office
 from petitions.verbs.acts import CONSENTS
@@ -24,8 +24,6 @@ from petitions.words import day, moment
 
 LIST = 6
 """Matters shown at once."""
-OPINIONS = frozenset({"reply", "review_opinion", "refuse_review", "return", "rereview_opinion"})
-"""Acts by which the office answers."""
 
 
 def me(talk: Talk, petition: Petition) -> Actor:
@@ -129,7 +127,7 @@ def _timeline(talk: Talk, petition: Petition) -> Answer:
 def _answer(talk: Talk, petition: Petition) -> Answer:
     """The written answer again, with its files."""
     texts, files = talk.book.texts(petition.id), talk.book.attachments(petition.id)
-    seqs = [e.seq for e in talk.book.history(petition.id) if e.action in OPINIONS]
+    seqs = [e.seq for e in talk.book.history(petition.id) if actions.of(e.action).opinion]
     if not seqs:
         return talk.toast("bad.no_answer")
     seen = frozenset({Audience.EVERYBODY})

@@ -13,7 +13,7 @@ from petitions.errors import NotYours, Unknown
 from petitions.matters.looking import What
 from petitions.message import Button, Message, packed
 from petitions.telling import briefing, views
-from petitions.values import checks
+from petitions.values import actions, checks
 from petitions.values.petition import IN_PERSON, TOLD, Actor, Petition, Role, Task, TaskKind
 from petitions.verbs import office
 from petitions.words import day
@@ -86,7 +86,7 @@ def _show(talk: Talk, task: Task, petition: Petition) -> Answer:
     letter = views.in_person(talk.book, talk.office, notice, talk.now) if notice else None
     case_id = petition.id
     me = Actor.officer(officer(talk))
-    shut = lifecycle.OPENINGS - set(lifecycle.possible(petition, me, talk.office))
+    shut = actions.openings() - set(lifecycle.possible(petition, me, talk.office))
     acts = [_offer(talk, task, petition, o) for o in OFFERS[task.kind] if o not in shut]
     rows = stacked(*acts, talk.button("button.open_case", "d", case_id, "open"))
     body = [head, "", letter.text] if letter else [head]

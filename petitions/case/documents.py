@@ -11,11 +11,9 @@ from petitions.book import Book
 from petitions.case import lifecycle
 from petitions.law.units import Office
 from petitions.message import Sheet
+from petitions.values import parts
 from petitions.values.petition import Actor, Entry, Issued, Petition
 from petitions.words import day, say
-
-WORDS = ("found", "reply", "basis", "where", "why")
-"""Which of an entry's texts stand in its document, in this order."""
 
 
 def readable(book: Book, office: Office, petition: Petition, actor: Actor) -> list[Issued]:
@@ -44,7 +42,7 @@ def sheet(
         *_facts(office, issued, entry, lang),
         *(
             say(lang, "text.line", label=say(lang, f"label.{part}"), body=texts[part])
-            for part in WORDS if part in texts
+            for part in parts.printed() if part in texts
         ),
         *_right(office, issued, lang),
         "",

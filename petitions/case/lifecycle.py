@@ -1,7 +1,7 @@
 """The one table: in this status, this action, by this party → what follows.
 
-Adding an action is adding a row. Everything else (buttons, checks, notices, clocks,
-documents, `docs/lifecycle.md`) reads the table.
+Adding an action means: a row here, a record in `petitions/values/actions.py`, its words. Everything
+else (buttons, forms, checks, notices, clocks, documents, `docs/lifecycle.md`) reads these.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from petitions.errors import NotPossibleNow, NotYours
 from petitions.law.units import Office
+from petitions.values import actions
 from petitions.values.petition import (
     FINAL,
     GUESTS,
@@ -208,10 +209,6 @@ class Rule:
     """Who sees the entry in the history."""
 
 
-IDENTITY = frozenset({"name", "address", "contact"})
-"""Parts of a filing that say who somebody is: sealed, and never among the case's texts."""
-
-
 def _at(*statuses: Status) -> frozenset[Status]:
     return frozenset(statuses)
 
@@ -239,6 +236,8 @@ BUREAU, HOLDER, HEAD = _by(By.BUREAU), _by(By.HOLDER), _by(By.HEAD)
 OFFICERS = _by(By.BUREAU, By.HOLDER)
 SUPERVISOR, VISITOR, LEADER = _by(By.SUPERVISOR), _by(By.VISITOR), _by(By.LEADER)
 GUEST, OFFICE_ITSELF = _by(By.GUEST), _by(By.OFFICE)
+AT_DESKS = OFFICERS | HEAD | SUPERVISOR | VISITOR | LEADER | GUEST | _by(By.HELPER)
+"""Parties that are officers."""
 ARRIVAL = ("pass_on", "notify", "object", "simple_accept")
 """Clocks from the receipt to the acceptance."""
 
@@ -694,66 +693,6 @@ RULES: tuple[Rule, ...] = (
     Rule("anonymise", frozenset(FINAL), OFFICE_ITSELF, audience=Audience.OFFICE),
 )  # fmt: skip
 
-OPENINGS = frozenset({"open_name", "open_voice"})
-"""Looks at what is closed by default: each has a reason, is logged and told to the petitioner."""
-OFFICE_SEEN = frozenset({"object", "ask_extension"})
-"""Actions whose words are for the office only."""
-
-TEXTS: dict[str, Audience] = {
-    "reply": Audience.EVERYBODY,
-    "found": Audience.EVERYBODY,
-    "basis": Audience.EVERYBODY,
-    "ask": Audience.EVERYBODY,
-    "write": Audience.EVERYBODY,
-    "where": Audience.EVERYBODY,
-    "bring": Audience.EVERYBODY,
-    "transcript": Audience.EVERYBODY,
-    "hidden": Audience.BUREAU,
-    "not_whom": Audience.BUREAU,
-    "correction": Audience.EVERYBODY,
-    "finding": Audience.EVERYBODY,
-    "agreement": Audience.EVERYBODY,
-    "why": Audience.EVERYBODY,
-    "review_why": Audience.EVERYBODY,
-    "note": Audience.OFFICE,
-    "told_note": Audience.OFFICE,
-    "explanation": Audience.EVERYBODY,
-    "done_what": Audience.EVERYBODY,
-    "promise": Audience.EVERYBODY,
-    "rating_words": Audience.SUPERVISOR,
-    "visit_note": Audience.SUPERVISOR,
-    "meeting_where": Audience.EVERYBODY,
-    "result": Audience.EVERYBODY,
-    "recusal_why": Audience.EVERYBODY,
-    "proxy": Audience.BUREAU,
-    "summary": Audience.EVERYBODY,
-    "instruction": Audience.OFFICE,
-    "supervision_answer": Audience.OFFICE,
-    "strike_result": Audience.OFFICE,
-    "evidence": Audience.OFFICE,
-    "told_how": Audience.OFFICE,
-    "strike_opinion": Audience.OFFICE,
-    "new_evidence": Audience.EVERYBODY,
-    "new_plan": Audience.EVERYBODY,
-    "contribution": Audience.OFFICE,
-    "help_what": Audience.OFFICE,
-    "help_how": Audience.OFFICE,
-    "decision": Audience.EVERYBODY,
-    "reception_outcome": Audience.EVERYBODY,
-    "own_words": Audience.OFFICE,
-    "supplement": Audience.EVERYBODY,
-    "guest_words": Audience.EVERYBODY,
-    "question": Audience.EVERYBODY,
-    "withdraw_reason": Audience.EVERYBODY,
-    "pressed": Audience.SUPERVISOR,
-    "since": Audience.EVERYBODY,
-    "earlier": Audience.EVERYBODY,
-    "title": Audience.EVERYBODY,
-}
-"""Which pieces of an action's data are words to be kept in the file, and for whom, where the
-row itself is for everybody."""
-
-
 PARTS: dict[str, frozenset[By]] = {
     "": frozenset({By.PETITIONER, By.FILER}),
     Part.REPRESENTATIVE: frozenset({By.PETITIONER, By.MEMBER}),
@@ -821,9 +760,19 @@ def find(petition: Petition, action: str, actor: Actor, office: Office) -> Rule:
     for rule in rows:
         if rule.action == action:
             return rule
-    if action in OPENINGS:
+    if actions.of(action).opening:
         raise NotYours("bad.closed_name")
     raise NotPossibleNow("bad.not_now", possible=list(dict.fromkeys(r.action for r in rows)))
+
+
+def needs(action: str) -> tuple[str, ...]:
+    """Data without which an action means nothing; of several rows, what the first needs."""
+    return next(rule.needs for rule in RULES if rule.action == action)
+
+
+def of_officers() -> list[str]:
+    """Every action that some officer may take, in the table's order."""
+    return list(dict.fromkeys(rule.action for rule in RULES if rule.by & AT_DESKS))
 
 
 def possible(petition: Petition, actor: Actor, office: Office) -> list[str]:
@@ -847,14 +796,10 @@ def way_out(status: Status) -> bool:
     return status in FINAL or any(status in r.at and r.to not in (None, status) for r in RULES)
 
 
-TAKEN_DOWN = frozenset({"submit", "transcribe"})
-"""Acts whose words are the petitioner's, whoever wrote them."""
-
-
-MOVES = frozenset(rule.action for rule in RULES if rule.to)
-"""Actions by which a case moves on."""
-GUEST_READS = MOVES | {"ask", "deliver", "external_date", "submit"}
-"""Actions of which a guest of the case reads that they happened, and what officers answered."""
+def read_by_guests(action: str) -> bool:
+    """Whether a guest of the case reads that it happened, and what officers answered: how the case
+    moves on, and a few more."""
+    return actions.of(action).guests or any(r.to for r in RULES if r.action == action)
 
 
 def is_own(actor: Actor, entry: Entry) -> bool:
@@ -868,10 +813,10 @@ def closed(actor: Actor, petition: Petition, entry: Entry, office: Office) -> bo
     took them down, to an officer: to leaders, who read what offices did; and of a sealed case to
     the units, which have a clerk's summary, but for the organ that accusations are meant for."""
     if actor.role == Part.GUEST:
-        answers = entry.actor.kind == "officer" and entry.action in GUEST_READS - TAKEN_DOWN
-        return not (answers or is_own(actor, entry))
+        spoke = entry.actor.kind == "officer" and not actions.of(entry.action).taken_down
+        return not ((spoke and read_by_guests(entry.action)) or is_own(actor, entry))
     if actor.kind != "officer" or not (
-        entry.actor.kind == "petitioner" or entry.action in TAKEN_DOWN
+        entry.actor.kind == "petitioner" or actions.of(entry.action).taken_down
     ):
         return False
     if actor.role == Role.LEADER:
@@ -879,18 +824,14 @@ def closed(actor: Actor, petition: Petition, entry: Entry, office: Office) -> bo
     return petition.sealed and not office.reads_sealed(actor.unit)
 
 
-OWN_WORDS = frozenset({"rate", "rate_more", "consent", "visit_record", "sign", "question"})
-"""What somebody said themselves, or to a visitor: they read it again though few others do."""
-
-
 def reads(actor: Actor, petition: Petition, entry: Entry, seen: frozenset[Audience]) -> bool:
     """Whether an entry may be read by somebody who sees these audiences."""
     if actor.role == Part.GUEST:
-        public = entry.audience in seen and entry.action in GUEST_READS
+        public = entry.audience in seen and read_by_guests(entry.action)
         return public or is_own(actor, entry)
     whose = entry.actor.id if entry.actor.kind == "petitioner" else petition.person
     own = actor.kind == "petitioner" and actor.id == whose
-    return entry.audience in seen or (own and entry.action in OWN_WORDS)
+    return entry.audience in seen or (own and actions.of(entry.action).own_words)
 
 
 def audiences(actor: Actor, petition: Petition, office: Office) -> frozenset[Audience]:

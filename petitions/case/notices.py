@@ -118,61 +118,33 @@ _EVERY = (
     Told(BRIEF, digest=True, small_talk=True),
     Told(ANSWER, spoken=True),
 )  # fmt: skip
-TOLD: dict[str, Told] = {one.kind: one for one in _EVERY}
+KINDS: dict[str, Told] = {one.kind: one for one in _EVERY}
 """Kind → record."""
 PLAIN = Told("")
 
 
 def of(kind: str) -> Told:
     """The record of a kind of notice; an empty one where there is nothing special about it."""
-    return TOLD.get(kind, PLAIN)
+    return KINDS.get(kind, PLAIN)
 
 
-ALARMS = frozenset(
-    f"petitioner.{kind}"
-    for kind in (
-        "opened_elsewhere", "claimed", "guest_supplemented", "identity_checked", "check_confirmed",
-        "let_in", "code_changed", "pin_given", "pin_set", "withdrawal_asked", "withdrawn_for",
-    )
-)  # fmt: skip
-"""What somebody else does to a case: told to its petitioner at once, by every way; to no guest."""
-BY_OFFICERS = frozenset(
-    f"petitioner.{kind}"
-    for kind in (
-        "identity_checked", "check_confirmed", "let_in", "code_changed", "pin_given", "pin_set",
-        "withdrawal_asked", "withdrawn_for",
-    )
-)  # fmt: skip
-"""Those that officers cause: told by a person as well, where a chat could be in others' hands."""
-
-LEGAL = ALARMS - {"petitioner.guest_supplemented"} | frozenset(
-    f"petitioner.{kind}"
-    for kind in (
-        "accepted", "accepted_simple", "accepted_other", "refused", "led", "extended", "answered",
-        "answered_other", "review_received", "review_refused", "reviewed", "returned",
-        "rereview_received", "rereview_refused", "ended", "hearing", "right_ends",
-    )
-)  # fmt: skip
-"""Notices with a visible number that count as served only when they were opened; sent again
-after an unknown outcome, and taken to a person when they can't be delivered."""
-
-SMALL_TALK = frozenset({"card", "receipt_qr", BRIEF})
-"""Notices that may be lost rather than doubled: after an unknown outcome they aren't sent
-again. Every other one is, marked as sent again."""
-
-SPOKEN = frozenset({ANSWER, "duty.answer", "petitioner.wrote", "petitioner.asked", "receipt_qr"})
-"""Answers of a person, or to one."""
-ANYTIME = ALARMS | {"duty.danger", "duty.answer", "supervisor.urgent", "supervisor.pressed"}
-"""What waits for nobody's working hours."""
-DIGESTS = frozenset({BRIEF, "card", "officer.dates_moved", "officer.calendar_missing"})
+SMALL_TALK = frozenset(one.kind for one in KINDS.values() if one.small_talk)
+"""Notices that may be lost rather than doubled."""
 
 LANES = (0, 1, 2)
 """Answers to a person, notices, digests: the lower goes first."""
 
 
+def anytime(kind: str) -> bool:
+    """Whether a notice waits for nobody's working hours."""
+    return of(kind).anytime or of(kind).alarm
+
+
 def lane(kind: str) -> int:
     """How soon a notice goes when many wait."""
-    return 0 if kind in SPOKEN or kind in ANYTIME else 2 if kind in DIGESTS else 1
+    if of(kind).spoken or anytime(kind):
+        return 0
+    return 2 if of(kind).digest else 1
 
 
 PAUSES = (30, 120, 600, 3600, 4 * 3600)
@@ -219,7 +191,7 @@ def next_step(outcome: Outcome, notice: Notice, now: datetime, wait: float | Non
         case Outcome.RETRY:
             seconds = pause if wait is None else min(max(wait, 1.0), LONGEST_WAIT)
             return Step("planned", now + timedelta(seconds=seconds))
-        case Outcome.UNKNOWN if notice.kind in SMALL_TALK or tired:
+        case Outcome.UNKNOWN if of(notice.kind).small_talk or tired:
             return Step("unknown")
         case Outcome.UNKNOWN:
             return Step("unknown", now + timedelta(seconds=pause))
@@ -249,10 +221,10 @@ DIGEST_HOURS = (8, 12, 18)
 def wanted_at(chat: Chat, notice: Notice, now: datetime, zone: tzinfo) -> datetime:
     """When this chat wants to hear a notice that is due now: after its quiet hours, or at the
     hour of its digest."""
-    if notice.kind in ANYTIME:
+    if anytime(notice.kind):
         return now
     local = now.astimezone(zone)
-    if chat.digest is not None and notice.kind not in SPOKEN and notice.kind != "card":
+    if chat.digest is not None and not of(notice.kind).spoken and notice.kind != "card":
         return _next_hour(local, chat.digest).astimezone(now.tzinfo)
     if chat.quiet:
         first, last = QUIET

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 
+from petitions.values import parts
 from petitions.words import say
 
 BAR = "│ "
@@ -16,13 +17,6 @@ BAR = "│ "
 WIDTH = 300
 """Characters of a quoted line at most: a text that is cut into messages is cut at line ends, so
 that each of its parts shows its bars."""
-THEIRS = frozenset(
-    {"facts", "request", "place", "title", "since", "earlier", "supplement", "guest_words",
-     "question", "pressed", "review_why", "own_words", "hidden", "name", "address", "contact",
-     "rating_words", "withdraw_reason", "recusal_why", "transcript", "proxy", "visit_note"}
-)  # fmt: skip
-"""Parts of a case that hold what a petitioner wrote or said, whoever took it down."""
-
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]")
 """Marks that turn the direction of a line or can't be seen: they could hide its bar."""
 _WIDE = re.compile(r"[^\S\n]{3,}|\u3000{2,}")
@@ -57,6 +51,6 @@ def quoted(text: str) -> str:
 def told(lang: str, part: str, body: str) -> str:
     """A text with what it is: others' words quoted below it, the office's own beside it."""
     label = say(lang, f"label.{part}")
-    if part in THEIRS:
+    if parts.of(part).theirs:
         return say(lang, "text.quoted", label=label, body=quoted(body))
     return say(lang, "text.line", label=label, body=body)

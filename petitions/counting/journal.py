@@ -14,6 +14,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from petitions.law.clocks import local_day
+from petitions.values import actions
 from petitions.values.petition import Channel, Entry
 
 Facts = dict[str, Any]
@@ -51,15 +52,6 @@ class Count(NamedTuple):
 
 
 ONLINE = frozenset({Channel.WEB, Channel.TELEGRAM})
-LED_TO = frozenset({"explain", "rehandle", "offer_review", "reopen"})
-"""Where a low rating may lead."""
-COMES_BACK = frozenset(
-    {"reopen", "rehandle", "not_done", "come_again", "ask_review", "register_review"}
-)
-"""What shows that a matter wasn't settled at once."""
-FOUND = {"review_opinion": "review", "return": "review", "refuse_review": "review",
-         "rereview_opinion": "rereview", "refuse_rereview": "rereview"}  # fmt: skip
-"""Actions that end a review → its level."""
 
 
 @dataclass(slots=True)
@@ -150,18 +142,17 @@ class Book:
         before = (self.category, self.kind, self.channel, self.lane)
         self._touched.clear()
         day = local_day(at, self.zone)
-        step = STEPS.get(action)
-        if step:
-            step(self, seq, day, facts)
+        if counts := actions.of(action).counts:
+            STEPS[counts](self, seq, day, facts)
         if "ended" in facts or "until" in facts:
             self._limits(seq, action, facts)
         if "rating" in facts or "rated" in facts:
             self._rated(action, at, day, facts)
-        if action in LED_TO or action == "take_up":
+        if actions.of(action).led_to or action == "take_up":
             self._led(action, at, day)
         if "step" in facts:
             self._followed(seq, day, facts)
-        if action in COMES_BACK:
+        if actions.of(action).comes_back:
             self.came_back = True
             self.drop(("at_once",))
         return self._lines(seq, at, before)
@@ -251,7 +242,7 @@ class Book:
         for rating, part in self.parts.items():
             if part.low_at and part.low_at <= at:
                 part.taken_on = part.taken_on or day
-                if action in LED_TO:
+                if actions.of(action).led_to:
                     part.led_to = part.led_to or action
                 self._show(rating, part)
 
@@ -391,16 +382,17 @@ def _review_asked(level: str) -> Step:
     return step
 
 
-def _reviewed(action: str) -> Step:
+def _reviewed(level: str) -> Step:
     def step(book: Book, seq: int, day: date, facts: Facts) -> None:
-        name = f"{FOUND[action]}.{facts['outcome']}"
-        book.put(("review", seq), Count(day, name, book.answered_by))
-        if action == "return":
-            book.unit = facts["unit"]
-        else:
-            _issued(book, seq, day)
+        book.put(("review", seq), Count(day, f"{level}.{facts['outcome']}", book.answered_by))
+        _issued(book, seq, day)
 
     return step
+
+
+def _returned(book: Book, seq: int, day: date, facts: Facts) -> None:
+    book.put(("review", seq), Count(day, f"review.{facts['outcome']}", book.answered_by))
+    book.unit = facts["unit"]
 
 
 def _withdrawn(book: Book, seq: int, day: date, facts: Facts) -> None:
@@ -485,47 +477,40 @@ def _to_lane(book: Book, seq: int, day: date, facts: Facts) -> None:
 
 Step = Callable[[Book, int, date, Facts], None]
 STEPS: dict[str, Step] = {
-    "submit": _submit,
-    "register": _sorted,
-    "detail": _sorted,
-    "confirm": _sorted,
-    "sort": _way,
-    **dict.fromkeys(("pass_on", "pass_simple", "assign", "agree_objection", "settle_unit"),
-                    _passed),
-    "accept": _accepted,
-    "reply": _answered,
-    "received": _served,
-    "deliver": _served,
-    "close": _closed,
-    **dict.fromkeys(("reopen", "rehandle", "not_done"), _reopened),
-    "come_again": _came_again,
-    "merge": _merged,
-    "unmerge": _unmerged,
-    "ask_review": _review_asked("review"),
-    "register_review": _review_asked("review"),
-    "ask_rereview": _review_asked("rereview"),
-    "register_rereview": _review_asked("rereview"),
-    **{action: _reviewed(action) for action in FOUND},
-    "withdraw": _withdrawn,
-    "confirm_withdrawal": _withdrawn,
-    "take_back": _taken_back,
-    "charge": _charged,
-    "strike_off": _struck,
-    "supervise": _supervised,
-    "answer_supervision": _explained,
-    "visit_record": _visited,
-    "refuse_meeting": _unwanted,
-    "record_no": _unwanted,
-    "make_joint": _joint,
-    "sign": _signed,
-    "leave": _left,
-    "to_lane": _to_lane,
-    **{action: _of(name) for action, name in (
-        ("lead", "led"), ("refuse", "refused"), ("object", "bounced"), ("extend", "extended"),
-        ("urge", "urged"), ("reception", "reception"),
+    "submitted": _submit,
+    "sorted": _sorted,
+    "way": _way,
+    "passed": _passed,
+    "accepted": _accepted,
+    "answered": _answered,
+    "served": _served,
+    "closed": _closed,
+    "reopened": _reopened,
+    "came_again": _came_again,
+    "merged": _merged,
+    "unmerged": _unmerged,
+    "review": _review_asked("review"),
+    "rereview": _review_asked("rereview"),
+    "reviewed": _reviewed("review"),
+    "rereviewed": _reviewed("rereview"),
+    "returned": _returned,
+    "withdrawn": _withdrawn,
+    "taken_back": _taken_back,
+    "charged": _charged,
+    "struck": _struck,
+    "supervised": _supervised,
+    "explained": _explained,
+    "visited": _visited,
+    "unwanted": _unwanted,
+    "joint": _joint,
+    "signed": _signed,
+    "left": _left,
+    "lane": _to_lane,
+    **{name: _of(name) for name in (
+        "led", "refused", "bounced", "extended", "urged", "reception",
     )},
 }  # fmt: skip
-"""Action → what it counts as; every other action counts as nothing by itself."""
+"""What an action counts as by its record; one that says nothing counts as nothing by itself."""
 
 
 def lines_of(entries: Iterable[Entry], zone: tzinfo) -> list[Line]:

@@ -13,11 +13,8 @@ from petitions.case import running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.matters import appointments, satisfaction
+from petitions.values import actions, parts
 from petitions.values.petition import Level, Rating, Status, Task, TaskKind
-
-CONTACTS = frozenset({"write", "ask", "told", "explain", "visit_record"})
-"""Acts by which somebody of the office was in touch with the petitioner."""
-
 
 # Ratings
 
@@ -36,7 +33,7 @@ def _touched(do: Doing, rating: Rating) -> bool:
     """Whether somebody of the office was in touch since the first tap."""
     since = rating.first_at or do.now
     return any(
-        e.actor.kind == "officer" and e.action in CONTACTS and e.at >= since
+        e.actor.kind == "officer" and actions.of(e.action).contact and e.at >= since
         for e in do.book.history(do.petition.id)
     )
 
@@ -158,7 +155,7 @@ def _offer_review(do: Doing) -> Facts:
 
 FOLLOW_UP_ANSWERS = ("done", "partly", "no", "later", "never")
 """Did what was promised happen? `later`: ask again; `never`: don't."""
-FINDINGS = ("done", "partly", "no", "none", "never")
+FINDINGS = parts.of("finding_of").codes
 """The same, as a visitor writes it down; `none`: nothing was promised."""
 TRIES = 3
 """How often a person tries to reach somebody for one follow-up."""
@@ -240,7 +237,7 @@ def _come_again(do: Doing) -> Facts:
 
 WAYS_TO_ASK = ("telephone", "window", "letter", "home", "elsewhere")
 """How the answers of a record were got."""
-YES_NO = ("yes", "no", "unsure")
+YES_NO = parts.of("had_notice").codes
 
 
 def _visit_record(do: Doing) -> Facts:

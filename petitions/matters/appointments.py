@@ -11,6 +11,7 @@ from datetime import timedelta
 from petitions.book import Book, Planned
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
+from petitions.values import parts
 from petitions.values.petition import Appointment, Entry, Role
 
 KINDS: dict[str, Role | None] = {
@@ -30,9 +31,9 @@ HOURS = (9, 10, 11, 14, 15, 16, 17, 19)
 FARTHEST = 60
 """Days ahead that one may be booked."""
 OPEN = ("proposed", "agreed")
-SAID_BY = ("telephone", "letter", "window")
+SAID_BY = parts.of("said_by").codes
 """How somebody without a chat said yes or no."""
-RESULTS = ("agreement", "no_agreement", "held", "not_held")
+RESULTS = parts.of("result_of").codes
 """What came of it."""
 
 

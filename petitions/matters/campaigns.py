@@ -15,9 +15,10 @@ from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.units import Office
 from petitions.matters import gate, satisfaction
+from petitions.values import parts
 from petitions.values.petition import Campaign, Listed, Officer, Petition, Role, Status
 
-STANDARDS = ("carried_out", "explained")
+STANDARDS = parts.of("standard").codes
 """The result was carried out and shown; or explained through the end of review (三级终结)."""
 MOST_TARGETS = 6
 

@@ -18,7 +18,7 @@ from petitions.errors import BadAnswer
 from petitions.law.clocks import is_late, local_day
 from petitions.law.units import Office
 from petitions.matters import campaigns, supervision
-from petitions.values import checks
+from petitions.values import actions, checks
 from petitions.values.petition import (
     CASEWORK,
     FINAL,
@@ -114,7 +114,7 @@ def _worked(at: _At) -> bool:
     """Whether they did something in it and it isn't over; a look is nothing done."""
     return at.case.status not in FINAL and any(
         (e.actor.kind, e.actor.id) == ("officer", at.officer.id)
-        for e in at.book.history(at.case.id) if e.action not in lifecycle.OPENINGS
+        for e in at.book.history(at.case.id) if not actions.of(e.action).opening
     )  # fmt: skip
 
 

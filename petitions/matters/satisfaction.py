@@ -14,12 +14,11 @@ from petitions.book import Book, Planned
 from petitions.case import lifecycle
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.values.petition import FollowUp, Kind, Level, Member, Petition, Rating, Status
+from petitions.values import actions, parts
+from petitions.values.petition import FollowUp, Kind, Member, Petition, Rating, Status
 
-LEVELS = tuple(Level)
+LEVELS = parts.of("level_unit").codes
 """In the order in which they are always offered."""
-PASSES = frozenset({"pass_on", "pass_simple", "assign", "agree_objection", "settle_unit"})
-DELIVERED = frozenset({"received", "deliver"})
 WAITING = ("", "later")
 """Answers of a follow-up that is still to be asked."""
 ASKED_AT = frozenset({Status.ANSWERED, Status.CLOSED, Status.ENDED})
@@ -36,12 +35,13 @@ def in_scope(case: Petition, office: Office) -> bool:
 
 def opened_by(action: str, case: Petition) -> str:
     """Whose part can be rated after an action: `bureau`, `unit`, or empty."""
-    if action in PASSES:
-        return "bureau"
-    if action in DELIVERED and case.status is Status.ANSWERED:
-        return "unit"
-    if action == "reply" and case.kind is Kind.SUGGESTION:
-        return "unit"
+    match actions.of(action).rates:
+        case "bureau":
+            return "bureau"
+        case "unit" if case.status is Status.ANSWERED:
+            return "unit"
+        case "suggestion" if case.kind is Kind.SUGGESTION:
+            return "unit"
     return ""
 
 

@@ -13,11 +13,12 @@ from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.matters.whom import keep_from
+from petitions.values import parts
 from petitions.values.petition import Petition, Status, Task, TaskKind
 
 SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION, TaskKind.INSTRUCTION})
 """Tasks that end when their unit has said what it did."""
-COMING = ("yes", "no")
+COMING = parts.of("coming").codes
 """Whether a called unit comes."""
 STUCK = 7
 """Days after which a late case belongs on the agenda of a joint meeting."""

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from textwrap import fill
 
-from petitions.case.lifecycle import OPENINGS, RULES, parties, possible
+from petitions.case import lifecycle
+from petitions.case.lifecycle import parties, possible
 from petitions.law.units import Office
 from petitions.matters.looking import DUTIES, REASONS
+from petitions.values import actions
 from petitions.values.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
 
 HEAD = """# Who may do what
@@ -105,7 +107,7 @@ def closed_columns(office: Office) -> Iterator[tuple[str, Column]]:
 def allowed(column: Column, action: str, office: Office) -> bool:
     """Whether some row of the action is this one's at all."""
     mine = parties(column.actor, column.case, office)
-    return any(rule.action == action and rule.by & mine for rule in RULES)
+    return any(rule.action == action and rule.by & mine for rule in lifecycle.RULES)
 
 
 def _head() -> str:
@@ -127,7 +129,7 @@ def document(office: Office) -> str:
         _head() + "| action | " + " | ".join(f"{c.role} {c.where}".strip() for c in across) + " |",
         "|---" * (len(across) + 1) + "|",
     ]
-    for action in dict.fromkeys(rule.action for rule in RULES):
+    for action in dict.fromkeys(rule.action for rule in lifecycle.RULES):
         cells = " | ".join("●" if allowed(c, action, office) else "" for c in across)
         lines.append(f"| `{action}` | {cells} |")
     return "\n".join([*lines, CLOSED + _closed(office)])
@@ -142,7 +144,7 @@ def _closed(office: Office) -> str:
         "|---" * (len(across) + 1) + "|",
     ]
     for what in ("sealed", "accusation"):
-        for look in sorted(OPENINGS):
+        for look in sorted(actions.openings()):
             mine = [c for kind, c in every if kind == what]
             cells = " | ".join("●" if look in possible(c.case, c.actor, office) else ""
                                for c in mine)  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from petitions.case.lifecycle import ALL, KEPT, LIVE, OPEN, RULES, By, Rule
+from petitions.case import lifecycle
+from petitions.case.lifecycle import ALL, KEPT, LIVE, OPEN, By, Rule
 from petitions.law.regulation import Regulation
 from petitions.values.petition import FINAL, Audience, Status
 from petitions.words import say
@@ -37,7 +38,7 @@ def _picture() -> str:
     """The states and the steps between them, as a Mermaid diagram."""
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> submitted: submit"]
     steps: dict[tuple[Status, Status], list[str]] = {}
-    for rule in RULES:
+    for rule in lifecycle.RULES:
         if rule.to is not None and rule.to is not Status.WITHDRAWN:
             for at in sorted(rule.at):
                 steps.setdefault((at, rule.to), []).append(rule.action)
@@ -63,7 +64,7 @@ def _table() -> str:
         "| at | action | by | only when | → | stops | starts | tells | needs | document | seen by |"
         "\n|---|---|---|---|---|---|---|---|---|---|---|"
     ]
-    lines += [_row(rule) for rule in RULES]
+    lines += [_row(rule) for rule in lifecycle.RULES]
     return "\n".join([*lines, ""])
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from petitions.book import Book, Chat, Notice
 from petitions.case import notices
-from petitions.case.notices import ALERT, ANSWER, ANYTIME, BRIEF, Step
+from petitions.case.notices import ALERT, ANSWER, BRIEF, Step
 from petitions.errors import BadSetting, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
@@ -23,8 +23,6 @@ from petitions.values.petition import Officer, Petition
 from petitions.verbs.office import calendar_of
 from petitions.words import say
 
-ALONE = frozenset({"card", "receipt_qr"})
-"""Kinds that are never gathered: a card is edited in place, a picture stands by itself."""
 PRESSING = frozenset({"-1", "0"})
 """Rungs that are worth a message of their own: the end is within a day."""
 SHUT_OUT, UNREADABLE = "the person has shut the bot out", "the chat's address can't be opened"
@@ -114,9 +112,10 @@ def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Comp
     for notice in sorted((n for n in said if n.kind == ANSWER), key=lambda n: n.id):
         _answer(work, notice)
     said = [n for n in said if n.kind != ANSWER]
-    for notice in (n for n in said if n.kind in ALONE):
+    alone = [n for n in said if notices.of(n.kind).alone]
+    for notice in alone:
         _alone(work, notice)
-    _events(work, [n for n in said if n.kind not in ALONE and n not in listed], bool(desks))
+    _events(work, [n for n in said if n not in alone and n not in listed], bool(desks))
     if listed:
         _reminders(work, desks, listed)
     return Composed(tuple(work.deliveries), tuple(work.ended))
@@ -177,7 +176,7 @@ def _events(work: _Gathering, said: list[Notice], officer: bool) -> None:
         message = work.composed(notice)
         if message is None:
             continue
-        if notice.kind in ANYTIME or not notice.case:
+        if notices.anytime(notice.kind) or not notice.case:
             work.add([(notice, message)])
         else:
             by_case.setdefault(notice.case, []).append((notice, message))

@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from mimetypes import guess_extension
 
 from petitions.book import Book, Notice
-from petitions.case import lifecycle, quoting
+from petitions.case import quoting
 from petitions.law.units import Office
 from petitions.matters import looking
 from petitions.message import Button, Message, packed
+from petitions.values import actions
 from petitions.values.petition import Actor, Look, Petition
 from petitions.words import day, moment, say
 
@@ -42,7 +43,7 @@ def of_case(book: Book, office: Office, case: Petition, lang: str) -> list[Seen]
     found = [
         Seen(e.at, _told(office, case, lang, e.at, e.actor.unit, say(lang, f"looked.{e.action}"),
                          why.get(e.seq, "")))
-        for e in book.history(case.id) if e.action in lifecycle.OPENINGS
+        for e in book.history(case.id) if actions.of(e.action).opening
     ]  # fmt: skip
     found += [
         Seen(x.at, _told(office, case, lang, x.at, x.unit, say(lang, f"looked.{x.what}"),
@@ -143,7 +144,7 @@ def shown_names(book: Book, case: Petition, actor: Actor, lang: str) -> dict[int
 def neutral_names(book: Book, case: Petition, lang: str) -> dict[int, str]:
     """*Photo 1*, *document 2* … for each file that petitioners gave, whoever handed it in."""
     own = {e.seq for e in book.history(case.id)
-           if e.actor.kind == "petitioner" or e.action in lifecycle.TAKEN_DOWN}  # fmt: skip
+           if e.actor.kind == "petitioner" or actions.of(e.action).taken_down}  # fmt: skip
     counts: Counter[str] = Counter()
     found = {}
     for file in book.attachments(case.id):

@@ -12,7 +12,7 @@ from typing import Any
 
 from petitions.book import Book, Chat, Notice, Planned
 from petitions.case import lifecycle, notices, recipients, running
-from petitions.case.notices import ALARMS, ALERT, ANYTIME, BRIEF, BY_OFFICERS, LEGAL, SMALL_TALK
+from petitions.case.notices import ALERT, BRIEF
 from petitions.counting import bulletins
 from petitions.errors import NotPossibleNow, Unknown
 from petitions.law import ladder
@@ -113,7 +113,7 @@ class Splitter:
     def _row(self, notice: Notice, chat: int) -> Planned:
         found = self._book.chat_by_id(chat)
         at = notices.wanted_at(found, notice, self._now, self._office.zone)
-        if notice.kind not in ANYTIME and (
+        if not notices.anytime(notice.kind) and (
             notice.kind == ALERT or not self._office.rhythm.at_once
         ):  # fmt: skip
             at = self._office.at_work(at, self._calendar)
@@ -167,17 +167,18 @@ class Splitter:
     def _petitioner(self, notice: Notice, case: Petition) -> Ended:
         """Every chat from which the case is followed; a person must go where its petitioner has
         none, whatever guests it has."""
+        told = notices.of(notice.kind)
         owners = joint.owners(self._book, case)
         chats = self._chats(owners)
         open_ = [chat for chat in chats.values() if not chat.blocked]
-        if notice.kind not in ALARMS:
+        if not told.alarm:
             others = self._chats(self._book.ways_in(case.id).keys() - set(owners))
             self._book.plan(*(self._heard(notice, chat) for id, chat in others.items()
                               if id not in chats))  # fmt: skip
-        if notice.kind in BY_OFFICERS and chats and self._is_reached_otherwise(case):
+        if told.by_officers and chats and self._is_reached_otherwise(case):
             self._task(notice, case, TaskKind.TELL)
         if not open_:
-            if notice.kind in SMALL_TALK:
+            if told.small_talk:
                 return "cancelled", "no chat"
             if not chats:
                 self._task(notice, case, TaskKind.TELL)
@@ -185,7 +186,7 @@ class Splitter:
             unserved(self._book, self._office, notice, self._now)
             return "blocked", "the person has shut the bot out"
         self._book.plan(*(self._heard(notice, chat) for chat in chats.values()))
-        if notice.kind in LEGAL:
+        if told.legal:
             end = self._today + timedelta(days=self._office.rules.limits["served"].days)
             cause = {"kind": notice.kind, "occasion": notice.occasion}
             self._book.plan(Planned(
@@ -205,7 +206,8 @@ class Splitter:
     def _heard(self, notice: Notice, chat: Chat) -> Planned:
         at = notices.wanted_at(chat, notice, self._now, self._office.zone)
         gather = timedelta(seconds=self._office.rhythm.gather)
-        if gather and notice.kind not in SMALL_TALK | ALARMS:
+        told = notices.of(notice.kind)
+        if gather and not (told.small_talk or told.alarm):
             last = self._book.last_sent(notice.case, chat.id, self._now - gather)
             at = max(at, last + gather) if last else at
         return Planned(notice.kind, notice.case, notice.occasion, f"chat:{chat.id}",
@@ -391,7 +393,7 @@ def add_task(
 def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bool = False) -> None:
     """A notice didn't arrive: a person must call or write, unless (not `sure`) another chat of
     the same people has a legal one, or may still get it."""
-    if notice.kind in SMALL_TALK:
+    if notices.of(notice.kind).small_talk:
         return
     case, calendar = book.petition(notice.case), calendar_of(book, office)
     here = {person.id for person in book.persons_in(notice.chat)} if notice.chat else set()
@@ -405,7 +407,7 @@ def unserved(book: Book, office: Office, notice: Notice, now: datetime, sure: bo
         return
     # Beside legal notices, that the chat is closed is worth one task at a time.
     open_ = any(task.kind is TaskKind.SERVE for task in book.tasks(case=case.id))
-    if notice.kind in LEGAL or not open_:
+    if notices.of(notice.kind).legal or not open_:
         add_task(book, office, calendar, case, TaskKind.SERVE, notice, now)
 
 

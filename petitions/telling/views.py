@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from petitions.book import Book, Chat, Notice
-from petitions.case import explain, lifecycle, quoting
-from petitions.case.notices import ALARMS, ALERT, LEGAL
+from petitions.case import explain, lifecycle, notices, quoting
+from petitions.case.notices import ALERT
 from petitions.counting.hot import Matter
 from petitions.keeping import retention
 from petitions.law.clocks import days_since, is_late, local_day
@@ -22,7 +22,7 @@ from petitions.law.units import Office
 from petitions.matters import appointments, joint, supervision
 from petitions.message import Button, FileRef, Message, Sheet, packed
 from petitions.telling import looks
-from petitions.values import categories, danger
+from petitions.values import actions, categories, danger, parts
 from petitions.values.petition import (
     Actor,
     Attachment,
@@ -216,10 +216,6 @@ def _days(office: Office) -> dict[str, int]:
     return found | {"back": limits["take_back"].days}
 
 
-RIGHTS = ("received", "ask_review", "ask_rereview")
-"""Actions of the petitioner's that stand on the card as soon as they are possible."""
-
-
 def _card_rows(
     office: Office, petition: Petition, reader: Actor, clock: Running | None, late: bool, lang: str
 ) -> tuple[tuple[Button, ...], ...]:
@@ -231,7 +227,9 @@ def _card_rows(
     if clock:
         rows[0] = (*rows[0], button(lang, "button.why", "m", case, "why"))
     possible = lifecycle.possible(petition, reader, office)
-    rows[:0] = [(button(lang, f"button.{a}", "m", case, a),) for a in RIGHTS if a in possible]
+    rows[:0] = [
+        (button(lang, f"button.{a}", "m", case, a),) for a in actions.rights() if a in possible
+    ]
     if late and "urge" in possible:
         rows.insert(0, (button(lang, "button.urge", "m", case, "urge"),))
     if petition.answered_at:
@@ -339,11 +337,6 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
 
 
 DATES = ("due", "old", "assigned", "delivered")
-NAMED = {"reason": "reason", "kind": "kind", "outcome": "outcome", "delivery": "delivery",
-         "how": "how", "asked_how": "asked_how", "channel": "channel",
-         "result_of": "result_of", "coming": "coming", "level_of": "supervision",
-         "cause": "cause", "standard": "standard"}  # fmt: skip
-"""Facts that are codes: fact → the family of words that name them."""
 
 
 def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -352,7 +345,7 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
         name: day(lang, date.fromisoformat(facts[name])) if facts.get(name) else ""
         for name in DATES
     }
-    for name, family in NAMED.items():
+    for name, family in parts.facts().items():
         found[name] = say(lang, f"{family}.{facts[name]}") if facts.get(name) else ""
     if facts.get("provisional") and found["due"]:
         found["due"] = say(lang, "date.provisional", day=found["due"])
@@ -509,49 +502,6 @@ DESKS = frozenset(
 )
 """Sides whose notices officers read."""
 
-_ROWS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    # kind: (label, prefix, verb)
-    "petitioner.registered": (("yes_right", "m", "confirm"), ("change", "m", "details")),
-    "petitioner.asked": (("answer_now", "m", "supplement"),),
-    "petitioner.transcribed": (("yes_right", "m", "confirm"), ("not_right", "m", "supplement")),
-    "petitioner.wrote": (("answer_now", "m", "question"),),
-    "petitioner.opened_elsewhere": (("shut_out", "m", "shut_out"),),
-    "petitioner.claimed": (("who", "m", "who"), ("shut_out", "m", "shut_out")),
-    "petitioner.identity_checked": (("not_me", "m", "refuse_check"),),
-    "petitioner.check_confirmed": (("not_me", "m", "refuse_check"),),
-    "petitioner.let_in": (("who", "m", "who"),),
-    "petitioner.guest_supplemented": (("shut_out", "m", "shut_out"),),
-    "petitioner.answered": (("received", "m", "received"), ("documents", "m", "documents")),
-    "petitioner.reviewed": (("received", "m", "received"), ("documents", "m", "documents")),
-    "petitioner.review_refused": (("received", "m", "received"), ("documents", "m", "documents")),
-    "petitioner.passed": (("why", "m", "why"),),
-    "petitioner.accepted": (("why", "m", "why"), ("documents", "m", "documents")),
-    "petitioner.refused": (("documents", "m", "documents"),),
-    "petitioner.extended": (("why", "m", "why"), ("documents", "m", "documents")),
-    "petitioner.ended": (("documents", "m", "documents"),),
-    "petitioner.delivered": (("ask_review", "m", "ask_review"), ("not_right", "m", "question")),
-    "petitioner.mediated": (("not_right", "m", "supplement"),),
-    "petitioner.right_ends": (("ask_review", "m", "ask_next"), ("why", "m", "why")),
-    "petitioner.late": (
-        ("urge", "m", "urge"),
-        ("question", "m", "question"),
-        ("reach", "m", "reach"),
-    ),
-    "petitioner.review_offered": (("ask_review", "m", "ask_review"), ("why", "m", "why")),
-    "petitioner.meeting_proposed": (
-        ("meeting_yes", "m", "meeting_yes"),
-        ("meeting_no", "m", "meeting_no"),
-    ),
-    "petitioner.meeting_tomorrow": (("meeting_no", "m", "meeting_no"),),
-    "petitioner.join_proposed": (("join_yes", "m", "join_yes"), ("join_no", "m", "join_no")),
-    "petitioner.explained": (("ask_review", "m", "ask_next"), ("question", "m", "question")),
-    "up.urged": (("answer_question", "d", "write"),),
-    "desk.handed": (("why", "d", "why"),),
-    "desk.questioned": (("answer_question", "d", "write"),),
-    "desk.call_wanted": (("open_name", "d", "open_name"),),
-    "bureau.call_wanted": (("open_name", "d", "open_name"),),
-}
-
 
 def hot_text(book: Book, matter: Matter, lang: str) -> str:
     """A hot matter in words that most of its petitions share, and nobody's own."""
@@ -647,7 +597,9 @@ def compose(
     parts = [joint.petitioner(book, petition, person) for person in here]
     if _is_for_none(book, notice, petition, parts, chat):
         return Cancelled("not for who only knows the code, nor for who did it")
-    if notice.kind in QUESTIONS and _asked(book, notice, petition) not in {a.id for a in parts}:
+    if notices.of(notice.kind).question and _asked(book, notice, petition) not in {
+        a.id for a in parts
+    }:
         return Cancelled("only whom it concerns is asked")
     closed = not (chat.person and book.follows(petition.id, chat.person))
     if closed or book.person(chat.person).neutral:
@@ -705,7 +657,7 @@ def _is_for_none(
 ) -> bool:
     """Whether a notice is for none of these: guests hear how the case moves and what was
     answered; whoever opened a case isn't told of it."""
-    guests, alarm = all(p.role == Part.GUEST for p in parts), notice.kind in ALARMS
+    guests, alarm = all(p.role == Part.GUEST for p in parts), notices.of(notice.kind).alarm
     if notice.kind == "card" or not (guests or alarm):
         return False
     entry = book.entry(petition.id, int(notice.facts.get("seq", 0)))
@@ -715,7 +667,6 @@ def _is_for_none(
     return not (entry and any(lifecycle.reads(p, petition, entry, seen) for p in parts))
 
 
-QUESTIONS = frozenset({"petitioner.rate", "petitioner.follow_up"})
 SHORT = 80
 """Characters of a text that a question quotes."""
 
@@ -791,12 +742,6 @@ def in_person(book: Book, office: Office, notice: Notice, now: datetime) -> Mess
     return said if isinstance(said, Message) else None
 
 
-ALERTED = (
-    "accept_review", "accept_rereview", "register", "pass_on", "accept", "review_opinion",
-    "rereview_opinion", "reply", "extend", "deny_extension", "agree_objection", "settle_unit",
-    "ask_extension", "object", "close", "hand_over",
-)  # fmt: skip
-"""Steps that an alert offers where they are possible, the likeliest first."""
 OFFERED = 4
 
 
@@ -819,7 +764,7 @@ def _alert(
         handler=handler.name if handler else say(lang, "case.no_handler"),
     )  # fmt: skip
     possible = lifecycle.possible(petition, actor, office)
-    acts = [a for a in ALERTED if a in possible][:OFFERED]
+    acts = [a for a in actions.alerted() if a in possible][:OFFERED]
     buttons = [
         Button(say(lang, f"action.{a}"), packed("d", petition.id, petition.version, a))
         for a in acts
@@ -880,18 +825,14 @@ def _compose(
     inside = aloud or actor.kind == "officer"
     names = looks.neutral_names(book, petition, lang) if held and inside else {}
     files = files_of(held, seq, seen, names)
-    possible = lifecycle.possible(petition, actor, office) if actor.role in list(Part) else ()
-    rows = [
-        (button(lang, f"button.{label}", prefix, petition.id, verb),)
-        for label, prefix, verb in _ROWS.get(notice.kind, ())
-        if actor.role not in list(Part) or verb in possible or verb in LOOKS
-    ]
+    rows = _buttons(office, notice, petition, actor, lang)
     opening = (
         ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
     )
     if notice.facts.get("task"):
         rows.append((button(lang, "button.task", "task", notice.facts["task"]),))
-    if notice.kind in LEGAL and ("received", "m", "received") not in _ROWS.get(notice.kind, ()):
+    told = notices.of(notice.kind)
+    if told.legal and "received" not in told.buttons:
         rows.insert(0, (button(lang, "button.seen", "m", petition.id, "seen"),))
     if seen:
         rows.append((button(lang, "button.open_case", *opening),))
@@ -903,6 +844,19 @@ def _compose(
     return message
 
 
+def _buttons(
+    office: Office, notice: Notice, petition: Petition, actor: Actor, lang: str
+) -> list[tuple[Button, ...]]:
+    """What can be done about a notice; by who has a part in the case: what they may."""
+    prefix = "m" if notice.kind.startswith("petitioner.") else "d"
+    told = [one.partition(":") for one in notices.of(notice.kind).buttons]
+    verbs = [(label, verb or label) for label, _, verb in told]
+    if actor.role in list(Part):
+        may = {*lifecycle.possible(petition, actor, office), *LOOKS}
+        verbs = [(label, verb) for label, verb in verbs if verb in may]
+    return [(button(lang, f"button.{label}", prefix, petition.id, verb),) for label, verb in verbs]
+
+
 def _taken_down(
     book: Book, petition: Petition, entry: Entry, actor: Actor, seen: frozenset[Audience],
     lang: str, aloud: bool,
@@ -912,7 +866,7 @@ def _taken_down(
     part = entry.facts["part"]
     words = {t.part: t.body for t in book.texts(petition.id, entry.seq) if t.audience not in seen}
     unread = "told.written"
-    if part in lifecycle.IDENTITY:
+    if parts.of(part).identity:
         words = {part: getattr(book.identity(petition.id), part)}
         unread = "told.closed" if aloud else unread
     said = book.entry(petition.id, entry.facts["of"])

@@ -69,8 +69,6 @@ class Action:
     # In the figures
     counts: str = ""
     """What it counts as: a name among the counts of `petitions/counting/journal.py`."""
-    review: str = ""
-    """The level of the review that it ends."""
     led_to: bool = False
     """A low rating may lead to it."""
     comes_back: bool = False
@@ -132,14 +130,13 @@ _EVERY = (
         counts="review", comes_back=True,
     ),
     Action("accept_review", alert=1),
-    Action("refuse_review", answers_urge=True, opinion=True, counts="reviewed", review="review"),
+    Action("refuse_review", answers_urge=True, opinion=True, counts="reviewed"),
     Action(
         "review_opinion", alert=6, files=True, answers_urge=True, opinion=True,
-        counts="reviewed", review="review",
+        counts="reviewed",
     ),
     Action(
-        "return", files=True, answers_urge=True, opinion=True, counts="reviewed",
-        review="review",
+        "return", files=True, answers_urge=True, opinion=True, counts="returned",
     ),
     Action("ask_rereview", right=True, counts="rereview"),
     Action(
@@ -147,12 +144,12 @@ _EVERY = (
         counts="rereview",
     ),
     Action("accept_rereview", alert=2),
-    Action("refuse_rereview", answers_urge=True, counts="reviewed", review="rereview"),
+    Action("refuse_rereview", answers_urge=True, counts="rereviewed"),
     Action("hold_hearing"),
     Action("end_hearing"),
     Action(
         "rereview_opinion", alert=7, files=True, answers_urge=True, opinion=True,
-        counts="reviewed", review="rereview",
+        counts="rereviewed",
     ),
     # Leaders, lanes, supervision of offices.
     Action("reception", elsewhere=True, counts="reception"),

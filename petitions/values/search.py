@@ -12,7 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-PARTS = frozenset({"facts", "request", "place", "title", "supplement"})
+from petitions.values import parts
+
+PARTS = frozenset(one.name for one in parts.PARTS.values() if one.searched)
 """Texts that can be searched: what everybody at work on a case reads."""
 LONGEST = 600
 """Characters of a text that are looked at: the rest rarely says what a matter is about."""

@@ -27,7 +27,7 @@ from petitions.matters import (
     together,
     whom,
 )
-from petitions.values import checks
+from petitions.values import actions, checks, parts
 from petitions.values.petition import FINAL, TOLD, Kind, Part, Role, Status, Task, TaskKind
 
 
@@ -193,9 +193,9 @@ def _deny_extension(do: Doing) -> Facts:
     return {}
 
 
-OUTCOMES = ("supported", "explained", "not_supported")
+OUTCOMES = parts.of("outcome").codes
 """What an opinion says to the request (art. 32)."""
-REVIEW_OUTCOMES = ("uphold", "revoke", "change")
+REVIEW_OUTCOMES = parts.of("review_outcome").codes
 """What a review says of the answer; `return` is an action of its own."""
 
 
@@ -216,7 +216,7 @@ def _reply(do: Doing) -> Facts:
     return {"outcome": outcome}
 
 
-DELIVERIES = ("in_person", "post", "declined")
+DELIVERIES = parts.of("delivery").codes
 """How an opinion reached the petitioner, as an officer records it."""
 
 
@@ -445,7 +445,7 @@ def _transcribe(do: Doing) -> Facts:
     )  # fmt: skip
     if spoken is None:
         raise Unknown("bad.no_voice")
-    if spoken.part in lifecycle.IDENTITY:
+    if parts.of(spoken.part).identity:
         checked = checks.spoken(spoken.part, do.data.pop("transcript"), do.office.dial)
         who = replace(do.book.identity(case.id), **{spoken.part: checked})
         do.book.set_identity(case.id, who)
@@ -617,33 +617,22 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     **lanes.CHANGES,
 }
 
-WORKING = frozenset({"register", "take", "accept", "ask", "reply", "transcribe", "investigate"})
-"""Acts by which an officer becomes the case's handler if it has none."""
-
-
-HEARD = frozenset({"supplement", "question", "detail", "contact", "withdraw"})
-"""Acts by which a petitioner answers what the office asked."""
-HEARING = frozenset({"write", "reply", "refuse", "lead", "review_opinion", "return", "withdraw",
-                     "confirm_withdrawal",
-                     "refuse_review", "refuse_rereview", "rereview_opinion", "merge"})  # fmt: skip
-"""Acts that answer an urge, or make it pointless."""
-
 
 def change(do: Doing) -> Facts:
     """Carry out what the action changes. Raises BadAnswer, NotPossibleNow, NotYours, Unknown."""
     changes = CHANGES.get(do.action)
     facts = changes(do) if changes else {}
-    case, actor = do.petition, do.actor
+    case, actor, record = do.petition, do.actor, actions.of(do.action)
     if do.action == "ask":
         case.waiting = True
-    elif actor.kind == "petitioner" and actor.role != Part.GUEST and do.action in HEARD:
+    elif actor.kind == "petitioner" and actor.role != Part.GUEST and record.heard:
         case.waiting = False
-    if do.action in HEARING:
+    if record.answers_urge:
         for task in do.book.tasks(case=case.id):
             if task.kind is TaskKind.URGED:
                 do.book.end_task(task.id, actor.id, "answered", do.now)
     if actor.kind == "officer":
-        if do.action in WORKING and actor.id != case.former:
+        if record.works and actor.id != case.former:
             case.handler = case.handler or actor.id
             case.first_handler = case.first_handler or actor.id
         facts["officer"] = actor.id

@@ -29,7 +29,7 @@ from petitions.law.calendar import Calendar, YearList, read_list
 from petitions.law.clocks import local_day
 from petitions.law.units import Changes, Office, StaffPlan, Unit, loop_in
 from petitions.matters import aftercare, joint, lanes, satisfaction, supervision
-from petitions.values import checks, codes, danger
+from petitions.values import actions, checks, codes, danger, parts
 from petitions.values.history import new_salt
 from petitions.values.petition import (
     CASEWORK,
@@ -196,10 +196,6 @@ def _file(
     return petition, code, clock
 
 
-UNDONE = frozenset({"withdraw", "confirm_withdrawal", "merge", "joined"})
-"""Acts that may be taken back: the clocks they stop were neither kept nor missed."""
-
-
 def act(
     book: Book,
     office: Office,
@@ -213,7 +209,7 @@ def act(
     """Do `action` on a case as `actor`.
 
     `data` holds what the action needs: `unit`, `reason` (codes), `kind`, `category`, words
-    under the names of `lifecycle.TEXTS`, `files` (ids), `voice` (name → file id). `version`
+    under the names of `parts.texts`, `files` (ids), `voice` (name → file id). `version`
     is the one the actor saw; None skips that check.
 
     Raises NotYours, NotPossibleNow, Changed, BadAnswer, Unknown; then nothing has changed.
@@ -233,7 +229,7 @@ def act(
         petition.status = rule.to
     if petition.status in FINAL and before not in FINAL:
         petition.ended_at = now
-    if ended := running.stop(book, office, case, rule.stops, now, action in UNDONE):
+    if ended := running.stop(book, office, case, rule.stops, now, actions.of(action).undone):
         facts["ended"] = ended
     house = lanes.house_of(book, office, petition.lane)
     for name in rule.starts:
@@ -406,11 +402,11 @@ def _texts(data: dict[str, Any], rule: Rule, readers: Audience | None) -> list[N
         readers = rule.audience
     voices: dict[str, int] = data.get("voice", {})
     texts = []
-    for part, audience in lifecycle.TEXTS.items():
+    for part, audience in parts.texts().items():
         if data.get(part) or part in voices:
             words, voice = data.get(part, ""), voices.get(part, 0)
             texts.append(NewText(part, words, readers or audience, voice))
-    if rule.action in lifecycle.OPENINGS:
+    if actions.of(rule.action).opening:
         texts = [replace(t, part="why_opened") for t in texts]
     return texts
 
