@@ -1,25 +1,189 @@
-"""What is known of actions, parts and notices stands once, and nothing of it is forgotten."""
+"""What is known of actions, parts and notices stands once: nothing of it is forgotten in silence,
+and an action that nobody has heard of works on every page as soon as it has a row, a record and its
+words.
+"""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from drive import Town, file_petition, told
+from test_procedure import Office, accepted, does
 
-from petitions.case import lifecycle
+from bot.settings import load_office
+from handlers.citizen import cases, privacy, prove
+from handlers.officer import asked, case, offered, steps, tasks
+from petitions import words
+from petitions.case import lifecycle, notices
+from petitions.case.lifecycle import HOLDER, WORKED, Rule
 from petitions.counting import journal
+from petitions.printed import rights_doc, table_doc
 from petitions.values import actions, parts
+from petitions.values.actions import Action
+from petitions.values.parts import How, Said
+from petitions.values.petition import Audience
+from petitions.verbs.acts import CHANGES
 
-pytestmark = pytest.mark.sqlite
+OFFICE = load_office(None)
 ITS_OWN = {"submit", "asked", "date_moved"}
 """What the history holds beside the actions of the table."""
+HOUSE = Path(__file__).parent.parent
+SOURCES = [p.read_text("utf-8") for room in ("petitions", "handlers", "storage", "bot")
+           for p in (HOUSE / room).rglob("*.py") if "migrations" not in p.parts]  # fmt: skip
 
 
-def test_every_action_and_part_has_a_record() -> None:
+def said_of(trait: str) -> set[object]:
+    return {getattr(one, trait) for one in actions.ACTIONS.values()} - {"", 0, None}
+
+
+@pytest.mark.sqlite
+def test_every_action_has_a_record_and_every_record_an_action() -> None:
     assert {rule.action for rule in lifecycle.RULES} | ITS_OWN == actions.ACTIONS.keys()
+    assert all(name == one.name for name, one in actions.ACTIONS.items())
+
+
+@pytest.mark.sqlite
+def test_what_records_name_is_there() -> None:
+    assert said_of("offered") == offered.CONDITIONS.keys()
+    assert said_of("counts") == journal.STEPS.keys()
+    assert said_of("rates") == {"bureau", "unit", "suggestion"}
+    assert sorted(said_of("alert")) == list(range(1, len(actions.alerted()) + 1))  # type: ignore[type-var]
+
+
+@pytest.mark.sqlite
+def test_every_part_that_is_needed_or_asked_has_a_record() -> None:
     needed = {need for rule in lifecycle.RULES for need in rule.needs}
     wanted = {part for one in actions.ACTIONS.values() for part in one.asks or ()}
-    assert needed | wanted <= parts.PARTS.keys()
+    assert needed | wanted | {*steps.OPINION} <= parts.PARTS.keys()
+    for one in parts.PARTS.values():
+        assert words.has(f"label.{one.name}") or not (one.reads or one.how), one.name
+        assert all(words.has(f"{one.words}.{code}") for code in one.codes), one.name
+        assert not (one.identity and one.reads), "who somebody is stands among no texts"
 
 
-def test_every_count_is_some_actions() -> None:
-    counts = {one.counts for one in actions.ACTIONS.values() if one.counts}
-    assert counts == journal.STEPS.keys()
+@pytest.mark.sqlite
+def test_what_an_officer_is_asked_goes_somewhere() -> None:
+    """Words into the file, everything else into the function that changes the case."""
+    for action in steps.ACTIONS:
+        plain = [step.name for step in steps.ACTIONS[action] if not parts.of(step.name).reads]
+        assert not plain or action in CHANGES | {"open_name": 0, "open_voice": 0}, (action, plain)
+
+
+@pytest.mark.sqlite
+def test_a_form_asks_at_least_what_its_rows_need() -> None:
+    for action, form in steps.ACTIONS.items():
+        for rule in lifecycle.RULES:
+            if rule.action == action and action != "reply":
+                assert {*rule.needs} <= {step.name for step in form}, action
+    request = next(r for r in lifecycle.RULES if r.action == "reply" and r.when)
+    assert {*request.needs} <= {*steps.OPINION}
+
+
+@pytest.mark.sqlite
+def test_every_officers_action_has_a_button_or_says_where_it_is_done() -> None:
+    here = {a for a in lifecycle.of_officers() if not actions.of(a).elsewhere}
+    assert here == steps.ACTIONS.keys()
+    elsewhere = {a for a in lifecycle.of_officers() if actions.of(a).elsewhere}
+    done = "\n".join(SOURCES)
+    assert all(re.search(rf'"{action}", (actor|Actor|officer)', done) for action in elsewhere)
+    assert {one.name for one in actions.ACTIONS.values() if one.elsewhere} == elsewhere
+
+
+@pytest.mark.sqlite
+def test_nothing_is_said_of_questions_that_no_form_asks() -> None:
+    forms = {*steps.ACTIONS, "opinion"}
+    asks = {name: {s.name for s in form} for name, form in steps.ACTIONS.items()}
+    asks["opinion"] = {*steps.OPINION}
+    every = set().union(*asks.values())
+    for key in {*asked.CHOICES, *asked.WHEN, *asked.AFTER, *asked.OWN}:
+        form, _, part = key.rpartition(".")
+        assert (part in asks[form]) if form else (part in every), key
+    assert steps.SUBMITS.keys() <= forms
+    desk = {part for part, one in parts.PARTS.items() if one.how}
+    assert desk == every
+
+
+@pytest.mark.sqlite
+def test_buttons_of_notices_lead_somewhere() -> None:
+    mine = {*cases.VERBS, *privacy._VERBS, *prove.VERBS}
+    for kind, one in notices.KINDS.items():
+        for button in one.buttons:
+            label, _, verb = button.partition(":")
+            assert words.has(f"button.{label}"), kind
+            verb = verb or label
+            at_desk = verb in steps.ACTIONS or verb in case.OPENS or verb == "why"
+            assert at_desk if not kind.startswith("petitioner.") else verb in mine, (kind, verb)
+
+
+@pytest.mark.sqlite
+def test_every_notice_with_a_record_is_told_by_somebody() -> None:
+    by_rows = {t.replace(":", ".") for rule in lifecycle.RULES for t in rule.tells}
+    planned = "\n".join(SOURCES)
+    for kind in notices.KINDS.keys() - by_rows - {notices.BRIEF, notices.ANSWER}:
+        tail = kind.rpartition(".")[2]
+        assert len(re.findall(rf'"(?:{re.escape(kind)}|{tail})"', planned)) > 1, kind
+    for rule in lifecycle.RULES:
+        assert all(words.has(f"notice.{t.replace(':', '.')}") for t in rule.tells)
+
+
+@pytest.mark.sqlite
+def test_tasks_offer_steps_that_there_are() -> None:
+    known = {*steps.ACTIONS, *case.OPENS, "done", "take_up"}
+    assert {o for offers in tasks.OFFERS.values() for o in offers} <= known
+
+
+LENT = {
+    "action.lend": "借阅卷宗",
+    "history.lend": "{when} {who}：把卷宗借给您看",
+    "notice.petitioner.lent": "您的 {number} 号信访事项的卷宗可以来看了。",
+    "label.lent_what": "借阅的卷宗",
+    "ask.lent_what": "借哪一部分？",
+}
+
+
+@pytest.fixture
+def lending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An action that no office knows, as somebody would add it: a row, a record, a part of its own,
+    a notice with a button, its words."""
+    row = Rule("lend", WORKED, HOLDER, tells=("petitioner:lent",), needs=("lent_what",))
+    monkeypatch.setattr(lifecycle, "RULES", (*lifecycle.RULES, row))
+    monkeypatch.setitem(actions.ACTIONS, "lend", Action("lend", files=True, contact=True))
+    lent = Said("lent_what", How.MIDDLE, reads=Audience.EVERYBODY, shown=True)
+    monkeypatch.setitem(parts.PARTS, "lent_what", lent)
+    kind = notices.Told("petitioner.lent", ("answer_now:question",), legal=True)
+    monkeypatch.setitem(notices.KINDS, kind.kind, kind)
+    for lang in words.LANGUAGES:
+        for key, text in LENT.items():
+            monkeypatch.setitem(words.catalogue(lang), key, text)
+    monkeypatch.setitem(steps.ACTIONS, "lend", ())
+    monkeypatch.setitem(steps.forms.FORMS, "desk_lend", steps.forms.FORMS["desk_write"])
+    steps.take_in("lend")  # as is done for every row when the program starts
+
+
+async def test_an_invented_action_is_worked_from_the_desk_to_the_petitioner(
+    lending: None, here: Town, channel: str
+) -> None:
+    office = Office(here, channel)
+    citizen = await here.citizen(channel)
+    number = await file_petition(citizen)
+    unit = await accepted(office, number)
+    await unit.say(f"/desk {number}")
+    assert "借阅卷宗" in unit.buttons(), "offered"
+    done = await does(unit, number, "借阅卷宗", "。" * 2001, "第二卷，十六页起", "借阅卷宗")
+    assert "借哪一部分？" in "\n".join(told(unit)), "asked, and asked again for what is too long"
+    assert "第二卷，十六页起" in done, "shown in the case"
+    entry = here.now(lambda b: b.history(b.by_number(number).id))[-1]
+    kept = here.now(lambda b: b.texts(b.by_number(number).id))[-1]
+    assert (entry.action, kept.part, kept.body) == ("lend", "lent_what", "第二卷，十六页起")
+    await here.pass_time(minutes=5)
+    await citizen.expect("的卷宗可以来看了")
+    assert "第二卷，十六页起" in "\n".join(told(citizen)), "its words go with the notice"
+    assert "知道了" in "".join(citizen.buttons()[-6:]), "a legal notice asks to be opened"
+    assert "现在回复" in "".join(citizen.buttons()[-6:]), "its own button"
+    await citizen.press("打开此件")
+    await citizen.press("全部进展")
+    assert "把卷宗借给您看" in "\n".join(told(citizen)[-3:])
+    assert "| `lend` |" in table_doc.document(OFFICE.rules)
+    assert "| `lend` |" in rights_doc.document(OFFICE)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.forms import Form
+from handlers.forms import Form, Step
 from handlers.officer.case import officer, open_case, sees
-from handlers.officer.steps import middle
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, Planned
 from petitions.errors import NotYours
+from petitions.values import checks
 from petitions.values.petition import Officer
 
 
@@ -46,4 +46,12 @@ def _submit_duty(talk: Talk, draft: Draft) -> Answer:
     return talk.tell("done.duty", unit=talk.office.unit_name(me.unit, talk.lang))
 
 
-forms.register(Form("duty_answer", (middle("said"),), _submit_duty, checked=False, files=False))
+forms.register(
+    Form(
+        "duty_answer",
+        (Step("said", lambda t, x: checks.words(x, checks.MIDDLE)),),
+        _submit_duty,
+        checked=False,
+        files=False,
+    )
+)

@@ -1,0 +1,40 @@
+"""What of a case an officer may see and hear."""
+
+from __future__ import annotations
+
+from handlers.talk import Talk
+from petitions.case import lifecycle
+from petitions.values.petition import Actor, Attachment, Petition, Role, Text
+
+
+def private(talk: Talk, petition: Petition, me: Actor) -> set[int]:
+    """Entries whose words and files are closed to this officer."""
+    if me.role != Role.LEADER and not petition.sealed:
+        return set()
+    return {
+        e.seq for e in talk.book.history(petition.id)
+        if lifecycle.closed(me, petition, e, talk.office)
+    }  # fmt: skip
+
+
+def attached(talk: Talk, petition: Petition, me: Actor) -> list[Attachment]:
+    """The attachments that this officer may see."""
+    seen = lifecycle.audiences(me, petition, talk.office)
+    closed = private(talk, petition, me)
+    held = talk.book.attachments(petition.id)
+    return [f for f in held if f.audience in seen and f.seq not in closed]
+
+
+def voices(talk: Talk, petition: Petition, me: Actor) -> list[Text]:
+    """Voice messages of the case that this officer may open, with a reason."""
+    seen = lifecycle.audiences(me, petition, talk.office)
+    closed = private(talk, petition, me)
+    return [
+        t for t in talk.book.texts(petition.id)
+        if t.file and t.audience in seen and t.seq not in closed
+    ]  # fmt: skip
+
+
+def spoken(talk: Talk, petition: Petition, me: Actor) -> list[tuple[str, str]]:
+    """Voice messages that this officer may hear, and write down: `entry:part` and a label."""
+    return [(f"{t.seq}:{t.part}", talk.say(f"label.{t.part}")) for t in voices(talk, petition, me)]
