@@ -31,7 +31,7 @@ from storage.database import Database, make_engine, sqlite_at
 from storage.migrate import check_schema, current, head
 from storage.own import make_folder, shut
 from storage.rotate import sealed_with
-from storage.seal import KeyRing
+from storage.seal import LEVEL, KeyRing
 from storage.store import PATH, Astray, FolderStore, Store, shown
 from storage.tables import METADATA
 from storage.vault import open_file
@@ -59,7 +59,7 @@ class Manifest:
     """The keyed hash of all of this; empty: made by an older program, and can't be checked."""
     refused: tuple[str, ...] = ()
     """Rows whose path is none of an attachment, as they are shown: nothing was read there."""
-    rows: bool = False
+    rows: int = 0
     """Every row was bound to its place and stamped when it was made."""
 
     @property
@@ -106,7 +106,7 @@ def make(
     schema = current(held) or ""
     held.dispose()
     _tidy(target)
-    whole, rows = _digest(target), database.ring.strict
+    whole, rows = _digest(target), database.ring.level
     manifest = Manifest(
         now.isoformat(), schema, tables, files, missing, whole, refused=refused, rows=rows
     )  # fmt: skip
@@ -199,7 +199,7 @@ def read(folder: Path) -> Manifest:
         refused = tuple(str(row) for row in raw.get("refused", ()))
         return Manifest(str(raw["made_at"]), str(raw["schema"]), tables, files, missing,
                         str(raw.get("database", "")), str(raw.get("seal", "")),
-                        refused, raw.get("rows") is True)  # fmt: skip
+                        refused, raw.get("rows") or 0)  # fmt: skip
     except (
         OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
@@ -289,7 +289,7 @@ def _bind(engine: Engine, ring: KeyRing, manifest: Manifest) -> None:
     with engine.connect() as db:
         mark.fits(db, ring)
     genuine(manifest, ring)
-    if not manifest.rows:
+    if manifest.rows < LEVEL:
         addresses.seal(engine, ring.lenient())
         rotate.bind(engine, ring)
 

@@ -14,7 +14,7 @@ import structlog
 from petitions.errors import BadSetting
 from storage import rotate
 from storage.database import Database
-from storage.seal import be_strict
+from storage.seal import LEVEL, be_strict
 
 log = structlog.get_logger()
 
@@ -35,7 +35,7 @@ class Binder:
     async def step(self) -> int:
         """Some rows; 0 when all are bound."""
         ring = self._database.ring
-        if self._ended or ring.strict:
+        if self._ended or ring.level >= LEVEL:
             return 0
         if not self._left:
             await self._end()
@@ -54,7 +54,7 @@ class Binder:
             await to_thread(be_strict, self._keys)
         except (OSError, BadSetting) as error:
             log.warning("keys.not_noted", file=str(self._keys), error=type(error).__name__,
-                        add="rows = true")  # fmt: skip
+                        add=f"rows = {LEVEL}")  # fmt: skip
             return
         await to_thread(ring.look)
         log.info("rows.bound")

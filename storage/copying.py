@@ -21,8 +21,9 @@ from storage.tables import METADATA
 BATCH = 2000
 Sums = dict[str, tuple[int, str]]
 """Table → rows and check sum."""
-MADE_ALONE = {"setting", "officer", "tally", "notice"}
-"""Tables a start fills: the mark of the keys, desks nobody sits at, the days' first notices."""
+MADE_ALONE = {"setting", "officer", "tally", "notice", "hot_matter"}
+"""Tables a start fills: the mark of the keys, desks nobody sits at, the days' first notices, the
+list of hot matters."""
 
 
 def tables() -> list[Table]:

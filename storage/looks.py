@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions.values.petition import Look
-from storage import cells, stamps
+from storage import cells, stamps, tallies
 from storage.seal import KeyRing
 from storage.tables import METADATA
 
@@ -34,11 +34,13 @@ def add(db: Connection, ring: KeyRing, look: Look) -> None:
     make: Any = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
     put = make(LOOK).on_conflict_do_nothing().returning(LOOK.c.id)
     last = select(func.coalesce(func.max(LOOK.c.seq), 0)).where(LOOK.c.case == look.case)
+    tally = tallies.of(db, ring, look.case)
     for _ in range(TRIES):
         row = asdict(look) | {"seq": int(db.execute(last).scalar_one()) + 1}
         said = look.words.encode()
         row["words"] = cells.seal(ring, "look", "words", said, row) if said else b""
         if db.execute(put, stamps.stamped(ring, "look", row)).first():
+            tally.looks += 1
             return
         if looked(db, look.case, look.officer, look.day, look.what):
             return
@@ -58,8 +60,8 @@ def between(db: Connection, ring: KeyRing, first: date, last: date) -> list[Look
 
 
 def first_missing(rows: Iterable[Row[Any]]) -> int:
-    """The place in a case, whose looks these are in order, at which one is missing; 0: none. One
-    that was the last and is gone isn't missed."""
+    """The place in a case, whose looks these are in order, at which one is missing; 0: none. That
+    the last ones are gone its tally says."""
     return next((place for place, row in enumerate(rows, 1) if row.seq != place), 0)
 
 

@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, Row, Table, case, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Table,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+    update,
+)
 
 from petitions.errors import BadSetting, FileGone, Unknown
 from storage import cells, mark, stamps, tallies
 from storage.cells import CELLS, RAW, Cell
 from storage.database import Database, carry_out
 from storage.records import Records
-from storage.seal import OWN, ROW, KeyRing
+from storage.seal import LEVEL, OWN, ROW, KeyRing
 from storage.stamps import STAMPED
 from storage.store import Astray, Store, fresh
 from storage.tables import METADATA
@@ -103,6 +116,8 @@ def _old(ring: KeyRing, table: Table) -> Any:
     if "stamp" in table.c:
         empty = func.length(table.c.stamp) == 0  # of which SQLite gives no part
         wrong.append(or_(empty, func.substr(table.c.stamp, 1, 1) != ring.newest))
+    if table.name in stamps.EARLIER and ring.level < LEVEL:
+        wrong.append(true())
     return or_(*wrong)
 
 
@@ -155,12 +170,23 @@ def _again(
             values[c.name] = book.seal_again(table.name, c.name, row)
         except BadSetting:
             wrong.append(c.name)
-    if "stamp" in table.c and bytes(row.stamp)[:1] != ring.newest:
+    if "stamp" in table.c and not _is_stamped(ring, table.name, row):
         if stamps.holds(ring, table.name, row):
+            values |= _counted(db, ring, table.name, row)
             values["stamp"] = stamps.stamp(ring, table.name, {**row._mapping, **values})
         else:
             wrong.append("stamp")
     return values, wrong
+
+
+def _is_stamped(ring: KeyRing, name: str, row: Row[Any]) -> bool:
+    newest = bytes(row.stamp)[:1] == ring.newest
+    return newest and not stamps.is_earlier(ring, name, row)
+
+
+def _counted(db: Connection, ring: KeyRing, name: str, row: Row[Any]) -> dict[str, Any]:
+    """What a tally of before hasn't counted."""
+    return asdict(tallies.read(db, ring, row)) if name == "tally" else {}
 
 
 def _named(table: str, column: str, row: Key) -> Damaged:

@@ -33,6 +33,9 @@ NONCE = 12
 """Bytes of the random nonce in front of each sealed text."""
 ROW = 0
 """What cells begin with that are bound to their row; no key has this number."""
+LEVEL = 2
+"""What the key file says once all rows are as this program binds and stamps them: 1, each row was
+bound and stamped; 2, also what stamps and tallies hold since then (`stamps.py`)."""
 OWN = 0
 """Stands for the number of a key: the case's own."""
 STAMP = 16
@@ -82,10 +85,10 @@ class KeyRing:
     """
 
     def __init__(
-        self, keys: dict[int, bytes], pepper: bytes, path: Path | None = None, strict: bool = True
+        self, keys: dict[int, bytes], pepper: bytes, path: Path | None = None, level: int = LEVEL
     ) -> None:
-        """`path`: the file they are from, which is read again when it has changed. `strict`: what
-        isn't bound to its row, or isn't stamped, counts no more."""
+        """`path`: the file they are from, which is read again when it has changed. `level`: how far
+        all rows are bound and stamped (`LEVEL`); what isn't so far counts no more."""
         if not keys:
             raise ValueError("no keys")
         self._path = path
@@ -95,7 +98,7 @@ class KeyRing:
         self.pepper = pepper
         self.cases = Kept[tuple[int, bytes], AESGCM](KEPT)
         """Keys of cases that were unwrapped lately, by the case and the wrapped key."""
-        self._strict = strict
+        self._level = level
         self._hold(keys)
 
     def _hold(self, keys: dict[int, bytes]) -> None:
@@ -123,7 +126,7 @@ class KeyRing:
         held = _keys(path)
         if hmac.compare_digest(held.pepper, self.pepper):
             self._hold(held.keys)
-            self._strict = self._strict or held.rows
+            self._level = max(self._level, held.rows)
 
     @property
     def _now(self) -> tuple[int, AESGCM]:
@@ -135,7 +138,12 @@ class KeyRing:
     @property
     def strict(self) -> bool:
         """Whether every row was bound and stamped once, so that what isn't is a forgery."""
-        return self._strict
+        return self._level > 0
+
+    @property
+    def level(self) -> int:
+        """How far every row was bound and stamped once."""
+        return self._level
 
     def look(self) -> None:
         """Look at once whether the key file has changed."""
@@ -144,7 +152,7 @@ class KeyRing:
     def lenient(self) -> KeyRing:
         """The same keys for what an older program kept."""
         ring = copy.copy(self)
-        ring._path, ring._look_at, ring._strict = None, math.inf, False
+        ring._path, ring._look_at, ring._level = None, math.inf, 0
         return ring
 
     @property
@@ -301,7 +309,7 @@ def load_keys(path: Path) -> tuple[KeyRing, bool]:
 
 def _make(path: Path) -> None:
     make_folder(path.parent)
-    fresh = Held({1: secrets.token_bytes(32)}, secrets.token_bytes(32), rows=True)
+    fresh = Held({1: secrets.token_bytes(32)}, secrets.token_bytes(32), rows=LEVEL)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     _put(temporary, fresh.written())
     with contextlib.suppress(FileExistsError):  # another process was first: its keys count
@@ -332,8 +340,8 @@ def add_key(path: Path, taken: Container[int] = ()) -> int:
 def be_strict(path: Path) -> None:
     """Note that every row is bound and stamped. Raises BadSetting, OSError."""
     held = _keys(path)
-    if not held.rows:
-        _write(path, replace(held, rows=True))
+    if held.rows < LEVEL:
+        _write(path, replace(held, rows=LEVEL))
 
 
 def may_drop(path: Path, id: int) -> None:
@@ -371,13 +379,13 @@ class Held:
 
     keys: dict[int, bytes]
     pepper: bytes
-    rows: bool = False
-    """Every row was bound and stamped once: what isn't is a forgery."""
+    rows: int = 0
+    """How far every row was bound and stamped once: what isn't is a forgery."""
 
     def written(self) -> str:
         """The file's text."""
         lines = [f'pepper = "{base64.b64encode(self.pepper).decode()}"']
-        lines += ["rows = true"] if self.rows else []
+        lines += [f"rows = {self.rows}"] if self.rows else []
         lines += ["[key]"]
         lines += [f'{n} = "{base64.b64encode(k).decode()}"' for n, k in sorted(self.keys.items())]
         return ABOVE + "\n".join(lines) + "\n"
@@ -395,6 +403,11 @@ def _read(path: Path) -> KeyRing:
     return KeyRing(held.keys, held.pepper, path, held.rows)
 
 
+def _level(said: object) -> int:
+    """`true` is what an older program wrote for 1."""
+    return int(said) if isinstance(said, int) else 0
+
+
 def _keys(path: Path) -> Held:
     """Keys by their numbers, and the pepper. Raises BadSetting."""
     try:
@@ -405,7 +418,7 @@ def _keys(path: Path) -> Held:
             raise ValueError("key ids 1-255, 32 bytes each")
         if len(pepper) != 32:
             raise ValueError("pepper: 32 bytes")
-        return Held(keys, pepper, raw.get("rows") is True)
+        return Held(keys, pepper, _level(raw.get("rows")))
     except OSError as error:
         raise NotYet("bad.keys_file", path=path, why=error.strerror or error) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

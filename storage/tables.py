@@ -321,7 +321,7 @@ class History(SQLModel, table=True):
 
 
 class Tally(SQLModel, table=True):
-    """What a case has: the end of its history, how many followers, clocks and files."""
+    """What a case has: the end of its history, how many followers, clocks, files …"""
 
     case: int = _key(True)
     seq: int = 0
@@ -329,6 +329,8 @@ class Tally(SQLModel, table=True):
     followers: int = 0
     clocks: int = 0
     files: int = 0
+    looks: int = 0
+    members: int = 0
     stamp: bytes = _stamp()
 
 
@@ -721,6 +723,7 @@ class JoinOffer(SQLModel, table=True):
     case_yes: bool = False
     into_yes: bool = False
     state: str
+    stamp: bytes = _stamp()
 
 
 class Supervision(SQLModel, table=True):

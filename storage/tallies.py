@@ -1,4 +1,4 @@
-"""What a case has: the end of its history, and how many followers, clocks and files. Stamped, so
+"""What a case has: the end of its history, and how many followers, clocks, files … Stamped, so
 that rows that were taken away, and an end that was cut off, are missed.
 
 A tally is read when something of its case is first added in a transaction, and written once, at the
@@ -8,14 +8,20 @@ end of it.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+import structlog
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from petitions.errors import Unknown
+from petitions.verbs.office import UNITS
 from storage import stamps
 from storage.database import at_end
 from storage.seal import KeyRing
 from storage.tables import METADATA
+
+log = structlog.get_logger()
 
 TALLY = METADATA.tables["tally"]
 HISTORY = METADATA.tables["history"]
@@ -25,6 +31,7 @@ _HOLD = (
     .where(METADATA.tables["petition"].c.id == bindparam("case"))
     .with_for_update()
 )
+_SEATS = select(TALLY).where(TALLY.c.case == 0)
 _PUT = insert(TALLY)
 _SET = update(TALLY).where(TALLY.c.case == bindparam("b_case"))
 _LAST = (
@@ -34,8 +41,10 @@ _LAST = (
     .limit(1)
 )
 SEATS = 0
-"""Stands for a case: the tally of the desks, of which `seq` is how many there are."""
-COUNTED = {"followers": "follower", "clocks": "clock", "files": "case_file"}
+"""Stands for a case: the tally of the desks, of which `seq` is how many there are; its digest is
+that of the units as they were changed in the chat."""
+COUNTED = {"followers": "follower", "clocks": "clock", "files": "case_file", "looks": "look",
+           "members": "member"}  # fmt: skip
 """What is counted → its table."""
 
 
@@ -49,6 +58,8 @@ class Tally:
     followers: int = 0
     clocks: int = 0
     files: int = 0
+    looks: int = 0
+    members: int = 0
 
 
 def begin(db: Connection, ring: KeyRing, case: int) -> Tally:
@@ -73,8 +84,18 @@ def of(db: Connection, ring: KeyRing, case: int) -> Tally:
     if not stamps.genuine(ring, "tally", row):
         _stop(case != SEATS)
         return _keep(db, ring, Tally(case), new=False)  # which `history verify` finds too small
-    found = Tally(row.case, row.seq, bytes(row.digest), row.followers, row.clocks, row.files)
-    return _keep(db, ring, found, new=False)
+    return _keep(db, ring, read(db, ring, row), new=False)
+
+
+def read(db: Connection, ring: KeyRing, row: Row[Any]) -> Tally:
+    """A row that holds. One of the program before is counted on from what there is."""
+    found = Tally(row.case, row.seq, bytes(row.digest),
+                  *(row._mapping[name] for name in COUNTED))  # fmt: skip
+    if stamps.is_earlier(ring, "tally", row):
+        now = count(db, row.case)
+        found.looks, found.members = now.looks, now.members
+        found.digest = found.digest if found.case else now.digest
+    return found
 
 
 def _stop(forged: bool) -> None:
@@ -86,7 +107,7 @@ def count(db: Connection, case: int) -> Tally:
     """What a case has, counted."""
     if case == SEATS:
         desks = select(func.count()).select_from(METADATA.tables["officer"])
-        return Tally(case, int(db.execute(desks).scalar_one()))
+        return Tally(case, int(db.execute(desks).scalar_one()), units_digest(db))
     last = db.execute(_LAST, {"case": case}).first()
     tally = Tally(case, last.seq, bytes(last.digest)) if last else Tally(case)
     for name, table in COUNTED.items():
@@ -94,6 +115,26 @@ def count(db: Connection, case: int) -> Tally:
         n = db.execute(select(func.count()).select_from(rows).where(rows.c.case == case))
         setattr(tally, name, int(n.scalar_one()))
     return tally
+
+
+def units_digest(db: Connection) -> bytes:
+    """Of the units as they were changed in the chat; empty: they weren't."""
+    setting = METADATA.tables["setting"].c
+    held = db.execute(select(setting.value).where(setting.name == UNITS)).scalar()
+    return sha256(str(held).encode()).digest() if held else b""
+
+
+def units_hold(db: Connection, ring: KeyRing) -> bool:
+    """Whether the units are as the office changed them. Says in the log that they aren't."""
+    row = db.execute(_SEATS).first()
+    if row is None:
+        return not ring.strict or not units_digest(db)
+    if not stamps.genuine(ring, "tally", row):
+        return False
+    if stamps.is_earlier(ring, "tally", row) or bytes(row.digest) == units_digest(db):
+        return True
+    log.error("row.forged", table="setting", row=UNITS, help="petition-bot history verify")
+    return False
 
 
 def _keep(db: Connection, ring: KeyRing, tally: Tally, new: bool) -> Tally:

@@ -68,8 +68,8 @@ class SqlVisitors:
         row: dict[str, Any] = {"token_hash": token, "chat": chat}
         said = agent[:200].encode("utf-8", "replace")
         agent_cell = cells.seal(ring, "session", "agent", said, row) if said else b""
-        row = stamps.stamped(ring, "session", {**row, "ended_at": None})
-        more = {"agent": agent_cell, "created_at": now, "seen_at": now}
+        row = stamps.stamped(ring, "session", {**row, "created_at": now, "ended_at": None})
+        more = {"agent": agent_cell, "seen_at": now}
         connection.execute(insert(SESSION), row | more)
 
     async def find(self, token_hash: bytes, before: datetime | None = None) -> Visitor | None:

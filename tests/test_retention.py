@@ -630,8 +630,8 @@ async def test_lines_that_show_the_case_go_with_it_and_others_stay(here: Town) -
     assert here.now(lambda b: b.history(1))[-1].action == "note"
     await here.set_clock(START + timedelta(days=900))
     await here.app.reminders.tick()
-    sessions = update(SESSION).values(created_at=here.app.clock.now())
-    here.now(lambda b: b._db.execute(sessions))
+    now = here.app.clock.now()
+    here.now(lambda b: b.change("session", SESSION.c.chat > 0, created_at=now))
     await citizen.say(f"/track {number}")
     await citizen.say("/notices")
     await citizen.say("/privacy")

@@ -89,8 +89,8 @@ TABLES: dict[str, tuple[Held, ...]] = {
              "petitioner's number in it leads to nobody once their last case is anonymised"),
     ),
     "tally": (
-        Held("case seq digest followers clocks files stamp", KEPT, "where the history ends, and "
-             "how many rows the case has: numbers"),
+        Held("case seq digest followers clocks files looks members stamp", KEPT, "where the "
+             "history ends, and how many rows the case has: numbers"),
     ),
     "journal": (
         Held("case seq no at day what value unit category kind channel lane n", KEPT,
@@ -170,7 +170,7 @@ TABLES: dict[str, tuple[Held, ...]] = {
     ),
     "joint_link": (Held("case part hash until stamp", DELETED, "also rule `links`"),),
     "case_link": (Held("case other", KEPT, "numbers of cases"),),
-    "join_offer": (Held("id case into case_yes into_yes state", KEPT, "numbers of cases"),),
+    "join_offer": (Held("id case into case_yes into_yes state stamp", KEPT, "numbers of cases"),),
     "supervision": (
         Held("id case unit level cause due_on by state answered_on", KEPT, "of offices"),
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from hashlib import sha256
 from typing import Any
@@ -28,13 +28,17 @@ def commitment(salt: bytes, body: str) -> bytes:
     return sha256(salt + body.encode()).digest()
 
 
-def digest(before: bytes, case: int, entry: Entry, commitments: Iterable[bytes]) -> bytes:
-    """The chained digest of an entry; `before` is that of the previous one (empty at first)."""
+def digest(
+    before: bytes, case: int, entry: Entry, commitments: Iterable[bytes], role: bool = True
+) -> bytes:
+    """The chained digest of an entry; `before` is that of the previous one (empty at first).
+    `role`: with the actor's; earlier entries' digests hold none."""
+    said = [str(entry.actor.role)] if role else []
     stated: dict[str, Any] = {
         "case": case,
         "seq": entry.seq,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": [entry.actor.kind, entry.actor.id, entry.actor.unit],
+        "actor": [entry.actor.kind, entry.actor.id, entry.actor.unit, *said],
         "action": entry.action,
         "status": str(entry.status),
         "audience": str(entry.audience),
@@ -45,11 +49,19 @@ def digest(before: bytes, case: int, entry: Entry, commitments: Iterable[bytes])
     return sha256(before + raw.encode()).digest()
 
 
+def follows(before: bytes, case: int, entry: Entry, commitments: Sequence[bytes]) -> bool:
+    """Whether an entry is what its digest says, behind the one before."""
+    return entry.digest in (
+        digest(before, case, entry, commitments),
+        digest(before, case, entry, commitments, role=False),
+    )
+
+
 def first_broken(case: int, chain: Iterable[tuple[Entry, list[bytes]]]) -> int | None:
     """The seq of the first entry that doesn't follow from the one before; None: whole."""
     before = b""
     for seq, (entry, commitments) in enumerate(chain, 1):
-        if entry.seq != seq or digest(before, case, entry, commitments) != entry.digest:
+        if entry.seq != seq or not follows(before, case, entry, commitments):
             return entry.seq
         before = entry.digest
     return None

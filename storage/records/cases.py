@@ -46,9 +46,9 @@ class Cases(Base):
     """Cases, and who petitioned."""
 
     def uncount(self, case: int) -> None:
-        """Followers and files of a case were deleted."""
+        """Followers, files, looks and members of a case were deleted."""
         tally = tallies.of(self._db, self._ring, case)
-        tally.followers = tally.files = 0
+        tally.followers = tally.files = tally.looks = tally.members = 0
 
     def next_serial(self, day: date) -> int:
         put = _serial(self._db.dialect.name)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions.verbs.office import UNITS
+from storage import tallies
 from storage.records.base import Base
 from storage.tables import CALENDAR, SETTING
 
@@ -28,11 +29,16 @@ class Installation(Base):
 
     def setting(self, name: str) -> str:
         row = self._one(select(SETTING.c.value).where(SETTING.c.name == name))
+        if name == UNITS and not tallies.units_hold(self._db, self._ring):
+            return ""
         return str(row.value) if row else ""
 
     def set_setting(self, name: str, value: str) -> None:
         self.units_changed = self.units_changed or name == UNITS
         self._db.execute(*setting_put(self._db, name, value))
+        if name == UNITS:
+            seats = tallies.of(self._db, self._ring, tallies.SEATS)
+            seats.digest = tallies.units_digest(self._db)
 
     def keep_calendar(self, calendar: str, year: int, text: str, now: datetime) -> None:
         row = {"calendar": calendar, "year": year, "body": text, "at": now}

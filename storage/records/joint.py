@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select
 
 from petitions.values.petition import Identity, JoinOffer, Member, Part
-from storage import stamps
+from storage import stamps, tallies
 from storage.records.base import Base, fields_of, insert_into, next_id
 from storage.tables import CASE_LINK, JOIN_OFFER, JOINT_LINK, MEMBER
 
@@ -38,6 +38,7 @@ class Joint(Base):
 
     def add_member(self, member: Member, mark: str, now: datetime) -> int:
         who = member.identity
+        tallies.of(self._db, self._ring, member.case).members += 1
         row = stamps.stamped(self._ring, "member", {
             "id": next_id(self._db, MEMBER), "case": member.case, "person": member.person,
             "part": str(member.part), "seq": member.seq, "mark": self._mark(mark), "since": now,
@@ -115,14 +116,13 @@ class Joint(Base):
                 self._db.execute(delete(CASE_LINK).where(both))
 
     def add_join_offer(self, offer: JoinOffer) -> int:
-        return self._add(JOIN_OFFER, **fields_of(offer))
+        return self._add_stamped(JOIN_OFFER, **fields_of(offer))
 
     def join_offer(self, case: int) -> JoinOffer | None:
         row = self._one(_JOIN_OFFER, case=case)
-        if row is None:
+        if row is None or not stamps.genuine(self._ring, "join_offer", row):
             return None
         return JoinOffer(row.id, row.case, row.into, row.case_yes, row.into_yes, row.state)
 
     def save_join_offer(self, offer: JoinOffer) -> None:
-        change = update(JOIN_OFFER).where(JOIN_OFFER.c.id == offer.id)
-        self._db.execute(change.values(**fields_of(offer)))
+        self.change("join_offer", JOIN_OFFER.c.id == offer.id, **fields_of(offer))
