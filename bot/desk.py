@@ -22,6 +22,7 @@ from petitions.verbs.office import units_now
 from petitions.words import language, say
 from storage.database import Database
 from storage.index import behind
+from storage.once import Once
 from storage.peers import hold
 from storage.records import Records
 from storage.records.finding import find
@@ -112,7 +113,7 @@ class OfficeDesk:
         self, connection: Connection, incoming: Incoming
     ) -> tuple[Answer, bool, tuple[str, Sequence[str]] | None]:
         hold(connection, f"{incoming.channel}:{incoming.address}")
-        book = Records(connection, self.database.ring)
+        book = Records(Once(connection), self.database.ring)
         now = self.clock.now()
         answer = converse(book, self.house, incoming, now)
         return answer, book.planned, units_now(book) if book.units_changed else None

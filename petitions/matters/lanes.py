@@ -43,7 +43,7 @@ def every(book: Book) -> list[Lane]:
 
 def find(book: Book, id: str) -> Lane | None:
     """A lane by its id."""
-    return next((lane for lane in every(book) if lane.id == id), None)
+    return next((lane for lane in every(book) if lane.id == id), None) if id else None
 
 
 def begin(

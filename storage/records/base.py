@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Result, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions.errors import BadSetting
@@ -28,6 +28,7 @@ from petitions.values.petition import (
     Supervision,
 )
 from storage import cells, stamps
+from storage.once import Once
 from storage.seal import KeyRing
 from storage.tables import PETITION
 
@@ -83,8 +84,9 @@ def fields_of(
 class Base:
     """One connection, the keys, sealed and stamped rows."""
 
-    def __init__(self, connection: Connection, ring: KeyRing) -> None:
-        self._db = connection
+    def __init__(self, connection: Connection | Once, ring: KeyRing) -> None:
+        self._db = cast(Connection, connection)
+        self._once = connection if isinstance(connection, Once) else None
         self._ring = ring
         self.planned = False
         """Whether this transaction planned a notice."""
@@ -99,9 +101,13 @@ class Base:
         self._marks: dict[int, bytes | None] = {}
 
     def _one(self, statement: Any, **values: Any) -> Row[Any] | None:
+        if self._once:
+            return cast("Row[Any] | None", self._once.read(statement, values, Result.first))
         return self._db.execute(statement, values).first()
 
     def _all(self, statement: Any, **values: Any) -> Sequence[Row[Any]]:
+        if self._once:
+            return cast(Sequence[Row[Any]], self._once.read(statement, values, Result.all))
         return self._db.execute(statement, values).all()
 
     def _add(self, table: Any, **values: Any) -> int:

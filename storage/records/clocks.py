@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from petitions.values.petition import Petition, Running
 from storage import stamps, tallies
 from storage.records.cases import CASES, Cases
 from storage.tables import CLOCK, PETITION
+
+_OF_CASE = select(CLOCK).where(CLOCK.c.case == bindparam("case")).order_by(CLOCK.c.id)
 
 
 class Clocks(Cases):
@@ -27,7 +29,7 @@ class Clocks(Cases):
         self._db.execute(update(CLOCK).where(CLOCK.c.id == clock.id).values(row))
 
     def clocks(self, case: int) -> Sequence[Running]:
-        rows = self._all(select(CLOCK).where(CLOCK.c.case == case).order_by(CLOCK.c.id))
+        rows = self._all(_OF_CASE, case=case)
         return [_running(row) for row in self._genuine(CLOCK, rows)]
 
     def clocks_after(self, id: int, limit: int) -> Sequence[Running]:

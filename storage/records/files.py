@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from petitions.book import Draft
 from petitions.errors import BadSetting, FileGone
@@ -24,6 +24,13 @@ log = structlog.get_logger()
 _FILES = select(FILE).where(FILE.c.id.in_(IDS))
 MANY = 500
 """How many values one question asks for."""
+
+_OF_CASE = (
+    select(CASE_FILE)
+    .where(CASE_FILE.c.case == bindparam("case"))
+    .order_by(CASE_FILE.c.seq, CASE_FILE.c.file)
+)
+_OF_ENTRY = _OF_CASE.where(CASE_FILE.c.seq == bindparam("seq"))
 
 
 class Files(Drafts):
@@ -42,11 +49,7 @@ class Files(Drafts):
         return [self.file_ref(f) for f in files]
 
     def attachments(self, case: int, seq: int = 0) -> Sequence[Attachment]:
-        found = select(CASE_FILE).where(CASE_FILE.c.case == case)
-        if seq:
-            found = found.where(CASE_FILE.c.seq == seq)
-        found = found.order_by(CASE_FILE.c.seq, CASE_FILE.c.file)
-        rows = self._all(found)
+        rows = self._all(_OF_ENTRY, case=case, seq=seq) if seq else self._all(_OF_CASE, case=case)
         if rows:
             self._spoken[0].add(case)
         return self._attachments(rows)

@@ -23,6 +23,9 @@ from storage.tables import DOCUMENT, DOCUMENT_SERIAL, HISTORY, TODO, UNCOUNTED, 
 log = structlog.get_logger()
 
 _TEXTS = select(WORDS).where(WORDS.c.case == bindparam("case")).order_by(WORDS.c.id)
+_ENTRIES = select(HISTORY).where(HISTORY.c.case == bindparam("case")).order_by(HISTORY.c.seq)
+_ENTRY = _ENTRIES.where(HISTORY.c.seq == bindparam("seq"))
+_DOCUMENTS = select(DOCUMENT).where(DOCUMENT.c.case == bindparam("case")).order_by(DOCUMENT.c.id)
 _TEXTS_OF = _TEXTS.where(WORDS.c.seq == bindparam("seq"))
 
 
@@ -84,7 +87,7 @@ class History(Base):
         return {**row, "salt": salt, "body": self._seal("words", "body", text.body, **row)}
 
     def history(self, case: int) -> Sequence[Entry]:
-        rows = self._all(select(HISTORY).where(HISTORY.c.case == case).order_by(HISTORY.c.seq))
+        rows = self._all(_ENTRIES, case=case)
         return [entry_of(r) for r in rows]
 
     def commitments(self, case: int) -> dict[int, list[bytes]]:
@@ -96,7 +99,7 @@ class History(Base):
         return found
 
     def entry(self, case: int, seq: int) -> Entry | None:
-        row = self._one(select(HISTORY).where(HISTORY.c.case == case, HISTORY.c.seq == seq))
+        row = self._one(_ENTRY, case=case, seq=seq)
         return entry_of(row) if row else None
 
     def texts(self, case: int, seq: int = 0) -> Sequence[Text]:
@@ -144,7 +147,7 @@ class History(Base):
         return Issued(id, case, seq, kind, number, day)
 
     def documents(self, case: int) -> Sequence[Issued]:
-        rows = self._all(select(DOCUMENT).where(DOCUMENT.c.case == case).order_by(DOCUMENT.c.id))
+        rows = self._all(_DOCUMENTS, case=case)
         return [Issued(r.id, r.case, r.seq, r.kind, r.number, r.day) for r in rows]
 
 
