@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from petitions.errors import BadSetting, NotYet, PetitionError
 from petitions.telling.ports import OutOfReach
-from petitions.words import say
+from petitions.words import APART, DEFAULT, known, say
 from storage.database import out_of_reach
 from storage.own import keep_from_others
 
@@ -52,7 +52,7 @@ errors = Console(stderr=True)
 
 def lang() -> str:
     """The operator's language."""
-    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+    return known(os.environ.get("LANG", "").split(".")[0]) or DEFAULT
 
 
 def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,12 +65,12 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
         except (DBAPIError, OutOfReach) as error:
             if not out_of_reach(error):
                 raise
-            errors.print(say("zh", "bad.database_away"), highlight=False)
-            errors.print(say("en", "bad.database_away"), highlight=False)
+            for one in APART:
+                errors.print(say(one, "bad.database_away"), highlight=False)
             raise typer.Exit(3) from None
         except BadSetting as error:
-            errors.print(error.sentence("zh"), highlight=False)
-            errors.print(error.sentence("en"), highlight=False)
+            for one in APART:
+                errors.print(error.sentence(one), highlight=False)
             raise typer.Exit(3 if isinstance(error, NotYet) else 2) from None
         except PetitionError as error:
             errors.print(error.sentence(lang()), highlight=False)
@@ -180,7 +180,7 @@ async def _until_stopped(office: Any) -> None:
     if office.settings.log_json:
         structlog.get_logger().info("office.open", url=where)
     else:
-        console.print(f"{office.office.name('zh')}  {where}")
+        console.print(f"{office.office.name(lang())}  {where}")
     settle_memory()
     await stop.wait()
     await office.stop()

@@ -15,7 +15,7 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values.codes import new_token, token_hash
 from petitions.verbs.office import is_desk
-from petitions.words import say
+from petitions.words import DEFAULT, LANGUAGES, say
 from reminders.round import Reminders
 from storage.database import Database
 from storage.ledger import SqlLedger
@@ -40,11 +40,11 @@ class SampleDesks:
         office = self.office
         panes = []
         for i, plan in enumerate(office.staff):
-            role = {lang: say(lang, f"role.{plan.role}") for lang in ("zh", "en")}
-            zh, en = office.unit_name(plan.unit, "zh"), office.unit_name(plan.unit, "en")
-            panes.append(
-                Pane(pane=f"desk{i}", zh=f"{zh} · {role['zh']}", en=f"{en} · {role['en']}")
-            )
+            names = {
+                lang: f"{office.unit_name(plan.unit, lang)} · {say(lang, f'role.{plan.role}')}"
+                for lang in LANGUAGES
+            }
+            panes.append(Pane(pane=f"desk{i}", names=names))
         return panes
 
     async def enter(self, pane: str) -> str:
@@ -64,7 +64,7 @@ class SampleDesks:
         officer = next(o for o in book.officers(plan.unit) if is_desk(o, plan))
         if officer.chat:
             return officer.chat
-        chat = book.new_chat("web", f"desk:{index}", "zh", self.clock.now())
+        chat = book.new_chat("web", f"desk:{index}", DEFAULT, self.clock.now())
         book.set_address(chat, str(chat.id))
         book.seat_officer(officer.id, chat.id)
         return chat.id

@@ -31,7 +31,7 @@ from petitions.values.petition import Officer, Role
 from petitions.verbs import bulk
 from petitions.verbs import office as verbs
 from petitions.verbs.bulk import Line, Problem
-from petitions.words import say
+from petitions.words import listed, say
 from storage.database import Database
 from storage.records import Records
 
@@ -87,7 +87,7 @@ def checked(path: Path, today: date, only: Sequence[str] = (), dial: str = "") -
             found.sheets.append(Looked(sheet.name, 0, count))
     missing = set(only) - {sheet.name for sheet in found.sheets}
     if missing:
-        raise BadSetting("bad.no_sheet", name="、".join(sorted(missing)))
+        raise BadSetting("bad.no_sheet", name=tuple(sorted(missing)))
     if wrong and not any(sheet.heading for sheet in found.sheets):
         raise max(wrong, key=lambda one: one[0])[1]
     return found
@@ -186,7 +186,7 @@ def _told(found: Checked, lang: str) -> Iterator[str]:
         values = sheet._asdict() | {"sheet": _name(sheet, lang)}
         yield say(lang, "import.sheet" if sheet.heading else "import.no_sheet", **values)
         if sheet.unread:
-            yield say(lang, "import.unread", columns="、".join(sheet.unread))
+            yield say(lang, "import.unread", columns=listed(lang, sheet.unread))
         if sheet.cleaned:
             yield say(lang, "import.cleaned", count=sheet.cleaned)
     whole = sum(s.above + s.good + s.bad for s in found.sheets)

@@ -19,7 +19,7 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import codes
 from petitions.verbs.office import calendar_of
-from petitions.words import moment, say
+from petitions.words import listed, moment, say
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.records import Records
@@ -86,7 +86,7 @@ class Operator:
                 alert = ladder.upcoming(clock, limit, rules.ladder, calendar, after)
                 if alert is None:
                     break
-                sides = "、".join(say(self._lang, f"side.{s}") for s in alert.to)
+                sides = listed(self._lang, (say(self._lang, f"side.{s}") for s in alert.to))
                 what = say(self._lang, f"clock.{clock.clock}.what")
                 lines.append(f"{alert.day}  {alert.step:>4}  {what}  {sides}")
                 after = alert.day

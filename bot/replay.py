@@ -28,7 +28,7 @@ from bot.settings import Settings
 from petitions.values.codes import read_number
 from petitions.values.petition import Role
 from petitions.verbs import office as verbs
-from petitions.words import say
+from petitions.words import DEFAULT, say
 from storage.migrate import must_be_current
 from storage.records import Records
 
@@ -76,7 +76,7 @@ class Somebody:
 
     async def enter(self, start: str = "") -> None:
         """Open the page."""
-        await self._post("enter", {"lang": "zh", "start": start})
+        await self._post("enter", {"lang": DEFAULT, "start": start})
 
     async def say(self, text: str) -> str:
         """Write; gives what was said in answer."""
@@ -84,7 +84,7 @@ class Somebody:
 
     async def press(self, key: str, about: str = "") -> str:
         """Press a button with this label of the catalogue."""
-        return await self.press_label(say("zh", key), about)
+        return await self.press_label(say(DEFAULT, key), about)
 
     async def press_label(self, label: str, about: str = "") -> str:
         """Press the newest button with this label, on a line that names `about`: notices of
@@ -116,7 +116,7 @@ class Somebody:
     def shows(self, key: str, about: str = "") -> bool:
         """Whether the newest line with buttons that names `about` offers this one."""
         newest: dict[str, Any] = next(self._lines_about(about), {"buttons": []})
-        return any(b["text"] == say("zh", key) for row in newest["buttons"] for b in row)
+        return any(b["text"] == say(DEFAULT, key) for row in newest["buttons"] for b in row)
 
     def _lines_about(self, about: str) -> Iterator[dict[str, Any]]:
         return (x for x in reversed(self.lines) if x["buttons"] and about in x["text"])
@@ -131,7 +131,7 @@ class Somebody:
             self._cookies |= {name: c.value for name, c in response.cookies.items()}
         self._result.waits.append(time.perf_counter() - began)
         if response.status >= 400:
-            raise Stuck(f"{path}: {answer['error']['zh']}")
+            raise Stuck(f"{path}: {answer['error'][DEFAULT]}")
         fresh = self._hear(answer["lines"])
         return "\n".join([*(x["text"] for x in fresh), answer.get("toast") or ""])
 
@@ -185,21 +185,21 @@ async def answer(
         await handler.press("button.thats_all", number)
     await handler.say(BASIS)
     done = await handler.press("form.desk_opinion.submit", checking("opinion", number))
-    if say("zh", "done.desk_reply", number=number) not in done:
+    if say(DEFAULT, "done.desk_reply", number=number) not in done:
         raise Stuck("the answer was not taken")
 
 
 def checking(action: str, number: str) -> str:
     """What the check page of an officer's step says first: its button may have the same label
     as the one that began the step."""
-    return say("zh", f"form.desk_{action}.check", case=number)
+    return say(DEFAULT, f"form.desk_{action}.check", case=number)
 
 
 async def _check_categories(clerk: Somebody, number: str) -> None:
     """Where nothing was suggested for the field, say that it isn't known. Looks for the
     question itself: a notice about the same case may have come after it."""
     for step in ("category1", "category2"):
-        question = say("zh", f"form.desk_register.{step}", case=number)
+        question = say(DEFAULT, f"form.desk_register.{step}", case=number)
         if clerk.shows("choice.not_sure", question):
             await clerk.press("choice.not_sure", question)
 
@@ -209,7 +209,7 @@ async def follow(person: Somebody, number: str, reply: str) -> None:
     listed = await person.say("/my")
     if number not in listed:
         raise Stuck("not on the list")
-    await person.press_label(f"{number} · {say('zh', 'status.answered')}")
+    await person.press_label(f"{number} · {say(DEFAULT, 'status.answered')}")
     shown = await person.press("button.read_answer")
     if _letters(reply) not in _letters(shown):
         raise Stuck("the answer is not whole")
@@ -266,7 +266,7 @@ async def _play(app: App, rows: list[dict[str, Any]], result: Result, advance: A
                 try:
                     number = await file(person, row)
                     result.filed += 1
-                    label = app.office.unit_name(unit, "zh")
+                    label = app.office.unit_name(unit, DEFAULT)
                     await answer(clerk, handlers[unit], label, number, row["reply"])
                     result.answered += 1
                     await follow(person, number, row["reply"])

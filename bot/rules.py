@@ -25,7 +25,7 @@ from petitions.law.clocks import explain as count
 from petitions.law.regulation import Limit, Regulation
 from petitions.values.petition import Running
 from petitions.verbs import office as verbs
-from petitions.words import has, say
+from petitions.words import has, listed, name_in, say
 from storage.records import Records
 from storage.recount import Recount
 from storage.tables import CLOCK
@@ -36,7 +36,7 @@ BATCH = 2000
 
 def show_regulation(rules: Regulation, lang: str, console: Console) -> None:
     """The rules as tables; what is a setting says so."""
-    console.print(rules.names.get(lang) or rules.names["zh"])
+    console.print(name_in(lang, rules.names))
     names = (say(lang, f"rules.{column}") for column in ("what", "length", "duty", "article"))
     table = Table("", *(Column(name, overflow="fold") for name in names))
     for name, limit in {**rules.clocks, **rules.limits}.items():
@@ -53,7 +53,7 @@ def show_regulation(rules: Regulation, lang: str, console: Console) -> None:
     for kind, paper in rules.papers.items():
         table.add_row(kind, f"{say(lang, f'document.{kind}')} {paper.mark}", paper.article)
     for rung in rules.ladder.office:
-        sides = "、".join(say(lang, f"side.{side}") for side in rung.to)
+        sides = listed(lang, (say(lang, f"side.{side}") for side in rung.to))
         text = say(lang, "rules.rung", sides=sides, least=rung.least)
         table.add_row(rung.step, text, say(lang, "rules.setting"))
     days = ", ".join(str(step) for step in rules.ladder.petitioner)
@@ -163,7 +163,7 @@ def check_lists(lang: str, console: Console) -> int:
     wanted = [today.year, *([today.year + 1] if today.month >= 11 else [])]
     missing = [year for year in wanted if not days.known(year)]
     key = "calendar.missing" if missing else "calendar.known"
-    years = "、".join(map(str, sorted(days.lists))) or "—"
-    console.print(say(lang, key, years=years, missing="、".join(map(str, missing))))
+    years = listed(lang, sorted(days.lists)) or "—"
+    console.print(say(lang, key, years=years, missing=listed(lang, missing)))
     database.close()
     return 1 if missing else 0

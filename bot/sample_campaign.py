@@ -19,6 +19,7 @@ from petitions.law.units import Office
 from petitions.matters import campaigns
 from petitions.values.petition import Actor, Campaign, Identity, Officer, Role
 from petitions.verbs import office as verbs
+from petitions.words import DEFAULT
 from reminders.round import Heard, Reminders
 from storage.database import Database
 from storage.ledger import SqlLedger
@@ -190,7 +191,7 @@ def _do(
             founder = play.seats[step.seat]
             play.campaign = campaigns.found(book, office, founder, replace(CAMPAIGN)).id
         case "submit":
-            chat = book.new_chat("web", f"sample:{step.case}", "zh", now)
+            chat = book.new_chat("web", f"sample:{step.case}", DEFAULT, now)
             _, facts, request, place, _ = MATTERS[_cases()[step.case].matter]
             filing = verbs.Filing(NewText("facts", facts), NewText("request", request),
                                   NewText("place", place), Identity())  # fmt: skip

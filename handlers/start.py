@@ -11,7 +11,7 @@ from handlers.talk import Answer, Talk, stacked
 from petitions.message import Button, Message, packed
 from petitions.values import codes
 from petitions.verbs import office
-from petitions.words import LANGUAGES, NAMES
+from petitions.words import KNOWN, known
 
 
 def start(talk: Talk, payload: str = "") -> Answer:
@@ -39,12 +39,11 @@ def welcome(talk: Talk) -> Answer:
     if talk.officer and forms.open_draft(talk) is None:
         return desk.desk(talk)
     name = talk.office.name(talk.lang)
-    other = next(lang for lang in LANGUAGES if lang != talk.lang)
     rows = [talk.button("button.new", "new", "start"), talk.button("button.my", "my", "list", 0),
             talk.button("button.track", "track", "start")]  # fmt: skip
     if talk.officer:
         rows.append(talk.button("button.desk", "q2", "desk"))
-    rows.append(Button(NAMES[other], packed("lang", other)))
+    rows += [button for button in _languages() if button.text != KNOWN[talk.lang].name]
     draft = forms.open_draft(talk)
     key = "start.draft" if draft else "start.hello"
     if draft:
@@ -70,16 +69,24 @@ def help(talk: Talk, rest: str = "") -> Answer:
 
 
 def lang(talk: Talk, rest: str = "") -> Answer:
-    """/lang: Chinese or English."""
-    if rest.strip().lower() in LANGUAGES:
-        return set_lang(talk, [rest.strip().lower()])
-    buttons = [Button(NAMES[lang], packed("lang", lang)) for lang in LANGUAGES]
-    return [Message(talk.say("lang.which"), stacked(*buttons))]
+    """/lang: which language. It may be written behind it: `en`, `zh-TW`, `English`."""
+    wanted = rest.strip().casefold()
+    for id, one in KNOWN.items():
+        if wanted in (id.casefold(), one.name.casefold()):
+            return set_lang(talk, [id])
+    if chosen := known(wanted):
+        return set_lang(talk, [chosen])
+    return [Message(talk.say("lang.which"), stacked(*_languages()))]
+
+
+def _languages() -> list[Button]:
+    """Each language in its own words."""
+    return [Button(one.name, packed("lang", id)) for id, one in KNOWN.items()]
 
 
 def set_lang(talk: Talk, parts: list[str]) -> Answer:
     """The chosen language; an open form goes on in it."""
-    if len(parts) != 1 or parts[0] not in LANGUAGES:
+    if len(parts) != 1 or parts[0] not in KNOWN:
         return talk.toast("bad.stale")
     talk.chat.lang = parts[0]
     draft = forms.open_draft(talk)

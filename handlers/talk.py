@@ -6,7 +6,7 @@ messages. Nothing is sent before the transaction has been committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,10 @@ class Talk:
     def say(self, key: str, **values: Any) -> str:
         """A sentence in the chat's language."""
         return words.say(self.chat.lang, key, **values)
+
+    def listed(self, parts: Iterable[object]) -> str:
+        """The parts of a list in the chat's language."""
+        return words.listed(self.chat.lang, parts)
 
     def button(self, key: str, *parts: object, **values: Any) -> Button:
         """A button with a label from the catalogue."""

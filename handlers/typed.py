@@ -1,5 +1,5 @@
 """What people type instead of pressing: commands as keyboards give them, the words of a button
-that is shown, and the few words that everybody types. In both languages, whichever the chat
+that is shown, and the few words that everybody types. In every language, whichever the chat
 speaks; the whole text must be the word: what only begins with one is an answer.
 """
 
@@ -25,11 +25,21 @@ LATELY = 3
 """Answers whose buttons still count as shown."""
 
 Words = tuple[str, ...]
-CANCEL = ("取消", "退出", "不写了", "cancel", "quit", "exit")
-BACK = ("返回", "上一步", "返回上一步", "后退", "back", "go back")
-SKIP = ("跳过", "略过", "skip")
-HELP = ("帮助", "help")
-MENU = ("菜单", "主菜单", "menu", "main menu")
+
+
+def plain(text: str) -> str:
+    """A word without what people type differently: width, case, marks around it."""
+    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return re.sub(r"^\W+|\W+$", "", text)
+
+
+def _typed(command: str) -> Words:
+    """What people type for a command, in every language."""
+    found = (one.typed or {} for one in words.KNOWN.values())
+    return tuple(plain(word) for typed in found for word in typed.get(command, ()))
+
+
+CANCEL, BACK, SKIP, HELP, MENU = map(_typed, ("cancel", "back", "skip", "help", "menu"))
 _STEER: tuple[tuple[Words, Words, str], ...] = (
     (CANCEL, ("button.cancel",), "cancel"),
     (BACK, ("button.back", "button.unchanged"), "start"),
@@ -40,13 +50,7 @@ _STEER: tuple[tuple[Words, Words, str], ...] = (
 EVERYBODY = {word: (keys, name) for spoken, keys, name in _STEER for word in spoken}
 """Word → the buttons it stands for where they are shown, and the command it is where no form is
 open."""
-OUTSIDE = (
-    dict.fromkeys(("开始", "首页", "你好", "您好", "在吗", "start", "home", "hello", "hi"), "start")
-    | dict.fromkeys(("我的", "我的事项", "my matters"), "my")
-    | dict.fromkeys(("查询", "查进度", "查询进度", "track", "status"), "track")
-    | dict.fromkeys(("我要投诉", "我要反映", "投诉", "反映问题"), "new")
-    | dict.fromkeys(("语言", "language"), "lang")
-)  # fmt: skip
+OUTSIDE = {word: name for name in ("start", "my", "track", "new", "lang") for word in _typed(name)}
 """Words that are a command where no form is open; in one they may be an answer."""
 
 
@@ -54,12 +58,6 @@ def command(text: str) -> tuple[str, str] | None:
     """The name of a command and what is written after it; None where the text is none."""
     found = COMMAND.fullmatch(text)
     return (plain(found[1]), (found[2] or "").strip()) if found else None
-
-
-def plain(text: str) -> str:
-    """A word without what people type differently: width, case, marks around it."""
-    text = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return re.sub(r"^\W+|\W+$", "", text)
 
 
 @functools.cache

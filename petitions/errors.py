@@ -16,10 +16,11 @@ PetitionError                  every refusal a person reads; nothing was changed
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from petitions.words import day, has, say
+from petitions.words import day, has, listed, name_in, say
 
 
 class PetitionError(Exception):
@@ -32,8 +33,18 @@ class PetitionError(Exception):
 
     def sentence(self, lang: str) -> str:
         """What to tell the person, in their language, with the next step."""
-        values = {k: day(lang, v) if isinstance(v, date) else v for k, v in self.values.items()}
-        return say(lang, self.key, **values)
+        return say(lang, self.key, **{k: _value(lang, v) for k, v in self.values.items()})
+
+
+def _value(lang: str, value: Any) -> Any:
+    """A value that every language writes in its own way."""
+    if isinstance(value, date):
+        return day(lang, value)
+    if isinstance(value, PetitionError):
+        return value.sentence(lang)
+    if isinstance(value, Mapping):
+        return name_in(lang, value)
+    return listed(lang, value) if isinstance(value, tuple) else value
 
 
 class BadAnswer(PetitionError):
@@ -53,8 +64,7 @@ class NotPossibleNow(PetitionError):
         said = super().sentence(lang)
         if not names:
             return said
-        listed = ("、" if lang == "zh" else ", ").join(names)
-        return said + say(lang, "bad.possible", actions=listed)
+        return said + say(lang, "bad.possible", actions=listed(lang, names))
 
 
 class NotYours(PetitionError):

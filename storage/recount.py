@@ -105,7 +105,7 @@ class Recount:
     def _digest(self, book: Records, state: _State, now: datetime) -> None:
         """One message for each officer, whatever number of cases moved."""
         for unit, (count, numbers) in state.units.items():
-            facts = {"count": count, "numbers": "、".join(numbers), "year": state.year}
+            facts = {"count": count, "numbers": numbers, "year": state.year}
             book.plan(
                 *(
                     Planned("officer.dates_moved", 0, f"{state.year}:{now.isoformat()}",

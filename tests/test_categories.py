@@ -8,7 +8,7 @@ def test_there_are_17_fields_and_112_parts_with_names_of_their_own() -> None:
     parts = [p for f in fields for p in categories.level2(f.id)]
     assert (len(fields), len(parts)) == (17, 112)
     assert len({c.id for c in [*fields, *parts]}) == 129
-    assert all(c.zh and c.en for c in [*fields, *parts])
+    assert all(c.names["zh"] and c.names["en"] for c in [*fields, *parts])
 
 
 def test_old_and_new_names_find_the_same_field() -> None:
@@ -20,7 +20,7 @@ def test_old_and_new_names_find_the_same_field() -> None:
 
 def test_unpaid_wages_are_suggested_as_wages() -> None:
     best = categories.suggest("老板拖欠我们三个月的工资一直不发")[0]
-    assert best.zh == "工资福利"
+    assert best.name("zh") == "工资福利"
 
 
 def test_words_that_say_nothing_get_no_suggestion() -> None:

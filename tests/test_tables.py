@@ -141,7 +141,7 @@ def test_a_missing_heading_is_named_of_the_row_that_comes_nearest(tmp_path: Path
     }
     with pytest.raises(BadAnswer) as refused:
         importing.checked(workbook(tmp_path / "x.xlsx", sheets), TODAY)
-    assert refused.value.values["missing"] == "地点"
+    assert refused.value.values["missing"] == ("地点",)
 
 
 def test_every_sheet_with_headings_is_read_and_hidden_ones_named(tmp_path: Path) -> None:

@@ -48,8 +48,7 @@ class Officer(TypedDict):
     """A sample officer of the demo: the pane's name and what to call it."""
 
     pane: str
-    zh: str
-    en: str
+    names: dict[str, str]
 
 
 Row = tuple[str, str, str, str]

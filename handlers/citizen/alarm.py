@@ -10,6 +10,7 @@ from petitions.book import Draft, Planned
 from petitions.law.clocks import local_day
 from petitions.message import Message
 from petitions.values import danger
+from petitions.words import name_in
 
 EXCERPT = 300
 """Characters of the message that the duty officer reads."""
@@ -23,8 +24,9 @@ def listen(talk: Talk) -> None:
     if found is None:
         return
     numbers = " ".join(found.numbers)
-    label = found.zh if talk.lang == "zh" else found.en
-    talk.before.append(Message(talk.say("danger.now", what=label, numbers=numbers)))
+    talk.before.append(
+        Message(talk.say("danger.now", what=name_in(talk.lang, found.names), numbers=numbers))
+    )
     open_form = forms.open_draft(talk)
     kept = talk.book.new_draft(
         Draft(

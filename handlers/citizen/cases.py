@@ -369,7 +369,7 @@ def kinds_unsure(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 def first_level(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """The fields of life, and "not sure"."""
-    named = [(c.id, c.zh if talk.lang == "zh" else c.en) for c in categories.level1()]
+    named = [(c.id, c.name(talk.lang)) for c in categories.level1()]
     return [*named, ("", talk.say("choice.not_sure"))]
 
 
@@ -377,7 +377,7 @@ def second_level(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """What there is in the chosen field, and "not sure"."""
     parent = draft.data["answers"].get("category1", "")
     found = categories.level2(parent) if parent else []
-    named = [(c.id, c.zh if talk.lang == "zh" else c.en) for c in found]
+    named = [(c.id, c.name(talk.lang)) for c in found]
     return [*named, ("", talk.say("choice.not_sure"))]
 
 

@@ -14,6 +14,7 @@ from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Audience, Identity
 from petitions.verbs import office
+from petitions.words import name_in
 
 HERE = "here"
 """The answer "only in this chat" to how to reach somebody."""
@@ -211,8 +212,8 @@ def front(talk: Talk) -> dict[str, str]:
     unit = talk.office.front
     return {
         "name": unit.name(talk.lang),
-        "address": unit.address.get(talk.lang) or unit.address.get("zh", ""),
-        "hours": unit.hours.get(talk.lang) or unit.hours.get("zh", ""),
+        "address": name_in(talk.lang, unit.address),
+        "hours": name_in(talk.lang, unit.hours),
         "phone": unit.phone,
     }
 

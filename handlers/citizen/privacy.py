@@ -74,17 +74,17 @@ def _erase(talk: Talk) -> Answer:
     found = erasing.held(talk.book, talk.office, talk.chat.person, talk.now)
     lines = [talk.say("erase.now")]
     if found.going_on:
-        lines.append(talk.say("erase.going_on", numbers=erasing.numbers(found.going_on)))
+        lines.append(talk.say("erase.going_on", numbers=erasing.numbers(found.going_on, talk.lang)))
     if found.booked:
         lines.append(talk.say("erase.booked", count=found.booked))
     for until in dict.fromkeys(until for _, until in found.kept):
-        numbers = erasing.numbers(case for case, day in found.kept if day == until)
+        numbers = erasing.numbers((case for case, day in found.kept if day == until), talk.lang)
         lines.append(
             talk.say("erase.kept", numbers=numbers, until=day_of(talk.lang, until)) if until
             else talk.say("erase.kept_always", numbers=numbers)
         )  # fmt: skip
     if found.over:
-        lines.append(talk.say("erase.over", numbers=erasing.numbers(found.over)))
+        lines.append(talk.say("erase.over", numbers=erasing.numbers(found.over, talk.lang)))
     lines.append(talk.say("erase.stays"))
     if talk.chat.channel == "telegram":
         lines.append(talk.say("erase.telegram"))

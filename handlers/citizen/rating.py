@@ -205,7 +205,7 @@ def _said_before(talk: Talk, petition: Petition) -> Answers:
            and r.person == cases.me(talk, petition).id]  # fmt: skip
     if not low:
         return {}
-    reasons = "；".join(talk.say(f"why.{code}") for code in low[-1].reasons)
+    reasons = talk.listed(talk.say(f"why.{code}") for code in low[-1].reasons)
     beside = {e.seq for e in talk.book.history(petition.id) if e.facts.get("rating") == low[-1].id}
     words = [t.body for t in talk.book.texts(petition.id)
              if t.part == "rating_words" and t.seq in beside and t.body]  # fmt: skip

@@ -153,7 +153,10 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     if refused:
         data["chosen"] = [i for i in data["chosen"] if i not in {id for id, _, _ in refused}]
         _save(talk, draft)
-        lines = [talk.say("batch.refused"), *(f"· {number}：{why}" for _, number, why in refused)]
+        lines = [
+            talk.say("batch.refused"),
+            *(talk.say("batch.refused_one", number=number, why=why) for _, number, why in refused),
+        ]
         return [Message("\n".join(lines)), *_choose(talk, draft)]
     for id in data["chosen"]:
         office.act(

@@ -124,7 +124,7 @@ def _one(talk: Talk, campaign: Campaign) -> Answer:
         lines.append(talk.say("campaigns.late", count=far.late))
     for name, first, last in campaign.phases:
         mark = "▶ " if first <= today <= last else "· "
-        lines.append(f"{mark}{name}：{on(first)} – {on(last)}")
+        lines.append(mark + talk.say("campaigns.phase", name=name, first=on(first), last=on(last)))
     for at, percent in campaign.targets:
         then = _reached_on(far, at)
         key = "campaigns.target" if at >= today else "campaigns.target_past"

@@ -140,7 +140,7 @@ def _linked_lines(talk: Talk, petition: Petition) -> list[str]:
     others = [talk.book.petition(id).number for id in talk.book.links(petition.id)]
     if petition.merged_into:
         others.append(talk.book.petition(petition.merged_into).number)
-    return [talk.say("case.linked", numbers="、".join(others))] if others else []
+    return [talk.say("case.linked", numbers=talk.listed(others))] if others else []
 
 
 def _meeting_lines(talk: Talk, petition: Petition) -> list[str]:

@@ -17,11 +17,11 @@ def calendar(talk: Talk, rest: str = "") -> Answer:
     administrator(talk)
     days = office.calendar_of(talk.book, talk.office)
     today = local_day(talk.now, talk.office.zone)
-    years = "、".join(str(year) for year in sorted(days.lists)) or "—"
+    years = talk.listed(sorted(days.lists)) or "—"
     missing = [y for y in (today.year, today.year + 1) if not days.known(y)]
     key = "calendar.missing" if missing else "calendar.known"
     add = talk.button("button.add_year", "cal", "add")
-    return talk.tell(key, (add,), years=years, missing="、".join(map(str, missing)))
+    return talk.tell(key, (add,), years=years, missing=talk.listed(missing))
 
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:

@@ -274,7 +274,7 @@ def _field(talk: Talk, field: str) -> str:
     found = categories.find(field)
     if found is None:
         return talk.say("figures.no_field")
-    return found.zh if talk.lang == "zh" else found.en
+    return found.name(talk.lang)
 
 
 def _compared(talk: Talk, asked: Asked, now: Sums, before: Sums, year: Sums) -> list[str]:
@@ -300,12 +300,12 @@ def _more(talk: Talk, now: Sums, section: str) -> list[str]:
     lines = []
     for body in ("bureau", "unit"):
         if reasons := now.group(f"{body}.reason."):
-            named = "、".join(f"{talk.say(f'why.{code}')} {n}" for code, n in reasons.items())
+            named = talk.listed(f"{talk.say(f'why.{code}')} {n}" for code, n in reasons.items())
             lines.append(talk.say("figures.reasons", named=named))
         for name in ("fully", "after_contact", "taken_up"):
             lines += figure_words.headline(f"{name}_{body}", now, lang)
         if led := now.group(f"{body}.led_to."):
-            named = "、".join(f"{talk.say(f'action.{code}')} {n}" for code, n in led.items())
+            named = talk.listed(f"{talk.say(f'action.{code}')} {n}" for code, n in led.items())
             lines.append(talk.say("figures.led_to", named=named))
     return lines
 
@@ -350,7 +350,7 @@ def _choices(talk: Talk, verb: str) -> list[tuple[str, str]]:
     if verb == "unit":
         return [(u, talk.office.unit_name(u, talk.lang)) for u in talk.office.units]
     if verb == "field":
-        return [(c.id, c.zh if talk.lang == "zh" else c.en) for c in categories.level1()]
+        return [(c.id, c.name(talk.lang)) for c in categories.level1()]
     if verb == "kind":
         return [(str(i), talk.say(f"kind.{kind}")) for i, kind in enumerate(KINDS)]
     if verb == "channel":

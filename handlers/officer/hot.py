@@ -37,7 +37,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
     for matter in found[:LIST]:
         lines += ["", views.hot_text(talk.book, matter, talk.lang)]
         label = talk.say("hot.short", people=matter.people,
-                         words="、".join(matter.phrases[:1]))  # fmt: skip
+                         words=talk.listed(matter.phrases[:1]))  # fmt: skip
         buttons.append(Button(label, packed("hot", "one", matter.id)))
     buttons.append(talk.button("button.desk", "q2", "desk"))
     return [Message("\n".join(lines), stacked(*buttons))]
@@ -75,7 +75,7 @@ def _do(talk: Talk, me: Officer, verb: str, matter: Matter) -> Answer:
         case "linked":
             return _linked(talk, me, matter)
         case "campaign":
-            answers = {"campaign_name": "、".join(matter.phrases)[:60],
+            answers = {"campaign_name": talk.listed(matter.phrases)[:60],
                        "campaign_first": matter.first.isoformat()}  # fmt: skip
             return forms.start(talk, "campaign", answers=answers)
         case "suggest":
@@ -105,7 +105,7 @@ def _curve(talk: Talk, matter: Matter) -> Curve:
     counts = Counter(talk.book.petition(id).received_on for id in matter.cases)
     days = [matter.first + timedelta(days=n) for n in range((matter.last - matter.first).days + 1)]
     return Curve(
-        talk.say("hot.title", people=matter.people, words="、".join(matter.phrases[:2])),
+        talk.say("hot.title", people=matter.people, words=talk.listed(matter.phrases[:2])),
         tuple(d.isoformat() for d in days), tuple(counts[d] for d in days),
         talk.say("hot.note"),
     )  # fmt: skip

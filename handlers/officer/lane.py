@@ -42,7 +42,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
     open_ = {str(s) for s in lifecycle.OPEN}
     for one in every[::-1]:
         held = counts.get(one.id, Counter())
-        limits = "、".join(f"{talk.say(f'clock.{c}.what')} {n}" for c, n in one.limits.items())
+        limits = talk.listed(f"{talk.say(f'clock.{c}.what')} {n}" for c, n in one.limits.items())
         lines.append(
             talk.say("lanes.line" if one.open(today) else "lanes.line_over", name=one.name,
                      until=day(talk.lang, date.fromisoformat(one.until)), limits=limits,

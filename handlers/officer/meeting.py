@@ -40,7 +40,7 @@ def meeting(talk: Talk, rest: str = "") -> Answer:
     lines = [talk.say("meeting.head" if cases else "meeting.none", last=when)]
     for case in cases[:LIST]:
         why = together.why_stuck(talk.book, talk.office, case, today)
-        reasons = "、".join(talk.say(f"stuck.{code}") for code in why)
+        reasons = talk.listed(talk.say(f"stuck.{code}") for code in why)
         lines.append(talk.say("meeting.line", number=case.number,
                               unit=talk.office.unit_name(case.unit, talk.lang),
                               why=reasons))  # fmt: skip
@@ -72,7 +72,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return [Message(talk.say("meeting.held", count=len(found)), stacked(*buttons))]
         case ["read", id] if id.isdecimal() and len(id) < 16:
             one = talk.book.meeting(int(id))
-            numbers = "、".join(talk.book.petition(c).number for c in one.cases)
+            numbers = talk.listed(talk.book.petition(c).number for c in one.cases)
             back = talk.button("button.back", "joint", "held")
             return talk.tell("meeting.minutes", (back,), day=day(talk.lang, one.day),
                              attended=one.attended, minutes=one.minutes,

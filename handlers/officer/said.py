@@ -38,7 +38,7 @@ def _lines(
             "rating.line",
             who=talk.office.unit_name(rating.unit, talk.lang),
             level=talk.say(f"level_of.{rating.level}"),
-            reasons="、".join(talk.say(f"why.{code}") for code in rating.reasons) or "—",
+            reasons=talk.listed(talk.say(f"why.{code}") for code in rating.reasons) or "—",
             call=talk.say("answer.yes" if rating.may_call else "answer.no"),
             unit=talk.say("answer.yes" if rating.unit_may_know else "answer.no"),
         )

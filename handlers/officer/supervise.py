@@ -80,7 +80,7 @@ def _year(talk: Talk, today: date) -> list[str]:
     if not steps:
         return []
     timely = sum(s.answered_on is not None and s.answered_on <= s.due_on for s in steps)
-    named = "、".join(
+    named = talk.listed(
         f"{talk.say(f'supervision.{level}')} {levels[level]}"
         for level in supervision.LEVELS if levels[level]
     )  # fmt: skip

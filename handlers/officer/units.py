@@ -14,7 +14,7 @@ from petitions.law.units import LONGEST_ID, Changes, Unit
 from petitions.message import Button, Message, packed
 from petitions.values import categories, checks
 from petitions.verbs import office
-from petitions.words import DEFAULT
+from petitions.words import DEFAULT, name_in
 
 LIST = 10
 """Units shown at once."""
@@ -57,7 +57,10 @@ def _page(talk: Talk, page: int) -> Answer:
     page = max(0, min(page, (len(tree) - 1) // LIST))
     shown = tree[page * LIST : (page + 1) * LIST]
     lines = [talk.say("units.head", count=len(tree))]
-    lines += [f"{'　' * depth}· {unit.name(talk.lang)}（{unit.id}）" for depth, unit in shown]
+    lines += [
+        "　" * depth + talk.say("units.line", name=unit.name(talk.lang), id=unit.id)
+        for depth, unit in shown
+    ]
     buttons = [Button(u.name(talk.lang), packed("unit", "show", u.id)) for _, u in shown]
     turn = []
     if page:
@@ -85,9 +88,9 @@ def _one(talk: Talk, unit: Unit, verb: str) -> Answer:
     text = talk.say(
         "units.one", name=unit.name(talk.lang), id=unit.id, above=above,
         kind=talk.say(f"unit_kind.{unit.kind}"), phone=unit.phone or "—",
-        address=unit.address.get(talk.lang) or unit.address.get(DEFAULT, "—"),
-        hours=unit.hours.get(talk.lang) or unit.hours.get(DEFAULT, "—"),
-        places="、".join(unit.places) or "—", matters="、".join(fields) or "—",
+        address=name_in(talk.lang, unit.address) or "—",
+        hours=name_in(talk.lang, unit.hours) or "—",
+        places=talk.listed(unit.places) or "—", matters=talk.listed(fields) or "—",
     )  # fmt: skip
     rows = stacked(
         talk.button("button.edit_unit", "unit", "edit", unit.id),
@@ -99,7 +102,7 @@ def _one(talk: Talk, unit: Unit, verb: str) -> Answer:
 
 def _category(id: str, lang: str) -> str:
     found = categories.find(id)
-    return (found.zh if lang == "zh" else found.en) if found else id
+    return found.name(lang) if found else id
 
 
 def _known(unit: Unit) -> Answers:

@@ -11,7 +11,7 @@ from petitions.law.calendar import Calendar
 from petitions.law.clocks import Day
 from petitions.law.regulation import Limit
 from petitions.values.petition import Running
-from petitions.words import day, say
+from petitions.words import day, listed, name_in, say
 
 
 def cite(limit: Limit, lang: str) -> str:
@@ -64,12 +64,12 @@ def stretches(days: Iterable[Day], lang: str) -> str:
             runs[-1].append(one)
         else:
             runs.append([one])
-    return ("、" if lang == "zh" else ", ").join(_run(run, lang) for run in runs)
+    return listed(lang, (_run(run, lang) for run in runs))
 
 
 def _run(run: list[Day], lang: str) -> str:
     first, last = run[0].day, run[-1].day
-    name = run[0].names.get(lang) or run[0].names.get("zh", "")
+    name = name_in(lang, run[0].names)
     if not name and run[0].kind == "weekend":
         name = say(lang, "why.weekend")
     text = f"{first:%m-%d}" if first == last else f"{first:%m-%d}–{last:%m-%d}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from petitions.counting import bulletins, figures
 from petitions.counting.bulletins import Bulletin, Correction
@@ -11,7 +11,7 @@ from petitions.law.units import Office
 from petitions.message import Bars, Page, Sheet, Table
 from petitions.values import categories
 from petitions.values.petition import Channel, Kind
-from petitions.words import moment, say
+from petitions.words import listed, moment, say
 
 HEADLINES = ("accepted_bureau", "accepted_unit", "answered", "satisfaction_unit",
              "participation_unit", "at_once", "kept_90")  # fmt: skip
@@ -67,7 +67,7 @@ def beside_share(bulletin: Bulletin, name: str, lang: str) -> str:
         elif n and found.get(word, "0").isdecimal():
             found[word] = str(int(found.get(word, "0")) + n)
     named = (f"{say(lang, f'beside.{word}')} {n}" for word, n in found.items())
-    return ("、" if lang == "zh" else ", ").join(named)
+    return listed(lang, named)
 
 
 def text(
@@ -216,10 +216,20 @@ def names_of(office: Office, dimension: str, lang: str) -> dict[str, str]:
     if dimension == "unit":
         return {u: office.unit_name(u, lang) for u in office.units}
     if dimension == "category":
-        return {c.id: c.zh if lang == "zh" else c.en for c in categories.level1()}
+        return {c.id: c.name(lang) for c in categories.level1()}
     if dimension == "kind":
         return {str(kind): say(lang, f"kind.{kind}") for kind in Kind}
     return {str(c): say(lang, f"channel.{c}") for c in Channel}
+
+
+def _counts(bulletin: Bulletin, names: Iterable[str], lang: str) -> list[str]:
+    named = ((count_name(name, lang), count(bulletin, name, lang)) for name in names)
+    return [say(lang, "report.count", name=name, value=value) for name, value in named]
+
+
+def _line_of(bulletin: Bulletin, name: str, lang: str) -> str:
+    value = share(bulletin, name, lang)
+    return say(lang, "report.count", name=say(lang, f"share.{name}"), value=value)
 
 
 def report(
@@ -234,13 +244,10 @@ def report(
     lines += ["", say(lang, "report.organs")]
     lines += _ranked(office, bulletin, "unit", "passed", lang)
     lines += ["", say(lang, "report.work")]
-    for name in ("passed", "refused", "led", "withdrawn", "bounced", "extended", "reopened"):
-        lines.append(f"{count_name(name, lang)}：{count(bulletin, name, lang)}")
-    lines.append(f"{say(lang, 'share.assigned')}：{share(bulletin, 'assigned', lang)}")
-    for level in ("urge", "supervise", "talk", "notice"):
-        name = f"supervised.{level}"
-        lines.append(f"{count_name(name, lang)}：{count(bulletin, name, lang)}")
-    lines.append(f"{say(lang, 'share.supervision')}：{share(bulletin, 'supervision', lang)}")
+    done = ("passed", "refused", "led", "withdrawn", "bounced", "extended", "reopened")
+    levels = (f"supervised.{level}" for level in ("urge", "supervise", "talk", "notice"))
+    lines += [*_counts(bulletin, done, lang), _line_of(bulletin, "assigned", lang)]
+    lines += [*_counts(bulletin, levels, lang), _line_of(bulletin, "supervision", lang)]
     lines += ["", say(lang, "report.suggestions")]
     for kind, made, adopted, waiting in suggestions:
         lines.append(say(lang, "report.suggestion", kind=say(lang, f"suggestion.{kind}"),

@@ -9,7 +9,7 @@ from petitions.counting import figures
 from petitions.counting.figures import Formula, Sums
 from petitions.law.calendar import Calendar
 from petitions.law.periods import Period
-from petitions.words import say
+from petitions.words import listed, say
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "limits": ("accepted_bureau", "accepted_unit", "answered", "assigned", "reviewed", "served",
@@ -36,7 +36,7 @@ def percent(share: tuple[int, int]) -> str:
 def shown(share: tuple[int, int], lang: str) -> str:
     """A share as "3/4 (75.00%)"."""
     text = f"{share[0]}/{share[1]}"
-    return f"{text}（{percent(share)}）" if lang == "zh" else f"{text} ({percent(share)})"
+    return say(lang, "share.whole", part=text, percent=percent(share))
 
 
 def fraction(sums: Sums, name: str, lang: str) -> str:
@@ -89,7 +89,7 @@ def flatter(formula: Formula, sums: Sums, lang: str) -> str:
     if formula.name == "served":
         found["unserved"] = sums.counts["opinion"] - sums.counts["served"]
     named = [f"{say(lang, f'beside.{word}')} {n}" for word, n in found.items() if n]
-    return "、".join(named) if lang == "zh" else ", ".join(named)
+    return listed(lang, named)
 
 
 def beside(name: str) -> str:
@@ -119,6 +119,8 @@ def families(sums: Sums, lang: str, names: Sequence[str]) -> list[str]:
     lines = []
     for name in names:
         if found := sums.group(f"{name}."):
-            named = "、".join(f"{say(lang, f'{FAMILIES[name]}.{k}')} {n}" for k, n in found.items())
+            named = listed(
+                lang, (f"{say(lang, f'{FAMILIES[name]}.{k}')} {n}" for k, n in found.items())
+            )
             lines.append(say(lang, f"family.{name}", named=named))
     return lines

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any
 
 from petitions.errors import BadCalendar
+from petitions.words import DEFAULT
 
 FIRST, LAST = 2015, 2060
 """Years a calendar can count in."""
@@ -202,8 +203,8 @@ def read_list(calendar: Calendar, text: str, source: str) -> YearList:
 
 
 def _read_holiday(calendar: Calendar, found: YearList, entry: dict[str, Any], source: str) -> None:
-    names = entry["name"] if isinstance(entry["name"], dict) else {"zh": str(entry["name"])}
-    if "zh" not in names or not all(isinstance(text, str) and text for text in names.values()):
+    names = entry["name"] if isinstance(entry["name"], dict) else {DEFAULT: str(entry["name"])}
+    if DEFAULT not in names or not all(isinstance(text, str) and text for text in names.values()):
         raise ValueError("name")
     first, last = (date.fromisoformat(str(day)) for day in entry["off"])
     if last < first:
@@ -230,6 +231,5 @@ def _no_gaps(calendar: Calendar, found: YearList, source: str) -> None:
         first, last = holiday.window(found.year)
         if sum(first <= day <= last for day in found.off) < holiday.days:
             raise BadCalendar(
-                "bad.calendar_gap", source=source, name=holiday.names["zh"],
-                name_en=holiday.names["en"], first=first, last=last,
+                "bad.calendar_gap", source=source, name=holiday.names, first=first, last=last,
             )  # fmt: skip

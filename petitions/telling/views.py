@@ -40,7 +40,7 @@ from petitions.values.petition import (
     Text,
 )
 from petitions.verbs.office import Receipt
-from petitions.words import day, has, moment, say
+from petitions.words import day, has, listed, moment, name_in, quoted, say
 
 
 def button(lang: str, key: str, *parts: object) -> Button:
@@ -58,11 +58,11 @@ def category_name(id: str, lang: str) -> str:
     found = categories.find(id)
     if found is None:
         return say(lang, "category.open")
-    name = found.zh if lang == "zh" else found.en
+    name = found.name(lang)
     above = categories.find(found.parent) if found.parent else None
     if above is None:
         return name
-    return f"{above.zh if lang == 'zh' else above.en} › {name}"
+    return f"{above.name(lang)} › {name}"
 
 
 def next_clock(office: Office, clocks: Sequence[Running]) -> Running | None:
@@ -424,7 +424,7 @@ def _file_lines(
 ) -> list[str]:  # fmt: skip
     told = [names.get(f.file) or quoting.plain(f.name)
             for f in files if f.seq == seq and f.audience in seen]  # fmt: skip
-    return [say(lang, "timeline.files", names="、".join(told))] if told else []
+    return [say(lang, "timeline.files", names=listed(lang, told))] if told else []
 
 
 def ref_of(file: Attachment, names: Mapping[int, str]) -> FileRef:
@@ -447,8 +447,8 @@ def reach(office: Office, petition: Petition, lang: str) -> str:
     return "\n\n".join(
         say(
             lang, "reach.unit", name=u.name(lang), phone=u.phone,
-            address=u.address.get(lang) or u.address.get("zh", ""),
-            hours=u.hours.get(lang) or u.hours.get("zh", ""),
+            address=name_in(lang, u.address),
+            hours=name_in(lang, u.hours),
         )
         for u in units
     )  # fmt: skip
@@ -508,16 +508,16 @@ def hot_text(book: Book, matter: Matter, lang: str) -> str:
     held = [book.petition(id).category for id in matter.cases]
     category = max(sorted(set(held)), key=held.count)
 
-    def listed(words: tuple[str, ...]) -> str:
-        return "、".join(f"“{word}”" for word in words)
+    def named(words: tuple[str, ...]) -> str:
+        return listed(lang, (quoted(lang, word) for word in words))
 
     lines = [say(lang, "hot.line", people=matter.people, count=len(matter.cases),
                  days=(matter.last - matter.first).days + 1,
                  category=category_name(category, lang))]  # fmt: skip
     if matter.phrases:
-        lines.append(say(lang, "hot.said", words=listed(matter.phrases)))
+        lines.append(say(lang, "hot.said", words=named(matter.phrases)))
     if matter.wanted:
-        lines.append(say(lang, "hot.wanted", words=listed(matter.wanted)))
+        lines.append(say(lang, "hot.wanted", words=named(matter.wanted)))
     return "\n".join(lines)
 
 
@@ -569,7 +569,9 @@ def compose(
     if notice.kind == "officer.bulletin":
         return _bulletin(book, notice, chat)
     if notice.kind.startswith("officer."):
-        return Message(say(chat.lang, f"notice.{notice.kind}", **notice.facts))
+        facts = {k: listed(chat.lang, v) if isinstance(v, list) else v
+                 for k, v in notice.facts.items()}  # fmt: skip
+        return Message(say(chat.lang, f"notice.{notice.kind}", **facts))
     petition = book.petition(notice.case)
     side = notice.kind.split(".")[0]
     if side in DESKS:

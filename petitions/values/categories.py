@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import resources
+from typing import Any
+
+from petitions.words import LANGUAGES, name_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +21,32 @@ class Category:
 
     id: str
     """Two digits for a field, four for a part; never changes."""
-    zh: str
-    en: str
+    names: Mapping[str, str] = field(hash=False)
+    """By language."""
     parent: str = ""
     aliases: tuple[str, ...] = ()
     """Older or newer names of the same."""
     words: tuple[str, ...] = ()
     """What people write of such matters; for the suggestion only."""
 
+    def name(self, lang: str) -> str:
+        """What people call it."""
+        return name_in(lang, self.names)
+
+
+def _names(row: dict[str, Any]) -> dict[str, str]:
+    return {lang: row[lang] for lang in LANGUAGES if lang in row}
+
 
 @functools.cache
 def _scheme() -> tuple[str, dict[str, Category]]:
     raw = tomllib.loads((resources.files(__package__) / "categories.toml").read_text("utf-8"))
     found = {}
-    for field in raw["field"]:
-        id = field["id"]
-        found[id] = Category(id, field["zh"], field["en"], "", tuple(field.get("also", ())))
-        for part, zh, en, words in field["parts"]:
-            found[part] = Category(part, zh, en, id, (), tuple(words.split()))
+    for row in raw["field"]:
+        id = row["id"]
+        found[id] = Category(id, _names(row), "", tuple(row.get("also", ())))
+        for part, zh, en, words in row["parts"]:
+            found[part] = Category(part, {"zh": zh, "en": en}, id, (), tuple(words.split()))
     return raw["version"], found
 
 
@@ -59,10 +71,10 @@ def find(id: str) -> Category | None:
 
 
 def by_name(name: str) -> Category | None:
-    """A category by its name in either language, or by an older or newer one."""
+    """A category by its name in any language, or by an older or newer one."""
     wanted = name.strip().casefold()
     for category in _scheme()[1].values():
-        if wanted in (category.zh, category.en.casefold(), *category.aliases):
+        if wanted in (*map(str.casefold, category.names.values()), *category.aliases):
             return category
     return None
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+
+from petitions.words import LANGUAGES, name_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,7 @@ class Danger:
     """What was found."""
 
     kind: str
-    zh: str
-    en: str
+    names: Mapping[str, str]
     phrase: str
     """The words that raised the alarm."""
     numbers: tuple[str, ...]
@@ -29,8 +31,7 @@ class Danger:
 @dataclass(frozen=True, slots=True)
 class _Row:
     kind: str
-    zh: str
-    en: str
+    names: Mapping[str, str]
     numbers: tuple[str, ...]
     now: re.Pattern[str]
     never: re.Pattern[str] | None
@@ -45,8 +46,7 @@ def _table() -> tuple[_Row, ...]:
         rows.append(
             _Row(
                 row["kind"],
-                row["zh"],
-                row["en"],
+                {lang: row[lang] for lang in LANGUAGES if lang in row},
                 tuple(row["numbers"]),
                 re.compile("|".join(row["now"]), re.IGNORECASE),
                 re.compile("|".join(map(re.escape, never))) if never else None,
@@ -61,13 +61,11 @@ def look(text: str) -> Danger | None:
         read = row.never.sub("", text) if row.never else text
         found = row.now.search(read)
         if found:
-            return Danger(row.kind, row.zh, row.en, found.group(), row.numbers)
+            return Danger(row.kind, row.names, found.group(), row.numbers)
     return None
 
 
 def label(kind: str, lang: str) -> str:
     """What a kind of danger is called."""
     row = next((r for r in _table() if r.kind == kind), None)
-    if row is None:
-        return kind
-    return row.zh if lang == "zh" else row.en
+    return name_in(lang, row.names) if row else kind

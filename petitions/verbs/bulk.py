@@ -106,7 +106,7 @@ def headings(row: Iterable[str]) -> dict[str, int]:
             found[field] = place
     missing = [COLUMNS[f][-1] for f in REQUIRED if f not in found]
     if missing:
-        raise BadAnswer("bad.headings", missing="、".join(missing), rows=HEAD)
+        raise BadAnswer("bad.headings", missing=tuple(missing), rows=HEAD)
     return found
 
 

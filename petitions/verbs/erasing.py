@@ -15,6 +15,7 @@ from petitions.law.units import Office
 from petitions.matters import joint
 from petitions.values.petition import FINAL, OFFICE, Petition
 from petitions.verbs import office as verbs
+from petitions.words import listed
 
 
 @dataclass(slots=True)
@@ -101,6 +102,6 @@ def _begin_anew(book: Book, chat: Chat, person: int, stays: bool, now: datetime)
     book.save_chat(chat)
 
 
-def numbers(cases: Iterable[Petition]) -> str:
+def numbers(cases: Iterable[Petition], lang: str) -> str:
     """Their numbers, to be read."""
-    return "、".join(case.number for case in cases)
+    return listed(lang, (case.number for case in cases))

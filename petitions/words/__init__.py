@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import functools
 import io
-import re
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
 from gettext import c2py
 from importlib import resources
 from typing import Any, NamedTuple
@@ -25,21 +23,24 @@ from typing import Any, NamedTuple
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("zh", "en")
-DEFAULT = "zh"
-OF_CHINA = frozenset({
-    "zh", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "cdo", "lzh",
-    "bo", "ug", "ii", "za", "mn",
-})  # fmt: skip
-"""Languages in which clients are used here; who uses one reads Chinese sooner than English."""
+from petitions.words.languages import (
+    APART,
+    DEFAULT,
+    KNOWN,
+    LANGUAGES,
+    day,
+    known,
+    language,
+    listed,
+    moment,
+    name_in,
+    quoted,
+)
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
-NAMES = {"zh": "中文", "en": "English"}
-"""Each language in its own words."""
+__all__ = [
+    "APART", "DEFAULT", "KNOWN", "LANGUAGES", "catalogue", "counted", "day", "has", "known",
+    "language", "listed", "moment", "name_in", "quoted", "rooms", "say", "size",
+]  # fmt: skip
 
 
 def rooms(lang: str) -> dict[str, Catalog]:
@@ -105,26 +106,6 @@ def say(lang: str, key: str, **values: Any) -> str:
 def has(key: str) -> bool:
     """Whether the catalogue knows this key."""
     return key in catalogue(DEFAULT)
-
-
-def language(tag: str | None) -> str:
-    """Our language for a client's tag (`zh-hans`, `zh-TW`, `en-GB`): Chinese when unsure, and for
-    who has their client in another language of China."""
-    first = re.split("[-_]", (tag or "").lower())[0]
-    return DEFAULT if not first or first in OF_CHINA else "en"
-
-
-def day(lang: str, when: date) -> str:
-    """A date as people write it: 2026年3月6日, 6 March 2026."""
-    if lang == "en":
-        return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-    return f"{when.year}年{when.month}月{when.day}日"
-
-
-def moment(lang: str, when: datetime, zone: tzinfo) -> str:
-    """An instant in the office's time zone, to the minute."""
-    local = when.astimezone(zone)
-    return f"{day(lang, local.date())} {local:%H:%M}"
 
 
 def size(count: int) -> str:

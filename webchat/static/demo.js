@@ -47,7 +47,7 @@ async function refresh() {
 
 function showOfficers() {
   const chosen = $("who").value;
-  $("who").replaceChildren(...officers.map((one) => new Option(words.of(one), one.pane)));
+  $("who").replaceChildren(...officers.map((one) => new Option(words.of(one.names), one.pane)));
   if (officers.some((one) => one.pane === chosen)) $("who").value = chosen;
   sit();
 }
@@ -103,7 +103,7 @@ function dressAll() {
   $("moved").textContent = "";
   showNow();
   for (const option of $("who").options) {
-    option.textContent = words.of(officers.find((one) => one.pane === option.value));
+    option.textContent = words.of(officers.find((one) => one.pane === option.value)?.names);
   }
 }
 

@@ -156,9 +156,7 @@ def _shorter(name: str, limit: Limit, text: str, source: str) -> Limit:
     try:
         given = length(text)
     except BadAnswer as error:
-        raise BadSetting(
-            "bad.limit_text", source=source, name=name, why=error.sentence("zh")
-        ) from None
+        raise BadSetting("bad.limit_text", source=source, name=name, why=error) from None
     law = limit.length
     if limit.law and law and given.working != law.working:
         raise BadSetting("bad.limit_days", source=source, name=name, given=given, law=law)
@@ -272,9 +270,7 @@ def _read_regulation(raw: dict[str, Any], source: str) -> Regulation:
                 window=bool(entry.get("window", False)),
             )
         except BadAnswer as error:
-            raise BadSetting(
-                "bad.limit_text", source=source, name=where, why=error.sentence("zh")
-            ) from None
+            raise BadSetting("bad.limit_text", source=source, name=where, why=error) from None
 
     def table(name: str) -> dict[str, dict[str, Any]]:
         return dict(raw.get(name, {}))
