@@ -82,6 +82,11 @@ class Page:
         if greeted:
             await expect(self.log.locator(".theirs").first).to_be_visible()
 
+    async def speak(self, name: str) -> None:
+        """Choose the page's language by its own name."""
+        await self.tab.locator("#lang").click()
+        await self.tab.locator("#language-list button", has_text=name).click()
+
     async def say(self, text: str) -> None:
         """Write and send by Enter; returns when the office has it and has answered."""
         await self.box.fill(text)

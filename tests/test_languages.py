@@ -24,7 +24,17 @@ from petitions.words import (
 pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("bot", "files", "handlers", "papers", "petitions", "reminders", "storage")
+ROOMS = (
+    "bot",
+    "files",
+    "handlers",
+    "papers",
+    "petitions",
+    "reminders",
+    "storage",
+    "telegramchat",
+    "webchat",
+)
 
 
 def test_what_folders_there_are_is_what_languages_there_are() -> None:

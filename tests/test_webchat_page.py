@@ -1,4 +1,4 @@
-"""The page's own files: small, in two languages, and nothing inline."""
+"""The page's own files: small, in every language, and nothing inline."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import pytest
 
 from petitions.values.checks import file_name
+from petitions.words import LANGUAGES, catalogue, has, say
 from webchat.assets import FOLDER, Assets
 from webchat.files import clean_mime
 from webchat.room import OfficeInfo
@@ -18,12 +19,7 @@ FIRST_LOAD = 60_000
 PAGES = ("index.html", "demo.html")
 
 
-def words() -> dict[str, dict[str, str]]:
-    source = (FOLDER / "strings.js").read_text()
-    found = re.search(r"const STRINGS = (\{.*?\n\});\n", source, re.S)
-    assert found
-    table: dict[str, dict[str, str]] = json.loads(found[1])
-    return table
+HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def test_the_first_load_is_small() -> None:
@@ -34,20 +30,54 @@ def test_the_first_load_is_small() -> None:
     assert sum(len(assets.files[name].zipped) for name in links) + len(page.zipped) < FIRST_LOAD
 
 
-def test_every_word_of_the_page_is_there_in_both_languages() -> None:
-    table = words()
-    assert table["zh"].keys() == table["en"].keys()
-    assert all(text.strip() for texts in table.values() for text in texts.values())
-    marks = [set(re.findall(r"\{\w+\}", table["zh"][key])) for key in table["zh"]]
-    assert marks == [set(re.findall(r"\{\w+\}", table["en"][key])) for key in table["zh"]]
+def test_every_sentence_of_the_page_is_sent_in_every_language() -> None:
+    source = Assets(OfficeInfo({}, {}, {}, "")).files["sentences.js"].body.decode()
+    found = re.search(r"const LANGUAGES = (.*);\n", source)
+    assert found
+    table = json.loads(found[1])
+    assert tuple(table) == LANGUAGES
+    for lang, one in table.items():
+        texts = {key.removeprefix("page."): text for key, text in catalogue(lang).items()
+                 if key.startswith("page.")}  # fmt: skip
+        assert {k: v if isinstance(v, str) else v["forms"][-1] for k, v in one["says"].items()} == (
+            texts
+        )
 
 
-def test_every_word_asked_for_is_in_the_table() -> None:
+def test_every_word_asked_for_is_in_the_catalogue() -> None:
     pages = "".join((FOLDER / name).read_text() for name in PAGES)
     scripts = "".join(path.read_text() for path in FOLDER.glob("*.js"))
     asked = re.findall(r'data-t(?:-label|-place|-title)?="(\w+)"', pages)
-    asked += re.findall(r'words\.say\("(\w+)"', scripts)
-    assert set(asked) <= words()["zh"].keys()
+    asked += re.findall(r'words\.(?:say|every)\("(\w+)"', scripts)
+    asked += [key for two in re.findall(r'words\.say\([^"()]+ \? "(\w+)" : "(\w+)"', scripts)
+              for key in two]  # fmt: skip
+    assert "me_says" in asked
+    assert {key for key in asked if not has(f"page.{key}")} == set()
+
+
+def test_no_file_of_the_page_holds_a_sentence() -> None:
+    for path in FOLDER.glob("*.html"):
+        page = re.sub(r"\{\{\w+\}\}|<[^>]*>", "", path.read_text("utf-8"))
+        assert not re.search(r"[^\W\d]", page), f"{path.name}: {page.split()}"
+        named = re.findall(r' (?:aria-label|title|placeholder|alt)="([^"{]+)"', path.read_text())
+        assert named == []
+    for path in FOLDER.glob("*.js"):
+        code = re.sub(
+            r"/\*.*?\*/|^\s*//.*$| // .*$", "", path.read_text("utf-8"), flags=re.S | re.M
+        )
+        code = re.sub(r"split\(/.*?/\)", "", code)
+        assert not HAN.search(code), f"{path.name}: {HAN.search(code)}"
+
+
+def test_a_page_without_a_script_is_in_our_language() -> None:
+    office = OfficeInfo({"zh": "<b>局</b>", "en": "a"}, {}, {}, "0952-1")
+    page = Assets(office).pages["index.html"].body.decode()
+    assert '<html lang="zh-CN">' in page
+    assert f">{say('zh', 'page.about')}</button>" in page
+    assert f'placeholder="{say("zh", "page.text_place")}"' in page
+    assert "call a: 0952-1" in page
+    assert "局&lt;/b&gt;：0952-1" in page
+    assert "{{" not in page
 
 
 @pytest.mark.parametrize("name", PAGES)

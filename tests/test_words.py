@@ -30,7 +30,7 @@ SOURCES = [
 ]
 LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)+)"')
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-BOTH = {"lang.which", "command.lang"}
+BOTH = {"lang.which", "command.lang", "page.language"}
 """Sentences that are in two languages on purpose."""
 
 
@@ -107,6 +107,12 @@ def families() -> set[str]:
         if form.action:
             found.add(form.action)
     return found
+
+
+def of_the_page() -> set[str]:
+    """The keys of the page's own files, which name them without their first word."""
+    files = [p for p in (ROOT / "webchat" / "static").iterdir() if p.suffix in (".html", ".js")]
+    return {f"page.{name}" for p in files for name in re.findall(r'"(\w+)"', p.read_text("utf-8"))}
 
 
 def literals() -> set[str]:
@@ -219,7 +225,7 @@ def test_every_key_of_the_code_is_in_the_catalogue() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    known = literals() | families()
+    known = literals() | families() | of_the_page()
     shapes = built()
     unused = [
         key

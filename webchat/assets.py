@@ -13,6 +13,8 @@ from pathlib import Path
 from aiohttp import ETag, web
 
 from petitions.values.checks import LONG
+from petitions.words import DEFAULT, name_in
+from webchat import sentences
 from webchat.guard import Refusal
 from webchat.room import ROOM, OfficeInfo
 
@@ -21,6 +23,9 @@ DESCRIPTION = Path(__file__).with_name("openapi.json")
 """The routes as OpenAPI, for who writes another page or tests this one."""
 A_YEAR = "public, max-age=31536000, immutable"
 KINDS = {".html", ".css", ".js", ".svg"}
+SENTENCES = "sentences.js"
+DRESSED = {"index.html", "demo.html"}
+"""Pages that change their language themselves; the others are made in the reader's."""
 UNZIPS = re.compile(r"(?i)\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 """In `Accept-Encoding`: who asks wants gzip; `gzip;q=0` says that they don't."""
 
@@ -48,23 +53,27 @@ class Assets:
     def __init__(self, office: OfficeInfo) -> None:
         paths = [path for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS]
         self.files = {path.name: asset(path.read_bytes(), path.name) for path in paths}
+        self.files[SENTENCES] = asset(sentences.script(), SENTENCES)
         self.pages = {
-            name: asset(self._page(file.body.decode(), office).encode(), name)
+            name: asset(self._page(name, file.body.decode(), office).encode(), name)
             for name, file in self.files.items()
             if name.endswith(".html")
         }
 
         self.description = asset(DESCRIPTION.read_bytes(), DESCRIPTION.name)
 
-    def _page(self, page: str, office: OfficeInfo) -> str:
-        """The page with the office's name, and links that change when a file does."""
+    def _page(self, name: str, page: str, office: OfficeInfo) -> str:
+        """The page with the office's name, our words, and links that change when a file does."""
         for mark, value in (
-            ("name_zh", office.names.get("zh", "")),
-            ("name_en", office.names.get("en", "")),
+            ("name", name_in(DEFAULT, office.names)),
             ("phone", office.phone),
             ("longest", str(LONG)),
         ):
             page = page.replace("{{" + mark + "}}", html.escape(value))
+        no_script = sentences.without_script(office.names, office.phone)
+        page = page.replace("{{no_script}}", no_script)
+        if name in DRESSED:
+            page = sentences.dressed(page)
         return re.sub(r'"static/([a-z.-]+)"', self._link, page)
 
     def _link(self, found: re.Match[str]) -> str:

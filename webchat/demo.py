@@ -7,11 +7,17 @@ from typing import get_args
 
 from aiohttp import web
 
+from petitions.words import say
 from webchat.asking import body, language
 from webchat.assets import ASSETS
 from webchat.guard import Refusal
 from webchat.lines import dumps
 from webchat.room import ROOM, Demo, Move
+from webchat.sentences import dressed, links
+
+TRIES = (("request", ""), ("request", "pass_on"), ("request", "notify"), ("request", "answer"),
+         ("request", "deliver"), ("suggestion", ""), ("accusation", ""))  # fmt: skip
+"""Kinds of petitions, and which step of them is late, that the page offers to play."""
 
 
 def _demo(request: web.Request) -> Demo:
@@ -41,9 +47,21 @@ async def simulation(request: web.Request) -> web.Response:
         f"<td>{html.escape(text)}</td></tr>"
         for day, side, name, text in rows
     )
-    page = page.replace("{{title}}", html.escape(title)).replace("{{rows}}", lines)
-    page = page.replace('lang="zh-CN"', f'lang="{"en" if lang == "en" else "zh-CN"}"')
+    marks = {"title": html.escape(title), "tries": html.escape(say(lang, "page.tries")),
+             "nav": _tries(lang), "rows": lines}  # fmt: skip
+    page = dressed(page, lang)
+    for name, value in marks.items():
+        page = page.replace("{{" + name + "}}", value)
     return web.Response(text=page, content_type="text/html")
+
+
+def _tries(lang: str) -> str:
+    tries = []
+    for kind, late in TRIES:
+        name = late or kind
+        label = html.escape(say(lang, f"page.try_{name}"))
+        tries.append(f'<a href="simulate?kind={kind}&amp;late={late}&amp;lang={lang}">{label}</a>')
+    return "\n".join([*tries, links(f"simulate?kind={TRIES[0][0]}&lang=", lang)])
 
 
 async def move(request: web.Request) -> web.Response:

@@ -6,11 +6,13 @@ import html
 
 from aiohttp import web
 
+from petitions.words import say
 from webchat.asking import language
 from webchat.assets import ASSETS
 from webchat.guard import Refusal
 from webchat.lines import dumps
 from webchat.room import ROOM, Figures, PublicPage
+from webchat.sentences import dressed, links
 
 FRESH = {"Cache-Control": "public, max-age=300"}
 
@@ -29,14 +31,14 @@ async def page(request: web.Request) -> web.Response:
     if found is None:
         raise Refusal("missing")
     text = request.app[ASSETS].pages["figures.html"].body.decode()
-    other = "zh" if lang == "en" else "en"
+    address = f"figures?period={found.period}&lang="
     marks = {
-        "lang": "en" if lang == "en" else "zh-CN", "title": html.escape(found.title),
+        "title": html.escape(found.title), "others": links(address, lang),
         "periods": _periods(found, lang), "text": _paragraphs(found.text),
         "figures": _shown(found, lang) if found.period else "",
-        "data": html.escape(found.data), "other": other, "key": html.escape(found.period),
-        "other_name": "English" if other == "en" else "中文",
+        "data": html.escape(found.data),
     }  # fmt: skip
+    text = dressed(text, lang)
     for name, value in marks.items():
         text = text.replace("{{" + name + "}}", value)
     return web.Response(text=text, content_type="text/html", headers=FRESH)
@@ -69,10 +71,11 @@ def _paragraphs(text: str) -> str:
 
 def _row(row: tuple[str, str, str, str, str], lang: str) -> str:
     name, share, formula, beside, key = (html.escape(value) for value in row)
+    alt = html.escape(say(lang, "page.chart", name=row[0], share=row[1]))
     more = f"<p>{beside}</p>" if beside else ""
     return (
         f"<article><h3>{name}</h3><p class=share>{share}</p>{more}<p class=formula>{formula}</p>"
-        f'<img src="figures/{key}.png?lang={lang}" alt="{name}：{share}" loading=lazy '
+        f'<img src="figures/{key}.png?lang={lang}" alt="{alt}" loading=lazy '
         f"width=1000 height=560></article>"
     )
 

@@ -292,7 +292,7 @@ function lineElement(line) {
   const el = make("div", { class: `line ${mine ? "mine" : "theirs"}${line.list ? " list" : ""}`, "data-id": line.id, "data-seq": line.seq });
   el.hidden = !line.text && !line.files.length && !line.buttons.length;
   const bubble = make("div", { class: "bubble" },
-    make("span", { class: "sr" }, words.say(mine ? "me" : "office") + "："),
+    make("span", { class: "sr" }, words.say(mine ? "me_says" : "office_says")),
     quote(line.reply_to),
     ...line.files.map((file) => fileElement(file, line.id)),
     line.text ? textElement(line) : null);
@@ -446,7 +446,7 @@ function showPending(item) {
 function pendingElement(item) {
   const text = item.type === "place" ? `📍 ${words.say("shared_place")}` : item.text;
   const bubble = make("div", { class: "bubble" },
-    make("span", { class: "sr" }, words.say("me") + "："),
+    make("span", { class: "sr" }, words.say("me_says")),
     item.type === "file" ? make("p", { class: "attached" }, make("span", { class: "name" }, item.name), " ", make("small", {}, sizeOf(item.size))) : null,
     text ? make("p", { class: "text" }, spoken(text)) : null);
   const meta = make("p", { class: `meta ${item.state}` }, ...stateElements(item));
@@ -858,8 +858,9 @@ $("record-send").addEventListener("click", () => stopRecording(true));
 
 function dressAll() {
   words.dress(document);
-  $("lang").textContent = words.lang === "zh" ? "English" : "中文";
-  $("lang").lang = words.lang === "zh" ? "en" : "zh-CN";
+  $("language-list").replaceChildren(...Object.entries(LANGUAGES).map(([id, one]) => make("li", {}, make("button", {
+    value: id, lang: one.tag, "aria-current": id === words.lang && "true", class: id === words.lang && "primary",
+  }, one.name))));
   showOffice();
   sayState();
   for (const one of [composer, caption]) one.tell();
@@ -884,7 +885,13 @@ function relanguage() {
   if (me.chat) connect(); // the menu comes anew, in the new language
 }
 
-$("lang").addEventListener("click", () => { words.choose(words.lang === "zh" ? "en" : "zh"); relanguage(); });
+$("lang").addEventListener("click", () => { $("languages").returnValue = ""; $("languages").showModal(); });
+$("languages").addEventListener("close", () => {
+  const { returnValue } = $("languages");
+  if (!(returnValue in LANGUAGES) || returnValue === words.lang) return;
+  words.choose(returnValue);
+  relanguage();
+});
 $("large").addEventListener("click", () => {
   const on = !document.documentElement.classList.contains("large");
   kept.set("pb-large", on ? "1" : "");
@@ -892,7 +899,7 @@ $("large").addEventListener("click", () => {
 });
 $("about-open").addEventListener("click", () => $("about").showModal());
 addEventListener("storage", (event) => {
-  if (event.key === "pb-lang" && event.newValue && event.newValue !== words.lang) {
+  if (event.key === "pb-lang" && event.newValue in LANGUAGES && event.newValue !== words.lang) {
     words.lang = event.newValue;
     relanguage();
   }

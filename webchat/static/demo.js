@@ -108,7 +108,7 @@ function dressAll() {
 }
 
 addEventListener("storage", (event) => {
-  if (event.key === "pb-lang" && event.newValue) { words.lang = event.newValue; dressAll(); }
+  if (event.key === "pb-lang" && event.newValue in LANGUAGES) { words.lang = event.newValue; dressAll(); }
   if (event.key === "pb-large") document.documentElement.classList.toggle("large", Boolean(event.newValue));
 });
 

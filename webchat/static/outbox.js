@@ -272,7 +272,7 @@ async function ask(path, { json, form, seconds = 30 } = {}) {
     const response = await fetch(path, options);
     const answer = await response.json().catch(() => null);
     // A server in front of ours refuses with a page of its own, which says nothing to people.
-    const said = (answer && answer.error) || (response.status === 413 ? words.both("too_much") : null);
+    const said = (answer && answer.error) || (response.status === 413 ? words.every("too_much") : null);
     if (!response.ok) throw new Refused(response.status, said, Number(response.headers.get("Retry-After")) || 0);
     if (answer === null) throw new Refused(502, null);
     return answer;
