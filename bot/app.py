@@ -345,7 +345,7 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
     if "dialogs" not in settings.parts:
         return  # whoever has no ear must not be the one who asks for all
     if settings.webhook_url:
-        inbox = SqlInbox(app.database, app.peers, app.clock)
+        inbox = SqlInbox(app.database, app.peers, app.clock, "telegram")
         app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, app.database.ring.hash_code)
     else:
         leads = partial(app.peers.leads, ROLES["dialogs"])

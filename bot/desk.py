@@ -136,7 +136,7 @@ class OfficeDesk:
         lang = language(incoming.lang)
         return Message(say(lang, "bad.fault", code=code, phone=self.house.office.front.phone))
 
-    async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
+    async def card_shown(self, channel: str, address: str, case: int, message: str) -> None:
         """Remember which message is the status card of a case in a chat."""
 
         def note(connection: Connection) -> None:

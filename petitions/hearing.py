@@ -48,8 +48,8 @@ class Incoming:
     """The part of the office's words that is answered, where somebody marked one."""
     shown: tuple[tuple[str, str], ...] = ()
     """The buttons of the message this one replies to, if it is the office's: label and data."""
-    message: int = 0
-    """The channel's id of the message, or of the one whose button was pressed."""
+    message: str = ""
+    """The channel's id of the message, or of the one whose button was pressed; empty: none."""
     file: FileRef | None = None
     voice: bool = False
     """The file is a voice message, which may stand for words."""
@@ -78,7 +78,7 @@ class Desk(Protocol):
         """Handle an update; refusals come back as an answer. Raises OutOfReach."""
         ...
 
-    async def card_shown(self, channel: str, address: str, case: int, message: int) -> None:
+    async def card_shown(self, channel: str, address: str, case: int, message: str) -> None:
         """Remember which message is the status card of a case in a chat."""
         ...
 
@@ -96,8 +96,9 @@ class Desk(Protocol):
 class Come:
     """An update as the channel sent it (JSON)."""
 
-    update: int
-    chat: int
+    update: str
+    """A whole number in its decimal form: updates are numbered in the order they were made."""
+    chat: str
     body: str
 
 
@@ -107,7 +108,7 @@ class Turn:
 
     taken: list[Come] = field(default_factory=list)
     """To be handled by this process: the oldest of their chats."""
-    later: set[int] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
     """Chats whose next update waits for earlier ones, or which another process looks at."""
 
 
@@ -115,12 +116,12 @@ class Inbox(Protocol):
     """Where updates are kept before they are confirmed to whoever sent them."""
 
     async def turn(
-        self, come: Sequence[Come], answered: Sequence[int], chats: Collection[int] = ()
+        self, come: Sequence[Come], answered: Sequence[str], chats: Collection[str] = ()
     ) -> Turn:
         """Keep what came, forget what was answered, and take what is to be handled next at these
         chats, all in one transaction. Raises OutOfReach."""
         ...
 
-    async def lost(self) -> Sequence[int]:
+    async def lost(self) -> Sequence[str]:
         """Chats with updates that nobody living works at. Raises OutOfReach."""
         ...

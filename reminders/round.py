@@ -245,7 +245,7 @@ class Heard:
     async def deliver(self, delivery: Delivery) -> Tried:
         """Always arrives."""
         self.deliveries.append(delivery)
-        return Tried(Outcome.SENT, len(self.deliveries))
+        return Tried(Outcome.SENT, str(len(self.deliveries)))
 
 
 @dataclass(frozen=True, slots=True)

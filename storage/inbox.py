@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, exists, func, select, update
@@ -47,6 +48,14 @@ _BEFORE = exists().where(
 )
 
 
+class _Numbered(NamedTuple):
+    """An update by the numbers that the channel gives: of updates, and of chats."""
+
+    update: int
+    chat: int
+    body: str
+
+
 Waiting = Row[tuple[int, int, int, object]]
 
 
@@ -57,8 +66,10 @@ def _sealed(ring: KeyRing, update: int, chat: int, body: bytes) -> bytes:
 class SqlInbox:
     """The inbox of an office, as one of its processes sees it. Everything raises OutOfReach."""
 
-    def __init__(self, database: Database, peers: Peers, clock: Clock) -> None:
+    def __init__(self, database: Database, peers: Peers, clock: Clock, channel: str) -> None:
+        """`channel`: whose updates these are."""
         self._database = database
+        self._channel = channel
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         self._peers = peers
         self._clock = clock
@@ -67,18 +78,23 @@ class SqlInbox:
         taking it never heard of: free."""
 
     async def turn(
-        self, come: Sequence[Come], answered: Sequence[int], chats: Collection[int] = ()
+        self, come: Sequence[Come], answered: Sequence[str], chats: Collection[str] = ()
     ) -> Turn:
         """Keep for good what has come, forget what was answered, and take what is next for these
         chats. One turn of a process at a time."""
-        done = await self._database.write(self._turn, come, answered, set(chats))
-        self._under_way -= set(answered)
-        self._under_way |= {taken.update for taken in done.taken}
-        return done
+        numbered = [_Numbered(int(c.update), int(c.chat), c.body) for c in come]
+        ended, look = [int(id) for id in answered], {int(chat) for chat in chats}
+        taken, later = await self._database.write(self._turn, numbered, ended, look)
+        self._under_way -= set(ended)
+        self._under_way |= {one.update for one in taken}
+        return Turn(
+            [Come(str(one.update), str(one.chat), one.body) for one in taken],
+            {str(chat) for chat in later},
+        )
 
-    async def lost(self) -> Sequence[int]:
+    async def lost(self) -> Sequence[str]:
         """Chats with updates that nobody works at: their process died, or they came just now."""
-        return await self._database.read(self._lost)
+        return [str(chat) for chat in await self._database.read(self._lost)]
 
     def _lost(self, db: Connection) -> Sequence[int]:
         others = [id for id in self._peers.living(db) if id != self._peers.me]
@@ -87,16 +103,17 @@ class SqlInbox:
         return db.execute(select(INBOX.c.chat).where(free).distinct().limit(MANY)).scalars().all()
 
     def _turn(
-        self, db: Connection, come: Sequence[Come], answered: Sequence[int], chats: set[int]
-    ) -> Turn:
+        self, db: Connection, come: Sequence[_Numbered], answered: Sequence[int], chats: set[int]
+    ) -> tuple[list[_Numbered], set[int]]:
         if answered:
             db.execute(delete(INBOX).where(INBOX.c.update.in_(answered)))
         if come:
             self._keep(db, come)
         free = self._free(db, chats) if chats else set()
-        turn = Turn(later=chats - free)
+        taken: list[_Numbered] = []
+        later = chats - free
         if not free:
-            return turn
+            return taken, later
         query = select(INBOX.c.update, INBOX.c.chat, INBOX.c.holder, INBOX.c.at)
         found: defaultdict[int, list[Waiting]] = defaultdict(list)
         rows = db.execute(query.where(INBOX.c.chat.in_(free)).order_by(INBOX.c.update)).all()
@@ -112,11 +129,10 @@ class SqlInbox:
             if not any(row.holder in others or row.update in working for row in rows)
         ]  # fmt: skip
         if ready := self._in_order(db, oldest):
-            turn.taken = self._take(db, ready)
-        turn.later |= {row.chat for row in oldest} - {taken.chat for taken in turn.taken}
-        return turn
+            taken = self._take(db, ready)
+        return taken, later | ({row.chat for row in oldest} - {one.chat for one in taken})
 
-    def _keep(self, db: Connection, come: Sequence[Come]) -> None:
+    def _keep(self, db: Connection, come: Sequence[_Numbered]) -> None:
         ring, now = self._database.ring, self._clock.now()
         rows = [
             {"update": c.update, "chat": c.chat, "holder": 0, "at": now,
@@ -150,7 +166,7 @@ class SqlInbox:
             return chats  # writers take turns
         return set(db.execute(_FREE, {"chats": list(chats)}).scalars())
 
-    def _take(self, db: Connection, ids: Collection[int]) -> list[Come]:
+    def _take(self, db: Connection, ids: Collection[int]) -> list[_Numbered]:
         """Those of them that are still the oldest: an earlier one may have come just now."""
         mine = update(INBOX).where(INBOX.c.update.in_(ids), ~_BEFORE).values(holder=self._peers.me)
         taken, unreadable = [], []
@@ -158,7 +174,7 @@ class SqlInbox:
             try:
                 get = row._mapping.__getitem__
                 body = cells.open_(self._database.ring, "inbox", "body", row.body, get)
-                taken.append(Come(row.update, row.chat, body.decode()))
+                taken.append(_Numbered(row.update, row.chat, body.decode()))
             except BadSetting:
                 log.error("inbox.unreadable", update=row.update)
                 unreadable.append(row.update)
@@ -181,11 +197,10 @@ class SqlInbox:
                 young.discard(id)
         return ages.keys() - young
 
-    @staticmethod
-    def _seen(db: Connection, ids: Collection[int], since: datetime) -> set[int]:
+    def _seen(self, db: Connection, ids: Collection[int], since: datetime) -> set[int]:
         came = select(INBOX.c.update).where(INBOX.c.update.in_(ids), INBOX.c.at > since)
         answered = select(HANDLED.c.key).where(
-            HANDLED.c.channel == "telegram", HANDLED.c.key.in_([str(id) for id in ids]),
+            HANDLED.c.channel == self._channel, HANDLED.c.key.in_([str(id) for id in ids]),
             HANDLED.c.at > since,
         )  # fmt: skip
         return {*db.execute(came).scalars(), *map(int, db.execute(answered).scalars())}

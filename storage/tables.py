@@ -560,7 +560,7 @@ class Card(SQLModel, table=True):
 
     chat: int = _key(True)
     case: int = _key(True)
-    message: int = _key()
+    message: str = ""
 
 
 class Notice(SQLModel, table=True):
@@ -597,7 +597,7 @@ class Notice(SQLModel, table=True):
     sent_at: datetime | None = _time()
     opened_at: datetime | None = _time()
     unsure: int = 0
-    message: int = _key()
+    message: str = ""
     facts: dict[str, Any] = _json()
     reason: str = ""
 

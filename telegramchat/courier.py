@@ -57,14 +57,14 @@ class TelegramCourier:
 
     async def deliver(self, delivery: Delivery) -> Tried:
         """Try once; whatever Telegram answers becomes an outcome."""
-        arrived: list[int] = []
+        arrived: list[str] = []
         tried = await self._try(delivery, arrived)
         if arrived and tried.outcome is Outcome.RETRY:
             # A part of it is there already; the next try will say so.
             return Tried(Outcome.UNKNOWN, reason=tried.reason, wait=tried.wait)
         return tried
 
-    async def _try(self, delivery: Delivery, arrived: list[int]) -> Tried:
+    async def _try(self, delivery: Delivery, arrived: list[str]) -> Tried:
         try:
             async with self._starting:
                 if not self._ready:
@@ -96,24 +96,24 @@ class TelegramCourier:
             return Tried(Outcome.BLOCKED, reason=error.message)
         return Tried(Outcome.FAILED, reason=error.message)
 
-    async def _carry(self, chat: int, delivery: Delivery, arrived: list[int]) -> int:
+    async def _carry(self, chat: int, delivery: Delivery, arrived: list[str]) -> str:
         message = delivery.message
         shut = message.protect or None
         if delivery.replaces:
             await self._bot.edit_message_text(
-                split(message.text)[0], chat, delivery.replaces, reply_markup=_markup(message)
+                split(message.text)[0], chat, int(delivery.replaces), reply_markup=_markup(message)
             )
             return delivery.replaces
         files = [await self._content(file, delivery.chat.lang) for file in message.files]
         pieces = split(message.text)
         for piece in pieces[:-1]:
             sent = await self._bot.send_message(chat, piece, protect_content=shut)
-            arrived.append(sent.message_id)
+            arrived.append(str(sent.message_id))
         sent = await self._last(chat, message, pieces[-1])
-        arrived.append(sent.message_id)
+        arrived.append(str(sent.message_id))
         for file, content in zip(message.files, files, strict=True):
             await self._pass_on(chat, file, content, delivery.chat.lang, shut)
-        return sent.message_id
+        return str(sent.message_id)
 
     async def _last(self, chat: int, message: Message, text: str) -> Sent:
         """The message with the buttons; below a QR picture, where the text is short enough."""

@@ -127,7 +127,7 @@ class Edge:
         lang = _lang_of(message.from_user)
         base = await self._in_time(bot, message.chat.id, lang, lambda: self._read(bot, message))
         await self._answer(bot, message.chat.id, self._incoming(
-            bot, event_update, key, address=str(message.chat.id), message=message.message_id,
+            bot, event_update, key, address=str(message.chat.id), message=str(message.message_id),
             lang=_lang_of(message.from_user),
             replied=_text_of(message.reply_to_message), origin=origin,
             sent=self._sent(bot, message), forwarded=message.forward_origin is not None,
@@ -231,7 +231,7 @@ class Edge:
         text = place.text or place.caption or "" if isinstance(place, TelegramMessage) else ""
         incoming = self._incoming(
             bot, event_update, key, kind="press", address=str(chat), text=press.data or "",
-            message=place.message_id if place else 0, lang=_lang_of(press.from_user),
+            message=str(place.message_id) if place else "", lang=_lang_of(press.from_user),
             replied=text,
         )  # fmt: skip
         answer = await self._heard(bot, chat, incoming)
@@ -317,12 +317,12 @@ class Edge:
             return
         if message.forget:
             with contextlib.suppress(TelegramBadRequest, *UNREACHABLE):
-                await bot.delete_message(chat, incoming.message)
+                await bot.delete_message(chat, int(incoming.message))
             return
         if message.menu:
             await self._set_menu(bot, chat, message.menu)
             return
-        answered = 0 if incoming.kind == "press" else incoming.message
+        answered = 0 if incoming.kind == "press" else int(incoming.message or 0)
         speaking = SPEAKING.set(replace(message.of, line=answered))
         try:
             sent = await self._say(bot, chat, message, incoming)
@@ -332,14 +332,17 @@ class Edge:
             with contextlib.suppress(OutOfReach):  # the next answer is a new card then
                 await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)
 
-    async def _say(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> int:
+    async def _say(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> str:
         """Send one message; gives the id of the one with the buttons."""
         pieces = split(message.text)
         markup, shut = keyboard(message), message.protect or None
         if message.in_place and not shut and incoming.message and len(pieces) == 1:
             try:
                 await bot.edit_message_text(
-                    chat_id=chat, message_id=incoming.message, text=pieces[0], reply_markup=markup
+                    chat_id=chat,
+                    message_id=int(incoming.message),
+                    text=pieces[0],
+                    reply_markup=markup,
                 )
                 return incoming.message
             except TelegramBadRequest as error:
@@ -349,7 +352,7 @@ class Edge:
             await bot.send_message(chat, piece, protect_content=shut)
         sent = await bot.send_message(chat, pieces[-1], reply_markup=markup, protect_content=shut)
         await self.parcels.send(bot, chat, message, incoming)
-        return sent.message_id
+        return str(sent.message_id)
 
     async def _set_menu(self, bot: Bot, chat: int, menu: str) -> None:
         role, lang = menu.split(":")

@@ -52,10 +52,10 @@ class Webhook:
         self._tasks: set[asyncio.Task[None]] = set()
         self._come: dict[Come, asyncio.Future[None]] = {}
         """What is to be kept, and who is to be told when it is."""
-        self._answered: list[int] = []
-        self._look: set[int] = set()
+        self._answered: list[str] = []
+        self._look: set[str] = set()
         """Chats at which something may have to be done."""
-        self._again: set[int] = set()
+        self._again: set[str] = set()
         """Chats at which to look again in a moment."""
         self._something = asyncio.Event()
 
@@ -85,9 +85,9 @@ class Webhook:
             return web.Response(status=400)
         if chat is None:
             return web.Response()  # of a kind that wasn't asked for
-        come = Come(id, chat, json.dumps(raw))
+        come = Come(str(id), str(chat), json.dumps(raw))
         kept = self._come.setdefault(come, asyncio.get_running_loop().create_future())
-        self._look.add(chat)
+        self._look.add(come.chat)
         self._something.set()
         try:
             await asyncio.shield(kept)  # the same call may have come twice

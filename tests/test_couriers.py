@@ -98,7 +98,7 @@ async def test_a_card_is_edited_in_place_and_the_same_again_is_no_error(
 
 async def test_a_card_that_is_gone_ends_without_an_error_raised(here: Town, channel: str) -> None:
     on = await carried(here, channel)
-    tried = await on.carry(Message("进展"), replaces=987654)
+    tried = await on.carry(Message("进展"), replaces="987654")
     assert tried.outcome is Outcome.FAILED
     assert tried.reason
 

@@ -476,7 +476,7 @@ OPEN: dict[str, Callable[[Database, int], None]] = {
                                  how="chat", state="booked"),
     "notice": lambda d, id: add(d, NOTICE, kind="petitioner.wrote", case=id, occasion="9",
                                 recipient="petitioner", due_at=NOW, next_at=LATER, facts={},
-                                message=0),
+                                message=""),
     "case beside it": lambda d, id: add(d, CASE_LINK, case=id, other=filed(d)[1].petition.id),
     "main case": lambda d, id: merge(d, id, filed(d)[1].petition.id),
     "new entry": lambda d, id: run(d, lambda b: office.act(

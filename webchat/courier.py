@@ -27,15 +27,15 @@ class WebCourier:
         try:
             if delivery.replaces:
                 line = await self._visitors.edit(
-                    chat, delivery.replaces, await self._entry(delivery.message, ""), of
+                    chat, int(delivery.replaces), await self._entry(delivery.message, ""), of
                 )
                 if line is None:
                     return Tried(Outcome.FAILED, reason="the card is gone")
-                return Tried(Outcome.SENT, line.id)
+                return Tried(Outcome.SENT, str(line.id))
             # The key makes a second try of the same notices the same line.
             key = "notice:" + "-".join(str(n.id) for n in delivery.notices[:20])
             line = await self._visitors.append(chat, await self._entry(delivery.message, key), of)
-            return Tried(Outcome.SENT, line.id)
+            return Tried(Outcome.SENT, str(line.id))
         except StoreAway:
             return Tried(Outcome.RETRY, reason="store")
         except PetitionError as error:

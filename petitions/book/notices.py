@@ -48,7 +48,7 @@ class Notice:
     facts: dict[str, Any]
     """Ids and dates only, never what somebody wrote."""
     reason: str = ""
-    message: int = 0
+    message: str = ""
     """The channel's id of the delivered message."""
     lang: str = ""
     """The language it was said in."""

@@ -159,7 +159,7 @@ def _in_hours(work: _Gathering, said: list[Notice]) -> list[Notice]:
 
 
 def _alone(work: _Gathering, notice: Notice) -> None:
-    card = work.book.card(work.chat.id, notice.case) if notice.kind == "card" else 0
+    card = work.book.card(work.chat.id, notice.case) if notice.kind == "card" else ""
     if notice.kind == "card" and not card:
         work.end(notice, "cancelled", "no card in this chat")
         return

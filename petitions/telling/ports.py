@@ -158,8 +158,8 @@ class Delivery:
     notices: tuple[Notice, ...]
     chat: Chat
     message: Message
-    replaces: int = 0
-    """The channel's id of the message to edit in place; 0: a new one."""
+    replaces: str = ""
+    """The channel's id of the message to edit in place; empty: a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Settled:
 
     notice: Notice
     step: Step
-    message: int = 0
+    message: str = ""
     reason: str = ""
     lang: str = ""
     tried: bool = True
@@ -274,7 +274,8 @@ class Tried:
     """What a courier reports."""
 
     outcome: Outcome
-    message: int = 0
+    message: str = ""
+    """The channel's id of the message that holds the words; empty: it gives none."""
     reason: str = ""
     wait: float | None = None
     """Seconds the channel asked us to wait."""

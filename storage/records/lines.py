@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, String, cast, delete, func, select, update
 
 from petitions.message import Of
 from storage.records.base import Base
@@ -37,7 +37,7 @@ class Lines(Base):
         lines = select(LOG.c.id).where(which)
         self._db.execute(update(FILE).where(FILE.c.line.in_(lines)).values(line=0))
         self._db.execute(delete(SHOWN).where(SHOWN.c.line.in_(lines)))
-        shown = select(LOG.c.id).where(which, LOG.c.chat == CARD.c.chat)
+        shown = select(cast(LOG.c.id, String)).where(which, LOG.c.chat == CARD.c.chat)
         self._db.execute(delete(CARD).where(CARD.c.message.in_(shown)))
         self._db.execute(delete(LOG).where(which))
 
@@ -60,11 +60,11 @@ class Lines(Base):
         """A sealed line of a chat: a row with `chat`, `seq`, `entry`."""
         return self._open("log_line", "entry", row)
 
-    def card(self, chat: int, case: int) -> int:
+    def card(self, chat: int, case: int) -> str:
         row = self._one(select(CARD.c.message).where(CARD.c.chat == chat, CARD.c.case == case))
-        return int(row.message) if row else 0
+        return str(row.message) if row else ""
 
-    def set_card(self, chat: int, case: int, message: int) -> None:
+    def set_card(self, chat: int, case: int, message: str) -> None:
         put = self._insert(CARD).values(chat=chat, case=case, message=message)
         self._db.execute(
             put.on_conflict_do_update(index_elements=["chat", "case"], set_={"message": message})
