@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from storage.finder import Finder
 from storage.inbox import SqlInbox
 from storage.index import Indexer
 from storage.journal import Counter
+from storage.keyfile import load_keys
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema, must_be_current
 from storage.own import shut
@@ -49,7 +50,7 @@ from storage.records import Records
 from storage.recount import Recount
 from storage.retention import Retention
 from storage.scanner import Scanner
-from storage.seal import KeyRing, load_keys
+from storage.seal import KeyRing
 from storage.store import Store
 from storage.stores import open_store
 from storage.tables import CHAT
@@ -221,27 +222,28 @@ def open_database(settings: Settings) -> Database:
     """The database of the settings, with its keys. Raises BadSetting."""
     engine = make_engine(settings.database)
     shut(_kept(settings, engine))
-    mark.must_have_keys(engine, settings.key_file.exists(), settings.key_file)
-    ring, fresh = load_keys(settings.key_file)
+    place = settings.key_place
+    mark.must_have_keys(engine, place.exists(), place)
+    ring, fresh = load_keys(place)
     if fresh:
-        log.warning(
-            "keys.made", file=str(settings.key_file), keep="a copy, apart from the database"
-        )
+        log.warning("keys.made", file=str(place), keep="a copy, apart from the database")
+    if near := settings.keys_lie_beside:
+        log.error("keys.beside_the_data", file=str(near), do="petition-bot keys move")
     return Database(engine, ring)
 
 
 def _kept(settings: Settings, engine: Engine) -> list[Path]:
     """What holds the office, and may be of an older program that left it open to others."""
     locks = settings.data_dir / "processes"
-    files = [settings.key_file, settings.data_dir / "attachments", locks, *locks.glob("*")]
+    files = [*settings.key_files, settings.data_dir / "attachments", locks, *locks.glob("*")]
     file = engine.url.database if engine.dialect.name == "sqlite" else None
     return files + [Path(f"{file}{end}") for end in ("", "-wal", "-shm") if file]
 
 
 def must_be_an_office(settings: Settings) -> None:
     """Raises BadSetting where there is no key file, so no office yet, or not here."""
-    if not settings.key_file.exists():
-        raise BadSetting("bad.no_keys", keys=settings.key_file)
+    if not settings.key_place.exists():
+        raise BadSetting("bad.no_keys", keys=settings.key_place)
 
 
 def open_current(settings: Settings) -> Database:
@@ -298,7 +300,7 @@ def build(settings: Settings) -> App:
 
     couriers: dict[str, Courier] = {"web": Counted(WebCourier(visitors, vault, draw_qr), "web")}
     recount = Recount(database, office, clock)
-    binder = Binder(database, settings.key_file)
+    binder = Binder(database, settings.key_place)
     behind = (binder, Indexer(database), Counter(database, office.zone))
     makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
     retention = Retention(database, office, clock, moved=settings.demo)
@@ -346,10 +348,22 @@ def _add_telegram(app: App, draw_qr: Any) -> None:
         return  # whoever has no ear must not be the one who asks for all
     if settings.webhook_url:
         inbox = SqlInbox(app.database, app.peers, app.clock, "telegram")
-        app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, app.database.ring.hash_code)
+        both = timedelta(days=settings.pepper_days)
+        secrets = partial(_secrets, app, both)
+        path = app.database.ring.lasting(b"webhook path").hex()[:24]
+        app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, path, secrets)
     else:
         leads = partial(app.peers.leads, ROLES["dialogs"])
         app.poller = Poller(app.telegram, app.feed_telegram, leads)
+
+
+def _secrets(app: App, both: timedelta) -> list[str]:
+    """What Telegram sends with its calls: what it is told now, and what it was told before a pepper
+    that was renewed so lately. They follow from the keys: every process knows them, and no setting
+    can leak them."""
+    ring, said = app.database.ring, b"webhook secret"
+    before = ring.hashed_before(said, (app.clock.now() - both).date())
+    return [one.hex() for one in (ring.hash_code(said), *before)]
 
 
 HOST_COOKIES = "host_cookies"

@@ -241,6 +241,28 @@ def keys_drop(id: Annotated[int, typer.Argument(help="Its number.")]) -> None:
     drop(id, lang(), console)
 
 
+@ring.command("next")
+@spoken
+def keys_next() -> None:
+    """Print the keys with a new one, to be put into a vault before `keys rotate`; secret."""
+    from bot.keeping import next_keys
+
+    next_keys(console)
+
+
+@ring.command("move")
+@spoken
+def keys_move(
+    to: Annotated[
+        Path | None, typer.Argument(help="The new file; default: where it ought to lie.")
+    ] = None,
+) -> None:
+    """Carry the key file out of the data folder; then start the office again."""
+    from bot.keeping import move_keys
+
+    move_keys(to, lang(), console)
+
+
 @slips.command("verify")
 @spoken
 def receipt_verify(
@@ -256,10 +278,11 @@ def receipt_verify(
 @slips.command("key")
 @spoken
 def receipt_key() -> None:
-    """The public key that receipts are checked with: publish it."""
-    from bot.keeping import public_key
+    """The public keys that receipts are checked with, the newest first: publish them."""
+    from bot.keeping import public_keys
 
-    console.print(public_key(), soft_wrap=True)
+    for key, until in public_keys():
+        console.print(f"{key}  {until}".rstrip(), soft_wrap=True)
 
 
 @app.command()

@@ -21,12 +21,13 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from bot.plain import read_plain, read_toml
 from petitions.errors import BadSetting
 from petitions.law.units import Office, read_office
 from storage.database import sqlite_at
+from storage.keyfile import KeyCommand, KeyFile
 from storage.scanner import PLACE
 
 Network = IPv4Network | IPv6Network
@@ -93,7 +94,11 @@ class Settings(BaseSettings):
     """Base address of an S3-compatible store; empty: AWS."""
     s3_region: str = ""
     keys: Path | None = None
-    """The key file; not given: keys.toml in the data folder."""
+    """The key file; not given: keys.toml in a folder of its own beside the data folder."""
+    keys_command: str = ""
+    """A command that says what a key file holds, for a vault or an HSM; empty: a file."""
+    pepper_days: int = Field(default=7, ge=0, le=365)
+    """Days for which Telegram's calls hold with the secret of before a new key."""
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
@@ -167,6 +172,12 @@ class Settings(BaseSettings):
             raise ValueError("must look like 123456:ABC… as given by @BotFather")
         return value
 
+    @model_validator(mode="after")
+    def _keys_from_one_place(self) -> Settings:
+        if self.keys and self.keys_command:
+            raise ValueError("PETITION_KEYS or PETITION_KEYS_COMMAND, not both")
+        return self
+
     @property
     def database(self) -> str | URL:
         """The database's address."""
@@ -199,9 +210,57 @@ class Settings(BaseSettings):
         return frozenset({self.only}) if self.only else PARTS
 
     @property
+    def key_place(self) -> KeyFile | KeyCommand:
+        """Where the keys are, or are made."""
+        return KeyCommand(self.keys_command) if self.keys_command else KeyFile(self.key_file)
+
+    @property
     def key_file(self) -> Path:
-        """Where the keys are."""
-        return self.keys or self.data_dir / "keys.toml"
+        """The key file: where the settings say, else outside the data folder; where an older
+        program made it, if it lies there alone."""
+        before = self.keys_of_before
+        there = self.keys or self.keys_outside.exists() or not before.exists()
+        return self.keys_to_be if there else before
+
+    @property
+    def keys_of_before(self) -> Path:
+        """Where an older program made it."""
+        return self.data_dir / "keys.toml"
+
+    @property
+    def keys_outside(self) -> Path:
+        """Where it lies where the settings don't say it."""
+        data = self.data_dir.absolute()
+        return data.with_name(f"{data.name or 'petition-bot'}-keys") / "keys.toml"
+
+    @property
+    def keys_to_be(self) -> Path:
+        """Where it ought to lie."""
+        return self.keys or self.keys_outside
+
+    @property
+    def key_files(self) -> tuple[Path, ...]:
+        """The key file, if there is to be one."""
+        return () if self.keys_command else (self.key_file,)
+
+    @property
+    def keys_lie_beside(self) -> Path | None:
+        """The key file, where it lies with what it seals."""
+        return next(
+            (file for file in self.key_files if file.exists() and self.is_beside(file)), None
+        )
+
+    def is_beside(self, file: Path) -> bool:
+        """Whether a place is in the data folder, among the attachments, or beside the database."""
+        where = file.resolve().parent
+        folders = [self.data_dir.resolve()]
+        if not BUCKET.fullmatch(self.attachments):
+            folders.append(Path(self.attachments_place).resolve())
+        url = make_url(self.database)
+        beside = url.database if url.get_backend_name() == "sqlite" else None
+        return any(where.is_relative_to(one) for one in folders) or bool(
+            beside and where == Path(beside).resolve().parent
+        )
 
     @property
     def page_url(self) -> str:

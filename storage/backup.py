@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -74,13 +74,21 @@ class Manifest:
 
     def sealed(self, ring: KeyRing) -> Manifest:
         """The same with its seal."""
+        return replace(self, seal=ring.hash_code(self._said).hex())
+
+    def is_genuine(self, ring: KeyRing) -> bool:
+        """Whether its seal is by this office, by the pepper of now or of then."""
+        by = [ring.hash_code(self._said), *ring.hashed_before(self._said, date.min)]
+        return sum(hmac.compare_digest(self.seal.encode(), one.hex().encode()) for one in by) > 0
+
+    @property
+    def _said(self) -> bytes:
         said = {name: value for name, value in asdict(self).items() if name != "seal"}
         if not self.refused:  # as older programs made it
             del said["refused"]
         if not self.rows:  # so older programs said it
             del said["rows"]
-        content = b"backup:" + json.dumps(said, sort_keys=True).encode()
-        return replace(self, seal=ring.hash_code(content).hex())
+        return b"backup:" + json.dumps(said, sort_keys=True).encode()
 
 
 def make(
@@ -234,9 +242,7 @@ def _digest(file: Path) -> str:
 def genuine(manifest: Manifest, ring: KeyRing) -> None:
     """Raises BadSetting where somebody without the keys has written backup.json. An older program's
     has no seal: that is for the caller to say."""
-    if manifest.seal and not hmac.compare_digest(
-        manifest.seal.encode(), manifest.sealed(ring).seal.encode()
-    ):
+    if manifest.seal and not manifest.is_genuine(ring):
         raise BadSetting("bad.backup_seal")
 
 

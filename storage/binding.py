@@ -7,14 +7,14 @@ isn't bound and stamped counts no more.
 from __future__ import annotations
 
 from asyncio import to_thread
-from pathlib import Path
 
 import structlog
 
 from petitions.errors import BadSetting
 from storage import rotate
 from storage.database import Database
-from storage.seal import LEVEL, be_strict
+from storage.keyfile import Place, be_strict
+from storage.seal import LEVEL
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ BATCH = 40
 class Binder:
     """Binds and stamps in small steps (`petitions.ports.Steps`)."""
 
-    def __init__(self, database: Database, keys: Path) -> None:
+    def __init__(self, database: Database, keys: Place) -> None:
         self._database = database
         self._keys = keys
         self._left = list(rotate.TABLES)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from petitions.errors import BadSetting, FileGone, Unknown
-from storage import cells, mark, stamps, tallies
+from storage import cells, mark, renew, stamps, tallies
 from storage.cells import CELLS, RAW, Cell
 from storage.database import Database, carry_out
 from storage.records import Records
@@ -63,9 +63,10 @@ def again(
     many there were, and what couldn't be. What somebody who had begun before commits behind it with
     an old key is left for the next run; `keys drop` counts it."""
     database.write_now(mark.put, database.ring)
+    renewed = renew.again(database.write_now, database.ring, seen)
     total, damaged = rows_again(database.write_now, database.ring, seen)
     count, found = _attachments(database, attachments, seen)
-    return total + count, damaged + found
+    return renewed + total + count, damaged + found
 
 
 def rows_again(write: Write, ring: KeyRing, seen: Seen = lambda n: None) -> tuple[

@@ -1,8 +1,7 @@
-"""Sealing: AES-GCM with a key id, keys in a file outside the database."""
+"""Sealing: AES-GCM with a key id; the keys are never in the database (`keyfile.py`)."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import copy
 import hmac
@@ -10,13 +9,12 @@ import math
 import os
 import secrets
 import threading
-import tomllib
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
-from pathlib import Path
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -26,8 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from petitions.errors import BadSetting, NotYet
-from storage.own import make_folder
+from petitions.errors import BadSetting
 
 NONCE = 12
 """Bytes of the random nonce in front of each sealed text."""
@@ -84,25 +81,24 @@ class KeyRing:
     (`cells.py`) begin with `ROW`, and what makes the row that row is bound in.
     """
 
-    def __init__(
-        self, keys: dict[int, bytes], pepper: bytes, path: Path | None = None, level: int = LEVEL
-    ) -> None:
-        """`path`: the file they are from, which is read again when it has changed. `level`: how far
-        all rows are bound and stamped (`LEVEL`); what isn't so far counts no more."""
-        if not keys:
+    def __init__(self, held: Held, source: Source | None = None) -> None:
+        """`source`: where they are from; read again when it has changed."""
+        if not held.keys:
             raise ValueError("no keys")
-        self._path = path
+        self._source = source
         self._seen: tuple[int, ...] = ()
-        self._look_at = monotonic() if path else math.inf
+        self._look_at = monotonic() if source else math.inf
         self._looking = threading.Lock()
-        self.pepper = pepper
         self.cases = Kept[tuple[int, bytes], AESGCM](KEPT)
         """Keys of cases that were unwrapped lately, by the case and the wrapped key."""
-        self._level = level
-        self._hold(keys)
+        self._level = held.rows
+        self._hold(held)
 
-    def _hold(self, keys: dict[int, bytes]) -> None:
+    def _hold(self, held: Held) -> None:
         # Each is set in one step: other threads seal and open meanwhile.
+        keys = held.keys
+        self._peppers = *held.older, held.pepper
+        self._renewed = held.renewed
         ciphers = {id: AESGCM(key) for id, key in keys.items()}
         self._stamping = {id: hmac.digest(key, b"stamps", sha256) for id, key in keys.items()}
         self._keys = dict(keys)
@@ -113,19 +109,19 @@ class KeyRing:
         """Hold the keys of the file anew when it has changed. One that can't be read, or is of
         another office, changes nothing: what is held still opens all there is."""
         with self._looking:
-            if self._path is None or (monotonic() < self._look_at and not at_once):
+            if self._source is None or (monotonic() < self._look_at and not at_once):
                 return  # another thread has looked
             with contextlib.suppress(OSError, BadSetting):
-                seen = _changed(self._path)
+                seen = self._source.changed(at_once)
                 if seen != self._seen:
-                    self._hold_anew(self._path)
+                    self._hold_anew(self._source.read())
                     self._seen = seen
             self._look_at = monotonic() + LOOKS
 
-    def _hold_anew(self, path: Path) -> None:
-        held = _keys(path)
-        if hmac.compare_digest(held.pepper, self.pepper):
-            self._hold(held.keys)
+    def _hold_anew(self, held: Held) -> None:
+        known = len(self._peppers)
+        if (*held.older, held.pepper)[:known] == self._peppers:
+            self._hold(held)
             self._level = max(self._level, held.rows)
 
     @property
@@ -152,7 +148,7 @@ class KeyRing:
     def lenient(self) -> KeyRing:
         """The same keys for what an older program kept."""
         ring = copy.copy(self)
-        ring._path, ring._look_at, ring._level = None, math.inf, 0
+        ring._source, ring._look_at, ring._level = None, math.inf, 0
         return ring
 
     @property
@@ -160,24 +156,43 @@ class KeyRing:
         """The numbers of its keys."""
         return set(self._ciphers)
 
+    def hear_of(self, id: int) -> None:
+        """Look for a key that somebody has begun to seal with."""
+        if id and id not in self._ciphers:
+            self._look(at_once=True)
+
+    @property
+    def _mixed_in(self) -> tuple[bytes, ...]:
+        if monotonic() >= self._look_at:
+            self._look()
+        return self._peppers
+
+    @property
+    def pepper(self) -> bytes:
+        """The newest."""
+        return self._mixed_in[-1]
+
     @property
     def newest(self) -> bytes:
         """What values begin with that the newest key has sealed."""
         return bytes([self._now[0]])
 
     @property
-    def _signer(self) -> Ed25519PrivateKey:
-        # Of the pepper, which never changes: receipts hold as long as the office does.
-        return Ed25519PrivateKey.from_private_bytes(self.hash_code(b"receipts"))
+    def public(self) -> bytes:
+        """What receipts are checked with that are signed now: no secret."""
+        return _signer(self.pepper).public_key().public_bytes_raw()
 
     @property
-    def public(self) -> bytes:
-        """What receipts are checked with: no secret."""
-        return self._signer.public_key().public_bytes_raw()
+    def earlier_public(self) -> list[tuple[bytes, date]]:
+        """What earlier receipts are checked with, and until when they were signed so."""
+        return [
+            (_signer(one).public_key().public_bytes_raw(), until)
+            for one, until in zip(self._mixed_in[:-1], self._renewed, strict=True)
+        ]
 
     def sign(self, content: bytes) -> bytes:
         """The office's signature (Ed25519)."""
-        return self._signer.sign(content)
+        return _signer(self.pepper).sign(content)
 
     def seal(self, text: str, place: str) -> bytes:
         """Sealed bytes of a text; of the empty text: empty."""
@@ -254,14 +269,93 @@ class KeyRing:
             raise BadSetting("bad.keys_wrong") from None
         return _pieces(self._keys[sealed[0]], sealed, place)
 
-    def hash_code(self, code: bytes) -> bytes:
-        """A keyed hash, for query codes."""
-        return hmac.digest(self.pepper, code, sha256)
+    def hash_code(self, content: bytes) -> bytes:
+        """A hash keyed by the newest pepper, for what needn't outlive it."""
+        return hmac.digest(self.pepper, content, sha256)
+
+    def hashed_before(self, content: bytes, since: date) -> list[bytes]:
+        """The same by the peppers that were renewed on a day or after it."""
+        held = zip(self._mixed_in[:-1], self._renewed, strict=True)
+        return [hmac.digest(one, content, sha256) for one, until in held if until >= since]
+
+    def lasting(self, content: bytes) -> bytes:
+        """A hash that stays, whatever is renewed: for what is sealed besides, or no secret."""
+        return hmac.digest(self._mixed_in[0], content, sha256)
+
+    def marks(self, content: bytes) -> list[bytes]:
+        """A hash keyed by all peppers, one around the other, as the office keeps it now, and as it
+        did before each renewal. Whoever knows an older pepper alone can try out nothing."""
+        found: list[bytes] = []
+        for level, pepper in enumerate(self._mixed_in):
+            found.append(_around(pepper, found[-1] if found else content, level))
+        return found[::-1]
+
+    def mark(self, content: bytes) -> bytes:
+        """The first of them."""
+        return self.marks(content)[0]
+
+    def is_mark(self, mark: bytes, content: bytes) -> bool:
+        """Whether a mark, of whichever time, is this content's; in the same time for each."""
+        return sum(hmac.compare_digest(one, mark) for one in self.marks(content)) > 0
+
+    def renewed(self, mark: bytes) -> bytes:
+        """A mark as the office keeps it now; what it is of needn't be known."""
+        for level in range(_level_of(mark) + 1, len(self._mixed_in)):
+            mark = _around(self._mixed_in[level], mark, level)
+        return mark
 
     @classmethod
     def fresh(cls) -> KeyRing:
         """A ring with new keys, kept nowhere."""
-        return cls({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
+        return cls(fresh())
+
+
+HASH = 32
+"""Bytes of a mark; behind them stands the number of times the pepper was renewed, if it was."""
+
+
+def _around(pepper: bytes, content: bytes, level: int) -> bytes:
+    return hmac.digest(pepper, content, sha256) + (bytes([level]) if level else b"")
+
+
+def _level_of(mark: bytes) -> int:
+    return mark[HASH] if len(mark) > HASH else 0
+
+
+def _signer(pepper: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(hmac.digest(pepper, b"receipts", sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a key file holds."""
+
+    keys: dict[int, bytes]
+    pepper: bytes
+    rows: int = LEVEL
+    """How far every row was bound and stamped once (`LEVEL`): what isn't so far is a forgery."""
+    older: tuple[bytes, ...] = ()
+    """Peppers of before, the oldest first: what was hashed with them is hashed again with the newer
+    ones, so that they alone are of no use."""
+    renewed: tuple[date, ...] = ()
+    """The day on which each of them was renewed."""
+
+
+class Source(Protocol):
+    """Where keys come from."""
+
+    def read(self) -> Held:
+        """What is there now. Raises BadSetting."""
+        ...
+
+    def changed(self, at_once: bool) -> tuple[int, ...]:
+        """What differs once it is another. Raises OSError."""
+        ...
+
+
+def fresh() -> Held:
+    """New keys."""
+    return Held({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
 
 
 def _pieces(key: bytes, sealed: bytes, place: str) -> Iterator[bytes]:
@@ -278,14 +372,6 @@ def _pieces(key: bytes, sealed: bytes, place: str) -> Iterator[bytes]:
     opening.finalize()
 
 
-def _changed(path: Path) -> tuple[int, ...]:
-    """What differs once a file was written anew. It is opened for that: a folder on the network
-    may answer from what it remembers otherwise."""
-    with path.open("rb") as file:
-        found = os.fstat(file.fileno())
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
 def signed(public: bytes, content: bytes, signature: bytes) -> bool:
     """Whether an office with this public key signed it."""
     try:
@@ -293,133 +379,3 @@ def signed(public: bytes, content: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def load_keys(path: Path) -> tuple[KeyRing, bool]:
-    """The ring of a key file; makes the file if there is none (then the second value is
-    True). Raises BadSetting when it can't be read or made."""
-    try:
-        if not path.exists():
-            _make(path)
-            return _read(path), True
-        return _read(path), False
-    except OSError as error:
-        raise NotYet("bad.keys_file", path=path, why=error.strerror or error) from error
-
-
-def _make(path: Path) -> None:
-    make_folder(path.parent)
-    fresh = Held({1: secrets.token_bytes(32)}, secrets.token_bytes(32), rows=LEVEL)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    _put(temporary, fresh.written())
-    with contextlib.suppress(FileExistsError):  # another process was first: its keys count
-        os.link(temporary, path)
-    temporary.unlink()
-
-
-def _put(path: Path, content: str) -> None:
-    """Write a file for its owner alone, and have it on the disk."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def add_key(path: Path, taken: Container[int] = ()) -> int:
-    """A new key in the file, which seals from now on; gives its number, none that is `taken` by
-    values of a key that was lost. Raises BadSetting."""
-    held = _keys(path)
-    id = next((n for n in range(max(held.keys) + 1, LAST + 1) if n not in taken), 0)
-    if not id:
-        raise BadSetting("bad.keys_full", path=path)
-    _write(path, replace(held, keys=held.keys | {id: secrets.token_bytes(32)}))
-    return id
-
-
-def be_strict(path: Path) -> None:
-    """Note that every row is bound and stamped. Raises BadSetting, OSError."""
-    held = _keys(path)
-    if held.rows < LEVEL:
-        _write(path, replace(held, rows=LEVEL))
-
-
-def may_drop(path: Path, id: int) -> None:
-    """Raises BadSetting for a key there is none of, or the newest."""
-    keys = _keys(path).keys
-    if id not in keys or id == max(keys):
-        raise BadSetting("bad.key_drop", id=id, known=", ".join(map(str, sorted(keys)[:-1])) or "—")
-
-
-def drop_key(path: Path, id: int) -> bytes:
-    """Take a key out of the file; gives it, for `put_back`. Raises BadSetting."""
-    may_drop(path, id)
-    held = _keys(path)
-    _write(path, replace(held, keys={n: key for n, key in held.keys.items() if n != id}))
-    return held.keys[id]
-
-
-def put_back(path: Path, id: int, key: bytes) -> None:
-    """A key that was taken out is in the file again. Raises BadSetting."""
-    held = _keys(path)
-    _write(path, replace(held, keys=held.keys | {id: key}))
-
-
-LAST = 255
-"""The highest number of a key: one byte in front of every value."""
-ABOVE = (
-    "# Without this file nothing that people wrote can be read again: keep a copy of it,\n"
-    "# apart from the database and its backups.\n"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a key file holds."""
-
-    keys: dict[int, bytes]
-    pepper: bytes
-    rows: int = 0
-    """How far every row was bound and stamped once: what isn't is a forgery."""
-
-    def written(self) -> str:
-        """The file's text."""
-        lines = [f'pepper = "{base64.b64encode(self.pepper).decode()}"']
-        lines += [f"rows = {self.rows}"] if self.rows else []
-        lines += ["[key]"]
-        lines += [f'{n} = "{base64.b64encode(k).decode()}"' for n, k in sorted(self.keys.items())]
-        return ABOVE + "\n".join(lines) + "\n"
-
-
-def _write(path: Path, held: Held) -> None:
-    """The file is wholly the old one or wholly the new one, and its owner's alone."""
-    temporary = path.with_name(f".{path.name}.new")
-    _put(temporary, held.written())
-    temporary.replace(path)
-
-
-def _read(path: Path) -> KeyRing:
-    held = _keys(path)
-    return KeyRing(held.keys, held.pepper, path, held.rows)
-
-
-def _level(said: object) -> int:
-    """`true` is what an older program wrote for 1."""
-    return int(said) if isinstance(said, int) else 0
-
-
-def _keys(path: Path) -> Held:
-    """Keys by their numbers, and the pepper. Raises BadSetting."""
-    try:
-        raw = tomllib.loads(path.read_text("utf-8-sig"))
-        keys = {int(id): base64.b64decode(key, validate=True) for id, key in raw["key"].items()}
-        pepper = base64.b64decode(raw["pepper"], validate=True)
-        if not keys or not all(0 < id <= LAST and len(key) == 32 for id, key in keys.items()):
-            raise ValueError("key ids 1-255, 32 bytes each")
-        if len(pepper) != 32:
-            raise ValueError("pepper: 32 bytes")
-        return Held(keys, pepper, _level(raw.get("rows")))
-    except OSError as error:
-        raise NotYet("bad.keys_file", path=path, why=error.strerror or error) from error
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise BadSetting("bad.keys_file", path=path, why=error) from error

@@ -9,6 +9,7 @@ import structlog
 from petitions.law.units import Office
 from petitions.telling.ports import OutOfReach
 from petitions.verbs.office import units_now
+from storage import mark
 from storage.database import Database
 from storage.records import Records
 
@@ -37,6 +38,8 @@ class UnitsSeen:
                 log.error("reshape.failed", error=type(error).__name__, exc_info=error)
 
     async def look(self) -> None:
-        """See the units as they are now. Raises OutOfReach."""
+        """See the units as they are now, and whether there is a new key. Raises OutOfReach."""
         ring = self._database.ring
+        newest = await self._database.read(mark.key)
+        await asyncio.to_thread(ring.hear_of, newest[0] if newest else 0)
         self._office.reshape(*await self._database.read(lambda c: units_now(Records(c, ring))))

@@ -40,15 +40,15 @@ class Webhook:
 
     def __init__(
         self, bot: Bot, inbox: Inbox, feed: Callable[[Update], Awaitable[None]],
-        code: Callable[[bytes], bytes],
+        path: str, secrets: Callable[[], list[str]],
     ) -> None:  # fmt: skip
-        """`code`: a keyed hash, the same in every process of the office."""
+        """`path`, `secrets`: the same in every process of the office; Telegram is told the first
+        secret, and any of them is taken."""
         self._bot = bot
         self._inbox = inbox
         self._feed = feed
-        # Both follow from the keys: every process knows them, and no setting can leak them.
-        self.secret = code(b"webhook secret").hex()
-        self.path = f"/telegram/{code(b'webhook path').hex()[:24]}"
+        self._secrets = secrets
+        self.path = f"/telegram/{path}"
         self._tasks: set[asyncio.Task[None]] = set()
         self._come: dict[Come, asyncio.Future[None]] = {}
         """What is to be kept, and who is to be told when it is."""
@@ -58,6 +58,15 @@ class Webhook:
         self._again: set[str] = set()
         """Chats at which to look again in a moment."""
         self._something = asyncio.Event()
+
+    @property
+    def secret(self) -> str:
+        """What Telegram is told to send with each call."""
+        return self._secrets()[0]
+
+    def _is_ours(self, given: bytes) -> bool:
+        """Telegram may still send what it was told before."""
+        return sum(hmac.compare_digest(given, one.encode()) for one in self._secrets()) > 0
 
     def application(self) -> web.Application:
         """The one route."""
@@ -69,7 +78,7 @@ class Webhook:
         """One call of Telegram's. It is confirmed when its update is kept; otherwise Telegram
         calls again."""
         given = request.headers.get(HEADER, "")
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), self.secret.encode()):
+        if not self._is_ours(given.encode("utf-8", "replace")):
             log.warning("webhook.forged")
             return web.Response(status=403)
         try:
@@ -101,7 +110,7 @@ class Webhook:
         async with asyncio.TaskGroup() as all_of:
             all_of.create_task(self._turns())
             all_of.create_task(self._watch())
-            await self._register(address)
+            await self._keep_registered(address)
 
     async def stop(self) -> None:
         """Let what is under way finish; the rest is taken over by another process, or by the next
@@ -113,15 +122,24 @@ class Webhook:
             with suppress(OutOfReach):  # these are answered again, then
                 await self._inbox.turn((), answered)
 
-    async def _register(self, address: str) -> None:
+    async def _keep_registered(self, address: str) -> None:
+        """Tell Telegram where to call, and again once the secret is another."""
+        told = ""
+        while True:
+            if told != self.secret:
+                told = await self._register(address)
+            await asyncio.sleep(LOOK)
+
+    async def _register(self, address: str) -> str:
         wait = 1.0
         while True:
+            secret = self.secret
             try:
                 await self._bot.set_webhook(
-                    address + self.path, secret_token=self.secret, allowed_updates=list(WANTED),
+                    address + self.path, secret_token=secret, allowed_updates=list(WANTED),
                     max_connections=AT_ONCE,
                 )  # fmt: skip
-                return
+                return secret
             except UNREACHABLE as error:
                 log.warning("telegram.unreachable", error=type(error).__name__, wait=wait)
                 await asyncio.sleep(wait)

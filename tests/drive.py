@@ -340,7 +340,9 @@ async def town(
     """An office on a database of its own, with a Bot API server beside it. `makes`: bulletins and
     whatever else is made by the calendar; a day of them takes as long as a day of all the rest."""
     async with BotApi() as api:
-        given: dict[str, Any] = {"data_dir": folder, "web_port": 0, **FAST, **settings}
+        given: dict[str, Any] = {
+            "data_dir": folder, "keys": folder / "keys.toml", "web_port": 0, **FAST, **settings,
+        }  # fmt: skip
         if telegram:
             given |= {"telegram_token": api.token, "telegram_api": api.url}
         chosen = load_settings(**given)

@@ -23,7 +23,7 @@ from test_vault import BOTH, BUCKET, IN_S3, environ, place, s3_server, store_of
 from petitions.errors import FileGone
 from storage import backup, rotate, stamps
 from storage.backup import ATTACHMENTS, MANIFEST
-from storage.seal import add_key, load_keys
+from storage.keyfile import add_key, load_keys
 from storage.store import Astray, FolderStore, fresh
 from storage.tables import FILE
 

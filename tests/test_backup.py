@@ -23,9 +23,9 @@ from files import traces
 from storage import backup, copying, mark
 from storage.backup import ATTACHMENTS, DATABASE, MANIFEST
 from storage.database import Database, make_engine
+from storage.keyfile import add_key, drop_key, load_keys
 from storage.migrate import check_schema, config
 from storage.records import Records
-from storage.seal import add_key, drop_key, load_keys
 from storage.store import FolderStore, fresh
 from storage.tables import FILE
 from storage.vault import open_file, seal_file

@@ -46,8 +46,9 @@ from petitions.values import categories, checks, codes, danger, search, titles
 from petitions.values.petition import Channel
 from petitions.verbs import bulk
 from storage import backup
+from storage.keyfile import load_keys
 from storage.records import Records
-from storage.seal import KeyRing, load_keys, signed
+from storage.seal import KeyRing, signed
 from webchat import asking, files
 
 TODAY = date(2026, 11, 21)

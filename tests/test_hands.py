@@ -13,7 +13,7 @@ from test_command_line import bot
 from bot.settings import SAMPLE, load_office, load_settings
 from petitions.errors import BadSetting
 from storage.database import make_engine, sqlite_at
-from storage.seal import load_keys
+from storage.keyfile import load_keys
 
 ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
 ENDS = ["\n", "\r\n"]

@@ -22,9 +22,10 @@ from petitions.values import search
 from storage import index, joining, rotate, segments
 from storage.database import Database, make_engine
 from storage.index import Indexer
+from storage.keyfile import add_key, drop_key, put_back
 from storage.migrate import check_schema, config
 from storage.records import Records, finding
-from storage.seal import KeyRing, add_key, drop_key, put_back
+from storage.seal import KeyRing
 from storage.tables import METADATA, PETITION, TODO, WORDS
 
 FILINGS = range(9)
@@ -312,7 +313,7 @@ def test_words_erased_while_others_are_taken_out_go_too(database: Database) -> N
 
 
 def test_words_whose_key_was_away_are_found_when_it_is_back(tmp_path: Path) -> None:
-    from storage.seal import load_keys
+    from storage.keyfile import load_keys
 
     path = tmp_path / "keys.toml"
     ring, _ = load_keys(path)

@@ -21,7 +21,8 @@ from bot.settings import load_settings
 from petitions.errors import BadSetting
 from storage import rotate, seal, stamps
 from storage.cells import CELLS
-from storage.seal import ROW, add_key, load_keys
+from storage.keyfile import add_key, load_keys
+from storage.seal import ROW
 from storage.store import FolderStore, fresh
 from storage.tables import METADATA
 

@@ -26,9 +26,9 @@ from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Identity, Level
 from petitions.verbs import office as verbs
 from storage.database import Database, make_engine
+from storage.keyfile import load_keys
 from storage.migrate import check_schema
 from storage.records import Records
-from storage.seal import load_keys
 from storage.tables import PETITION
 
 pytestmark = pytest.mark.slow

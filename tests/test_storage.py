@@ -28,12 +28,13 @@ from petitions.values.petition import Actor, Audience, Entry, Identity, Officer,
 from petitions.verbs import office
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
+from storage.keyfile import load_keys
 from storage.ledger import LEASE, SqlLedger
 from storage.migrate import check_schema
 from storage.peers import FilePeers
 from storage.records import Records
 from storage.records.drafts import NO_ANSWERS
-from storage.seal import KeyRing, load_keys
+from storage.seal import KeyRing
 from storage.store import FolderStore
 from storage.tables import HISTORY, METADATA
 from storage.vault import SealedVault

@@ -24,8 +24,8 @@ from petitions.values.petition import Audience, Officer, Part, Role
 from storage import rotate, stamps, verify
 from storage.binding import Binder
 from storage.cells import CELLS, bound
+from storage.keyfile import add_key, load_keys
 from storage.records import Records
-from storage.seal import add_key, load_keys
 from storage.stamps import STAMPED
 from storage.tables import METADATA
 

@@ -26,8 +26,8 @@ from petitions.verbs.office import UNITS
 from storage import rotate, stamps, verify
 from storage.binding import Binder
 from storage.cells import CELLS
+from storage.keyfile import load_keys
 from storage.records import Records
-from storage.seal import load_keys
 from storage.stamps import STAMPED
 from storage.tables import METADATA
 

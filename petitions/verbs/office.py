@@ -449,7 +449,7 @@ def track(
     counted = tries.buckets(chat, "chat")
     tries.slow_down(book, counted, now)
     wanted = book.code_hash(petition.id if petition else 0) or NO_HASH
-    if not codes.same(book.hash_code(code), wanted) or petition is None:
+    if not book.is_code(code, wanted) or petition is None:
         tries.count(book, counted, now)
         return None
     if petition.channel.in_person:

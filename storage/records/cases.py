@@ -63,14 +63,14 @@ class Cases(Base):
         }  # fmt: skip
         self._db.execute(insert_into(PETITION), row | {
             "stamp": stamps.stamp(self._ring, "petition", row), "key": self._keys[id],
-            "code_hash": self._code_cell(id, self.hash_code(code)),
+            "code_hash": self.code_cell(id, self.hash_code(code)),
             **self._identity_values(id, identity),
         })  # fmt: skip
         tallies.begin(self._db, self._ring, id)
         self._spoken[0].add(id)
         return petition
 
-    def _code_cell(self, case: int, hash: bytes) -> bytes:
+    def code_cell(self, case: int, hash: bytes) -> bytes:
         if not hash:
             return b""
         return cells.seal(self._ring, "petition", "code_hash", hash, {"id": case}, self._key(case))
@@ -147,10 +147,13 @@ class Cases(Base):
 
     def set_code_hash(self, case: int, hash: bytes) -> None:
         change = update(PETITION).where(PETITION.c.id == case)
-        self._db.execute(change.values(code_hash=self._code_cell(case, hash)))
+        self._db.execute(change.values(code_hash=self.code_cell(case, hash)))
 
     def hash_code(self, code: str) -> bytes:
-        return self._ring.hash_code(read_code(code).encode())
+        return self._ring.mark(read_code(code).encode())
+
+    def is_code(self, code: str, hash: bytes) -> bool:
+        return self._ring.is_mark(hash, read_code(code).encode())
 
     def set_next_due(self, case: int, day: date) -> None:
         """When the first of a case's clocks ends now."""

@@ -19,7 +19,7 @@ from storage.tables import CHAT, CHAT_PERSON, PERSON, SESSION
 
 log = structlog.get_logger()
 
-_CHAT_BY_MARK = select(CHAT).where(CHAT.c.mark == bindparam("mark"))
+_CHAT_BY_MARK = select(CHAT).where(CHAT.c.mark.in_(bindparam("marks", expanding=True)))
 _CHAT_BY_ID = select(CHAT).where(CHAT.c.id == bindparam("id"))
 _SAVE_CHAT = (
     update(CHAT)
@@ -56,7 +56,7 @@ class Chats(Base):
     """Chats and the persons who use them."""
 
     def chat(self, channel: str, address: str) -> Chat | None:
-        row = self._one(_CHAT_BY_MARK, mark=chat_mark(self._ring, channel, address))
+        row = self._one(_CHAT_BY_MARK, marks=self._ring.marks(_called(channel, address)))
         return self._chat(row, address) if row else None
 
     def chat_by_id(self, id: int) -> Chat:
@@ -164,13 +164,13 @@ class Chats(Base):
 
 def chat_address(ring: KeyRing, channel: str, address: str) -> dict[str, bytes]:
     """The columns by which a chat is answered and found again."""
-    mark = chat_mark(ring, channel, address)
+    mark = ring.mark(_called(channel, address))
     sealed = (
         cells.seal(ring, "chat", "address", address.encode(), {"mark": mark}) if address else b""
     )
     return {"address": sealed, "mark": mark}
 
 
-def chat_mark(ring: KeyRing, channel: str, address: str) -> bytes:
-    """By what a chat is found: without the keys it doesn't say which one it is."""
-    return ring.hash_code(f"chat:{channel}:{address}".encode())
+def _called(channel: str, address: str) -> bytes:
+    """By what a chat is found: without the keys its hash doesn't say which one it is."""
+    return f"chat:{channel}:{address}".encode()

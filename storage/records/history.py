@@ -122,7 +122,7 @@ class History(Base):
 
     def token(self, term: str) -> bytes:
         """A term as it stands in the index of words."""
-        return self._ring.hash_code(f"term:{term}".encode())[: segments.HASH]
+        return self._ring.lasting(f"term:{term}".encode())[: segments.HASH]
 
     def unfind(self, case: int) -> None:
         """A case is found no more by words that were erased; the index gives them up in the

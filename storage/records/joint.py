@@ -50,7 +50,7 @@ class Joint(Base):
         return int(row["id"])
 
     def _mark(self, mark: str) -> bytes:
-        return self._ring.hash_code(f"member:{mark}".encode())
+        return self._ring.mark(_member(mark))
 
     def _member(self, row: Row[Any]) -> Member:
         self._spoken[0].add(row.case)
@@ -70,7 +70,7 @@ class Joint(Base):
         self.change("member", MEMBER.c.id == member.id, left_at=now, **nothing)
 
     def signed(self, case: int, mark: str) -> bool:
-        same = _MEMBERS.where(MEMBER.c.mark == self._mark(mark))
+        same = _MEMBERS.where(MEMBER.c.mark.in_(self._ring.marks(_member(mark))))
         return self._one(same, case=case) is not None
 
     def set_pin_link(self, case: int, hash: bytes, until: datetime) -> None:
@@ -126,3 +126,7 @@ class Joint(Base):
 
     def save_join_offer(self, offer: JoinOffer) -> None:
         self.change("join_offer", JOIN_OFFER.c.id == offer.id, **fields_of(offer))
+
+
+def _member(mark: str) -> bytes:
+    return f"member:{mark}".encode()
