@@ -456,20 +456,20 @@ def regulation(
     """Every limit, reason, way and document of the rules, each with its article."""
     from bot.rules import show_regulation
     from bot.settings import load_office, load_settings
-    from petitions.law.regulation import regulation as rules
+    from petitions.law.regulation import law
 
-    own = load_office(load_settings().office).rules
-    show_regulation(rules(profile) if profile else own, lang(), console)
+    own = load_office(load_settings().office).law
+    show_regulation(law(profile) if profile else own, lang(), console)
 
 
 @app.command()
 @spoken
 def lifecycle() -> None:
     """The whole procedure as a document (docs/lifecycle.md)."""
-    from petitions.law.regulation import regulation as rules
+    from petitions.law.regulation import law
     from petitions.printed.table_doc import document
 
-    print(document(rules()), end="")
+    print(document(law()), end="")
 
 
 @app.command("import")

@@ -100,7 +100,8 @@ class OfficeDesk:
         officer = book.officer(book.chat_by_id(draft.chat).officer) if draft else None
         if draft is None or officer is None:
             return message
-        office, words = self.house.office, str(draft.data["answers"].get("words", ""))
+        office = self.house.office.on(self.clock.now())
+        words = str(draft.data["answers"].get("words", ""))
         units = () if officer.unit == office.bureau else (officer.unit,)
         sealed, size = office.reads_sealed(officer.unit), views.FOUND
         terms, ring = search.asked(words), self.database.ring

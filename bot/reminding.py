@@ -75,9 +75,10 @@ class Operator:
             self._console.print(rung)
 
     def _rungs(self, book: Records, case: int) -> list[str]:
-        calendar, rules = calendar_of(book, self.office), self.office.rules
+        calendar = calendar_of(book, self.office)
         today, lines = local_day(self.now, self.office.zone), []
         for clock in book.clocks(case):
+            rules = self.office.rules_of(clock)
             limit = rules.clocks.get(clock.clock)
             if clock.ended_at or limit is None:
                 continue

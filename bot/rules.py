@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ from petitions.errors import BadAnswer, BadCalendar, BadSetting
 from petitions.law.calendar import calendar
 from petitions.law.clocks import Length, due, local_day
 from petitions.law.clocks import explain as count
-from petitions.law.regulation import Limit, Regulation
+from petitions.law.regulation import Law, Limit, Regulation
 from petitions.values.petition import Running
 from petitions.verbs import office as verbs
-from petitions.words import has, listed, name_in, say
+from petitions.words import day, has, listed, name_in, say
 from storage.records import Records
 from storage.recount import Recount
 from storage.tables import CLOCK
@@ -34,9 +34,21 @@ BATCH = 2000
 """Clocks counted again in one transaction from the command line."""
 
 
-def show_regulation(rules: Regulation, lang: str, console: Console) -> None:
+def show_regulation(law: Law, lang: str, console: Console) -> None:
+    """Every edition of the rules, each with its days."""
+    for edition in law.editions:
+        until = law.until(edition)
+        last = day(lang, until - timedelta(days=1)) if until else say(lang, "rules.no_end")
+        first = day(lang, edition.since)
+        console.print(name_in(lang, edition.names))
+        console.print(say(lang, "rules.holds", first=first, last=last))
+        if edition.replaces:
+            console.print(say(lang, "rules.step", first=first))
+        _show(edition, lang, console)
+
+
+def _show(rules: Regulation, lang: str, console: Console) -> None:
     """The rules as tables; what is a setting says so."""
-    console.print(name_in(lang, rules.names))
     names = (say(lang, f"rules.{column}") for column in ("what", "length", "duty", "article"))
     table = Table("", *(Column(name, overflow="fold") for name in names))
     for name, limit in {**rules.clocks, **rules.limits}.items():

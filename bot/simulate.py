@@ -109,7 +109,7 @@ def _begin(play: _Play, now: datetime) -> None:
         filing = verbs.Filing(
             NewText("facts", text), NewText("request", text), NewText("place", text), Identity()
         )
-        given = verbs.submit(book, office, citizen, citizen.person, filing, now)
+        given = verbs.submit(book, office.on(now), citizen, citizen.person, filing, now)
         play.case = given.petition.id
 
     play.book(work)
@@ -144,7 +144,7 @@ class _Still:
 def _due(play: _Play, now: datetime) -> None:
     today = local_day(now, play.office.zone)
     for clock in play.book(lambda b: list(b.clocks(play.case))):
-        limit = play.office.rules.clocks[clock.clock]
+        limit = play.office.limit_of(clock)
         if clock.ended_at is None and clock.due_on == today:
             what = say(play.lang, f"clock.{clock.clock}.what")
             cite = explain.cite(limit, play.lang)
@@ -163,7 +163,7 @@ def _act(play: _Play, now: datetime) -> None:
         return
     action, actor, data = step
     try:
-        play.book(lambda b: verbs.act(b, play.office, play.case, action, actor, data, now))
+        play.book(lambda b: verbs.act(b, play.office.on(now), play.case, action, actor, data, now))
     except PetitionError:
         return
     text = say(play.lang, "simulate.acts", unit=play.office.unit_name(actor.unit, play.lang),

@@ -48,8 +48,8 @@ def entries(
         actor = me(talk, petition)
     papers: list[ArchiveEntry] = [
         (sheet.name, sheet)
-        for one in documents.readable(book, house.office, petition, actor)
-        for sheet in (documents.sheet(book, house.office, petition, one, actor, talk.lang),)
+        for one in documents.readable(book, talk.office, petition, actor)
+        for sheet in (documents.sheet(book, talk.office, petition, one, actor, talk.lang),)
     ]
     return [*archive_of(talk, petition, actor), *papers]
 
@@ -62,7 +62,7 @@ def _enter(book: Book, house: House, asked: Archive, now: datetime) -> Talk:
     if not theirs or (asked.officer and officer is None):
         raise NotYours("bad.not_yours")
     incoming = Incoming(chat.channel, chat.address, "", "archive", lang=chat.lang)
-    return Talk(book, house.office, now, chat, incoming, officer, links=house.bot_links)
+    return Talk(book, house.office.on(now), now, chat, incoming, officer, links=house.bot_links)
 
 
 def _of_person(talk: Talk) -> list[ArchiveEntry]:

@@ -188,7 +188,7 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     officer = book.officer(chat.officer) if chat.officer else None
     known = book.handled(incoming.channel, incoming.key, chat.id, incoming.mark)
     return Talk(
-        book, house.office, now, chat, incoming, officer, before, house.bot_links, *known
+        book, house.office.on(now), now, chat, incoming, officer, before, house.bot_links, *known
     )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ class SqlLedger:
 
     def _split(self, connection: Connection, now: datetime, limit: int) -> int:
         book = Records(connection, self._database.ring)
-        splitter = Splitter(book, self._office, now)
+        splitter = Splitter(book, self._office.on(now), now)
         count = 0
         causes = _CAUSES
         if connection.dialect.name == "postgresql":
@@ -199,7 +199,7 @@ class SqlLedger:
         """A notice whose words can't be opened ends as failed, loudly, and holds up no other; where
         a chat's can't be put into words at all (a text is missing, a case is odd), all of them."""
         try:
-            composed = gather.compose(book, self._office, waiting, now)
+            composed = gather.compose(book, self._office.on(now), waiting, now)
             if failed := [x.notice.id for x in composed.ended if x.step.state == "failed"]:
                 log.error("reminders.compose_failed", notices=failed)
             return composed
@@ -249,7 +249,7 @@ class SqlLedger:
         if reason != gather.SHUT_OUT and not unreadable:
             connection.execute(update(CHAT).where(CHAT.c.id == notice.chat).values(blocked=True))
         if notice.case and petitioner:
-            unserved(book, self._office, notice, now)
+            unserved(book, self._office.on(now), notice, now)
         elif notice.case:
             replan(book, notice, now)
 
@@ -277,7 +277,7 @@ class SqlLedger:
     async def tidy(self, now: datetime) -> None:
         """Plan each unit's next morning list."""
         await self._database.write(
-            lambda c: plan_mornings(Records(c, self._database.ring), self._office, now)
+            lambda c: plan_mornings(Records(c, self._database.ring), self._office.on(now), now)
         )
 
     async def check(self, now: datetime) -> Check:
@@ -315,8 +315,7 @@ class SqlLedger:
 
     def _silent(self, connection: Connection, now: datetime) -> list[int]:
         """Running clocks of the office, late ones above all, without a reminder that waits."""
-        rules = self._office.rules.clocks
-        quiet = [n for n, x in rules.items() if not ladder.speaks(n, x) or x.duty == "petitioner"]
+        loud = self._office.law.clocks(lambda n, x: ladder.speaks(n, x) and x.duty != "petitioner")
         # Not a correlated search: a million clocks would each look through the whole ladder.
         clock = NOTICE.c.facts["clock_id"].as_integer()
         waiting = select(clock).where(
@@ -325,7 +324,7 @@ class SqlLedger:
         found = select(CLOCK.c.id).where(
             CLOCK.c.ended_at.is_(None),
             CLOCK.c.paused_on.is_(None),
-            CLOCK.c.clock.not_in(quiet),
+            CLOCK.c.clock.in_(loud),
             CLOCK.c.id.not_in(waiting),
         )
         return [row.id for row in connection.execute(found)]

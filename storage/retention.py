@@ -355,7 +355,7 @@ class Retention:
         still = [row.key for row in db.execute(due.where(key.in_(keys)))]
         if still:
             book = Records(db, self._database.ring)
-            way.go(Going(book, db, self._office, now, before), still)
+            way.go(Going(book, db, self._office.on(now), now, before), still)
         return len(still)
 
 

@@ -185,5 +185,5 @@ async def test_an_invented_action_is_worked_from_the_desk_to_the_petitioner(
     await citizen.press("打开此件")
     await citizen.press("全部进展")
     assert "把卷宗借给您看" in "\n".join(told(citizen)[-3:])
-    assert "| `lend` |" in table_doc.document(OFFICE.rules)
+    assert "| `lend` |" in table_doc.document(OFFICE.law)
     assert "| `lend` |" in rights_doc.document(OFFICE)

@@ -390,10 +390,10 @@ TABLE: dict[str, Parser] = {
         regulation.Regulation,
     ),
     "shorter limits": Parser(
-        lambda given: OFFICE.rules.shortened(given, "x"),
-        st.dictionaries(st.sampled_from([*OFFICE.rules.clocks, "x"]),
+        lambda given: OFFICE.law.shortened(given, "x"),
+        st.dictionaries(st.sampled_from([*OFFICE.law.editions[0].clocks, "x"]),
                         st.one_of(texts("2d", "1wd"), ANYTHING), max_size=3),
-        regulation.Regulation,
+        regulation.Law,
     ),
     "office": Parser(
         lambda raw: units.read_office(raw, "x.toml"), damaged(st.just(SAMPLE_OFFICE)),

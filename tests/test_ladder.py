@@ -26,7 +26,7 @@ YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 INSTANTS = st.timedeltas(timedelta(), timedelta(days=364)).map(lambda after: YEAR + after)
 RULES = regulation()
 DAYS = calendar("cn")
-OFFICE = load_office(None)
+OFFICE = load_office(None).on(datetime(2026, 11, 18, tzinfo=UTC))
 
 
 def clock(text: str, start: date) -> Running:

@@ -25,7 +25,7 @@ from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing
 
-OFFICE = load_office(None)
+OFFICE = load_office(None).on(datetime(2026, 11, 18, tzinfo=UTC))
 NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
 ACTORS = (Actor.petitioner(1), Actor("officer", 1, "city", "clerk"),
           Actor("officer", 2, "housing", "handler"), Actor("officer", 3, "labour", "handler"),
@@ -61,7 +61,7 @@ def test_every_status_has_a_way_out_or_is_an_end() -> None:
 
 
 def test_every_row_speaks_of_known_things() -> None:
-    rules = OFFICE.rules
+    rules = OFFICE.law.editions[-1]
     sides = (
         "petitioner",
         "desk",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from drive import Town, file_petition, opinion
+from drive import START, Town, file_petition, opinion
 from test_recount import IMAGINED
 
 from petitions.law.clocks import local_day
@@ -568,7 +568,7 @@ def refused(book: Any, here: Town, number: str) -> str:
 
     actor = Actor("officer", 1, "housing", "handler")
     try:
-        lifecycle.find(book.by_number(number), "accept", actor, here.app.office)
+        lifecycle.find(book.by_number(number), "accept", actor, here.app.office.on(START))
     except NotPossibleNow as error:
         return error.sentence("zh")
     return ""

@@ -579,7 +579,7 @@ async def test_cases_out_of_scope_are_not_asked(here: Town, kind: str) -> None:
     await clerk.press(kind)
     await clerk.press("登记")
     case = here.now(lambda b: b.by_number(number))
-    assert not satisfaction.in_scope(case, here.app.office)
+    assert not satisfaction.in_scope(case, here.app.office.on(here.app.clock.now()))
     await here.pass_time(days=15)
     assert not here.now(lambda b: b.ratings(case.id))
 

@@ -22,11 +22,11 @@ from petitions.words import day
 
 def why(talk: Talk, petition: Petition) -> Answer:
     """Every running date and how it was counted."""
-    calendar, rules = calendar_of(talk.book, talk.office), talk.office.rules
+    calendar = calendar_of(talk.book, talk.office)
     found = [
-        explain.why(clock, rules.clocks[clock.clock], calendar, petition.number, talk.lang)
+        explain.why(clock, talk.office.limit_of(clock), calendar, petition.number, talk.lang)
         for clock in talk.book.clocks(petition.id)
-        if clock.ended_at is None and not rules.clocks[clock.clock].window
+        if clock.ended_at is None and not talk.office.limit_of(clock).window
     ]
     back = talk.button("button.back", "m", petition.id, "card")
     return [Message("\n\n".join(found) or talk.say("why.none"), ((back,),))]

@@ -9,11 +9,12 @@ from datetime import date
 
 from petitions.book import Book
 from petitions.case import lifecycle
+from petitions.law.regulation import Regulation
 from petitions.law.units import Office
 from petitions.message import Sheet
 from petitions.values import parts
 from petitions.values.petition import Actor, Entry, Issued, Petition
-from petitions.words import day, say
+from petitions.words import day, name_in, say
 
 
 def readable(book: Book, office: Office, petition: Petition, actor: Actor) -> list[Issued]:
@@ -21,7 +22,7 @@ def readable(book: Book, office: Office, petition: Petition, actor: Actor) -> li
     inside = actor.kind == "officer"
     return [
         one for one in book.documents(petition.id)
-        if inside or not office.rules.papers[one.kind].inside
+        if inside or not office.law.on(one.day).papers[one.kind].inside
     ]  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def sheet(
 ) -> Sheet:
     """A document ready to be read or printed."""
     entry = next(e for e in book.history(petition.id) if e.seq == issued.seq)
-    seen = lifecycle.audiences(actor, petition, office)
+    seen, rules = lifecycle.audiences(actor, petition, office), office.law.on(issued.day)
     texts = {
         t.part: t.body for t in book.texts(petition.id)
         if t.seq == issued.seq and t.audience in seen and t.body
@@ -39,12 +40,13 @@ def sheet(
         say(lang, "document.case", number=petition.number),
         say(lang, "document.to"),
         "",
-        *_facts(office, issued, entry, lang),
+        *_facts(rules, issued, entry, lang),
         *(
             say(lang, "text.line", label=say(lang, f"label.{part}"), body=texts[part])
             for part in parts.printed() if part in texts
         ),
-        *_right(office, issued, lang),
+        *_right(rules, issued, lang),
+        *_law(rules, lang),
         "",
         office.unit_name(entry.actor.unit, lang),
         day(lang, issued.day),
@@ -60,11 +62,18 @@ def sheet(
     )
 
 
-def _facts(office: Office, issued: Issued, entry: Entry, lang: str) -> list[str]:
+def _law(rules: Regulation, lang: str) -> list[str]:
+    """Which edition of the rules its articles are of: another may hold when it is read."""
+    if not rules.articles:
+        return []
+    return [say(lang, "document.law", name=name_in(lang, rules.names))]
+
+
+def _facts(rules: Regulation, issued: Issued, entry: Entry, lang: str) -> list[str]:
     """What the entry's facts say in this kind of document."""
     facts, lines = entry.facts, []
     if facts.get("reason"):
-        article = office.rules.refusals.get(facts["reason"], "")
+        article = rules.refusals.get(facts["reason"], "")
         reason = say(lang, f"reason.{facts['reason']}")
         lines.append(say(lang, "document.reason", reason=reason, article=article))
     if facts.get("outcome"):
@@ -79,10 +88,10 @@ def _facts(office: Office, issued: Issued, entry: Entry, lang: str) -> list[str]
     return lines
 
 
-def _right(office: Office, issued: Issued, lang: str) -> list[str]:
+def _right(rules: Regulation, issued: Issued, lang: str) -> list[str]:
     """What the petitioner may do against it."""
     window = {"opinion": "review_ask", "review_opinion": "rereview_ask"}.get(issued.kind)
-    limit = office.rules.clocks.get(window) if window else None
+    limit = rules.clocks.get(window) if window else None
     if limit:
         return ["", say(lang, f"document.right.{issued.kind}", days=limit.days,
                         article=limit.article)]  # fmt: skip

@@ -62,7 +62,7 @@ def planned(
     office: Office, calendar: Calendar, name: str, day: date, ends: date | None = None
 ) -> Running:  # fmt: skip
     """A clock as it will run from a day on, before it belongs to a case."""
-    limit = office.rules.clocks[name]
+    limit = office.law.of(name, day).clocks[name]
     clock = Running(0, 0, name, day, ends or day, length=str(limit.length) if limit.length else "")
     return recounted(clock, calendar)
 
@@ -79,22 +79,20 @@ def stop(
         if clock.ended_at is None and ("*" in names or clock.clock in names):
             outcome = "withdrawn" if withdrawn else "late" if is_late(clock, today) else "kept"
             book.save_clock(replace(clock, ended_at=now, outcome=outcome))
-            if is_duty(office, clock.clock):
+            if is_duty(office, clock):
                 found[clock.clock] = outcome
     return found
 
 
-def is_duty(office: Office, name: str) -> bool:
+def is_duty(office: Office, clock: Running) -> bool:
     """Whether a clock is what an office owes, no mere window and nobody else's."""
-    limit = office.rules.clocks.get(name)
+    limit = office.rules_of(clock).clocks.get(clock.clock)
     return limit is not None and not limit.window and limit.duty != "petitioner"
 
 
 def until(office: Office, clocks: Iterable[Running]) -> dict[str, str]:
     """For the history: the last day of each duty among clocks that were started or moved."""
-    return {
-        c.clock: (c.rolled_on or c.due_on).isoformat() for c in clocks if is_duty(office, c.clock)
-    }
+    return {c.clock: (c.rolled_on or c.due_on).isoformat() for c in clocks if is_duty(office, c)}
 
 
 def restore(book: Book, case: int) -> list[Running]:
@@ -110,9 +108,13 @@ def restore(book: Book, case: int) -> list[Running]:
 
 def next_due(book: Book, office: Office, case: int) -> date:
     """When the first running clock ends that isn't a mere window; `date.max`: none runs."""
-    windows = {name for name, limit in office.rules.clocks.items() if limit.window}
-    running = (c.due_on for c in book.clocks(case) if c.ended_at is None and c.clock not in windows)
-    return min(running, default=date.max)
+    running = (c for c in book.clocks(case) if c.ended_at is None)
+    return min((c.due_on for c in running if not _window(office, c)), default=date.max)
+
+
+def _window(office: Office, clock: Running) -> bool:
+    limit = office.rules_of(clock).clocks.get(clock.clock)
+    return limit is not None and limit.window
 
 
 def open_clock(book: Book, case: int, name: str) -> Running:
@@ -158,14 +160,14 @@ def next_alert(
 ) -> Planned | None:  # fmt: skip
     """The next rung of a clock's ladder later than a day, as a row of the ledger; whoever
     takes it plans the one after it."""
-    limit = office.rules.clocks[clock.clock]
-    alert = ladder.upcoming(clock, limit, office.rules.ladder, calendar, after)
+    limit = office.limit_of(clock)
+    alert = ladder.upcoming(clock, limit, office.rules_of(clock).ladder, calendar, after)
     return planned_alert(office, clock, alert) if alert else None
 
 
 def planned_alert(office: Office, clock: Running, alert: ladder.Alert) -> Planned:
     """A rung of the ladder as a row of the ledger."""
-    mine = office.rules.clocks[clock.clock].duty == "petitioner"
+    mine = office.limit_of(clock).duty == "petitioner"
     at = morning(alert.day, office.zone) if mine else office.opening(alert.day)
     facts = {"clock_id": clock.id, "clock": clock.clock, "due": clock.due_on.isoformat(),
              "step": alert.step, "to": list(alert.to)}  # fmt: skip

@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from petitions.errors import BadSetting, Unknown
 from petitions.law.calendar import Calendar, calendar
-from petitions.law.regulation import Regulation, regulation
-from petitions.values.petition import Role
+from petitions.law.regulation import Law, Limit, Regulation, law
+from petitions.values.petition import Role, Running
 from petitions.words import DEFAULT, LANGUAGES
 
 LONGEST_ID = 16
@@ -135,8 +135,8 @@ class Office:
     bureau: str
     """The unit in which every petition arrives."""
     units: dict[str, Unit]
-    rules: Regulation
-    """The procedure, with the office's own shorter limits."""
+    law: Law
+    """The procedure through time, with the office's own shorter limits."""
     staff: tuple[StaffPlan, ...] = field(default_factory=tuple)
     rhythm: Rhythm = field(default_factory=Rhythm)
     filed: dict[str, Unit] = field(default_factory=dict)
@@ -149,6 +149,26 @@ class Office:
     """The area code of telephone numbers that people give without one; empty: they must."""
     gone: list[str] = field(default_factory=list)
     """Units that have cases and are closed, or no longer in the file: the bureau's to pass on."""
+    day: date | None = None
+    """The office's date on which it is asked; None: it must be said first, by `on`."""
+
+    def on(self, now: datetime) -> Office:
+        """The office at an instant: what begins then goes by the rules of its date."""
+        return replace(self, day=now.astimezone(self.zone).date())
+
+    @property
+    def rules(self) -> Regulation:
+        """The rules of its day."""
+        assert self.day is not None, "the law has dates: ask the office `on` one"
+        return self.law.on(self.day)
+
+    def limit_of(self, clock: Running) -> Limit:
+        """What a clock goes by, of the rules of the day on which it began."""
+        return self.rules_of(clock).clocks[clock.clock]
+
+    def rules_of(self, clock: Running) -> Regulation:
+        """The rules by which a clock began, and by which it ends."""
+        return self.law.of(clock.clock, clock.started_on)
 
     def reshape(self, changes: str, holding: Iterable[str]) -> None:
         """Show the units as they were changed from the chat (`Changes.text`), everywhere at
@@ -166,7 +186,7 @@ class Office:
 
     def calendar(self, imported: tuple[str, ...] = ()) -> Calendar:
         """The days offices work, with the yearly lists that were imported. Raises BadCalendar."""
-        return calendar(self.rules.calendar, imported)
+        return calendar(self.law.calendar, imported)
 
     def opening(self, day: date) -> datetime:
         """The instant, in UTC, at which a day's alerts go out."""
@@ -270,7 +290,7 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
     if not languages or any(lang not in LANGUAGES for lang in languages):
         raise wrong("office.languages", ", ".join(LANGUAGES))
 
-    rules = regulation(str(head.get("rules", "cn-2022")))
+    rules = law(str(head.get("rules", "cn-2022")))
     own = raw.get("limits", {})
     if not isinstance(own, dict):
         raise wrong("[limits]", 'pass_on = "10d"')
@@ -326,7 +346,7 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
         languages=languages,
         bureau=bureau,
         units=units,
-        rules=rules,
+        law=rules,
         staff=tuple(staff),
         rhythm=rhythm,
         filed=dict(units),

@@ -70,7 +70,7 @@ def house_of(book: Book, house: Office, lane: str) -> Office:
     found = find(book, lane) if lane else None
     if found is None:
         return house
-    return replace(house, rules=house.rules.shortened(found.limits, found.name))
+    return replace(house, law=house.law.shortened(found.limits, found.name))
 
 
 def _to_lane(do: Doing) -> Facts:
@@ -84,7 +84,7 @@ def _to_lane(do: Doing) -> Facts:
     house = house_of(do.book, do.office, lane.id)
     for clock in do.book.clocks(case.id):
         if clock.ended_at is None and clock.clock in lane.limits:
-            limit = str(house.rules.clocks[clock.clock].length)
+            limit = str(house.limit_of(clock).length)
             shorter = running.recounted(replace(clock, length=limit, extension=""), do.calendar)
             do.book.save_clock(shorter)
             do.moved.append(shorter)

@@ -131,10 +131,9 @@ def late_ones(
     """Of running clocks, the cases that are to be supervised because one passed some working days
     ago."""
     days = office.rules.counts["supervise_after"]
-    rules = office.rules.clocks
     found: dict[int, None] = {}
     for clock, case in clocks:
-        known = rules.get(clock.clock)
+        known = office.rules_of(clock).clocks.get(clock.clock)
         if known is None or known.duty == "petitioner" or known.window or clock.paused_on:
             continue
         if case.unit == office.bureau or case.unit not in office.units:

@@ -136,8 +136,7 @@ def why_stuck(book: Book, office: Office, case: Petition, today: date) -> list[s
 
 def _duties(office: Office) -> list[str]:
     """Clocks of the office; windows only open a right."""
-    rules = office.rules.clocks
-    return [n for n, c in rules.items() if c.duty != "petitioner" and not c.window]
+    return office.law.clocks(lambda _, limit: limit.duty != "petitioner" and not limit.window)
 
 
 def agenda(book: Book, office: Office, today: date, limit: int) -> Sequence[Petition]:

@@ -16,7 +16,7 @@ LATE = 6
 
 HEAD = """# When the office reminds itself
 
-Printed from the ladder in `petitions/law/regulation/` by
+Printed from the ladder of {name} (since {since}) in `petitions/law/regulation/` by
 `petition-bot reminders ladder`; don't edit
 it here. An imagined limit begins on Monday, {start} (day 0, not counted). A rung on a day of rest
 moves to the working day before it; where two meet, the nearer one is said, to everybody of both.
@@ -30,7 +30,7 @@ The petitioner hears of lateness once, and may urge each working day.
 
 def document(rules: Regulation, calendar: Calendar) -> str:
     """The whole document, in Markdown."""
-    parts = [HEAD.format(start=START)]
+    parts = [HEAD.format(start=START, name=rules.names["zh"], since=rules.since)]
     parts += [_table(text, rules, calendar) for text in LIMITS]
     parts.append(_rights(rules))
     return "".join(parts)

@@ -124,6 +124,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def document(office: Office) -> str:
     """The whole document, in Markdown."""
+    office = replace(office, day=office.law.editions[-1].since)
     across = list(columns(office))
     lines = [
         _head() + "| action | " + " | ".join(f"{c.role} {c.where}".strip() for c in across) + " |",

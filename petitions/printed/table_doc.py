@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from petitions.case import lifecycle
 from petitions.case.lifecycle import ALL, KEPT, LIVE, OPEN, By, Rule
-from petitions.law.regulation import Regulation
+from petitions.law.regulation import Law, Regulation
 from petitions.values.petition import FINAL, Audience, Status
 from petitions.words import say
 
@@ -27,10 +27,10 @@ SETS = ((ALL, "any"), (KEPT, "any but withdrawn"), (LIVE, "any not ended"), (OPE
 """Sets of statuses that rows name as a whole."""
 
 
-def document(rules: Regulation) -> str:
+def document(law: Law) -> str:
     """The whole document, in Markdown."""
     parts = [HEAD, _picture(), "\n## The statuses\n\n", _statuses(), "\n## The table\n\n"]
-    parts += [_table(), "\n## The clocks\n\n", _clocks(rules)]
+    parts += [_table(), "\n## The clocks\n", *(_edition(law, one) for one in law.editions)]
     return "".join(parts)
 
 
@@ -94,6 +94,13 @@ def _at(statuses: frozenset[Status]) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def _edition(law: Law, rules: Regulation) -> str:
+    """The clocks of one edition, and when it holds."""
+    until = law.until(rules)
+    end = f", until {until} begins" if until else ""
+    return f"\n{rules.names['zh']} (`{rules.id}`), since {rules.since}{end}:\n\n{_clocks(rules)}"
 
 
 def _clocks(rules: Regulation) -> str:

@@ -66,10 +66,9 @@ def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Lin
     if officer.role not in CASEWORK:
         return []
     units: Sequence[str] = () if officer.role is Role.SUPERVISOR else (officer.unit,)
-    rules = office.rules.clocks
     found = []
     for clock, case in book.open_clocks(units, today + timedelta(days=WEEK)):
-        limit = rules.get(clock.clock)
+        limit = office.rules_of(clock).clocks.get(clock.clock)
         if limit is None or limit.duty == "petitioner" or clock.paused_on:
             continue
         if not ladder.speaks(clock.clock, limit):

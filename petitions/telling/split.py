@@ -132,7 +132,7 @@ class Splitter:
             return "cancelled", "the clock has stopped"
         if clock.due_on.isoformat() != notice.facts["due"]:
             return "cancelled", "the date has moved"
-        rules = self._office.rules
+        rules = self._office.rules_of(clock)
         limit = rules.clocks.get(clock.clock)
         if limit is None:
             return "cancelled", "the rules know no such clock"

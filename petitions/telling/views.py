@@ -68,8 +68,7 @@ def category_name(id: str, lang: str) -> str:
 def next_clock(office: Office, clocks: Sequence[Running]) -> Running | None:
     """The running clock that falls due first; a window that only opens a right of the unit's
     isn't what people wait for."""
-    rules = office.rules.clocks
-    running = [c for c in clocks if c.ended_at is None and not rules[c.clock].window]
+    running = [c for c in clocks if c.ended_at is None and not office.limit_of(c).window]
     return min(running, key=lambda c: c.due_on, default=None)
 
 
@@ -86,7 +85,7 @@ def clock_line(office: Office, clock: Running, today: date, lang: str) -> str:
         due=day(lang, clock.due_on),
         days=max(0, (today - last).days if late else (last - today).days),
         mark=explain.mark(clock, lang),
-        cite=explain.cite(office.rules.clocks[clock.clock], lang),
+        cite=explain.cite(office.limit_of(clock), lang),
     )  # fmt: skip
 
 
@@ -801,11 +800,12 @@ def _compose(
     seen = lifecycle.audiences(actor, petition, office)
     entry = book.entry(petition.id, seq) if seq else None
     facts = (entry.facts if entry else {}) | notice.facts
+    rules = office.on(entry.at).rules if entry else office.rules
     values = fact_words(office, facts, lang) | _days(office) | {
         "number": petition.number,
         "unit": office.unit_name(petition.unit, lang),
         "who": office.unit_name(entry.actor.unit, lang) if entry else "",
-        "article": office.rules.refusals.get(facts.get("reason", ""), ""),
+        "article": rules.refusals.get(facts.get("reason", ""), ""),
         "kind": kind_name(petition, lang),
         "category": category_name(petition.category, lang),
         "days": days_since(petition.received_on, now, office.zone),

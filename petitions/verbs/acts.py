@@ -145,7 +145,7 @@ def _to_ordinary(do: Doing) -> Facts:
 
 
 def _ask_extension(do: Doing) -> Facts:
-    limit = do.office.rules.clocks["answer"]
+    limit = do.office.limit_of(running.open_clock(do.book, do.petition.id, "answer"))
     most = limit.extension.days if limit.extension else 0
     text = str(do.data.pop("days"))
     if not text.isdecimal() or not 0 < int(text[:5]) <= most:
@@ -518,11 +518,10 @@ def _told(do: Doing) -> Facts:
 
 def _urge(do: Doing) -> Facts:
     """Only when a clock of the office has passed, and once a working day."""
-    clocks, rules = do.book.clocks(do.petition.id), do.office.rules.clocks
     late = [
-        c for c in clocks
-        if is_late(c, do.today) and rules[c.clock].duty != "petitioner"
-        and ladder.speaks(c.clock, rules[c.clock])
+        c for c in do.book.clocks(do.petition.id)
+        if is_late(c, do.today) and do.office.limit_of(c).duty != "petitioner"
+        and ladder.speaks(c.clock, do.office.limit_of(c))
     ]  # fmt: skip
     if not late:
         raise NotPossibleNow("bad.not_late")

@@ -214,6 +214,7 @@ def act(
 
     Raises NotYours, NotPossibleNow, Changed, BadAnswer, Unknown; then nothing has changed.
     """
+    office = office.on(now)
     petition = book.petition(case)
     if version is not None and version != petition.version:
         raise Changed("bad.changed")
@@ -235,7 +236,7 @@ def act(
     for name in rule.starts:
         clock = running.start(book, house, do.calendar, case, name, do.begins, do.ends)
         do.moved.append(clock)
-        if not office.rules.clocks[name].window:
+        if not office.limit_of(clock).window:
             facts["due"] = clock.due_on.isoformat()
             if clock.provisional:
                 facts["provisional"] = True
@@ -384,8 +385,8 @@ def import_calendar(book: Book, office: Office, text: str, source: str, now: dat
     """Add a year's list of days off, and have every running clock counted again. Raises
     BadCalendar; then the old list stays."""
     known = calendar_of(book, office)
-    found = read_list(known, text, source or office.rules.calendar)
-    book.keep_calendar(office.rules.calendar, found.year, text, now)
+    found = read_list(known, text, source or office.law.calendar)
+    book.keep_calendar(office.law.calendar, found.year, text, now)
     book.set_setting("recount", json.dumps({"year": found.year}))
     book.plan()  # wakes whoever counts
     return found
@@ -393,7 +394,7 @@ def import_calendar(book: Book, office: Office, text: str, source: str, now: dat
 
 def calendar_of(book: Book, office: Office) -> Calendar:
     """The days offices work, as far as they are known today."""
-    return office.calendar(book.calendar_lists(office.rules.calendar))
+    return office.calendar(book.calendar_lists(office.law.calendar))
 
 
 def _texts(data: dict[str, Any], rule: Rule, readers: Audience | None) -> list[NewText]:
@@ -557,7 +558,7 @@ def invite(book: Book, office: Office, unit: str, role: Role, name: str, now: da
     empty = (o for o in book.officers(unit) if is_desk(o, plan) and not o.chat)
     officer = next(empty, None) or book.add_officer(Officer(0, unit, role, name, 0), now)
     token = codes.new_token()
-    until = now + timedelta(days=office.rules.limits["invite"].days)
+    until = now + timedelta(days=office.on(now).rules.limits["invite"].days)
     book.add_invite(codes.token_hash(token), officer.id, until)
     return token
 
