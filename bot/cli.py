@@ -296,8 +296,9 @@ def retention(
     """What has had its time, by rule; with --apply it is let go. May be stopped at any moment."""
     if as_document:
         from petitions.printed.retention_doc import document
+        from storage.tables import fates_of_all
 
-        print(document(), end="")
+        print(document(fates_of_all()), end="")
         return
     from bot.retaining import retain
 

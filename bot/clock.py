@@ -8,9 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Database
-from storage.tables import Setting, table_of
-
-SETTING = table_of(Setting)
+from storage.tables import SETTING
 
 
 class OfficeClock:

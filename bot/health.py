@@ -14,8 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot import metrics
 from petitions.telling.ports import OutOfReach
 from storage.database import Database
-from storage.inbox import INBOX
-from storage.tables import INVITE, NOTICE, OFFICER, TRY, UNCOUNTED
+from storage.tables import INBOX, INVITE, NOTICE, OFFICER, TRY, UNCOUNTED
 
 UNNAMED = (
     "X-Forwarded-For comes from {}, which PETITION_PROXIES doesn't name: "

@@ -28,7 +28,7 @@ class Binder:
     def __init__(self, database: Database, keys: Place) -> None:
         self._database = database
         self._keys = keys
-        self._left = list(rotate.TABLES)
+        self._left = list(rotate.tables())
         self._after: rotate.Key = ()
         self._ended = False
 

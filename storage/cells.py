@@ -1,59 +1,27 @@
-"""Which cells are sealed, and what each is bound to: it opens in its own row and nowhere else."""
+"""Cells of rows: each opens in its own row and nowhere else (`tables.column.Cell`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.seal import OWN, ROW, KeyRing
-
-KEY = "petition.key"
-"""The place of the cells that hold the cases' keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A sealed column."""
-
-    place: str
-    row: tuple[str, ...] = ("id",)
-    """The columns that make a row that row."""
-    case: str = ""
-    """The column with the case whose own key seals it; empty: the office's key does."""
-    raw: bool = False
-    """An older program kept it in the open (hashes)."""
+from storage.tables import METADATA
+from storage.tables.column import Cell
+from storage.tables.column import cells as sealed_in
 
 
-CELLS = {
-    ("chat", "address"): Cell("chat.address", ("mark",)),
-    ("person", "pin"): Cell("person.pin", raw=True),
-    ("session", "agent"): Cell("session.agent", ("token_hash", "chat")),
-    ("draft", "data"): Cell("draft.data", ("id", "chat", "person")),
-    ("handled", "answers"): Cell("handled.answers", ("channel", "chat", "key")),
-    ("inbox", "body"): Cell("inbox.body", ("update", "chat")),
-    ("petition", "key"): Cell(KEY),
-    **{("petition", c): Cell(f"petition.{c}", case="id")
-       for c in ("name", "address", "contact", "id_number")},
-    ("petition", "code_hash"): Cell("petition.code_hash", case="id", raw=True),
-    **{("member", c): Cell(f"member.{c}", ("id", "case"), case="case")
-       for c in ("name", "contact")},
-    ("words", "body"): Cell(
-        "words.body", ("case", "seq", "part", "audience", "file", "commitment"), case="case"),
-    ("file", "name"): Cell("file.name"),
-    **{("suggestion", c): Cell(f"advice.{c}") for c in ("words", "answer")},
-    ("booking", "topic"): Cell("booking.topic"),
-    ("log_line", "entry"): Cell("log.entry", ("chat", "seq")),
-    ("meeting", "attended"): Cell("minutes.attended"),
-    ("meeting", "minutes"): Cell("minutes.body"),
-    ("look", "words"): Cell("look.words", ("case", "seq")),
-    ("hot_matter", "body"): Cell("hot_matter.body"),
-    **{("index_segment", c): Cell(f"index_segment.{c}") for c in ("body", "fences")},
-    ("index_block", "body"): Cell("index_block.body"),
-}  # fmt: skip
-"""Every sealed column, by table and column."""
+def cell(table: str, column: str) -> Cell:
+    """How a sealed column is sealed. Raises KeyError for one that isn't."""
+    return sealed_in(METADATA.tables[table])[column]
+
+
+def every() -> dict[tuple[str, str], Cell]:
+    """Every sealed column, by table and column."""
+    return {(table.name, c): one for table in METADATA.tables.values()
+            for c, one in sealed_in(table).items()}  # fmt: skip
 
 
 def bound(cell: Cell, get: Callable[[str], Any]) -> bytes:
@@ -72,7 +40,7 @@ def seal(
     key: AESGCM | None = None,
 ) -> bytes:  # fmt: skip
     """A cell for a row; `key`: its case's."""
-    return ring.seal_cell(content, bound(CELLS[table, column], row.__getitem__), key)
+    return ring.seal_cell(content, bound(cell(table, column), row.__getitem__), key)
 
 
 def open_(
@@ -80,12 +48,12 @@ def open_(
     key: AESGCM | None = None,
 ) -> bytes:  # fmt: skip
     """What is in a cell. Raises BadSetting when it isn't this row's, or no key opens it."""
-    cell, sealed = CELLS[table, column], bytes(sealed)
+    one, sealed = cell(table, column), bytes(sealed)
     if not sealed:
         return b""
-    if is_bound(cell, sealed) or ring.strict:
-        return ring.open_cell(sealed, bound(cell, get), key)
-    return sealed if cell.raw else ring.open_bytes(sealed, cell.place)
+    if is_bound(one, sealed) or ring.strict:
+        return ring.open_cell(sealed, bound(one, get), key)
+    return sealed if one.raw else ring.open_bytes(sealed, one.place)
 
 
 def is_bound(cell: Cell, sealed: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""What is held of a person, by table: the columns `petitions/keeping/held.py` says are theirs."""
+"""What is held of a person, by table: the columns that say they are theirs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Row, select
 
-from petitions.keeping.held import TABLES, Held
 from storage import cells, stamps
-from storage.cells import CELLS
 from storage.seal import KeyRing
 from storage.tables import METADATA
+from storage.tables.column import cells as sealed_in
+from storage.tables.column import exported
 
 T = METADATA.tables
 
@@ -29,25 +29,24 @@ def of(db: Connection, ring: KeyRing, person: int) -> dict[str, list[dict[str, A
     rows = db.execute(using.where(T["chat"].c.id.not_in(desks))).all()
     chats = [row.id for row in rows if stamps.genuine(ring, "chat", row)]
     found = {}
-    for name, columns in TABLES.items():
-        for held in columns:
-            if held.mine:
-                found[name] = _rows(db, ring, name, held, person, chats)
+    for name, table in T.items():
+        for whose, columns in exported(table).items():
+            found[name] = _rows(db, ring, name, whose, columns, person, chats)
     return found
 
 
 def _rows(
-    db: Connection, ring: KeyRing, name: str, held: Held, person: int, chats: list[int]
-) -> list[dict[str, Any]]:
+    db: Connection, ring: KeyRing, name: str, whose: str, columns: Sequence[str], person: int,
+    chats: list[int],
+) -> list[dict[str, Any]]:  # fmt: skip
     table = T[name]
-    if held.mine == "person":
+    if whose == "person":
         key = table.c.id if name == "person" else table.c.person
         which = key == person
-    elif held.mine == "chat":
+    elif whose == "chat":
         which = (table.c.id if name == "chat" else table.c.chat).in_(chats)
     else:
-        which = table.c[held.mine].in_([f"chat:{chat}" for chat in chats])
-    columns = held.columns.split()
+        which = table.c[whose].in_([f"chat:{chat}" for chat in chats])
     rows = db.execute(select(table).where(which).order_by(*table.primary_key.columns)).all()
     keys = _keys(db, ring, name, rows)
     return [{column: _plain(ring, name, column, row, keys) for column in columns} for row in rows]
@@ -57,7 +56,7 @@ def _keys(
     db: Connection, ring: KeyRing, name: str, rows: Sequence[Row[Any]]
 ) -> dict[int, AESGCM | None]:  # fmt: skip
     """The keys of the cases that rows belong to, where their cells are sealed with those."""
-    if name not in {table for (table, _), cell in CELLS.items() if cell.case}:
+    if not any(cell.case for cell in sealed_in(T[name]).values()):
         return {}
     case = T["petition"].c
     held = db.execute(select(case.id, case.key).where(case.id.in_([row.case for row in rows])))
@@ -70,7 +69,7 @@ def _plain(
     """A value as JSON holds it."""
     get = row._mapping.__getitem__
     value = get(column)
-    if cell := CELLS.get((table, column)):
+    if cell := sealed_in(T[table]).get(column):
         key = keys.get(get(cell.case)) if cell.case else None
         opened = cells.open_(ring, table, column, value, get, key).decode()
         return json.loads(opened) if (table, column) == ("log_line", "entry") else opened

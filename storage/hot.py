@@ -19,11 +19,10 @@ from petitions.errors import BadSetting
 from storage import cells
 from storage.peers import hold
 from storage.seal import KeyRing
-from storage.tables import METADATA
+from storage.tables import HOT
 
 log = structlog.get_logger()
 
-HOT = METADATA.tables["hot_matter"]
 ONLY = 1
 """The list's number."""
 STEP = 64 * 1024

@@ -28,11 +28,10 @@ from storage import cells
 from storage.database import Database
 from storage.peers import Peers
 from storage.seal import KeyRing
-from storage.tables import HANDLED, Inbox, table_of
+from storage.tables import HANDLED, INBOX
 
 log = structlog.get_logger()
 
-INBOX = table_of(Inbox)
 MANY = 100
 """Chats looked at in one go."""
 NUMBERED = timedelta(days=5)

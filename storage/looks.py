@@ -15,9 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from petitions.values.petition import Look
 from storage import cells, stamps, tallies
 from storage.seal import KeyRing
-from storage.tables import METADATA
+from storage.tables import LOOK
 
-LOOK = METADATA.tables["look"]
 TRIES = 20
 """How often a look is noted anew where others were noted in the same case meanwhile."""
 

@@ -26,21 +26,20 @@ from sqlalchemy import (
 
 from petitions.errors import BadSetting, FileGone, Unknown
 from storage import cells, mark, renew, stamps, tallies
-from storage.cells import CELLS, RAW, Cell
+from storage.cells import RAW
 from storage.database import Database, carry_out
 from storage.records import Records
 from storage.seal import LEVEL, OWN, ROW, KeyRing
-from storage.stamps import STAMPED
 from storage.store import Astray, Store, fresh
 from storage.tables import METADATA
+from storage.tables.column import Cell
+from storage.tables.column import cells as sealed_in
 from storage.vault import open_file, seal_file
 
 log = structlog.get_logger()
 
 BATCH = 200
 """Rows sealed again in one transaction: people who write meanwhile hardly notice."""
-TABLES = sorted({table for table, _ in CELLS} | STAMPED.keys())
-"""Tables with something of the keys in them."""
 Seen = Callable[[int], None]
 Write = Callable[..., Any]
 """Runs a function of a connection, and its arguments, in one transaction."""
@@ -54,6 +53,11 @@ class Damaged:
     table: str
     column: str
     row: str
+
+
+def tables() -> list[str]:
+    """Tables with something of the keys in them."""
+    return sorted({table for table, _ in cells.every()} | stamps.every().keys())
 
 
 def again(
@@ -74,7 +78,7 @@ def rows_again(write: Write, ring: KeyRing, seen: Seen = lambda n: None) -> tupl
 ]:  # fmt: skip
     """Everything but attachments."""
     total, damaged = 0, []
-    for name in TABLES:
+    for name in tables():
         after: Key = ()
         while batch := write(some, ring, name, after):
             after, count, found = batch
@@ -100,7 +104,7 @@ def settled(db: Connection) -> None:
     """Begins once all have ended that were writing: on SQLite by writing itself, on PostgreSQL by
     a lock that no writer shares; let go at once."""
     if db.dialect.name == "postgresql":
-        names = ", ".join(f'"{name}"' for name in TABLES)
+        names = ", ".join(f'"{name}"' for name in tables())
         db.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
 
 
@@ -117,7 +121,7 @@ def _old(ring: KeyRing, table: Table) -> Any:
     if "stamp" in table.c:
         empty = func.length(table.c.stamp) == 0  # of which SQLite gives no part
         wrong.append(or_(empty, func.substr(table.c.stamp, 1, 1) != ring.newest))
-    if table.name in stamps.EARLIER and ring.level < LEVEL:
+    if table.name in stamps.earlier() and ring.level < LEVEL:
         wrong.append(true())
     return or_(*wrong)
 
@@ -128,7 +132,7 @@ def _head(ring: KeyRing, cell: Cell) -> bytes:
 
 
 def _cells(table: Table) -> list[tuple[Any, Cell]]:
-    return [(table.c[column], cell) for (name, column), cell in CELLS.items() if name == table.name]
+    return [(table.c[column], cell) for column, cell in sealed_in(table).items()]
 
 
 def some(
@@ -248,10 +252,11 @@ def _sealed_again(ring: KeyRing, store: Store, path: str) -> str:
 def sealed_with(db: Connection, store: Store) -> Counter[int]:
     """How many values and attachments each key has sealed, by its number."""
     count = Counter(mark.key(db))
-    for name in TABLES:
+    for name in tables():
+        sealed = sealed_in(METADATA.tables[name])
         for column, first in _heads(METADATA.tables[name]):
             for head, n in db.execute(select(first, func.count()).group_by(first)):
-                cell = CELLS.get((name, column))
+                cell = sealed.get(column)
                 id = cells.by(cell, bytes(head or b"")) if cell else (bytes(head or b"\0"))[0]
                 count[id] += n
     del count[OWN]

@@ -5,55 +5,31 @@ writes into the database without the keys can make none.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, and_, select, update
 
-from storage.cells import CELLS
 from storage.seal import LEVEL, KeyRing
 from storage.tables import METADATA
+from storage.tables.column import cells, under_stamp
 
 log = structlog.get_logger()
 
-STAMPED: dict[str, tuple[str, ...]] = {
-    name: tuple(columns.split())
-    for name, columns in {
-        "chat": "id channel mark person officer",
-        "chat_person": "chat person since ended_at",
-        "person": "id pin",
-        "session": "token_hash chat created_at ended_at",
-        "officer": "id unit role name chat away stand_in since ended_at",
-        "invite": "hash officer until used_at",
-        "follower": "case person how since ended_at",
-        "member": "id case person part seq mark since left_at",
-        "joint_link": "case part hash until",
-        "join_offer": "id case into case_yes into_yes state",
-        "case_file": "case file seq audience",
-        "look": "case seq officer unit day at what reason duty words",
-        "file": "id path mime size at",
-        "clock": "id case clock started_on due_on ended_at outcome rolled_on provisional length "
-                 "extension pauses paused_on",
-        "petition": "id number channel status person unit received_at received_on version kind "
-                    "category proposed handler first_handler people members unnamed sealed "
-                    "accepted_at answered_at ended_at resumed way simple urgent bounces "
-                    "proposed_unit assisting asked_days extended answered_by outcome delivered_on "
-                    "former merged_into promised_on leader lane guests waiting",
-        "tally": "case seq digest followers clocks files looks members",
-    }.items()
-}  # fmt: skip
-"""Table → the columns under its stamp; of a sealed one, whether there is anything in it."""
+
+def every() -> dict[str, tuple[str, ...]]:
+    """Table → the columns under its stamp."""
+    return {name: columns for name, table in METADATA.tables.items()
+            if (columns := under_stamp(table))}  # fmt: skip
 
 
-EARLIER: dict[str, tuple[str, ...]] = {
-    "session": ("token_hash", "chat", "ended_at"),
-    "tally": ("case", "seq", "digest", "followers", "clocks", "files"),
-}
-"""What was under the stamp before the newest `LEVEL`."""
-ADDED = frozenset({"join_offer"})
-"""Tables that are stamped since the newest `LEVEL`."""
+def earlier() -> dict[str, tuple[str, ...]]:
+    """Table → what was under the stamp before the newest `LEVEL`, where that was less."""
+    found = {name: under_stamp(table, LEVEL - 1) for name, table in METADATA.tables.items()}
+    return {name: columns for name, columns in found.items()
+            if columns and columns != under_stamp(METADATA.tables[name])}  # fmt: skip
 
 
 def _plain(value: Any) -> Any:
@@ -72,10 +48,10 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, str) else int(value)
 
 
-def _content(
-    name: str, get: Callable[[str], Any], columns: dict[str, tuple[str, ...]] = STAMPED
-) -> bytes:
-    said = [_plain(bool(get(c)) if (name, c) in CELLS else get(c)) for c in columns[name]]
+def _content(name: str, get: Callable[[str], Any], columns: Sequence[str] = ()) -> bytes:
+    table = METADATA.tables[name]
+    sealed = cells(table)
+    said = [_plain(bool(get(c)) if c in sealed else get(c)) for c in columns or under_stamp(table)]
     return f"{name}{json.dumps(said, ensure_ascii=False)}".encode()
 
 
@@ -94,16 +70,18 @@ def holds(ring: KeyRing, name: str, row: Any) -> bool:
     are stamped."""
     held = row.stamp
     if not held:
-        return not ring.strict or (name in ADDED and ring.level < LEVEL)
+        added = not under_stamp(METADATA.tables[name], LEVEL - 1)
+        return not ring.strict or (added and ring.level < LEVEL)
     get = row._mapping.__getitem__
     return ring.stamped(_content(name, get), bytes(held)) or is_earlier(ring, name, row)
 
 
 def is_earlier(ring: KeyRing, name: str, row: Any) -> bool:
     """Whether a row is as the program before wrote it, and not all are written anew yet."""
-    if ring.level >= LEVEL or name not in EARLIER:
+    if ring.level >= LEVEL or name not in earlier():
         return False
-    return ring.stamped(_content(name, row._mapping.__getitem__, EARLIER), bytes(row.stamp))
+    content = _content(name, row._mapping.__getitem__, earlier()[name])
+    return ring.stamped(content, bytes(row.stamp))
 
 
 def genuine(ring: KeyRing, name: str, row: Any) -> bool:

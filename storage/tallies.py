@@ -7,7 +7,7 @@ end of it.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
@@ -19,18 +19,13 @@ from petitions.verbs.office import UNITS
 from storage import stamps
 from storage.database import at_end
 from storage.seal import KeyRing
-from storage.tables import METADATA
+from storage.tables import HISTORY, METADATA, OFFICER, PETITION, SETTING, TALLY
+from storage.tables.column import counted
 
 log = structlog.get_logger()
 
-TALLY = METADATA.tables["tally"]
-HISTORY = METADATA.tables["history"]
 _OF = select(TALLY).where(TALLY.c.case == bindparam("case")).with_for_update()
-_HOLD = (
-    select(METADATA.tables["petition"].c.id)
-    .where(METADATA.tables["petition"].c.id == bindparam("case"))
-    .with_for_update()
-)
+_HOLD = select(PETITION.c.id).where(PETITION.c.id == bindparam("case")).with_for_update()
 _SEATS = select(TALLY).where(TALLY.c.case == 0)
 _PUT = insert(TALLY)
 _SET = update(TALLY).where(TALLY.c.case == bindparam("b_case"))
@@ -43,9 +38,6 @@ _LAST = (
 SEATS = 0
 """Stands for a case: the tally of the desks, of which `seq` is how many there are; its digest is
 that of the units as they were changed in the chat."""
-COUNTED = {"followers": "follower", "clocks": "clock", "files": "case_file", "looks": "look",
-           "members": "member"}  # fmt: skip
-"""What is counted → its table."""
 
 
 @dataclass(slots=True)
@@ -60,6 +52,11 @@ class Tally:
     files: int = 0
     looks: int = 0
     members: int = 0
+
+
+_FOUND = counted(METADATA.tables.values())
+COUNTED = {f.name: _FOUND[f.name] for f in fields(Tally) if f.name in _FOUND}
+"""What is counted → the column that names the case."""
 
 
 def begin(db: Connection, ring: KeyRing, case: int) -> Tally:
@@ -106,20 +103,19 @@ def _stop(forged: bool) -> None:
 def count(db: Connection, case: int) -> Tally:
     """What a case has, counted."""
     if case == SEATS:
-        desks = select(func.count()).select_from(METADATA.tables["officer"])
+        desks = select(func.count()).select_from(OFFICER)
         return Tally(case, int(db.execute(desks).scalar_one()), units_digest(db))
     last = db.execute(_LAST, {"case": case}).first()
     tally = Tally(case, last.seq, bytes(last.digest)) if last else Tally(case)
-    for name, table in COUNTED.items():
-        rows = METADATA.tables[table]
-        n = db.execute(select(func.count()).select_from(rows).where(rows.c.case == case))
+    for name, of_case in COUNTED.items():
+        n = db.execute(select(func.count()).select_from(of_case.table).where(of_case == case))
         setattr(tally, name, int(n.scalar_one()))
     return tally
 
 
 def units_digest(db: Connection) -> bytes:
     """Of the units as they were changed in the chat; empty: they weren't."""
-    setting = METADATA.tables["setting"].c
+    setting = SETTING.c
     held = db.execute(select(setting.value).where(setting.name == UNITS)).scalar()
     return sha256(str(held).encode()).digest() if held else b""
 

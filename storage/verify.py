@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from petitions.errors import BadSetting
 from petitions.values import history as chain
 from storage import rotate, stamps
-from storage.cells import CELLS
-from storage.looks import LOOK, first_missing
+from storage.looks import first_missing
 from storage.records import Records
 from storage.records.history import entry_of
 from storage.seal import KeyRing
-from storage.stamps import STAMPED
-from storage.tables import HISTORY, METADATA, PETITION, WORDS
-from storage.tallies import COUNTED, SEATS, TALLY, count, units_hold
+from storage.tables import HISTORY, LOOK, METADATA, PETITION, TALLY, WORDS
+from storage.tables.column import cells as sealed_in
+from storage.tables.column import under_stamp
+from storage.tallies import COUNTED, SEATS, count, units_hold
 
 BATCH = 5000
 Rows = Iterator[tuple[int, Iterator[Row[Any]]]]
@@ -71,7 +71,7 @@ def broken(db: Connection, ring: KeyRing, seen: Callable[[], None] = lambda: Non
         _by(db, select(WORDS).order_by(w.case, w.seq, w.id)),
         _by(db, select(TALLY).where(TALLY.c.case != SEATS).order_by(TALLY.c.case)),
         _by(db, select(LOOK.c.case, LOOK.c.seq).order_by(LOOK.c.case, LOOK.c.seq)),
-        *(_by(db, _counted(table)) for table in COUNTED.values()),
+        *(_by(db, _counted(case)) for case in COUNTED.values()),
     )
     found: list[Broken] = []
     for case, held in _beside(*streams):
@@ -81,8 +81,7 @@ def broken(db: Connection, ring: KeyRing, seen: Callable[[], None] = lambda: Non
     return found + _desks(db, ring) + _others(db, ring) + _absent(db)
 
 
-def _counted(table: str) -> Select[Any]:
-    case = METADATA.tables[table].c.case
+def _counted(case: Column[Any]) -> Select[Any]:
     return select(case, func.count().label("n")).group_by(case).order_by(case)
 
 
@@ -100,7 +99,7 @@ def _desks(db: Connection, ring: KeyRing) -> list[Broken]:
 def _others(db: Connection, ring: KeyRing) -> list[Broken]:
     """Rows of all other tables that aren't as the office wrote them."""
     found: list[Broken] = []
-    for name in rotate.TABLES:
+    for name in rotate.tables():
         if name in ("petition", "words", "tally"):
             continue
         table = METADATA.tables[name]
@@ -132,10 +131,8 @@ def _absent(db: Connection) -> list[Broken]:
 
 def wrong_in(book: Records, ring: KeyRing, name: str, row: Row[Any]) -> list[str]:
     """The columns of a row that aren't its own; `stamp` where that doesn't hold."""
-    found = [
-        column for (table, column) in CELLS if table == name and not _opens(book, name, column, row)
-    ]
-    if name in STAMPED and not stamps.holds(ring, name, row):
+    found = [c for c in sealed_in(METADATA.tables[name]) if not _opens(book, name, c, row)]
+    if under_stamp(METADATA.tables[name]) and not stamps.holds(ring, name, row):
         found.append("stamp")
     return found
 

@@ -22,9 +22,8 @@ from bot.app import App, build
 from bot.settings import load_settings
 from petitions.values.petition import Role
 from petitions.verbs import office as verbs
-from storage.inbox import INBOX
 from storage.records import Records
-from storage.tables import HANDLED
+from storage.tables import HANDLED, INBOX
 
 SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent / "shots"))
 """Where pictures go, to be looked at; not in the repository."""

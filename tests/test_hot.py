@@ -19,9 +19,8 @@ from papers.chart import png
 from petitions.counting import hot
 from petitions.counting.hot import Item
 from petitions.message import Curve
-from storage.hot import HOT
 from storage.records import Records
-from storage.tables import NOTICE, WORDS
+from storage.tables import HOT, NOTICE, WORDS
 
 MAKES = True
 DAY = date(2026, 3, 1)

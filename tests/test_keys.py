@@ -20,7 +20,7 @@ from bot.keeping import take_out
 from bot.settings import load_settings
 from petitions.errors import BadSetting
 from storage import rotate, seal, stamps
-from storage.cells import CELLS
+from storage.cells import every
 from storage.keyfile import add_key, load_keys
 from storage.seal import ROW
 from storage.store import FolderStore, fresh
@@ -28,7 +28,7 @@ from storage.tables import METADATA
 
 UNSEALED = {("history", "digest"), ("tally", "digest"), ("words", "salt"), ("words", "commitment"),
             ("member", "mark"), ("chat", "mark"), ("session", "token_hash"), ("joint_link", "hash"),
-            ("invite", "hash"), *((table, "stamp") for table in stamps.STAMPED)}  # fmt: skip
+            ("invite", "hash"), *((table, "stamp") for table in stamps.every())}  # fmt: skip
 """Columns of bytes that are hashes or salts, and nothing that could be read."""
 
 
@@ -89,12 +89,12 @@ async def test_every_sealed_column_is_known(tmp_path: Path) -> None:
         for table in METADATA.tables.values() for column in table.c
         if isinstance(column.type, LargeBinary)
     }  # fmt: skip
-    assert columns == CELLS.keys() | UNSEALED
+    assert columns == every().keys() | UNSEALED
     folder = tmp_path / "office"
     async with town(folder) as here:
         await lived_in(here)
         assert bot(folder, "keys", "rotate").exit_code == 0
-        for name, column in CELLS.keys() | {(table, "stamp") for table in stamps.STAMPED}:
+        for name, column in every().keys() | {(table, "stamp") for table in stamps.every()}:
             held = METADATA.tables[name].c[column]
             heads = [b"\x01"] if column == "stamp" else [bytes([ROW, 1]), b"\x01"]
             old = select(func.count()).where(func.substr(held, 1, len(heads[0])).in_(heads))

@@ -16,8 +16,8 @@ from petitions.errors import BadAnswer
 from petitions.matters import looking
 from petitions.values.codes import read_number
 from petitions.values.petition import Look
-from storage.looks import LOOK
 from storage.records import Records
+from storage.tables import LOOK
 from storage.verify import broken
 
 GIVEN = "zhangsan-identity.png"

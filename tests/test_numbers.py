@@ -20,8 +20,7 @@ from test_several import url as url  # a fixture
 from test_webhook import called as called  # a fixture
 from test_webhook import count, post
 
-from storage.inbox import INBOX
-from storage.tables import HANDLED
+from storage.tables import HANDLED, INBOX
 
 pytestmark = pytest.mark.once
 

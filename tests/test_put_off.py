@@ -21,8 +21,7 @@ from test_webhook import count
 
 from petitions.case.notices import ANSWER
 from petitions.values.codes import read_number
-from storage.inbox import INBOX
-from storage.tables import NOTICE
+from storage.tables import INBOX, NOTICE
 
 FLOODED: dict[str, Any] = {"kind": "429", "retry_after": 8288}
 

@@ -34,7 +34,7 @@ from bot.settings import load_settings
 from petitions.book import Draft
 from petitions.errors import BadSetting, NotPossibleNow
 from petitions.keeping import retention
-from petitions.keeping.held import TABLES, Fate
+from petitions.keeping.held import Fate
 from petitions.law.units import read_office
 from petitions.printed.retention_doc import document
 from petitions.values import history
@@ -42,7 +42,7 @@ from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot
 from petitions.verbs import office
 from storage import cells, copying, journal, verify
-from storage.cells import CELLS
+from storage.cells import every
 from storage.database import Database, make_engine
 from storage.migrate import check_schema
 from storage.records import Records
@@ -67,7 +67,9 @@ from storage.tables import (
     SUPERVISION,
     TASK,
     TRY,
+    fates_of_all,
 )
+from storage.tables.column import exported, fates, own
 from storage.vault import open_file
 
 ROOT = Path(__file__).parent.parent
@@ -99,7 +101,7 @@ def left(here: Town, words: tuple[str, ...] = WORDS) -> list[str]:
         for table in METADATA.tables.values():
             for row in db.execute(select(table)):
                 for column, value in row._mapping.items():
-                    if (table.name, column) in CELLS and value:
+                    if (table.name, column) in every() and value:
                         value = book.open_cell(table.name, column, row)
                     text = json.dumps(value, ensure_ascii=False, default=str)
                     found.extend(f"{table.name}.{column}: {w}" for w in words if w in text)
@@ -207,23 +209,22 @@ async def closed(here: Town, channel: str) -> tuple[Any, Office, str]:
 
 
 def test_every_column_of_every_table_is_decided() -> None:
-    assert TABLES.keys() == METADATA.tables.keys()
     for name, table in METADATA.tables.items():
-        decided = [c for held in TABLES[name] for c in held.columns.split()]
+        decided = [c for held, columns in fates(table) for c in columns]
         assert sorted(decided) == sorted(table.c.keys()), name
-        assert all(held.why for held in TABLES[name])
-        assert sum(bool(held.mine) for held in TABLES[name]) <= 1, name
+        assert all(held.why for held, _ in fates(table))
+        assert len(exported(table)) <= 1, name
 
 
 def test_every_sealed_column_goes() -> None:
     stays = {("suggestion", "words"), ("suggestion", "answer")}
-    for name, column in CELLS:
-        [held] = [h for h in TABLES[name] if column in h.columns.split()]
+    for name, column in every():
+        held = own(METADATA.tables[name].c[column]).held
         assert (held.fate is Fate.KEPT) == ((name, column) in stays), (name, column)
 
 
 def test_the_document_is_what_the_table_prints() -> None:
-    assert (ROOT / "docs" / "retention.md").read_text("utf-8") == document()
+    assert (ROOT / "docs" / "retention.md").read_text("utf-8") == document(fates_of_all())
 
 
 @pytest.mark.parametrize(
@@ -980,7 +981,7 @@ async def test_the_archive_holds_everything_that_is_held(here: Town, channel: st
     content = await archive(here, citizen)
     names = content.namelist()
     about = json.loads(content.read("about-me.json"))
-    mine = {name for name, columns in TABLES.items() if any(h.mine for h in columns)}
+    mine = {name for name, table in METADATA.tables.items() if exported(table)}
     assert mine <= about.keys()
     assert about["booking"][0]["topic"] == "谈谈金丝雀"
     assert about["drafts"][0]["answers"]["facts"] == CANARY["facts"]

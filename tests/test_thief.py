@@ -23,10 +23,9 @@ from petitions.values import codes
 from petitions.values.petition import Audience, Officer, Part, Role
 from storage import rotate, stamps, verify
 from storage.binding import Binder
-from storage.cells import CELLS, bound
+from storage.cells import bound, cell, every
 from storage.keyfile import add_key, load_keys
 from storage.records import Records
-from storage.stamps import STAMPED
 from storage.tables import METADATA
 
 MOVES = {
@@ -162,7 +161,7 @@ def test_a_case_with_a_history_that_was_cut_off_takes_no_further_entry_in_its_pl
 def test_every_cell_of_a_table_opens_in_its_own_row_only(there: Database) -> None:
     """Whatever is sealed: the cell of one row isn't taken for another's."""
     met = set()
-    for name, column in CELLS:
+    for name, column in every():
         table = METADATA.tables[name]
         with there.engine.begin() as db:
             rows = [r for r in db.execute(table.select()) if r._mapping[column]]
@@ -184,7 +183,7 @@ class Swapped:
 def test_every_stamped_column_counts(there: Database) -> None:
     """Each column under a stamp: changed, the stamp doesn't hold."""
     with there.engine.begin() as db:
-        for name, columns in STAMPED.items():
+        for name, columns in stamps.every().items():
             row = db.execute(METADATA.tables[name].select().limit(1)).first()
             if row is None:
                 continue
@@ -227,19 +226,19 @@ def as_before(database: Database, keys: Path) -> None:  # noqa: F811
     """Everything as the program before this kept it."""
     ring = database.ring
     with database.engine.begin() as db:
-        for name in rotate.TABLES:
+        for name in rotate.tables():
             table = METADATA.tables[name]
             if name == "tally":
                 db.execute(table.delete())
                 continue
             for row in db.execute(table.select()).all():
-                values: dict[str, bytes] = {"stamp": b""} if name in STAMPED else {}
-                for (_, column), cell in [(k, c) for k, c in CELLS.items() if k[0] == name]:
+                values: dict[str, bytes] = {"stamp": b""} if name in stamps.every() else {}
+                for (_, column), one in [(k, c) for k, c in every().items() if k[0] == name]:
                     if not row._mapping[column] or column == "key":
                         continue
                     got = Records(db, ring).open_cell(name, column, row)
-                    content = bytes.fromhex(got) if cell.raw else got.encode()
-                    values[column] = content if cell.raw else ring.seal_bytes(content, cell.place)
+                    content = bytes.fromhex(got) if one.raw else got.encode()
+                    values[column] = content if one.raw else ring.seal_bytes(content, one.place)
                 where = [c == row._mapping[c.name] for c in table.primary_key.columns]
                 db.execute(table.update().where(*where).values(values))
         db.execute(METADATA.tables["petition"].update().values(key=b""))
@@ -253,12 +252,12 @@ def test_a_leaked_key_of_a_case_opens_that_case_alone(there: Database) -> None:
         book = Records(db, there.ring)
         first = book._key(1)
         rows = db.execute(METADATA.tables["words"].select()).all()
-    cell = CELLS["words", "body"]
+    sealed = cell("words", "body")
     for row in rows:
         opened = None
         with contextlib.suppress(BadSetting):
             opened = there.ring.open_cell(
-                bytes(row.body), bound(cell, row._mapping.__getitem__), first
+                bytes(row.body), bound(sealed, row._mapping.__getitem__), first
             )
         assert (opened is not None) == (row.case == 1)
 

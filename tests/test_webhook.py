@@ -17,8 +17,8 @@ from sqlalchemy import func, insert, select
 from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
 
 from petitions.values.codes import read_number
-from storage.inbox import INBOX, SqlInbox
-from storage.tables import HANDLED, PETITION
+from storage.inbox import SqlInbox
+from storage.tables import HANDLED, INBOX, PETITION
 from telegramchat.updates import chat_of
 from telegramchat.webhook import HEADER
 

@@ -25,10 +25,9 @@ from petitions.values.petition import (
 from petitions.verbs.office import UNITS
 from storage import rotate, stamps, verify
 from storage.binding import Binder
-from storage.cells import CELLS
+from storage.cells import every
 from storage.keyfile import load_keys
 from storage.records import Records
-from storage.stamps import STAMPED
 from storage.tables import METADATA
 
 pytestmark = pytest.mark.sqlite
@@ -56,7 +55,7 @@ ABSENT = {
     "file": "the case's file isn't there, and is said to be gone",
 }
 """Whose rows may be taken away and aren't missed: nobody has a right by their absence."""
-TABLES = [*STAMPED, *CHAINED]
+TABLES = [*stamps.every(), *CHAINED]
 
 
 @pytest.fixture
@@ -227,13 +226,13 @@ def as_the_one_before(database: Database, keys: Path) -> None:  # noqa: F811
     """Stamps as they were before looks and members were counted."""
     with database.engine.begin() as db:
         db.execute(update(METADATA.tables["join_offer"]).values(stamp=b""))
-        for name in stamps.EARLIER:
+        for name, before in stamps.earlier().items():
             table = METADATA.tables[name]
             for row in db.execute(select(table)).all():
                 values = dict(row._mapping)
                 if name == "tally":
                     values |= {"looks": 0, "members": 0}
-                said = stamps._content(name, values.__getitem__, stamps.EARLIER)
+                said = stamps._content(name, values.__getitem__, before)
                 values["stamp"] = database.ring.stamp(said)
                 db.execute(update(table).where(here(table, row)).values(values))
     said = keys.read_text("utf-8")
@@ -256,4 +255,4 @@ def test_every_table_is_stamped_chained_or_listed_with_what_it_may_do() -> None:
     page = (Path(__file__).parent.parent / "docs" / "threat-model.md").read_text("utf-8")
     assert {*TABLES, *WITHOUT} == set(METADATA.tables)
     assert not {name for name in WITHOUT if f"`{name}`" not in page}
-    assert {name for name, _ in CELLS} <= set(rotate.TABLES)
+    assert {name for name, _ in every()} <= set(rotate.tables())

@@ -1,7 +1,7 @@
 """What is let go, and when: one table. Nothing here is decided about anybody; only time counts.
 
-How each rule is carried out stands in `storage/retention.py`; what becomes of each column in
-`petitions/keeping/held.py`; both are printed as `docs/retention.md`.
+How each rule is carried out stands in `storage/retention.py`; what becomes of each column, it says
+itself (`storage/tables/`); both are printed as `docs/retention.md`.
 """
 
 from __future__ import annotations

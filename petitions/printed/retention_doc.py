@@ -4,14 +4,16 @@ it so.
 
 from __future__ import annotations
 
-from petitions.keeping.held import TABLES, Fate
+from collections.abc import Mapping, Sequence
+
+from petitions.keeping.held import Fate, Held
 from petitions.keeping.retention import RULES, Rule
 
 HEAD = """# How long what is kept
 
-Printed by `petition-bot retention --document` from `petitions/keeping/retention.py` and
-`petitions/keeping/held.py`; don't edit it here. A test holds it against the tables: a new column
-without a decision fails it.
+Printed by `petition-bot retention --document` from `petitions/keeping/retention.py` and from what
+every column of `storage/tables/` says of itself; don't edit it here. A column that doesn't say what
+becomes of it isn't made.
 
 ## What the law says
 
@@ -99,9 +101,13 @@ a case is in that case's folder).
 """
 
 
-def document() -> str:
+Columns = Mapping[str, Sequence[tuple[Held, Sequence[str]]]]
+"""Table → what becomes of its columns; those that share it together."""
+
+
+def document(columns: Columns) -> str:
     """The whole document, in Markdown."""
-    return "".join([HEAD, _rules(), CASES, _columns()])
+    return "".join([HEAD, _rules(), CASES, _columns(columns)])
 
 
 def _rules() -> str:
@@ -114,12 +120,12 @@ def _after(rule: Rule) -> str:
     return f"{rule.days} days" if rule.days else "`[keeping] cases`, in years"
 
 
-def _columns() -> str:
+def _columns(tables: Columns) -> str:
     lines = ["| table | columns | | why | |", "|---|---|---|---|---|"]
-    for name, all_of_it in TABLES.items():
-        for held in all_of_it:
-            columns = ", ".join(f"`{column}`" for column in held.columns.split())
+    for name, all_of_it in tables.items():
+        for held, columns in all_of_it:
+            named = ", ".join(f"`{column}`" for column in columns)
             fate = held.fate if held.fate is Fate.KEPT else f"**{held.fate}**"
             mine = "✓" if held.mine else ""
-            lines.append(f"| {name} | {columns} | {fate} | {held.why} | {mine} |")
+            lines.append(f"| {name} | {named} | {fate} | {held.why} | {mine} |")
     return "\n".join([*lines, ""])

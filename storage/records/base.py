@@ -127,7 +127,7 @@ class Base:
 
     def _seal(self, table: str, column: str, text: str, **row: Any) -> bytes:
         """A text in a cell of a row; the empty text: empty."""
-        cell = cells.CELLS[table, column]
+        cell = cells.cell(table, column)
         key = self._key(row[cell.case]) if cell.case and text else None
         return cells.seal(self._ring, table, column, text.encode(), row, key) if text else b""
 
@@ -137,7 +137,7 @@ class Base:
         return self._opened(table, column, held[column], held.__getitem__).decode()
 
     def _opened(self, table: str, column: str, sealed: bytes, get: Any) -> bytes:
-        cell, key = cells.CELLS[table, column], None
+        cell, key = cells.cell(table, column), None
         if cell.case and sealed and cells.is_bound(cell, bytes(sealed)):
             case = get(cell.case)
             key = cells.key_of(self._ring, case, self._wrapped(case))
@@ -154,14 +154,14 @@ class Base:
         """What is in a cell; of bytes: in hexadecimal. Raises BadSetting."""
         held = row._mapping
         content = self._opened(table, column, held[column], held.__getitem__)
-        binary = cells.CELLS[table, column].raw or column == "key"
+        binary = cells.cell(table, column).raw or column == "key"
         return content.hex() if binary else content.decode(errors="replace")
 
     def seal_again(self, table: str, column: str, row: Row[Any]) -> bytes:
         """A cell as it is sealed now. Raises BadSetting."""
         held = row._mapping
         content = self._opened(table, column, held[column], held.__getitem__)
-        cell = cells.CELLS[table, column]
+        cell = cells.cell(table, column)
         key = self._key(held[cell.case]) if cell.case else None
         return cells.seal(self._ring, table, column, content, dict(held), key)
 

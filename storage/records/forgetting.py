@@ -1,7 +1,7 @@
 """Forgetting: what is emptied and what is deleted when a case is anonymised, or a chat forgotten.
 
 The history stays, with a commitment of each text; a text without its salt says nothing.
-`petitions/keeping/held.py` says of every column what becomes of it.
+What becomes of a column, the column says (`storage/tables/`).
 """
 
 from __future__ import annotations
@@ -35,21 +35,13 @@ from storage.tables import (
     SUPERVISION,
     TASK,
 )
+from storage.tables.column import going_with
 
 T = METADATA.tables
-WITH_THE_CASE = (
-    "case_file",
-    "follower",
-    "member",
-    "rating",
-    "notice",
-    "joint_link",
-    "task",
-    "look",
-)
-"""Tables whose rows of a case are deleted with it, each found by an index of the case."""
-WITH_THE_CHAT = ("session", "handled", "card", "chat_person")
-"""Tables whose rows of a chat are deleted with it."""
+WITH_THE_CASE = going_with(T.values(), "case")
+"""Rows of a case that are deleted with it, each found by an index of the case."""
+WITH_THE_CHAT = going_with(T.values(), "chat")
+"""Rows of a chat that are deleted with it."""
 ARCHIVE = "application/zip"
 SHORT = 2
 """Shorter texts aren't looked for in what was shown: they stand everywhere."""
@@ -82,8 +74,8 @@ def forget_case(book: Forgetting, db: Connection, case: int) -> None:
     book.set_identity(case, Identity())
     book.set_code_hash(case, b"")
     _empty(db, "words", T["words"].c.case == case, body=b"", salt=b"", file=0)
-    for name in WITH_THE_CASE:
-        db.execute(delete(T[name]).where(T[name].c.case == case))
+    for column in WITH_THE_CASE:
+        db.execute(delete(column.table).where(column == case))
     book.uncount(case)
     book.erase_key(case)
     card, draft = T["card"].c, T["draft"].c
@@ -218,8 +210,8 @@ def forget_chats(book: Forgetting, db: Connection, chats: Sequence[int]) -> None
     people = {r[0] for r in db.execute(select(link.c.person).where(link.c.chat.in_(chats)))}
     book.drop_lines(T["log_line"].c.chat.in_(chats))
     book.forget_drafts(T["draft"].c.chat.in_(chats))
-    for name in WITH_THE_CHAT:
-        db.execute(delete(T[name]).where(T[name].c.chat.in_(chats)))
+    for column in WITH_THE_CHAT:
+        db.execute(delete(column.table).where(column.in_(chats)))
     for id in chats:
         book.change("chat", chat.c.id == id, address=b"", mark=None, person=0, draft=0, client="",
                     seen_at=None, agreed_at=None, menu="", quiet=False, digest=None)  # fmt: skip

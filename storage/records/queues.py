@@ -11,9 +11,9 @@ from sqlalchemy import Select, bindparam, delete, func, literal_column, select
 from petitions.book import Queue, Queued
 from petitions.case import lifecycle
 from petitions.values.petition import Petition
-from storage import tables as t
 from storage.records.cases import Cases
 from storage.tables import CLOCK, PETITION, SAVED_FILTER, SAVED_REPLY
+from storage.tables.cases import UNDER_WAY
 
 _NEXT_UNIT = select(func.min(PETITION.c.unit)).where(
     PETITION.c.ended_at.is_(None), PETITION.c.unit > bindparam("after")
@@ -96,7 +96,7 @@ class Queues(Cases):
     def charged(self, leader: int) -> Sequence[Petition]:
         found = (
             select(PETITION)
-            .where(PETITION.c.leader == leader, PETITION.c.leader > 0, t.UNDER_WAY)
+            .where(PETITION.c.leader == leader, PETITION.c.leader > 0, UNDER_WAY)
             .order_by(PETITION.c.next_due, PETITION.c.id)
         )
         return self.cases(self._all(found))

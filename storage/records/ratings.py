@@ -10,10 +10,10 @@ from sqlalchemy import Row, bindparam, select, update
 
 from petitions.errors import Unknown
 from petitions.values.petition import Entry, FollowUp, Rating
-from storage import tables as t
 from storage.records.base import Base, fields_of
 from storage.records.history import entry_of
 from storage.tables import FOLLOW_UP, HISTORY, RATING
+from storage.tables.history import REMARKS
 
 _RATING = select(RATING).where(RATING.c.id == bindparam("id"))
 _RATINGS = select(RATING).where(RATING.c.case == bindparam("case")).order_by(RATING.c.id)
@@ -65,7 +65,7 @@ class Ratings(Base):
     def remarks(self, first: datetime, last: datetime) -> Iterator[tuple[int, Entry]]:
         found = (
             select(HISTORY)
-            .where(t.REMARKS, HISTORY.c.at >= first, HISTORY.c.at < last)
+            .where(REMARKS, HISTORY.c.at >= first, HISTORY.c.at < last)
             .order_by(HISTORY.c.at.desc(), HISTORY.c.case, HISTORY.c.seq)
         )
         for row in self._db.execute(found).yield_per(1000):
