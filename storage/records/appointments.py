@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select
 
 from petitions.errors import Unknown
 from petitions.values.petition import Appointment, Meeting
-from storage.records.base import Base, fields_of, next_id
+from storage.records.base import Base
 from storage.tables import APPOINTMENT, MEETING
 
 _APPOINTMENTS = (
@@ -27,30 +27,23 @@ class Appointments(Base):
     """Appointments and joint meetings."""
 
     def add_appointment(self, appointment: Appointment) -> int:
-        return self._add(APPOINTMENT, **fields_of(appointment))
+        return self._keep(APPOINTMENT, appointment)
 
     def save_appointment(self, appointment: Appointment) -> None:
-        change = update(APPOINTMENT).where(APPOINTMENT.c.id == appointment.id)
-        self._db.execute(change.values(**fields_of(appointment)))
+        self._save(APPOINTMENT, appointment)
 
     def appointments(self, case: int) -> Sequence[Appointment]:
-        return [_appointment(row) for row in self._all(_APPOINTMENTS, case=case)]
+        return self._values(Appointment, APPOINTMENT, _APPOINTMENTS, case=case)
 
     def appointments_of(self, host: int) -> Sequence[Appointment]:
-        return [_appointment(row) for row in self._all(_APPOINTMENTS_OF, host=host)]
+        return self._values(Appointment, APPOINTMENT, _APPOINTMENTS_OF, host=host)
 
     def add_meeting(self, meeting: Meeting) -> int:
-        id = next_id(self._db, MEETING)
-        said = {c: self._seal("meeting", c, getattr(meeting, c), id=id)
-                for c in ("attended", "minutes")}  # fmt: skip
-        return self._add(
-            MEETING, id=id, day=meeting.day, by=meeting.by, cases=list(meeting.cases), **said
-        )
+        return self._keep(MEETING, meeting)
 
     def _meeting(self, row: Row[Any]) -> Meeting:
-        attended, minutes = (self._open("meeting", c, row) for c in ("attended", "minutes"))
         self._spoken[0].update(row.cases)
-        return Meeting(row.id, row.day, row.by, attended, minutes, tuple(row.cases))
+        return self._value(Meeting, MEETING, row)
 
     def meetings(self, limit: int) -> Sequence[Meeting]:
         newest = select(MEETING).order_by(MEETING.c.day.desc(), MEETING.c.id.desc()).limit(limit)
@@ -65,10 +58,3 @@ class Appointments(Base):
     def last_meeting(self) -> date | None:
         row = self._one(select(func.max(MEETING.c.day).label("day")))
         return row.day if row else None
-
-
-def _appointment(row: Row[Any]) -> Appointment:
-    return Appointment(
-        row.id, row.case, row.kind, row.host, row.place, row.day, row.hour, row.state, row.how,
-        row.said_at,
-    )  # fmt: skip

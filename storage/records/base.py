@@ -9,28 +9,18 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Result, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from petitions.errors import BadSetting
-from petitions.values.petition import (
-    Appointment,
-    Booking,
-    FollowUp,
-    JoinOffer,
-    Listed,
-    Rating,
-    Slot,
-    Suggestion,
-    Supervision,
-)
+from petitions.errors import BadSetting, Unknown
 from storage import cells, stamps
 from storage.once import Once
 from storage.seal import KeyRing
 from storage.tables import PETITION
+from storage.tables import column as col
 
 IDS: Any = bindparam("ids", expanding=True)
 _KEY_OF = select(PETITION.c.key).where(PETITION.c.id == bindparam("id"))
@@ -40,6 +30,7 @@ _GIVE_KEY = (
     .values(key=bindparam("b_key"))
 )
 insert_into = functools.cache(insert)
+V = TypeVar("V")
 
 
 @functools.cache
@@ -65,17 +56,7 @@ def insert_or(dialect: str, table: Any) -> Any:
     return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
-def fields_of(
-    value: Rating
-    | FollowUp
-    | Appointment
-    | JoinOffer
-    | Supervision
-    | Suggestion
-    | Slot
-    | Booking
-    | Listed,
-) -> dict[str, Any]:
+def fields_of(value: Any) -> dict[str, Any]:
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
     return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
@@ -114,6 +95,46 @@ class Base:
         key = self._db.execute(insert_into(table), values).inserted_primary_key
         return int(key[0]) if key else 0
 
+    def _keep(self, table: Any, value: Any) -> int:
+        """A value as a new row, sealed and stamped as its columns say; gives its number."""
+        return self._add_row(table, fields_of(value))
+
+    def _add_row(self, table: Any, row: dict[str, Any]) -> int:
+        if col.cells(table) or col.under_stamp(table):
+            row = self._as_kept(table, {**row, "id": next_id(self._db, table)})
+        return self._add(table, **row)
+
+    def _save(self, table: Any, value: Any) -> None:
+        """A value in its row, as it is now."""
+        row = self._as_kept(table, {**fields_of(value), "id": value.id})
+        self._db.execute(update(table).where(table.c.id == row.pop("id")).values(row))
+
+    def _as_kept(self, table: Any, row: dict[str, Any]) -> dict[str, Any]:
+        """A row with what is to be sealed of it sealed, and its stamp."""
+        said = {c: row[c] for c in col.cells(table) if c in row}
+        row = row | {c: self._seal(table.name, c, text, **row) for c, text in said.items()}
+        return stamps.stamped(self._ring, table.name, row) if col.under_stamp(table) else row
+
+    def _value(self, kind: type[V], table: Any, row: Row[Any]) -> V:
+        """A row as a value: its fields are called as the columns are."""
+        sealed, found = col.cells(table), {}
+        for name in kind.__dataclass_fields__:  # type: ignore[attr-defined]
+            held = row._mapping[name]
+            if name in sealed:
+                held = self._open(table.name, name, row)
+            found[name] = tuple(held) if isinstance(held, list) else held
+        return kind(**found)
+
+    def _found(self, kind: type[V], table: Any, id: int) -> V:
+        """The value of a number. Raises Unknown."""
+        row = self._one(select(table).where(table.c.id == id))
+        if row is None:
+            raise Unknown("bad.stale")
+        return self._value(kind, table, row)
+
+    def _values(self, kind: type[V], table: Any, found: Any, **values: Any) -> list[V]:
+        return [self._value(kind, table, row) for row in self._all(found, **values)]
+
     def _add_stamped(self, table: Any, **values: Any) -> int:
         """A row with its stamp; one that has a number gets it before."""
         if "id" in table.c and "id" not in values:
@@ -125,7 +146,7 @@ class Base:
         """Those that are as the office wrote them."""
         return [row for row in rows if stamps.genuine(self._ring, table.name, row)]
 
-    def _seal(self, table: str, column: str, text: str, **row: Any) -> bytes:
+    def _seal(self, table: str, column: str, text: str, /, **row: Any) -> bytes:
         """A text in a cell of a row; the empty text: empty."""
         cell = cells.cell(table, column)
         key = self._key(row[cell.case]) if cell.case and text else None

@@ -15,6 +15,7 @@ from petitions.values.petition import Channel, Identity, Kind, Petition, Status
 from storage import cells, stamps, tallies
 from storage.records.base import IDS, Base, insert_into, insert_or, new_key, next_id
 from storage.tables import PETITION, SERIAL
+from storage.tables.column import own
 
 _PETITION = select(PETITION).where(PETITION.c.id == bindparam("id"))
 CASES = select(PETITION).where(PETITION.c.id.in_(IDS)).order_by(PETITION.c.id.desc())
@@ -46,9 +47,11 @@ class Cases(Base):
     """Cases, and who petitioned."""
 
     def uncount(self, case: int) -> None:
-        """Followers, files, looks and members of a case were deleted."""
+        """Those of a case's rows that are counted were deleted which go with it."""
         tally = tallies.of(self._db, self._ring, case)
-        tally.followers = tally.files = tally.looks = tally.members = 0
+        for name, column in tallies.COUNTED.items():
+            if own(column).goes_with:
+                setattr(tally, name, 0)
 
     def next_serial(self, day: date) -> int:
         put = _serial(self._db.dialect.name)
@@ -132,9 +135,8 @@ class Cases(Base):
         change = update(PETITION).where(PETITION.c.id == case)
         self._db.execute(change.values(self._identity_values(case, identity)))
 
-    def erase_key(self, case: int) -> None:
-        """What is sealed with a case's key opens no more, wherever it lies."""
-        self._db.execute(update(PETITION).where(PETITION.c.id == case).values(key=b""))
+    def drop_key(self, case: int) -> None:
+        """The case's key is gone: what is sealed with it opens no more, wherever it lies."""
         self._keys.pop(case, None)
 
     def code_hash(self, case: int) -> bytes:

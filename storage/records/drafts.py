@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from petitions.book import Draft
+from petitions.keeping.held import Fate
 from storage.records.base import Base, insert_into, next_id
 from storage.tables import DRAFT
+from storage.tables.column import cells, empty
 
 _DRAFT = select(DRAFT).where(DRAFT.c.id == bindparam("id"))
 _SAVE_DRAFT = (
@@ -74,12 +76,14 @@ class Drafts(Base):
         self._erase_drafts(DRAFT.c.id == id)
 
     def _erase_drafts(self, which: Any) -> None:
-        self._db.execute(update(DRAFT).where(which).values(done=True, data=b""))
+        self._db.execute(
+            update(DRAFT).where(which).values(done=True, **dict.fromkeys(cells(DRAFT), b""))
+        )
 
     def forget_drafts(self, which: Any) -> None:
         """Erase drafts, and whose they were."""
         self._erase_drafts(which)
-        self._db.execute(update(DRAFT).where(which).values(person=0, chat=0))
+        self._db.execute(update(DRAFT).where(which).values(empty(DRAFT, Fate.EMPTIED)))
 
     def hand_drafts(self, person: int, to: int) -> None:
         """A person's drafts are another's from now on."""

@@ -14,7 +14,7 @@ from petitions.errors import BadSetting, FileGone
 from petitions.message import FileRef
 from petitions.values.petition import Attachment, Audience
 from storage import stamps, tallies
-from storage.records.base import IDS, next_id
+from storage.records.base import IDS
 from storage.records.drafts import Drafts
 from storage.store import is_inside
 from storage.tables import BULLETIN, CASE_FILE, DRAFT, FILE, WORDS
@@ -77,10 +77,8 @@ class Files(Drafts):
 
     def add_file(self, path: str, name: str, mime: str, size: int, now: datetime) -> FileRef:
         """The row of a file whose bytes are in the vault."""
-        id = next_id(self._db, FILE)
-        sealed = self._seal("file", "name", name, id=id)
-        self._add_stamped(FILE, id=id, path=path, name=sealed, mime=mime, size=size, at=now, line=0)
-        return FileRef(id, name, mime, size)
+        row = {"path": path, "name": name, "mime": mime, "size": size, "at": now, "line": 0}
+        return FileRef(self._add_row(FILE, row), name, mime, size)
 
     def file_path(self, id: int) -> str:
         """Where in the vault a file's bytes lie."""

@@ -11,9 +11,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from petitions.values.petition import FINAL, Identity
+from petitions.keeping.held import Fate
+from petitions.values.petition import FINAL
 from storage import holding, hot
 from storage.records.cases import Cases
 from storage.records.chats import Chats
@@ -35,13 +47,9 @@ from storage.tables import (
     SUPERVISION,
     TASK,
 )
-from storage.tables.column import going_with
+from storage.tables.column import cells, empty, going_with, own, under_stamp
 
 T = METADATA.tables
-WITH_THE_CASE = going_with(T.values(), "case")
-"""Rows of a case that are deleted with it, each found by an index of the case."""
-WITH_THE_CHAT = going_with(T.values(), "chat")
-"""Rows of a chat that are deleted with it."""
 ARCHIVE = "application/zip"
 SHORT = 2
 """Shorter texts aren't looked for in what was shown: they stand everywhere."""
@@ -71,26 +79,40 @@ def forget_case(book: Forgetting, db: Connection, case: int) -> None:
         book.empty_lines(chat, ids)
     _forget_lines(book, db, chats, shown, files)
     book.unfind(case)
-    book.set_identity(case, Identity())
-    book.set_code_hash(case, b"")
-    _empty(db, "words", T["words"].c.case == case, body=b"", salt=b"", file=0)
-    for column in WITH_THE_CASE:
-        db.execute(delete(column.table).where(column == case))
+    for column in going_with(T.values(), "case"):
+        _let_go(book, db, column, case)
     book.uncount(case)
-    book.erase_key(case)
+    book.drop_key(case)
     card, draft = T["card"].c, T["draft"].c
     chats |= lines.keys()
     db.execute(delete(T["card"]).where(card.chat.in_(chats), card.case == case))
-    _empty(db, "handled", T["handled"].c.chat.in_(chats), answers=b"")
+    _empty(db, "handled", T["handled"].c.chat.in_(chats), **_unsaid("handled"))
     book.forget_drafts(draft.done.is_(False) & (draft.case == case))
     # A form that was sent still names the case it led to.
     book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
-    book.forget_bookings(T["booking"].c.case == case)
     _empty(db, "file", T["file"].c.id.in_(files), line=0)
     hot.forget(book._db, book._ring, case)
     _forget_minutes(book, db, case)
     for person in people:
         _cut(book, db, person)
+
+
+def _let_go(book: Forgetting, db: Connection, column: Column[Any], case: int) -> None:
+    """The rows of a case, by the column that names it: each table as its columns say."""
+    table, which = column.table, column == case
+    if own(column).held.fate is Fate.DELETED:
+        db.execute(delete(table).where(which))
+        return
+    values = empty(table, Fate.EMPTIED)
+    if values.keys() & set(under_stamp(table)):
+        book.change(table.name, which, **values)
+    else:
+        db.execute(update(table).where(which).values(values))
+
+
+def _unsaid(name: str) -> dict[str, bytes]:
+    """Nothing in place of what is sealed in a table."""
+    return dict.fromkeys(cells(T[name]), b"")
 
 
 def _empty(db: Connection, name: str, which: ColumnElement[bool], **values: Any) -> None:
@@ -179,7 +201,7 @@ def _forget_minutes(book: Forgetting, db: Connection, case: int) -> None:
             petition.c.id.in_(row.cases), petition.c.id != case, petition.c.person != 0
         )
         if db.execute(left).first() is None:
-            _empty(db, "meeting", meeting.c.id == row.id, minutes=b"", attended=b"")
+            _empty(db, "meeting", meeting.c.id == row.id, **empty(meeting, Fate.EMPTIED))
 
 
 def _cut(book: Forgetting, db: Connection, person: int) -> None:
@@ -192,7 +214,8 @@ def _cut(book: Forgetting, db: Connection, person: int) -> None:
     before = db.execute(select(who).where(who.c.id == person)).mappings().first()
     if before is None:
         return
-    book.change("person", who.c.id == person, pin=b"", neutral=False, muted=False, asked_on=None)
+    nothing = empty(who, Fate.EMPTIED)
+    book.change("person", who.c.id == person, **nothing, neutral=False, muted=False, asked_on=None)
     chats = [row.chat for row in db.execute(select(link.c.chat).where(link.c.person == person))]
     if not chats:
         return
@@ -210,13 +233,16 @@ def forget_chats(book: Forgetting, db: Connection, chats: Sequence[int]) -> None
     people = {r[0] for r in db.execute(select(link.c.person).where(link.c.chat.in_(chats)))}
     book.drop_lines(T["log_line"].c.chat.in_(chats))
     book.forget_drafts(T["draft"].c.chat.in_(chats))
-    for column in WITH_THE_CHAT:
+    for column in going_with(T.values(), "chat"):
         db.execute(delete(column.table).where(column.in_(chats)))
     for id in chats:
-        book.change("chat", chat.c.id == id, address=b"", mark=None, person=0, draft=0, client="",
-                    seen_at=None, agreed_at=None, menu="", quiet=False, digest=None)  # fmt: skip
+        book.change("chat", chat.c.id == id, **_unsaid("chat"), mark=None, person=0, draft=0,
+                    client="", seen_at=None, agreed_at=None, menu="", quiet=False,
+                    digest=None)  # fmt: skip
     elsewhere = {r[0] for r in db.execute(select(link.c.person).where(link.c.person.in_(people)))}
-    book.change("person", who.c.id.in_(people - elsewhere), pin=b"", neutral=False, muted=False)
+    nothing = empty(who, Fate.EMPTIED)
+    gone = who.c.id.in_(people - elsewhere)
+    book.change("person", gone, **nothing, neutral=False, muted=False)
 
 
 def closed_cases(before: datetime) -> Select[Any]:

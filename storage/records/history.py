@@ -13,12 +13,14 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from petitions.book import NewText
 from petitions.errors import BadSetting
+from petitions.keeping.held import Fate
 from petitions.values import history as chain
 from petitions.values import search
 from petitions.values.petition import Actor, Audience, Entry, Issued, Status, Text
 from storage import segments, tallies
 from storage.records.base import Base, insert_or
 from storage.tables import DOCUMENT, DOCUMENT_SERIAL, HISTORY, TODO, UNCOUNTED, WORDS
+from storage.tables.column import empty
 
 log = structlog.get_logger()
 
@@ -134,7 +136,7 @@ class History(Base):
         self._db.execute(
             update(WORDS)
             .where(WORDS.c.case == case, WORDS.c.seq == seq, WORDS.c.part == part)
-            .values(body=b"", salt=b"", file=0)
+            .values(empty(WORDS, Fate.EMPTIED))
         )
         if part in search.PARTS:
             self.unfind(case)

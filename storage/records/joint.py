@@ -10,8 +10,9 @@ from sqlalchemy import Row, bindparam, delete, select
 
 from petitions.values.petition import Identity, JoinOffer, Member, Part
 from storage import stamps, tallies
-from storage.records.base import Base, fields_of, insert_into, next_id
+from storage.records.base import Base, fields_of
 from storage.tables import CASE_LINK, JOIN_OFFER, JOINT_LINK, MEMBER
+from storage.tables.column import cells
 
 _MEMBERS = (
     select(MEMBER)
@@ -37,25 +38,19 @@ class Joint(Base):
     """Joint petitions, and cases that belong together."""
 
     def add_member(self, member: Member, mark: str, now: datetime) -> int:
-        who = member.identity
         tallies.of(self._db, self._ring, member.case).members += 1
-        row = stamps.stamped(self._ring, "member", {
-            "id": next_id(self._db, MEMBER), "case": member.case, "person": member.person,
-            "part": str(member.part), "seq": member.seq, "mark": self._mark(mark), "since": now,
-            "left_at": None,
+        who = {c: getattr(member.identity, c) for c in cells(MEMBER)}
+        return self._add_row(MEMBER, {
+            "case": member.case, "person": member.person, "part": str(member.part),
+            "seq": member.seq, "mark": self._mark(mark), "since": now, "left_at": None, **who,
         })  # fmt: skip
-        said = {c: self._seal("member", c, getattr(who, c), id=row["id"], case=member.case)
-                for c in ("name", "contact")}  # fmt: skip
-        self._db.execute(insert_into(MEMBER), {**row, **said})
-        return int(row["id"])
 
     def _mark(self, mark: str) -> bytes:
         return self._ring.mark(_member(mark))
 
     def _member(self, row: Row[Any]) -> Member:
         self._spoken[0].add(row.case)
-        name, contact = (self._open("member", c, row) for c in ("name", "contact"))
-        identity = Identity(name=name, contact=contact)
+        identity = Identity(**{c: self._open("member", c, row) for c in cells(MEMBER)})
         return Member(row.id, row.case, row.person, Part(row.part), identity, row.seq, row.left_at)
 
     def member(self, case: int, person: int) -> Member | None:
@@ -66,7 +61,7 @@ class Joint(Base):
         return [self._member(r) for r in self._genuine(MEMBER, self._all(_MEMBERS, case=case))]
 
     def end_member(self, member: Member, now: datetime) -> None:
-        nothing = {"name": b"", "contact": b"", "mark": b""}
+        nothing = dict.fromkeys((*cells(MEMBER), "mark"), b"")
         self.change("member", MEMBER.c.id == member.id, left_at=now, **nothing)
 
     def signed(self, case: int, mark: str) -> bool:
@@ -116,13 +111,13 @@ class Joint(Base):
                 self._db.execute(delete(CASE_LINK).where(both))
 
     def add_join_offer(self, offer: JoinOffer) -> int:
-        return self._add_stamped(JOIN_OFFER, **fields_of(offer))
+        return self._keep(JOIN_OFFER, offer)
 
     def join_offer(self, case: int) -> JoinOffer | None:
         row = self._one(_JOIN_OFFER, case=case)
         if row is None or not stamps.genuine(self._ring, "join_offer", row):
             return None
-        return JoinOffer(row.id, row.case, row.into, row.case_yes, row.into_yes, row.state)
+        return self._value(JoinOffer, JOIN_OFFER, row)
 
     def save_join_offer(self, offer: JoinOffer) -> None:
         self.change("join_offer", JOIN_OFFER.c.id == offer.id, **fields_of(offer))

@@ -68,7 +68,7 @@ class Petition(SQLModel, table=True):
             postgresql_where=text("bounces > 0"),
         ),
     )
-    id: int | None = col.number(DONE, stamped=True)
+    id: int | None = col.number(DONE, stamped=True, goes_with="case")
     number: str = col.kept(DONE, unique=True, stamped=True)
     channel: str = col.kept(DONE, stamped=True)
     status: str = col.kept(DONE, stamped=True)

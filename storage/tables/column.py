@@ -78,7 +78,8 @@ class Own:
     counted: str = ""
     """The number of a case's tally that says how many rows of this table the case has."""
     goes_with: str = ""
-    """`case`, `chat`: the row is deleted with the one that this column names."""
+    """`case`, `chat`: with the one that this column names the row is deleted, or what is to be
+    emptied of it is emptied."""
 
 
 def kept(
@@ -92,10 +93,10 @@ def kept(
     return Field(**field, sa_column_kwargs={"info": {OWN: own}})
 
 
-def number(held: Held, *, stamped: int = 0) -> Any:
+def number(held: Held, *, stamped: int = 0, goes_with: str = "") -> Any:
     """The row's own number."""
     kind = BigInteger().with_variant(Integer, "sqlite")
-    info = {OWN: Own(held, stamped=stamped)}
+    info = {OWN: Own(held, stamped=stamped, goes_with=goes_with)}
     return Field(
         default=None, sa_column=Column(kind, primary_key=True, autoincrement=True, info=info)
     )
@@ -184,7 +185,7 @@ def _nothing(column: Column[Any]) -> Any:
 
 
 def going_with(tables: Iterable[Table], what: str) -> list[Column[Any]]:
-    """The columns by which the rows are found that go with a case, or a chat."""
+    """The columns by which the rows are found that go with a case, or a chat; each has an index."""
     return [c for table in tables for c in table.columns if own(c).goes_with == what]
 
 

@@ -66,7 +66,7 @@ class Words(SQLModel, table=True):
     """What people wrote, sealed; its commitment stays when the words are erased."""
 
     id: int | None = col.number(PROVED)
-    case: int = col.ref(PROVED, required=True, index=True)
+    case: int = col.ref(PROVED, required=True, index=True, goes_with="case")
     seq: int = col.kept(PROVED)
     part: str = col.kept(PROVED)
     audience: str = col.kept(PROVED)

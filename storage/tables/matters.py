@@ -197,7 +197,7 @@ class Booking(SQLModel, table=True):
     slot: int = col.ref(TAKEN, required=True, index=True)
     person: int = col.ref(WHO_BOOKED, required=True, index=True)
     chat: int = col.ref(WHO_BOOKED)
-    case: int = col.ref(TAKEN, index=True)
+    case: int = col.ref(TAKEN, index=True, goes_with="case")
     topic: bytes = col.sealed(TOPIC)
     how: str = col.kept(TAKEN)
     state: str = col.kept(TAKEN)
