@@ -19,32 +19,28 @@ from sqlalchemy import Connection, Row, bindparam, func, literal, select, update
 from petitions.book import Notice, Planned
 from petitions.case.notices import ANSWER, BRIEF, LANES, Outcome, Step, next_step
 from petitions.errors import Unknown
-from petitions.law import ladder
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.telling import gather
 from petitions.telling.ports import Check, Composed, Settled, Waiting
 from petitions.telling.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.values.petition import CHATS, Role
+from storage import selfcheck
 from storage.database import Database, out_of_reach
 from storage.peers import hold
 from storage.preload import Preloaded
 from storage.records import Records
 from storage.records.notices import notice_of
-from storage.tables import CHAT, CLOCK, NOTICE
+from storage.tables import CHAT, NOTICE
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=5)
 """Longer than any try may take: a notice whose lease ran out has an unknown outcome."""
-LATELY = timedelta(days=3)
-"""How long the self-check speaks of a notice that reached nobody."""
 BATCH = 20
 """Rows taken in one transaction."""
 TOGETHER = 200
 """Rows after which no further chat is taken; those of one chat are never parted."""
-UNTOUCHED = timedelta(minutes=15)
-"""A notice that waits longer than this after its time was forgotten."""
 
 _CAUSES = (
     select(NOTICE)
@@ -301,33 +297,7 @@ class SqlLedger:
 
     def look(self, connection: Connection, now: datetime) -> Check:
         """The self-check, within a transaction."""
-        return Check(
-            silent=len(self._silent(connection, now)),
-            untouched=self._count(connection, NOTICE.c.next_at < now - UNTOUCHED),
-            stuck=self._count(connection, NOTICE.c.leased_until < now - UNTOUCHED),
-            nobody=self._count(
-                connection, (NOTICE.c.state == "failed") & (NOTICE.c.due_at > now - LATELY)
-            ),
-        )
-
-    def _count(self, connection: Connection, which: Any) -> int:
-        return int(connection.execute(select(func.count(NOTICE.c.id)).where(which)).scalar_one())
-
-    def _silent(self, connection: Connection, now: datetime) -> list[int]:
-        """Running clocks of the office, late ones above all, without a reminder that waits."""
-        loud = self._office.law.clocks(lambda n, x: ladder.speaks(n, x) and x.duty != "petitioner")
-        # Not a correlated search: a million clocks would each look through the whole ladder.
-        clock = NOTICE.c.facts["clock_id"].as_integer()
-        waiting = select(clock).where(
-            NOTICE.c.recipient == "ladder", NOTICE.c.next_at.is_not(None), clock.is_not(None)
-        )
-        found = select(CLOCK.c.id).where(
-            CLOCK.c.ended_at.is_(None),
-            CLOCK.c.paused_on.is_(None),
-            CLOCK.c.clock.in_(loud),
-            CLOCK.c.id.not_in(waiting),
-        )
-        return [row.id for row in connection.execute(found)]
+        return selfcheck.look(connection, self._office, now)
 
     async def is_due(self, now: datetime) -> bool:
         """Whether anything waits to be taken by now."""

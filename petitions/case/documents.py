@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from petitions.book import Book
+from petitions.book import History
 from petitions.case import lifecycle
 from petitions.law.regulation import Regulation
 from petitions.law.units import Office
@@ -17,7 +17,7 @@ from petitions.values.petition import Actor, Entry, Issued, Petition
 from petitions.words import day, name_in, say
 
 
-def readable(book: Book, office: Office, petition: Petition, actor: Actor) -> list[Issued]:
+def readable(book: History, office: Office, petition: Petition, actor: Actor) -> list[Issued]:
     """The documents of a case this reader may have: the petitioner every one of theirs."""
     inside = actor.kind == "officer"
     return [
@@ -27,7 +27,7 @@ def readable(book: Book, office: Office, petition: Petition, actor: Actor) -> li
 
 
 def sheet(
-    book: Book, office: Office, petition: Petition, issued: Issued, actor: Actor, lang: str
+    book: History, office: Office, petition: Petition, issued: Issued, actor: Actor, lang: str
 ) -> Sheet:
     """A document ready to be read or printed."""
     entry = next(e for e in book.history(petition.id) if e.seq == issued.seq)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from petitions.book import Book, Planned
+from petitions.book import Clocks, Planned
 from petitions.case import notices
 from petitions.errors import NotPossibleNow
 from petitions.law import ladder
@@ -51,7 +51,7 @@ def recounted(clock: Running, calendar: Calendar) -> Running:
 
 
 def start(
-    book: Book, office: Office, calendar: Calendar, case: int, name: str, day: date,
+    book: Clocks, office: Office, calendar: Calendar, case: int, name: str, day: date,
     ends: date | None = None,
 ) -> Running:  # fmt: skip
     """Start a clock on a day (not counted); `ends` for one whose date is set in the case."""
@@ -68,7 +68,7 @@ def planned(
 
 
 def stop(
-    book: Book, office: Office, case: int, names: Sequence[str], now: datetime, withdrawn: bool
+    book: Clocks, office: Office, case: int, names: Sequence[str], now: datetime, withdrawn: bool
 ) -> dict[str, str]:
     """End running clocks of these names (`*`: all); gives the outcome of each that is a duty."""
     found: dict[str, str] = {}
@@ -95,7 +95,7 @@ def until(office: Office, clocks: Iterable[Running]) -> dict[str, str]:
     return {c.clock: (c.rolled_on or c.due_on).isoformat() for c in clocks if is_duty(office, c)}
 
 
-def restore(book: Book, case: int) -> list[Running]:
+def restore(book: Clocks, case: int) -> list[Running]:
     """Let the clocks that a withdrawal or a merger had stopped run again."""
     found = []
     for clock in book.clocks(case):
@@ -106,7 +106,7 @@ def restore(book: Book, case: int) -> list[Running]:
     return found
 
 
-def next_due(book: Book, office: Office, case: int) -> date:
+def next_due(book: Clocks, office: Office, case: int) -> date:
     """When the first running clock ends that isn't a mere window; `date.max`: none runs."""
     running = (c for c in book.clocks(case) if c.ended_at is None)
     return min((c.due_on for c in running if not _window(office, c)), default=date.max)
@@ -117,7 +117,7 @@ def _window(office: Office, clock: Running) -> bool:
     return limit is not None and limit.window
 
 
-def open_clock(book: Book, case: int, name: str) -> Running:
+def open_clock(book: Clocks, case: int, name: str) -> Running:
     """The running clock of this name. Raises NotPossibleNow."""
     for clock in book.clocks(case):
         if clock.clock == name and clock.ended_at is None:
@@ -126,7 +126,7 @@ def open_clock(book: Book, case: int, name: str) -> Running:
 
 
 def extend(
-    book: Book, calendar: Calendar, clock: Running, days: int, most: Running | None = None
+    book: Clocks, calendar: Calendar, clock: Running, days: int, most: Running | None = None
 ) -> Running:
     """Lengthen a clock by calendar or working days, as its own length counts them."""
     unit = "wd" if clock.length.endswith("wd") else "d"
@@ -135,7 +135,7 @@ def extend(
     return longer
 
 
-def pause(book: Book, clock: Running, day: date) -> Running:
+def pause(book: Clocks, clock: Running, day: date) -> Running:
     """Stop a clock from a day on. Raises NotPossibleNow when it is stopped already."""
     if clock.paused_on is not None:
         raise NotPossibleNow("bad.paused_twice", day=clock.paused_on.isoformat())
@@ -144,7 +144,7 @@ def pause(book: Book, clock: Running, day: date) -> Running:
     return stopped
 
 
-def resume(book: Book, calendar: Calendar, clock: Running, day: date) -> Running:
+def resume(book: Clocks, calendar: Calendar, clock: Running, day: date) -> Running:
     """Let a clock run on after a day, the last one that doesn't count. Raises
     NotPossibleNow when it isn't stopped."""
     if clock.paused_on is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from petitions.book import Book, Chat
+from petitions.book import Chat, Guarding
 from petitions.errors import SlowDown
 
 WINDOW, PIN_WINDOW = timedelta(hours=24), timedelta(days=29)
@@ -47,7 +47,7 @@ def buckets(chat: Chat, secret: str, *also: str) -> tuple[str, ...]:
     return (f"{secret}:{chat.id}", *also, *origin)
 
 
-def slow_down(book: Book, counted: tuple[str, ...], now: datetime) -> None:
+def slow_down(book: Guarding, counted: tuple[str, ...], now: datetime) -> None:
     """Raises SlowDown while a waiting time runs."""
     crowded = any(len(_tries(book, b, now)) >= CROWD for b in counted if b.startswith("from:"))
     for bucket in counted:
@@ -72,13 +72,13 @@ def _wait(tries: list[datetime], bucket: str, crowded: bool, now: datetime) -> N
     raise SlowDown("bad.slow_down", minutes=int(left.total_seconds() // 60) + 1)
 
 
-def _tries(book: Book, bucket: str, now: datetime) -> list[datetime]:
+def _tries(book: Guarding, bucket: str, now: datetime) -> list[datetime]:
     """The newest, as many as change anything: somebody who guesses for a day costs nobody more."""
     window = PIN_WINDOW if bucket.startswith("claim:") else WINDOW
     return [min(at, now) for at in book.tries(bucket, now - window, now + AHEAD, CROWD)]
 
 
-def count(book: Book, counted: tuple[str, ...], now: datetime) -> None:
+def count(book: Guarding, counted: tuple[str, ...], now: datetime) -> None:
     """Note a wrong try."""
     for bucket in counted:
         book.add_try(bucket, now)

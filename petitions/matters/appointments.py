@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from petitions.book import Book, Planned
+from petitions.book import Appointments, Planned
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.values import parts
@@ -121,7 +121,7 @@ def _answer(do: Doing, yes: bool) -> Facts:
     return facts | {"said_by": how, "withdrawn": withdrawn}
 
 
-def awaited(book: Book, case: int, entry: Entry) -> int:
+def awaited(book: Appointments, case: int, entry: Entry) -> int:
     """Who was to hold the agreed appointment that an entry calls off; 0: it calls off none, or they
     did it themselves."""
     if not entry.facts.get("withdrawn"):

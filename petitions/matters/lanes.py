@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from petitions.book import Book
+from petitions.book import Installation
 from petitions.case import running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, BadSetting, NotPossibleNow, NotYours
@@ -36,19 +36,19 @@ class Lane:
         return date.fromisoformat(self.until) >= today
 
 
-def every(book: Book) -> list[Lane]:
+def every(book: Installation) -> list[Lane]:
     """All lanes, the newest last."""
     return [Lane(**raw) for raw in json.loads(book.setting(LANES) or "[]")]
 
 
-def find(book: Book, id: str) -> Lane | None:
+def find(book: Installation, id: str) -> Lane | None:
     """A lane by its id."""
     return next((lane for lane in every(book) if lane.id == id), None) if id else None
 
 
 def begin(
-    book: Book, house: Office, officer: Officer, name: str, until: date, limits: dict[str, str],
-    today: date,
+    book: Installation, house: Office, officer: Officer, name: str, until: date,
+    limits: dict[str, str], today: date,
 ) -> Lane:  # fmt: skip
     """Open a lane. Raises BadAnswer for a limit that isn't shorter, or a day that is over."""
     if officer.role is not Role.SUPERVISOR or officer.unit != house.bureau:
@@ -65,7 +65,7 @@ def begin(
     return lane
 
 
-def house_of(book: Book, house: Office, lane: str) -> Office:
+def house_of(book: Installation, house: Office, lane: str) -> Office:
     """The office with the limits of a lane."""
     found = find(book, lane) if lane else None
     if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petitions.book import Book
+from petitions.book import History
 from petitions.case import lifecycle
 from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotYours
@@ -14,7 +14,7 @@ TOLD = ("facts", "request")
 """What an accusation itself says, which may name the organ that is to have it."""
 
 
-def doubtful(book: Book, office: Office, case: Petition) -> bool:
+def doubtful(book: History, office: Office, case: Petition) -> bool:
     """Whether somebody must say in words that a unit isn't whom it is about: a person, a post or a
     unit was named that can't be placed, or an accusation speaks of the organ itself."""
     texts, units = book.texts(case.id), office.units
