@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 PACKAGES := bot files handlers papers petitions reminders storage telegramchat webchat
 
-.PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock sbom audit
+.PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock sbom audit words
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -69,6 +69,10 @@ sbom: setup ## what the program consists of, as CycloneDX, in sbom.json
 audit: ## ask pip-audit about every locked package (in an environment of its own)
 	@test -x .venv-audit/bin/pip-audit || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; } || { echo "pip-audit can't be installed from here: nothing was checked"; exit 3; }
 	@.venv-audit/bin/pip-audit -r requirements.lock --require-hashes --disable-pip --progress-spinner off -f json 2>/dev/null | $(PYTHON) deploy/audit.py
+
+words: ## flags and comments of the sentences, and the 繁體 ones (OpenCC, in an environment of its own)
+	@test -x .venv-words/bin/python || { $(PYTHON) -m venv .venv-words && .venv-words/bin/pip install --quiet --disable-pip-version-check opencc==1.4.2; } || { echo "OpenCC can't be installed from here: nothing was changed"; rm -rf .venv-words; exit 3; }
+	.venv-words/bin/python deploy/words.py
 
 lock: ## compile requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --universal -p 3.11 -o requirements.lock

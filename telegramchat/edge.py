@@ -48,7 +48,7 @@ from telegramchat.parcels import HELD, Parcels
 
 log = structlog.get_logger()
 
-TAG = re.compile(r"[A-Za-z0-9-]{1,35}")
+TAG = re.compile(r"[A-Za-z0-9_-]{1,35}")
 UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
 """All the ways in which Telegram's servers, or a gateway before them, fail to answer."""
 LONGEST = 30

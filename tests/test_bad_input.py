@@ -171,7 +171,7 @@ async def test_a_press_is_answered_where_telegram_misses_the_answer_to_the_butto
     for kind in ("502_html", "drop"):
         await person.say("/lang")
         here.api.fault("answerCallbackQuery", kind=kind)  # type: ignore[union-attr]
-        assert "信访服务" in await person.press("中文"), kind
+        assert "信访服务" in await person.press("简体中文"), kind
 
 
 @pytest.mark.parametrize(

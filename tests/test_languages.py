@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from drive import town
+from page import Page, browser, expect, person
 
 from petitions.errors import BadAnswer, BadSetting
 from petitions.words import (
     DEFAULT,
     KNOWN,
     LANGUAGES,
+    catalogue,
     day,
     known,
     language,
@@ -24,6 +28,9 @@ from petitions.words import (
 pytestmark = pytest.mark.sqlite
 
 ROOT = Path(__file__).parent.parent
+by_rule = ModuleType("by_rule")
+by_rule.__file__ = str(ROOT / "deploy" / "words.py")
+exec(Path(by_rule.__file__).read_text("utf-8"), by_rule.__dict__)
 ROOMS = (
     "bot",
     "files",
@@ -51,6 +58,8 @@ def test_what_folders_there_are_is_what_languages_there_are() -> None:
     ("tag", "lang"),
     [
         ("zh", "zh"), ("zh-hans", "zh"), ("zh-Hans-HK", "zh"), ("zh_CN", "zh"), ("yue", "zh"),
+        ("zh-TW", "zh_Hant"), ("zh-hant", "zh_Hant"), ("zh_Hant", "zh_Hant"),
+        ("zh-Hant-HK", "zh_Hant"), ("yue-HK", "zh_Hant"),
         ("en", "en"), ("en-GB", "en"), ("pt-br", "en"), ("zhx", "en"), ("", "zh"), (None, "zh"),
     ],
 )  # fmt: skip
@@ -111,3 +120,94 @@ def test_no_code_asks_which_language_it_is() -> None:
         if "migrations" not in path.parts and named.search(path.read_text("utf-8"))
     }
     assert found - {"petitions/words/languages.py"} == DATA.keys()
+
+
+def test_the_catalogues_are_as_make_words_leaves_them() -> None:
+    """Flags, comments, and in zh_Hant each sentence made from the Chinese one there is now."""
+    for path in (ROOT / "petitions" / "words").glob("*/*.po"):
+        text = path.read_text("utf-8")
+        ruled = "\n\n".join(map(by_rule.annotated, by_rule.blocks(path))) + "\n"
+        assert text == ruled, f"{path}: make words"
+    for path in (ROOT / "petitions" / "words" / "zh").glob("*.po"):
+        made = set((path.parent.parent / "zh_Hant" / path.name).read_text("utf-8").split("\n"))
+        stale = [by_rule.KEY.findall(b)[0] for b in by_rule.blocks(path)
+                 if by_rule.KEY.search(b) and by_rule.mark(b) not in made]  # fmt: skip
+        assert stale == [], f"{path}: make words"
+
+
+def test_a_sentence_with_values_is_flagged_and_explained() -> None:
+    block = by_rule.annotated('msgid "history.x"\nmsgstr "{when} {who} {day}"')
+    assert block.split("\n")[:3] == [
+        "#. {when}: day, or day and hour",
+        "#. {who}: the unit or the office that did it",
+        "#, python-brace-format",
+    ]
+    assert by_rule.annotated(block) == block
+    plain = 'msgid "x"\nmsgstr "{{name}}"'
+    assert by_rule.annotated(f"#, python-brace-format\n{plain}") == plain
+    flagged = {
+        by_rule.KEY.findall(block)[0]
+        for path in (ROOT / "petitions" / "words" / "en").glob("*.po")
+        for block in by_rule.blocks(path) if by_rule.FLAG in block.split("\n")
+    }  # fmt: skip
+    assert flagged == {
+        key for key, text in catalogue("en").items() if re.search(r"(?<!\{)\{\w", text)
+    }
+
+
+def test_traditional_is_traditional() -> None:
+    """A character that Big5 hasn't is a simplified one."""
+    for key, text in catalogue("zh_Hant").items():
+        strange = [c for c in text if "\u4e00" <= c <= "\u9fff" and not c.encode("big5", "ignore")]
+        assert key == "lang.which" or strange == [], key
+
+
+async def test_a_client_in_taiwan_is_answered_in_its_characters(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        person = await here.citizen("telegram", "zh-TW")
+        assert "您可以在聊天中提交信訪事項" in await person.say("/start")
+        assert {"简体中文", "English"} <= {*person.buttons()}
+        assert "繁體中文" not in person.buttons()
+        assert "提交信訪事項" in person.buttons()
+        assert "取消" in await person.say("/help")
+        assert "您的事项" not in await person.say("我的")
+        assert "简体中文" in await person.press("简体中文")
+        assert "繁體中文" in await person.say("/lang 繁體中文")
+        assert "English" in await person.say("/lang en-GB")
+        await person.say("/lang")
+        assert person.buttons()[-3:] == [one.name for one in KNOWN.values()]
+
+
+async def test_names_of_things_stand_in_where_a_language_has_none(tmp_path: Path) -> None:
+    async with town(tmp_path, telegram=False) as here:
+        person = await here.citizen("web")
+        await person.enter("zh_Hant")
+        await person.say("/lang zh-hk")
+        await person.say("/new")
+        await person.press("同意，開始")
+        said = "\n".join(line["text"] for line in person._said())
+        assert here.app.office.name("zh") in said
+        assert "請用自己的話說說發生了什麼" in said
+
+
+@pytest.mark.browser
+async def test_the_page_speaks_the_browsers_language_and_whatever_is_chosen(tmp_path: Path) -> None:
+    async with town(tmp_path, telegram=False) as here, browser() as window:
+        tab = await person(window, "zh-TW")
+        page = Page(tab)
+        await page.open(f"http://127.0.0.1:{here.app.port}/chat")
+        await expect(tab.locator("html")).to_have_attribute("lang", "zh-Hant")
+        await expect(tab.locator("#send")).to_have_text("發送")
+        await expect(page.log).to_contain_text("提交信訪事項")
+        await tab.locator("#lang").click()
+        names = tab.locator("#language-list button")
+        await expect(names).to_have_text([one.name for one in KNOWN.values()])
+        await expect(names.nth(2)).to_have_attribute("aria-current", "true")
+        await tab.keyboard.press("Escape")
+        await page.speak("English")
+        await expect(tab.locator("#send")).to_have_text("Send")
+        await expect(tab.locator("html")).to_have_attribute("lang", "en-GB")
+        await tab.reload()
+        await expect(tab.locator("#send")).to_have_text("Send")
+        await page.say("/my")
+        await expect(page.log).to_contain_text("You have not filed anything")
