@@ -105,6 +105,7 @@ def test_a_refusals_values_are_in_the_readers_language() -> None:
 DATA = {
     "handlers/officer/units.py": "the form asks for the two names an office file has",
     "petitions/law/named.py": "what texts call a unit",
+    "petitions/printed/alert_doc.py": "a document in Chinese",
     "petitions/printed/table_doc.py": "a document of two languages",
     "petitions/values/categories.py": "the columns of the scheme",
 }
