@@ -108,6 +108,10 @@ async def test_a_supervisor_is_told_and_can_act(here: Town, channel: str) -> Non
     assert len(here.now(lambda b: b.links(main.id))) == 5
     await supervisor.say("/hot")
     await supervisor.press("（6人）")
+    assert "搅拌站" not in await supervisor.press("开专项"), "an officer's own words name it"
+    await supervisor.say("/cancel")
+    await supervisor.say("/hot")
+    await supervisor.press("（6人）")
     assert "哪个单位" in await supervisor.press("提政策建议")
     await supervisor.say("/cancel")
     await supervisor.say("/hot")

@@ -75,8 +75,8 @@ def _do(talk: Talk, me: Officer, verb: str, matter: Matter) -> Answer:
         case "linked":
             return _linked(talk, me, matter)
         case "campaign":
-            answers = {"campaign_name": talk.listed(matter.phrases)[:60],
-                       "campaign_first": matter.first.isoformat()}  # fmt: skip
+            # Its name is kept in the open: no petitioner's words go there by themselves.
+            answers = {"campaign_first": matter.first.isoformat()}
             return forms.start(talk, "campaign", answers=answers)
         case "suggest":
             words = views.hot_text(talk.book, matter, talk.office.languages[0])
