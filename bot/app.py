@@ -306,7 +306,7 @@ def build(settings: Settings) -> App:
     retention = Retention(database, office, clock, moved=settings.demo)
     leads = partial(peers.leads, ROLES["reminders"])
     reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
-    desk = OfficeDesk(database, house, clock, reminders.wake)
+    desk = OfficeDesk(database, house, clock, reminders.wake, visitors.told)
     session = WebSession(visitors, vault)
     web_bot = session.bot
     dispatcher = Dispatcher(disable_fsm=True)

@@ -441,11 +441,21 @@ def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff lis
     from datetime import UTC, datetime
 
     from bot.app import open_current
-    from bot.settings import load_settings
+    from bot.settings import load_office, load_settings
+    from petitions.case import parting
+    from petitions.errors import Unknown
     from storage.records import Records
 
-    database = open_current(load_settings())
-    database.write_now(lambda c: Records(c, database.ring).end_officer(id, datetime.now(UTC)))
+    settings = load_settings()
+    office, database = load_office(settings.office), open_current(settings)
+
+    def end(book: Records) -> None:
+        one = book.officer(id)
+        if one is None:
+            raise Unknown("bad.no_desk")
+        parting.unseat(book, office, one, "ended", datetime.now(UTC))
+
+    database.write_now(lambda c: end(Records(c, database.ring)))
     database.close()
 
 

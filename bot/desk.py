@@ -14,7 +14,7 @@ from handlers import archives
 from handlers.converse import House, converse, later, refuse
 from petitions.errors import PetitionError
 from petitions.hearing import Answer, Incoming
-from petitions.message import Archive, Message
+from petitions.message import Archive, Message, Standing
 from petitions.telling import views
 from petitions.telling.ports import ArchiveEntry, Clock, OutOfReach
 from petitions.values import search
@@ -39,6 +39,8 @@ class OfficeDesk:
     clock: Clock
     planned: Callable[[], None]
     """Called after a commit that planned a notice."""
+    told: Callable[[str], None] = lambda what: None
+    """Called after a commit that took something from the page of a chat (`log:` and its number)."""
 
     async def converse(self, incoming: Incoming) -> Answer:
         """Handle an update; refusals come back as an answer, faults with a code. Raises OutOfReach
@@ -46,7 +48,10 @@ class OfficeDesk:
         with handling(incoming.channel, incoming.kind) as outcome:
             try:
                 try:
-                    answer, planned, units = await self.database.write(self._converse, incoming)
+                    answer, book, units = await self.database.write(self._converse, incoming)
+                    planned = book.planned
+                    for chat in book.emptied:
+                        self.told(f"log:{chat}")
                     if units is not None:
                         self.house.office.reshape(*units)
                 except PetitionError as error:
@@ -64,6 +69,17 @@ class OfficeDesk:
     async def found(self, message: Message) -> Message:
         """The message, with what was to be looked for in it. Raises OutOfReach."""
         return await self.database.read(self._find, message) if message.find else message
+
+    async def stands(self, incoming: Incoming, said: Sequence[Standing]) -> None:
+        """Remember messages of a chat that may have to be deleted. Raises OutOfReach."""
+
+        def note(connection: Connection) -> None:
+            book = self._book(connection)
+            chat = book.chat(incoming.channel, incoming.address)
+            if chat:
+                book.note_said(chat.id, said, self.clock.now())
+
+        await self.database.write(note)
 
     async def later(self, incoming: Incoming, first: int, wait: float) -> None:
         """Have the ledger say what an update was answered. Raises OutOfReach."""
@@ -112,12 +128,12 @@ class OfficeDesk:
 
     def _converse(
         self, connection: Connection, incoming: Incoming
-    ) -> tuple[Answer, bool, tuple[str, Sequence[str]] | None]:
+    ) -> tuple[Answer, Records, tuple[str, Sequence[str]] | None]:
         hold(connection, f"{incoming.channel}:{incoming.address}")
         book = Records(Once(connection), self.database.ring)
         now = self.clock.now()
         answer = converse(book, self.house, incoming, now)
-        return answer, book.planned, units_now(book) if book.units_changed else None
+        return answer, book, units_now(book) if book.units_changed else None
 
     def _refuse(
         self, connection: Connection, incoming: Incoming, error: PetitionError

@@ -195,7 +195,7 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
 def _hide(talk: Talk, draft: Draft) -> None:
     """A PIN doesn't stay in the chat to be read by whoever holds the phone next."""
     if draft.data.get("at") == "pin" and not talk.incoming.text.startswith("/"):
-        talk.before.append(Message("", forget=True))
+        talk.before.append(Message("", unsay=(talk.incoming.message,)))
 
 
 def _role(officer: Officer | None) -> str:
@@ -211,7 +211,7 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
         came_back(talk.book, chat, talk.now)
     if chat.seen_at is None or talk.now - chat.seen_at > SEEN or talk.now < chat.seen_at:
         chat.seen_at = talk.now
-    of = talk.book.spoken_of()
+    of = replace(talk.book.spoken_of(), desk=chat.officer)
     answer = [replace(m, of=of) for m in (*talk.before, *answer)]
     menu = f"{_role(talk.officer)}:{chat.lang}"
     if chat.menu != menu and talk.incoming.kind != "blocked":

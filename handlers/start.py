@@ -52,7 +52,7 @@ def welcome(talk: Talk) -> Answer:
 
 
 def _seat(talk: Talk, token: str) -> Answer:
-    officer = office.take_seat(talk.book, talk.chat, token, talk.now)
+    officer = office.take_seat(talk.book, talk.office, talk.chat, token, talk.now)
     talk.officer = officer
     unit = talk.office.unit_name(officer.unit, talk.lang)
     hello = talk.say("invite.welcome", unit=unit, role=talk.say(f"role.{officer.role}"))

@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from petitions.message import FileRef, Message
+from petitions.message import FileRef, Message, Standing
 
 AT_ONCE = 40
 """Calls that a channel may have under way: by so many an update can have overtaken others."""
@@ -85,6 +85,10 @@ class Desk(Protocol):
     async def later(self, incoming: Incoming, first: int, wait: float) -> None:
         """Have the ledger say what an update was answered, from the message at `first` on, in so
         many seconds at the soonest. Raises OutOfReach."""
+        ...
+
+    async def stands(self, incoming: Incoming, said: Sequence[Standing]) -> None:
+        """Remember messages of a chat that may have to be deleted. Raises OutOfReach."""
         ...
 
     async def found(self, message: Message) -> Message:

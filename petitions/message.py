@@ -55,11 +55,25 @@ class Of:
     drafts: tuple[int, ...] = ()
     line: int = 0
     """The line that is answered, which goes with them; 0: none."""
+    desk: int = 0
+    """The desk in whose chat it is said; 0: none."""
 
 
 NOTHING = Of()
 SPEAKING: ContextVar[Of] = ContextVar("speaking", default=NOTHING)
 """What is spoken of just now: a channel that keeps what was said notes it, others needn't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message that stands in a chat of Telegram's, and what it shows."""
+
+    message: str
+    desk: int = 0
+    """The desk whose business it is; 0: none's."""
+    cases: tuple[int, ...] = ()
+    secret: bool = False
+    """It holds a PIN, a number with its code, or an identity number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +247,8 @@ class Message:
     find: tuple[int, int] | None = None
     """Cases to be looked for once the conversation is saved: the draft that holds the question,
     and the page. Looking takes a reader's time, not the writer's."""
-    forget: bool = False
-    """No message: what the person just sent held a secret and is deleted from the chat."""
+    unsay: tuple[str, ...] = ()
+    """No message: these are deleted from the chat."""
     protect: bool = False
     """Names or sealed words: not to be passed on or saved, where the channel can see to it."""
     of: Of = NOTHING
@@ -281,6 +295,8 @@ def from_json(text: str) -> list[Message]:
         raw["table"] = _table(raw["table"]) if raw.get("table") else None
         raw["event"] = Event(**raw["event"]) if raw.get("event") else None
         raw["find"] = tuple(raw["find"]) if raw.get("find") else None
+        raw["unsay"] = tuple(raw.get("unsay", ()))
+        raw.pop("forget", None)  # an older program's
         raw["of"] = Of(**{name: _tuples(value) for name, value in raw.get("of", {}).items()})
         raw["notes"] = _tuples(raw.get("notes", []))
         held = raw["archive"]  # an older program kept what was in it: not sent again

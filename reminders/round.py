@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 
@@ -176,6 +176,9 @@ class Reminders:
                 log.warning("notice.not_sent", notice=notice.id, kind=notice.kind,
                             why=tried.reason)  # fmt: skip
             settled.append(Settled(notice, step, tried.message, tried.reason, lang))
+        if tried.stands:
+            cases = tuple({n.case: None for n in delivery.notices if n.case})
+            settled[0] = replace(settled[0], stands=tried.stands, cases=cases)
         return settled
 
     async def follow(self) -> None:

@@ -31,6 +31,7 @@ from storage.peers import hold
 from storage.preload import Preloaded
 from storage.records import Records
 from storage.records.notices import notice_of
+from storage.records.parting import note_told
 from storage.tables import CHAT, NOTICE
 
 log = structlog.get_logger()
@@ -231,6 +232,10 @@ class SqlLedger:
     def _settle(self, connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
         rows = [_settled(one, now) for one in settled]
         connection.execute(_SETTLE, rows)
+        note_told(connection, [
+            {"b_chat": one.notice.chat, "b_message": id, "b_at": now, "b_cases": list(one.cases)}
+            for one in settled for id in one.stands
+        ])  # fmt: skip
         for one in settled:
             if one.step.state == "blocked":
                 self._blocked(connection, one.notice, now, one.reason)

@@ -49,6 +49,7 @@ from storage.tables import (
     NOTICE,
     OFFICER,
     PETITION,
+    SAID,
     SESSION,
     SETTING,
     SLOT,
@@ -172,7 +173,7 @@ def _drop_lines(do: Going, keys: Keys) -> None:
 def _visits(before: datetime) -> Select[Any]:
     at = SESSION.c.created_at
     return select(SESSION.c.token_hash.label("key"), at.label("at")).where(
-        or_(at < before, SESSION.c.ended_at.is_not(None))
+        or_(at < before, SESSION.c.ended_at.is_not(None) & (SESSION.c.why == ""))
     )
 
 
@@ -235,6 +236,7 @@ WAYS: dict[str, Way] = {
     "tries": _old(TRY.c.id, TRY.c.at, ~_PINS),
     "pins": _old(TRY.c.id, TRY.c.at, _PINS),
     "invitations": _old(INVITE.c.hash, INVITE.c.until),
+    "said": _old(SAID.c.message, SAID.c.at, SAID.c.secret.is_(False)),
     "links": _old(JOINT_LINK.c.hash, JOINT_LINK.c.until),
     "lines": Way(_lines, _drop_lines, AT_ONCE),
     "visits": Way(_visits, _end_visits),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from petitions.message import NOTHING, Of
 from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
+from petitions.words import say
 from storage import cells, stamps
 from storage.database import Database
 from storage.peers import Peers, tell
@@ -46,17 +47,34 @@ class SqlVisitors:
         self._news: WeakValueDictionary[int, asyncio.Event] = WeakValueDictionary()
         """Held by those who wait, and gone with the last of them."""
 
-    async def enter(self, token_hash: bytes, lang: str, agent: str) -> Visitor:
-        """Open a new session with a chat of its own; the chat's address is its id."""
-        return await self._database.write(self._enter, token_hash, lang, agent)
+    async def enter(self, token_hash: bytes, lang: str, agent: str, why: str = "") -> Visitor:
+        """Open a new session with a chat of its own; the chat's address is its id. `why`: why the
+        one before was ended, which is the first that is said."""
+        return await self._database.write(self._enter, token_hash, lang, agent, why)
 
-    def _enter(self, connection: Connection, token: bytes, lang: str, agent: str) -> Visitor:
+    def _enter(
+        self, connection: Connection, token: bytes, lang: str, agent: str, why: str
+    ) -> Visitor:
         now = self._clock.now()
         book = Records(connection, self._database.ring)
         chat = book.new_chat("web", f"new:{token.hex()}", lang, now)
         book.set_address(chat, str(chat.id))
         self._add_session(connection, token, chat.id, agent)
+        if why:
+            entry = LogEntry("office", say(lang, f"parted.{why}"))
+            self._append(connection, chat.id, entry, NOTHING)
         return Visitor(chat.id, lang)
+
+    async def parted(self, token_hash: bytes) -> str:
+        """Why a session was ended by somebody else; empty: it wasn't, or that was told."""
+        return await self._database.write(self._parted, token_hash)
+
+    def _parted(self, connection: Connection, token: bytes) -> str:
+        mine = (SESSION.c.token_hash == token) & SESSION.c.ended_at.is_not(None)
+        why = connection.execute(select(SESSION.c.why).where(mine)).scalar() or ""
+        if why:
+            connection.execute(update(SESSION).where(mine).values(why=""))
+        return why
 
     async def seat(self, token_hash: bytes, chat: int) -> None:
         """Open one more session of a chat that exists (the sample office's desks)."""

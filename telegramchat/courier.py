@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -71,7 +72,7 @@ class TelegramCourier:
                     await self._bot.initialize()
                     self._ready = True
             message = await self._carry(int(delivery.chat.address), delivery, arrived)
-            return Tried(Outcome.SENT, message)
+            return Tried(Outcome.SENT, message, stands=tuple(arrived))
         except StoreAway:  # read before anything was sent
             return Tried(Outcome.RETRY, reason="store")
         except RetryAfter as error:
@@ -99,6 +100,9 @@ class TelegramCourier:
     async def _carry(self, chat: int, delivery: Delivery, arrived: list[str]) -> str:
         message = delivery.message
         shut = message.protect or None
+        if message.unsay:
+            await self._unsay(chat, [int(id) for id in message.unsay])
+            return ""
         if delivery.replaces:
             await self._bot.edit_message_text(
                 split(message.text)[0], chat, int(delivery.replaces), reply_markup=_markup(message)
@@ -109,50 +113,66 @@ class TelegramCourier:
         for piece in pieces[:-1]:
             sent = await self._bot.send_message(chat, piece, protect_content=shut)
             arrived.append(str(sent.message_id))
-        sent = await self._last(chat, message, pieces[-1])
-        arrived.append(str(sent.message_id))
+        sent = await self._last(chat, message, pieces[-1], arrived)
         for file, content in zip(message.files, files, strict=True):
-            await self._pass_on(chat, file, content, delivery.chat.lang, shut)
+            passed = await self._pass_on(chat, file, content, delivery.chat.lang, shut)
+            arrived.append(str(passed.message_id))
         return str(sent.message_id)
 
-    async def _last(self, chat: int, message: Message, text: str) -> Sent:
+    async def _unsay(self, chat: int, messages: Sequence[int]) -> None:
+        """Delete messages, all at once; where Telegram leaves one there, each for itself."""
+        try:
+            await self._bot.delete_messages(chat, messages)
+            return
+        except BadRequest as error:
+            log.info("message.not_deleted", why=error.message)
+        for message in messages:
+            with contextlib.suppress(BadRequest):
+                await self._bot.delete_message(chat, message)
+
+    async def _last(
+        self, chat: int, message: Message, text: str, arrived: list[str]
+    ) -> Sent:  # fmt: skip
         """The message with the buttons; below a QR picture, where the text is short enough."""
         markup, shut = _markup(message), message.protect or None
         say_it = partial(
             self._bot.send_message, chat, text, reply_markup=markup, protect_content=shut
         )
         if not message.qr:
-            return await say_it()
+            sent = await say_it()
+            arrived.append(str(sent.message_id))
+            return sent
         png = InputFile(await self._qr("telegram", message.qr), "qr.png")
         if split(text, CAPTION) == [text]:
-            return await self._bot.send_photo(
+            sent = await self._bot.send_photo(
                 chat, png, caption=text, reply_markup=markup, protect_content=shut
             )
+            arrived.append(str(sent.message_id))
+            return sent
         sent = await say_it()
-        await self._bot.send_photo(chat, png)
+        arrived.append(str(sent.message_id))
+        arrived.append(str((await self._bot.send_photo(chat, png)).message_id))
         return sent
 
     async def _pass_on(
         self, chat: int, file: FileRef, content: InputFile | str, lang: str, shut: bool | None
-    ) -> None:
+    ) -> Sent:
         """Send a file the way that suits it, or else as it is. One that Telegram won't have is
         named, and stops no other."""
         if isinstance(content, str):
-            await self._bot.send_message(chat, content, protect_content=shut)
-            return
+            return await self._bot.send_message(chat, content, protect_content=shut)
         sends: dict[str, Callable[..., Awaitable[Sent]]]
         sends = {"photo": self._bot.send_photo, "voice": self._bot.send_voice}
         way = way_of(file.mime, file.size)
         for send in (*([sends[way]] if way in sends else []), self._bot.send_document):
             try:
-                await send(chat, content, protect_content=shut)
-                return
+                return await send(chat, content, protect_content=shut)
             except (BadRequest, NetworkError) as error:
                 if not _refused(error):
                     raise
                 log.info("parcel.refused", why=error.message)
         said = f"{file.name}\n{say(lang, 'bad.file_refused')}"
-        await self._bot.send_message(chat, said, protect_content=shut)
+        return await self._bot.send_message(chat, said, protect_content=shut)
 
     async def _content(self, file: FileRef, lang: str) -> InputFile | str:
         """A file to be sent; of one that can't be read, what is said of it. Raises StoreAway."""

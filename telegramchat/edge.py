@@ -41,9 +41,9 @@ from petitions import words
 from petitions.case.notices import PAUSES
 from petitions.errors import BadAnswer, StoreAway
 from petitions.hearing import Answer, Desk, Incoming
-from petitions.message import SPEAKING, Message, split
+from petitions.message import SPEAKING, Message, Standing, split
 from petitions.telling.ports import OutOfReach, Vault
-from telegramchat import marks, meant
+from telegramchat import marks, meant, standing
 from telegramchat.parcels import HELD, Parcels
 
 log = structlog.get_logger()
@@ -53,6 +53,8 @@ UNREACHABLE = (AiogramError, ClientError, TimeoutError, OSError)
 """All the ways in which Telegram's servers, or a gateway before them, fail to answer."""
 LONGEST = 30
 """Seconds between two tries, at most, while the records are out of reach."""
+WRITTEN = ("text", "file", "place", "contact")
+"""Kinds of update that leave a message of the person's own in the chat."""
 ASKS_AGAIN = ("web",)
 """Channels with a client of our own: it sends again what wasn't taken, and cuts no text."""
 T = TypeVar("T")
@@ -292,6 +294,20 @@ class Edge:
 
     async def _send(self, bot: Bot, chat: int, answer: Answer, incoming: Incoming) -> None:
         """Say an answer; what can't be said now, the ledger says later."""
+        with standing.noting() as said:
+            await self._say_all(bot, chat, answer, incoming)
+        await self._note(answer, incoming, said)
+
+    async def _note(self, answer: Answer, incoming: Incoming, said: list[Standing]) -> None:
+        """Remember what stands in the chat now, and what an officer wrote at their desk."""
+        desk = max((m.of.desk for m in answer), default=0)
+        if desk and incoming.message and incoming.kind in WRITTEN:
+            said.append(Standing(incoming.message, desk))
+        if said and incoming.channel not in ASKS_AGAIN:
+            with contextlib.suppress(OutOfReach):
+                await self.desk.stands(incoming, said)
+
+    async def _say_all(self, bot: Bot, chat: int, answer: Answer, incoming: Incoming) -> None:
         for first, message in enumerate(answer):
             try:
                 await self._say_one(bot, chat, message, incoming)
@@ -310,14 +326,15 @@ class Edge:
     async def say_later(self, bot: Bot, chat: int, message: Message, lang: str) -> None:
         """Say one message of an answer that couldn't be said at once. Raises UNREACHABLE."""
         incoming = Incoming(self.channels[bot.id], str(chat), "", "later", lang=lang)
-        await self._say_one(bot, chat, await self.desk.found(message), incoming)
+        with standing.noting() as said:
+            await self._say_one(bot, chat, await self.desk.found(message), incoming)
+        await self._note([], incoming, said)
 
     async def _say_one(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> None:
         if message.toast:
             return
-        if message.forget:
-            with contextlib.suppress(TelegramBadRequest, *UNREACHABLE):
-                await bot.delete_message(chat, int(incoming.message))
+        if message.unsay:
+            await self._unsay(bot, chat, message, incoming)
             return
         if message.menu:
             await self._set_menu(bot, chat, message.menu)
@@ -331,6 +348,16 @@ class Edge:
         if message.card and sent:
             with contextlib.suppress(OutOfReach):  # the next answer is a new card then
                 await self.desk.card_shown(incoming.channel, str(chat), message.case, sent)
+
+    async def _unsay(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> None:
+        """Delete messages; of what Telegram leaves there, its writer is told."""
+        for id in message.unsay:
+            try:
+                await bot.delete_message(chat, int(id))
+            except TelegramBadRequest as error:
+                if "not found" not in error.message:
+                    lang = words.language(incoming.lang)
+                    await bot.send_message(chat, words.say(lang, "unsay.stays"))
 
     async def _say(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> str:
         """Send one message; gives the id of the one with the buttons."""

@@ -31,8 +31,10 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
+from aiogram.types import Message
 from aiohttp import BytesPayload
 
+from telegramchat import standing
 from telegramchat.edge import was_taken
 
 log = structlog.get_logger()
@@ -87,12 +89,26 @@ class SaidAgain(BaseRequestMiddleware):
             await asyncio.sleep(pause)
 
 
+class Noted(BaseRequestMiddleware):
+    """What was sent is noted, so that it can be deleted."""
+
+    async def __call__(
+        self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
+    ) -> Response[Any]:
+        """Send it, and note it once it was taken."""
+        taken = await make_request(bot, method)
+        if isinstance(taken, Message):
+            standing.note(str(taken.message_id), taken.text or taken.caption or "")
+        return taken
+
+
 class JsonSession(AiohttpSession):
     """As aiogram's own; the Bot API takes JSON as well as forms."""
 
     def __init__(self, again: bool = True, **given: Any) -> None:
         """`again`: whether answers are said again until Telegram takes them."""
         super().__init__(**given)
+        self.middleware(Noted())
         if again:
             self.middleware(SaidAgain())
 

@@ -65,7 +65,7 @@ UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
 
 OBJECTS = {
     "allowed_updates", "caption_entities", "commands", "entities", "link_preview_options",
-    "media", "menu_button", "reply_markup", "reply_parameters", "scope",
+    "media", "menu_button", "message_ids", "reply_markup", "reply_parameters", "scope",
 }  # fmt: skip
 SCALARS = {
     "allow_sending_without_reply", "cache_time", "chat_id", "disable_content_type_detection",
@@ -743,6 +743,8 @@ class BotApi:
         self.answers: dict[str, Json] = {}
         """What the bot answered to presses, by callback query id."""
         self.pressed: dict[str, tuple[int, int]] = {}
+        self.stays: set[int] = set()
+        """Messages that can't be deleted any more."""
         """Who pressed and in which chat, by callback query id."""
         self.ahead = 0
         """Seconds that new messages are dated ahead of the clock: a test that lets time pass."""
@@ -1180,9 +1182,25 @@ class BotApi:
 
     def _delete_message(self, params: Json) -> bool:
         chat = self._writable(params)
+        self._deletable([params.get("message_id", 0)])
         if chat.messages.pop(params.get("message_id", 0), None) is None:
             raise bad("message to delete not found")
         return True
+
+    def _delete_messages(self, params: Json) -> bool:
+        """Those that aren't there are passed over."""
+        chat, ids = self._writable(params), params.get("message_ids") or []
+        if not 1 <= len(ids) <= 100:
+            raise bad("too few or too many message identifiers")
+        self._deletable(ids)
+        for id in ids:
+            chat.messages.pop(id, None)
+        return True
+
+    def _deletable(self, ids: list[int]) -> None:
+        """Older ones than two days stay where they are."""
+        if self.stays.intersection(ids):
+            raise bad("message can't be deleted for everyone")
 
     def _answer_press(self, params: Json) -> bool:
         query = params.get("callback_query_id", "")
@@ -1283,6 +1301,7 @@ METHODS: dict[str, tuple[str, Method]] = {
         "editMessageMedia": BotApi._edit_media,
         "editMessageReplyMarkup": BotApi._edit_markup,
         "deleteMessage": BotApi._delete_message,
+        "deleteMessages": BotApi._delete_messages,
         "answerCallbackQuery": BotApi._answer_press,
         "sendChatAction": BotApi._chat_action,
         "getChat": BotApi._get_chat,

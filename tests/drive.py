@@ -210,7 +210,15 @@ class WebPerson:
 
     async def _done(self, path: str, body: dict[str, Any]) -> str:
         before = {id: line["seq"] for id, line in self.lines.items()}
-        answer = await self.post(path, body)
+        try:
+            answer = await self.post(path, body)
+        except Refused as refused:
+            if refused.status != 401 or path != "say":
+                raise
+            self.lines.clear()  # the session was ended: as the page does, begin anew, then say it
+            await self.enter()
+            before = {id: line["seq"] for id, line in self.lines.items()}
+            answer = await self.post(path, body)
         await self.refresh()
         fresh = [x for x in self._said() if before.get(x["id"]) != x["seq"]]
         return "\n".join([*(x["text"] for x in fresh), answer.get("toast") or ""])

@@ -80,7 +80,7 @@ def there(database: Database, tmp_path: Path) -> Database:  # noqa: F811
         person.pin = b"salt" * 12
         book.save_person(person)
         me = book.add_officer(Officer(0, "city", Role.CLERK, "测试员", 0), NOW)
-        book.add_invite(b"genuine", me.id, NOW.replace(year=2030))
+        book.add_invite(b"genuine", me.id, NOW.replace(year=2030), NOW)
         book.set_joint_link(1, Part.SIGNER, b"genuine", NOW.replace(year=2030))
         file = book.add_file("aa/" + "0" * 30, "照片.jpg", "image/jpeg", 3, NOW)
         entry = book.history(1)[0]

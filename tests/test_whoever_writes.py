@@ -35,7 +35,7 @@ pytestmark = pytest.mark.sqlite
 GIVES_NONE = {
     "chat": "lang draft agreed_at blocked menu quiet digest seen_at client owed",
     "person": "neutral muted asked_on created_at",
-    "session": "seen_at",
+    "session": "seen_at why",
     "follower": "muted",
     "member": "mark",
     "file": "line",
@@ -245,7 +245,7 @@ WITHOUT = {
     "document", "document_serial", "follow_up", "index_block", "index_segment", "index_todo",
     "journal", "listed", "log_line", "meeting", "notice", "rating", "saved_filter", "saved_reply",
     "serial", "setting", "shown", "slot", "suggestion", "supervision", "task", "try", "uncounted",
-    "draft", "handled", "inbox", "hot_matter",
+    "draft", "handled", "inbox", "hot_matter", "said",
 }  # fmt: skip
 """Tables whose rows nobody has a right by, or which are sealed only: what can be done with them
 stands in `docs/threat-model.md`."""

@@ -62,6 +62,19 @@ async def known(request: web.Request) -> Visitor | None:
     return held if isinstance(held, Visitor) else None
 
 
+async def lives(request: web.Request) -> bool:
+    """Whether the session still is one, while a request goes on."""
+    return await _find(request) is not None
+
+
+async def holder(request: web.Request) -> Visitor:
+    """The visitor whose files are asked for. Raises Refusal: without a session there are none."""
+    visitor = await known(request)
+    if visitor is None:
+        raise Refusal("missing")
+    return visitor
+
+
 async def _find(request: web.Request) -> Visitor | None:
     room, name = request.app[ROOM], pane(request)
     if token := request.cookies.get(cookie_of(name, room.secure)):

@@ -8,7 +8,7 @@ import contextlib
 from aiohttp import web
 
 from petitions.telling.ports import LoggedEntry
-from webchat.asking import count, guest, language
+from webchat.asking import count, guest, language, lives
 from webchat.guard import Refusal
 from webchat.lines import Json, dumps, on_page
 from webchat.menus import Menu
@@ -76,6 +76,9 @@ class _Writer:
             after, told = await self._tell_lines(after)
             if told:
                 continue
+            if not await lives(self._request):
+                await self._event("ended", {})
+                return
             if not await self._wait(after):
                 silences += 1
                 await self._write(b": ping\n\n")

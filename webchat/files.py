@@ -18,7 +18,7 @@ from files.uploads import MAX_BYTES, kind_of
 from petitions.errors import BadAnswer, PetitionError
 from petitions.telling.ports import LogEntry, Visitor
 from petitions.values.checks import LONG
-from webchat.asking import count, guest, key, language, text
+from webchat.asking import count, guest, holder, key, language, text
 from webchat.guard import Refusal
 from webchat.limits import AGAIN
 from webchat.lines import (
@@ -204,7 +204,7 @@ async def download(request: web.Request) -> web.Response:
     Raises Refusal for any other, FileGone when the bytes are lost.
     """
     room = request.app[ROOM]
-    visitor, _ = await guest(request)
+    visitor = await holder(request)
     id = count(request.match_info["id"])
     line = await room.visitors.get(visitor.chat, count(request.query.get("line")))
     if not file_in(line, id):
@@ -236,7 +236,7 @@ async def archive(request: web.Request) -> web.StreamResponse:
     """`GET /api/{pane}/archive?line=`: what a line of the visitor's own log offers, packed while it
     is sent; one at a time for each person. What is refused is read in a window of its own."""
     room = request.app[ROOM]
-    visitor, _ = await guest(request)
+    visitor = await holder(request)
     line = await room.visitors.get(visitor.chat, count(request.query.get("line")))
     asked = archive_in(line)
     if asked is None or room.packing is None:

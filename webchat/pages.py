@@ -93,7 +93,7 @@ async def enter(request: web.Request) -> web.Response:
     visitor, token = await _visitor(request, language(asked.get("lang")))
     lang = language(asked.get("lang"), visitor.lang)
     address = room.limits.address(request)
-    await _greet(room, visitor, lang, start, key(asked), address)
+    await _greet(room, visitor, lang, start, key(asked), address, bool(token))
     response = _fresh(await _opening(room, visitor, lang))
     if token := token or older(request):
         _set_cookie(response, pane(request), token, room.secure)
@@ -117,14 +117,17 @@ async def _visitor(request: web.Request, lang: str) -> tuple[Visitor, str]:
         return visitor, token
     token = secrets.token_urlsafe(32)
     agent = request.headers.get("User-Agent", "")[:200]
-    return await room.visitors.enter(hashed(token), lang, agent), token
+    before = request.cookies.get(cookie_of(name, room.secure))
+    why = await room.visitors.parted(hashed(before)) if before else ""
+    return await room.visitors.enter(hashed(token), lang, agent, why), token
 
 
 async def _greet(
-    room: WebChat, visitor: Visitor, lang: str, start: str, name: str, address: str
+    room: WebChat, visitor: Visitor, lang: str, start: str, name: str, address: str, fresh: bool
 ) -> None:
     async def work(claim: str) -> Json:
-        if start or not await room.visitors.before(visitor.chat, 0, 1):
+        said = await room.visitors.before(visitor.chat, 0, 2)
+        if start or len(said) <= fresh:  # why the session before ended is said already
             update = room.updates.started(visitor.chat, lang, room.clock.now(), start)
             await room.feed(update, claim, address)
         elif not room.session.menus.of(visitor.chat, lang):

@@ -12,6 +12,7 @@ from handlers.citizen.filing import front
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
+from petitions.case import parting
 from petitions.message import Archive, Message
 from petitions.telling import looks
 from petitions.values import checks
@@ -198,9 +199,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         mine = {c.id for c in talk.book.chats_of(talk.chat.person)}
         if int(parts[1]) not in mine:
             return talk.toast("bad.stale")
-        talk.book.leave(int(parts[1]), talk.chat.person, talk.now)
-        talk.book.clear_log(int(parts[1]))
-        talk.book.end_sessions(int(parts[1]), talk.now)
+        parting.close(talk.book, int(parts[1]), talk.chat.person, talk.now)
         return talk.tell("sessions.ended")
     verb = _VERBS.get(parts[0]) if parts else None
     return verb(talk) if verb else talk.toast("bad.stale")

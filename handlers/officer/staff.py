@@ -6,6 +6,7 @@ from handlers import forms
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
+from petitions.case import parting
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.values import checks
@@ -87,7 +88,7 @@ def _desk(talk: Talk, me: Officer, one: Officer, verb: str) -> Answer:
             sure = talk.button("button.end_desk_sure", "staff", "gone", one.id)
             return talk.tell("staff.sure", (sure,), desk=_label(talk, one))
         case "gone" if one.id != me.id:
-            talk.book.end_officer(one.id, talk.now)
+            parting.unseat(talk.book, talk.office, one, "ended", talk.now)
             return [*talk.tell("staff.ended", desk=_label(talk, one)), *_page(talk, 0)]
     rows = [talk.button("button.end_desk", "staff", "end", one.id)]
     if not one.chat:

@@ -25,6 +25,7 @@ from petitions.book.joint import Joint
 from petitions.book.lines import Lines
 from petitions.book.notices import Notice, Notices, Planned
 from petitions.book.oversight import Oversight
+from petitions.book.parting import Parting
 from petitions.book.queues import Queue, Queued, Queues
 from petitions.book.ratings import Ratings
 from petitions.book.reception import Reception
@@ -55,6 +56,7 @@ __all__ = [
     "Notice",
     "Notices",
     "Oversight",
+    "Parting",
     "Person",
     "Planned",
     "Queue",
@@ -91,6 +93,7 @@ class Book(
     Tasks,
     Oversight,
     Guarding,
+    Parting,
     Protocol,
 ):
     """One transaction on the office's records."""

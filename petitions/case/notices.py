@@ -14,8 +14,9 @@ from enum import StrEnum
 from petitions.book import Chat, Notice
 from petitions.values.petition import Petition, Running
 
-ALERT, BRIEF, ANSWER = "alert", "brief", "answer"
-"""A reminder of one clock; a person's morning list; an answer that couldn't be said at once."""
+ALERT, BRIEF, ANSWER, UNSAY = "alert", "brief", "answer", "unsay"
+"""A reminder of one clock; a person's morning list; an answer that couldn't be said at once;
+messages that are to be deleted from a chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ _EVERY = (
     Told("bureau.call_wanted", ("open_name",)),
     Told("supervisor.urgent", anytime=True),
     Told("supervisor.pressed", anytime=True),
+    Told("officer.unseated", anytime=True),
     Told("officer.dates_moved", digest=True),
     Told("officer.calendar_missing", digest=True),
     # Beside the cases.
@@ -117,6 +119,7 @@ _EVERY = (
     Told("receipt_qr", spoken=True, small_talk=True, alone=True),
     Told(BRIEF, digest=True, small_talk=True),
     Told(ANSWER, spoken=True),
+    Told(UNSAY, anytime=True),
 )  # fmt: skip
 KINDS: dict[str, Told] = {one.kind: one for one in _EVERY}
 """Kind → record."""

@@ -43,6 +43,9 @@ RULES: tuple[Rule, ...] = (
     Rule("pins", 30, "the try", "wrong tries at the PIN of a case: its number and the time",
          "a PIN is short: whoever guesses for weeks must not begin anew each day"),
     Rule("invitations", 3, "their end", "invitations to desks", "nobody can use them"),
+    Rule("said", 2, "the message", "the numbers of messages in chats of Telegram's; of those that "
+         "held a secret, when the chat is left or forgotten",
+         "until then they can be deleted where somebody may no longer read them"),
     Rule("links", 3, "their end", "invitations into joint petitions", "nobody can use them"),
     Rule("lines", 90, "the line",
          "lines of the page's chats, but for the newest of each, by which a page that is open "
@@ -50,7 +53,8 @@ RULES: tuple[Rule, ...] = (
          "PIPL art. 19: what was filed and answered stands in the cases; a window for a review "
          "is shorter"),
     Rule("visits", 365, "the first visit",
-         "a session of the page and the lines of its chat; one that was ended, at once",
+         "a session of the page and the lines of its chat; one that was ended, at once, or once "
+         "whoever used it was told why",
          "the cookie lives for a year: after it nobody can open them"),
     Rule("receptions", 365, "the day of the reception", "who booked a place, and what about",
          "what came of it stands in the case"),

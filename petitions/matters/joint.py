@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from petitions.book import Book
-from petitions.case import lifecycle, running
+from petitions.case import lifecycle, parting, running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
@@ -93,7 +93,7 @@ def _end_other_places(do: Doing) -> None:
     members = {m.person for m in do.book.members(do.petition.id)}
     for person, how in do.book.ways_in(do.petition.id).items():
         if how in PROVED and person not in members:
-            do.book.unfollow(do.petition.id, person, do.now)
+            parting.cut_off(do.book, do.petition.id, person, do.now)
 
 
 def _leave(do: Doing) -> Facts:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from petitions.book import Book, Chat, Notice
 from petitions.case import notices
-from petitions.case.notices import ALERT, ANSWER, BRIEF, Step
+from petitions.case.notices import ALERT, ANSWER, BRIEF, UNSAY, Step
 from petitions.errors import BadSetting, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
@@ -111,7 +111,10 @@ def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Comp
     listed = [n for n in said if n.kind in (ALERT, BRIEF)]
     for notice in sorted((n for n in said if n.kind == ANSWER), key=lambda n: n.id):
         _answer(work, notice)
-    said = [n for n in said if n.kind != ANSWER]
+    for notice in (n for n in said if n.kind == UNSAY):
+        taken = Message("", unsay=tuple(notice.facts["messages"]))
+        work.deliveries.append(Delivery((notice,), chat, taken))
+    said = [n for n in said if n.kind not in (ANSWER, UNSAY)]
     alone = [n for n in said if notices.of(n.kind).alone]
     for notice in alone:
         _alone(work, notice)

@@ -107,8 +107,13 @@ class Visitor:
 class Visitors(Protocol):
     """The web channel's own records: sessions and each visitor's log."""
 
-    async def enter(self, token_hash: bytes, lang: str, agent: str) -> Visitor:
-        """Open a new session with a chat of its own."""
+    async def enter(self, token_hash: bytes, lang: str, agent: str, why: str = "") -> Visitor:
+        """Open a new session with a chat of its own; `why`: why the one before was ended, which is
+        the first that is said."""
+        ...
+
+    async def parted(self, token_hash: bytes) -> str:
+        """Why a session was ended by somebody else; empty: it wasn't, or that was told."""
         ...
 
     async def find(self, token_hash: bytes, before: datetime | None = None) -> Visitor | None:
@@ -173,6 +178,10 @@ class Settled:
     lang: str = ""
     tried: bool = True
     """Whether it counts as a try; what is only put off doesn't."""
+    stands: tuple[str, ...] = ()
+    """Messages that stand in the chat now, and may have to be deleted …"""
+    cases: tuple[int, ...] = ()
+    """… and the cases they speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +288,8 @@ class Tried:
     reason: str = ""
     wait: float | None = None
     """Seconds the channel asked us to wait."""
+    stands: tuple[str, ...] = ()
+    """All messages that arrived, where the office deletes what somebody may no longer read."""
 
 
 class Courier(Protocol):

@@ -14,6 +14,7 @@ from typing import Any
 from petitions.book import Book, Chat, Notice
 from petitions.case import explain, lifecycle, notices, quoting
 from petitions.case.notices import ALERT
+from petitions.case.parting import UNSEATED
 from petitions.counting.hot import Matter
 from petitions.keeping import retention
 from petitions.law.clocks import days_since, is_late, local_day
@@ -555,6 +556,12 @@ def compose(
         return _booking(book, office, notice, chat)
     if notice.kind == "draft.ends":
         return _draft_ends(book, office, notice, chat)
+    if (
+        notice.kind.startswith("officer.")
+        and notice.kind != UNSEATED
+        and not book.desks_of(chat.id)
+    ):
+        return Cancelled("no officer here any more")
     if notice.kind == "officer.suggestion":
         due = day(chat.lang, date.fromisoformat(notice.facts["due"]))
         text = say(chat.lang, "notice.officer.suggestion", unit=notice.facts["unit"], due=due)

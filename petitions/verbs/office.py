@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions.book import Book, Chat, NewText, Person, Planned
-from petitions.case import lifecycle, running, tries
+from petitions.case import lifecycle, parting, running, tries
 from petitions.case.doing import Doing
 from petitions.case.lifecycle import Rule
 from petitions.counting.figures import Sums, Which
@@ -483,7 +483,7 @@ def shut_out(book: Book, office: Office, case: int, chat: Chat, now: datetime) -
             for place in book.chats_of(person):
                 to, occasion = f"chat:{place.id}", now.isoformat()
                 book.plan(Planned("petitioner.closed_here", case, occasion, to, now))
-        book.unfollow(case, person, now)
+        parting.cut_off(book, case, person, now)
     act(book, office, case, "shut_out", actor, {"chats": len(others)}, now)
     return len(others)
 
@@ -559,7 +559,7 @@ def invite(book: Book, office: Office, unit: str, role: Role, name: str, now: da
     officer = next(empty, None) or book.add_officer(Officer(0, unit, role, name, 0), now)
     token = codes.new_token()
     until = now + timedelta(days=office.on(now).rules.limits["invite"].days)
-    book.add_invite(codes.token_hash(token), officer.id, until)
+    book.add_invite(codes.token_hash(token), officer.id, until, now)
     return token
 
 
@@ -576,7 +576,7 @@ def set_desks(book: Book, office: Office, now: datetime) -> None:
             book.add_officer(Officer(0, plan.unit, plan.role, plan.name, 0), now)
 
 
-def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:
+def take_seat(book: Book, office: Office, chat: Chat, token: str, now: datetime) -> Officer:
     """Make this chat the officer's whose invitation it holds. Raises WrongSecret when the
     invitation is used, expired or never was, SlowDown after many such."""
     tries.slow_down(book, tries.buckets(chat, "invite"), now)
@@ -586,6 +586,8 @@ def take_seat(book: Book, chat: Chat, token: str, now: datetime) -> Officer:
     book.seat_officer(officer.id, chat.id)
     chat.officer = officer.id
     book.save_chat(chat)
+    if officer.chat not in (0, chat.id):
+        parting.unseat(book, office, officer, "taken", now)
     return replace(officer, chat=chat.id)
 
 

@@ -12,6 +12,7 @@ from storage.records.guarding import Guarding
 from storage.records.installation import Installation
 from storage.records.notices import Notices
 from storage.records.oversight import Oversight
+from storage.records.parting import Parting
 from storage.records.queues import Queues
 from storage.records.ratings import Ratings
 from storage.records.staff import Staff
@@ -22,15 +23,16 @@ __all__ = ["Records"]
 
 class Records(
     Forgetting,
+    Parting,
+    Notices,
     Finding,
     Answers,
-    Followers,
     Files,
+    Followers,
     Clocks,
     Installation,
     Staff,
     Queues,
-    Notices,
     Ratings,
     Appointments,
     Figures,

@@ -64,7 +64,8 @@ class Answers(Base):
 
     def last_answers(self, chat: Chat, count: int) -> list[list[Message]]:
         rows = self._all(_LAST, chat=chat.id, count=count)
-        kept = (self._open("handled", "answers", row).rpartition("\n")[2] for row in rows)
+        opened = (self._open("handled", "answers", row) for row in rows)
+        kept = (answers.rpartition("\n")[2] for answers in opened if answers)
         return [from_json(answers) for answers in kept]
 
     def owe(self, chat: int, owed: bool) -> None:

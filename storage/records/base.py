@@ -71,6 +71,8 @@ class Base:
         self._ring = ring
         self.planned = False
         """Whether this transaction planned a notice."""
+        self.emptied: set[int] = set()
+        """Chats whose pages are to look again: something was taken from them."""
         self._spoken: tuple[set[int], set[int]] = set(), set()
         self.units_changed = False
         """Whether this transaction changed the units."""

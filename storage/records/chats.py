@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, select, update
 from petitions.book import Chat, Person
 from petitions.errors import BadSetting, Unknown
 from storage import cells, stamps
+from storage.peers import tell
 from storage.records.base import IDS, Base, next_id
 from storage.seal import KeyRing
 from storage.tables import CHAT, CHAT_PERSON, PERSON, SESSION
@@ -144,9 +145,11 @@ class Chats(Base):
         self.change("chat_person", mine, ended_at=now)
         self.change("chat", (CHAT.c.id == chat) & (CHAT.c.person == person), person=0)
 
-    def end_sessions(self, chat: int, now: datetime) -> None:
+    def end_sessions(self, chat: int, now: datetime, why: str) -> None:
         open_ = (SESSION.c.chat == chat) & SESSION.c.ended_at.is_(None)
-        self.change("session", open_, ended_at=now)
+        self.emptied.add(chat)
+        tell(self._db, f"log:{chat}")
+        self.change("session", open_, ended_at=now, why=why)
 
     def chats_of(self, person: int) -> Sequence[Chat]:
         ids = [r.chat for r in self._genuine(CHAT_PERSON, self._all(_CHATS_OF, person=person))]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, String, cast, delete, func, select, update
 
 from petitions.message import Of
+from storage.peers import tell
 from storage.records.base import Base
 from storage.tables import CARD, FILE, LOG, SHOWN
 
@@ -31,6 +32,8 @@ class Lines(Base):
             self._db.execute(change.values(seq=seq, entry=empty))
             self._db.execute(update(FILE).where(FILE.c.line == id).values(line=0))
             self._db.execute(delete(SHOWN).where(SHOWN.c.line == id))
+        self.emptied.add(chat)
+        tell(self._db, f"log:{chat}")
 
     def drop_lines(self, which: Any) -> None:
         """Delete lines of the page's chats; a card among them is shown anew when it is wanted."""

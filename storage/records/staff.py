@@ -68,10 +68,13 @@ class Staff(Base):
         return self._officers(self._all(_DESKS_OF, chat=chat))
 
     def seat_officer(self, id: int, chat: int) -> None:
-        self.change("chat", CHAT.c.officer == id, officer=0)
+        was = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
         self.change("officer", OFFICER.c.id == id, chat=chat)
-        self.change("chat", CHAT.c.id == chat, officer=id)
-        log.warning("staff.seated", officer=id)
+        others = self.desks_of(was.chat) if was and was.chat else []
+        self.change("chat", CHAT.c.officer == id, officer=others[0].id if others else 0)
+        if chat:
+            self.change("chat", CHAT.c.id == chat, officer=id)
+        log.warning("staff.seated" if chat else "seat.left", officer=id)
 
     def seated(self, unit: str = "") -> Sequence[Officer]:
         rows = self._all(_SEATED_OF, unit=unit) if unit else self._all(_SEATED)
@@ -80,7 +83,11 @@ class Staff(Base):
     def set_away(self, id: int, away: bool, stand_in: int) -> None:
         self.change("officer", OFFICER.c.id == id, away=away, stand_in=stand_in)
 
-    def add_invite(self, hash: bytes, officer: int, until: datetime) -> None:
+    def add_invite(self, hash: bytes, officer: int, until: datetime, now: datetime) -> None:
+        earlier = (
+            (INVITE.c.officer == officer) & INVITE.c.used_at.is_(None) & (INVITE.c.until > now)
+        )
+        self.change("invite", earlier, until=now)
         self._add_stamped(INVITE, hash=hash, officer=officer, until=until, used_at=None)
         log.warning("staff.invited", officer=officer)
 

@@ -31,6 +31,7 @@ from storage.tables.chats import (
     Inbox,
     LogLine,
     Person,
+    Said,
     Session,
     Shown,
 )
@@ -88,7 +89,7 @@ WORDS, FILE, CASE_FILE = table_of(Words), table_of(File), table_of(CaseFile)
 CLOCK, OFFICER, INVITE = table_of(Clock), table_of(Officer), table_of(Invite)
 SAVED_REPLY, CARD, NOTICE = table_of(SavedReply), table_of(Card), table_of(Notice)
 TRY, SESSION, LOG = table_of(Try), table_of(Session), table_of(LogLine)
-SHOWN = table_of(Shown)
+SHOWN, SAID = table_of(Shown), table_of(Said)
 DOCUMENT, DOCUMENT_SERIAL = table_of(Document), table_of(DocumentSerial)
 CALENDAR, SETTING = table_of(CalendarYear), table_of(Setting)
 TASK, RATING, FOLLOW_UP = table_of(Task), table_of(Rating), table_of(FollowUp)

@@ -152,6 +152,8 @@ class Session(SQLModel, table=True):
     created_at: datetime = col.instant(VISIT, nullable=False, stamped=2)
     seen_at: datetime = col.instant(VISIT, nullable=False)
     ended_at: datetime | None = col.instant(VISIT, stamped=True)
+    why: str = col.kept(VISIT_TOO, "")
+    """Why it was ended, until whoever used it is told; empty: they know."""
     stamp: bytes = col.stamp(VISIT_TOO)
 
 
@@ -190,3 +192,18 @@ class Shown(SQLModel, table=True):
     line: int = col.ref(OF_WHICH_CASE, primary_key=True)
     case: int = col.ref(OF_WHICH_CASE, primary_key=True, index=True)
     draft: int = col.ref(OF_WHICH_CASE, primary_key=True, index=True)
+
+
+DELETABLE = aged("rule `said`: numbers of messages, by which they are deleted")
+
+
+class Said(SQLModel, table=True):
+    """A message that stands in a chat of Telegram's, by which it is deleted where somebody may no
+    longer read it, and what it shows: a desk's business, cases, a secret."""
+
+    chat: int = col.ref(DELETABLE, primary_key=True, goes_with="chat")
+    message: str = col.kept(DELETABLE, primary_key=True)
+    at: datetime = col.instant(DELETABLE, nullable=False, required=True, index=True)
+    desk: int = col.ref(DELETABLE)
+    secret: bool = col.kept(DELETABLE, False)
+    cases: list[int] = col.json(DELETABLE, list)

@@ -558,6 +558,13 @@ function connect() {
     if (JSON.stringify(menu) === JSON.stringify(me.menu)) return;
     showMenu(menu);
   });
+  stream.addEventListener("ended", () => { // by somebody else: the page begins anew, and says why
+    stream.close();
+    stream = null;
+    streamTries = 2;
+    forget();
+    reconnect();
+  });
   stream.addEventListener("elsewhere", () => {
     stream.close();
     stream = null;

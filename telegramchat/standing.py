@@ -1,0 +1,35 @@
+"""What stands in a chat of Telegram's: noted while it is said, so that it can be deleted once
+somebody may no longer read it. Nothing else remembers which messages were sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from petitions.message import SPEAKING, Standing
+from petitions.values.secret import is_secret
+
+_NOTED: ContextVar[list[Standing] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[list[Standing]]:
+    """What is said meanwhile, as far as it may have to be deleted."""
+    said: list[Standing] = []
+    token = _NOTED.set(said)
+    try:
+        yield said
+    finally:
+        _NOTED.reset(token)
+
+
+def note(message: str, text: str) -> None:
+    """A message was taken by Telegram."""
+    said, of = _NOTED.get(), SPEAKING.get()
+    if said is None:
+        return
+    one = Standing(message, of.desk, of.cases, is_secret(text))
+    if one.desk or one.cases or one.secret:
+        said.append(one)
