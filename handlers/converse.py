@@ -42,6 +42,7 @@ from petitions.message import Message, from_json, to_json, unpacked
 from petitions.telling.split import came_back
 from petitions.values import codes
 from petitions.values.petition import Officer, Role
+from petitions.values.secret import is_secret
 
 COMMANDS: dict[str, OnCommand] = {
     "start": start.start,
@@ -163,8 +164,8 @@ def refuse(
     if isinstance(error, SlowDown) and error.secret:
         tries.count(book, tries.buckets(talk.chat, error.secret)[:1], now)
     alarm.listen(talk)
-    if incoming.kind == "text" and (draft := forms.open_draft(talk)):
-        _hide(talk, draft)
+    if incoming.kind == "text":
+        _hide(talk, forms.open_draft(talk))
     if incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]
     else:
@@ -192,9 +193,16 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     )  # fmt: skip
 
 
-def _hide(talk: Talk, draft: Draft) -> None:
-    """A PIN doesn't stay in the chat to be read by whoever holds the phone next."""
-    if draft.data.get("at") == "pin" and not talk.incoming.text.startswith("/"):
+SECRETS = frozenset({"pin", "code", "id_number"})
+"""Questions whose answers nobody else is to read."""
+
+
+def _hide(talk: Talk, draft: Draft | None) -> None:
+    """A secret doesn't stay in the chat to be read by whoever holds the phone next. The page keeps
+    what was said until somebody leaves, but for a PIN."""
+    text, at = talk.incoming.text, draft.data.get("at") if draft else ""
+    asked = at == "pin" if talk.chat.channel == "web" else at in SECRETS or is_secret(text)
+    if asked and not text.startswith("/"):
         talk.before.append(Message("", unsay=(talk.incoming.message,)))
 
 
@@ -298,11 +306,11 @@ def _text(talk: Talk) -> Answer:
     follows = pieces.follows(talk, draft) if draft else False
     if not follows and (answer := _pressed(talk, draft)) is not None:
         return answer
+    _hide(talk, draft)
     if draft is None and codes.is_number(talk.incoming.text):
         return COMMANDS["desk" if talk.officer else "track"](talk, talk.incoming.text)
     if draft is None or draft.form == "loose":
         return filing.loose(talk)
-    _hide(talk, draft)
     return forms.on_text(talk, draft, talk.incoming.text)
 
 

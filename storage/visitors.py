@@ -105,7 +105,15 @@ class SqlVisitors:
         if not stamps.genuine(self._database.ring, "session", row):
             return None
         chat = Records(connection, self._database.ring).chat_by_id(row.chat)
-        return Visitor(chat.id, chat.lang)
+        return Visitor(chat.id, chat.lang, f"{chat.person}.{chat.officer}")
+
+    async def who(self, chat: int) -> str:
+        """Who uses a chat now: another mark once somebody has left it."""
+        return await self._database.read(self._who, chat)
+
+    def _who(self, connection: Connection, chat: int) -> str:
+        found = Records(connection, self._database.ring).chat_by_id(chat)
+        return f"{found.person}.{found.officer}"
 
     async def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:
         """Add a line, and note what it speaks of; one with a key that was used before is given

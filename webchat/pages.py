@@ -144,6 +144,7 @@ async def _opening(room: WebChat, visitor: Visitor, lang: str) -> Json:
     return {
         "chat": visitor.chat,
         "lang": visitor.lang,
+        "who": await room.visitors.who(visitor.chat),
         "menu": room.session.menus.of(visitor.chat, lang),
         "office": {
             "names": office.names,
@@ -164,8 +165,12 @@ def _set_cookie(response: web.Response, pane: str, token: str, secure: bool) -> 
     )
 
 
-def _fresh(answer: Json) -> web.Response:
+def _fresh(answer: Json, visitor: Visitor | None = None) -> web.Response:
+    """An answer that no cache keeps. Where whoever used the chat has left, the browser is told to
+    forget what it keeps of the page; the page does so by itself, too, for those that don't."""
     response = web.json_response(answer, headers={"Cache-Control": "no-store"}, dumps=dumps)
+    if visitor and visitor.who != answer["who"]:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.enable_compression()
     return response
 
@@ -205,7 +210,7 @@ async def say(request: web.Request) -> web.Response:
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, after, answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer), visitor)
 
 
 async def press(request: web.Request) -> web.Response:
@@ -230,7 +235,7 @@ async def press(request: web.Request) -> web.Response:
         return {"toast": toast.text, "alert": toast.alert}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, after, answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer), visitor)
 
 
 async def place(request: web.Request) -> web.Response:
@@ -250,4 +255,4 @@ async def place(request: web.Request) -> web.Response:
         return {"line": on_page(line)}
 
     answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, after, answer))
+    return _fresh(await room.with_news(visitor.chat, after, answer), visitor)

@@ -22,6 +22,8 @@ from webchat.session import WebSession
 from webchat.streams import Streams
 from webchat.updates import Updates
 
+AT_ONCE = 100
+"""Lines read at once."""
 REMEMBERED = 10_000
 """How many answers are kept for pages that ask again after a lost connection."""
 
@@ -193,12 +195,15 @@ class WebChat:
 
     async def with_news(self, chat: int, after: int, answer: Json) -> Json:
         """An answer with all that the log has since the page's last line: the stream may be
-        down, and what a desk was told while nobody looked may be more than one reading gives."""
+        down, and what a desk was told while nobody looked may be more than one reading gives. And
+        with who uses the chat now: a page on which somebody left keeps nothing of theirs."""
         news: list[Json] = []
-        while lines := await self.visitors.since(chat, after):
+        while lines := await self.visitors.since(chat, after, AT_ONCE):
             news += [on_page(line) for line in lines]
             after = lines[-1].seq
-        return answer | {"lines": news}
+            if len(lines) < AT_ONCE:
+                break
+        return answer | {"lines": news, "who": await self.visitors.who(chat)}
 
 
 def claim_of(chat: int, key: str) -> str:

@@ -145,34 +145,47 @@ def _other(talk: Talk) -> Answer:
     """Somebody else wants to use this phone; who uses it now needs a PIN to come back."""
     if not talk.book.person(talk.chat.person).pin:
         return talk.tell("person.pin_first", (talk.button("button.pin", "priv", "setpin"),))
-    talk.chat.draft = 0
-    talk.book.clear_log(talk.chat.id)
+    taken = _taken_along(talk)
     talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
     talk.chat.agreed_at = None
-    return talk.tell(
-        "person.welcome",
-        (talk.button("button.new", "new", "start"),),
-        (talk.button("button.come_back", "person", "pin"),),
-    )
+    rows = stacked(talk.button("button.new", "new", "start"),
+                   talk.button("button.come_back", "person", "pin"))  # fmt: skip
+    return [Message(talk.say("person.welcome") + taken, rows)]
+
+
+def _taken_along(talk: Talk) -> str:
+    """Everything of this chat goes with whoever leaves it, their desks too; gives in words what
+    stays all the same."""
+    chat, desks = talk.chat, talk.book.desks_of(talk.chat.id)
+    stays = talk.book.take_back(chat.id, talk.now)
+    for desk in desks:
+        parting.unseat(talk.book, talk.office, desk, "left", talk.now)
+    chat.draft = chat.officer = 0
+    talk.officer = None
+    if chat.channel == "web":
+        return ""
+    return "\n" + talk.say("person.left_telegram" if stays else "person.left_chat", count=stays)
 
 
 def _leave(talk: Talk) -> Answer:
     key = "person.leave_pin" if talk.book.person(talk.chat.person).pin else "person.leave_no_pin"
-    return talk.tell(key, (talk.button("button.leave_yes", "priv", "gone"),))
+    desk = "\n" + talk.say("person.leave_desk") if talk.officer else ""
+    return [Message(talk.say(key) + desk, ((talk.button("button.leave_yes", "priv", "gone"),),))]
 
 
 def _gone(talk: Talk) -> Answer:
     """Shut this person's matters on this phone."""
     person = talk.book.person(talk.chat.person)
-    talk.chat.draft = 0
-    talk.book.clear_log(talk.chat.id)
+    taken = _taken_along(talk)
     if not person.pin:
         talk.book.leave(talk.chat.id, person.id, talk.now)
         fresh = talk.book.new_person(talk.chat.id, talk.now)
         talk.chat.person, talk.chat.agreed_at = fresh.id, None
-        return talk.tell("person.left", (talk.button("button.track", "track", "start"),))
+        row = (talk.button("button.track", "track", "start"),)
+        return [Message(talk.say("person.left") + taken, (row,))]
     talk.chat.person = 0
-    return talk.tell("person.left_pin", (talk.button("button.come_back", "person", "pin"),))
+    row = (talk.button("button.come_back", "person", "pin"),)
+    return [Message(talk.say("person.left_pin") + taken, (row,))]
 
 
 _VERBS: dict[str, Callable[[Talk], Answer]] = {

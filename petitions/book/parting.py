@@ -12,15 +12,12 @@ from petitions.message import Standing
 class Parting(Protocol):
     """What is taken back from a chat whose right has ended."""
 
-    def take_back(self, chat: int, now: datetime, case: int = 0) -> None:
+    def take_back(self, chat: int, now: datetime, case: int = 0) -> int:
         """Take back what a chat was shown, of a case or (0) of everything: lines of the page,
-        stored answers, forms that aren't somebody's own; on Telegram what can be deleted."""
+        stored answers, forms that aren't somebody's own; on Telegram what can be deleted. Gives
+        how many messages that are known stay there."""
         ...
 
     def note_said(self, chat: int, said: Iterable[Standing], now: datetime) -> None:
         """Remember messages of Telegram's that may have to be deleted."""
-        ...
-
-    def unsay_secrets(self, chat: int, now: datetime) -> tuple[int, int]:
-        """Have Telegram delete what holds a secret; gives how many are, and how many stay."""
         ...

@@ -102,6 +102,8 @@ class Visitor:
     """The chat's id on the web channel; also aiogram's chat and user id there."""
     lang: str
     """`zh` or `en`."""
+    who: str = ""
+    """Who uses the chat: another mark once somebody has left it."""
 
 
 class Visitors(Protocol):
@@ -114,6 +116,10 @@ class Visitors(Protocol):
 
     async def parted(self, token_hash: bytes) -> str:
         """Why a session was ended by somebody else; empty: it wasn't, or that was told."""
+        ...
+
+    async def who(self, chat: int) -> str:
+        """Who uses a chat now, as in `Visitor`."""
         ...
 
     async def find(self, token_hash: bytes, before: datetime | None = None) -> Visitor | None:

@@ -94,7 +94,7 @@ def _begin_anew(book: Book, chat: Chat, person: int, stays: bool, now: datetime)
     chat.agreed_at = None
     if not chat.officer:
         chat.draft, chat.quiet, chat.digest = 0, False, None
-        book.clear_log(chat.id)
+        book.take_back(chat.id, now)
         book.forget_answers(chat.id)
     if not stays:
         book.leave(chat.id, person, now)

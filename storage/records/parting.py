@@ -36,14 +36,11 @@ _STANDS = insert(SAID).from_select(
 class Parting(Notices, Lines, Drafts, Followers):
     """What is taken back from a chat whose right has ended."""
 
-    def take_back(self, chat: int, now: datetime, case: int = 0) -> None:
-        take_back(self, self._db, chat, now, case)
+    def take_back(self, chat: int, now: datetime, case: int = 0) -> int:
+        return take_back(self, self._db, chat, now, case)
 
     def note_said(self, chat: int, said: Iterable[Standing], now: datetime) -> None:
         note(self._db, chat, said, now)
-
-    def unsay_secrets(self, chat: int, now: datetime) -> tuple[int, int]:
-        return unsay(self, self._db, chat, secrets(self._db, chat), now)
 
 
 def note(db: Connection, chat: int, said: Iterable[Standing], now: datetime) -> None:
@@ -61,14 +58,14 @@ def note_told(db: Connection, told: Sequence[dict[str, Any]]) -> None:
         db.execute(_STANDS, told)
 
 
-def take_back(book: Parting, db: Connection, chat: int, now: datetime, case: int) -> None:
+def take_back(book: Parting, db: Connection, chat: int, now: datetime, case: int) -> int:
     """All that a chat was shown of a case, or (0) of everything."""
     _empty_lines(book, db, chat, case)
     handled = T["handled"]
     db.execute(update(handled).where(handled.c.chat == chat).values(answers=b""))
     _drop_drafts(book, db, chat, case)
     rows = db.execute(select(SAID).where(SAID.c.chat == chat)).all()
-    unsay(book, db, chat, [r for r in rows if not case or case in r.cases], now)
+    return unsay(book, db, chat, [r for r in rows if not case or case in r.cases], now)
 
 
 def _empty_lines(book: Parting, db: Connection, chat: int, case: int) -> None:
@@ -92,11 +89,9 @@ def _drop_drafts(book: Parting, db: Connection, chat: int, case: int) -> None:
             book.drop_draft(row.id)
 
 
-def unsay(
-    book: Parting, db: Connection, chat: int, rows: Sequence[Row[Any]], now: datetime
-) -> tuple[int, int]:
+def unsay(book: Parting, db: Connection, chat: int, rows: Sequence[Row[Any]], now: datetime) -> int:
     """Have messages deleted that Telegram still deletes, and forget all of them; gives how many
-    are, and how many stay."""
+    stay."""
     gone = [row.message for row in rows if row.at > now - DELETABLE]
     place = book.chat_by_id(chat)
     for some in _some(gone):
@@ -104,14 +99,9 @@ def unsay(
         book.plan(Planned(UNSAY, 0, occasion, f"chat:{chat}", now, {"messages": list(some)}, place))
     for some in _some([row.message for row in rows]):
         db.execute(delete(SAID).where(SAID.c.chat == chat, SAID.c.message.in_(some)))
-    return len(gone), len(rows) - len(gone)
+    return len(rows) - len(gone)
 
 
 def _some(messages: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(messages), AT_ONCE):
         yield messages[start : start + AT_ONCE]
-
-
-def secrets(db: Connection, chat: int) -> Sequence[Row[Any]]:
-    """Messages of a chat that hold a secret."""
-    return db.execute(select(SAID).where(SAID.c.chat == chat, SAID.c.secret.is_(True))).all()

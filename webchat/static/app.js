@@ -20,7 +20,7 @@ function make(tag, attributes, ...children) {
 
 /* ---- the visitor ---- */
 
-const me = { chat: 0, known: false, barred: false, office: null, menu: [], last: 0, more: false, oldest: 0 };
+const me = { chat: 0, who: "", known: false, barred: false, office: null, menu: [], last: 0, more: false, oldest: 0 };
 // An app may take what stands behind a link in a Chinese sentence for a part of it.
 const start = { key: newKey(), payload: /^[A-Za-z0-9_-]{0,64}/.exec(query.get("start") || "")[0] };
 
@@ -32,17 +32,58 @@ async function enter() {
   if (moved && !me.known) return bar();
   me.known = false;
   if (moved) forget();
+  else if (me.who && me.who !== answer.who) await left(answer.who);
   me.chat = answer.chat;
+  me.who = answer.who;
   me.office = answer.office;
   start.payload = "";
   start.key = newKey();
   showOffice();
   showMenu(answer.menu);
-  outbox.belongsTo(answer.chat);
-  for (const one of [composer, caption]) one.belongsTo(answer.chat);
+  const user = `${answer.chat}/${answer.who}`;
+  outbox.belongsTo(user);
+  for (const one of [composer, caption]) one.belongsTo(user);
   if (!lines.size) showHistory(answer); // later the stream tells what is new, without a gap
   outbox.run();
 }
+
+/* Whoever used this page has left: nothing of theirs stays, on the screen, in this browser, or in its
+   other tabs. The office has the browser clear its own store as well, where it knows how. */
+const tellTabs = "BroadcastChannel" in window ? new BroadcastChannel("pb-left") : null;
+
+async function left(who, heard) {
+  me.who = who;
+  stopReplying();
+  if (recorder && recorder.state !== "inactive") stopRecording(false);
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close("no");
+  for (const id of ["confirm-list", "pending", "alert-text", "toast", "recorded"]) $(id).replaceChildren();
+  for (const id of ["pick-photo", "pick-file"]) $(id).value = "";
+  const gone = outbox.clear();
+  for (const one of [composer, caption]) one.text = "";
+  forget();
+  for (const store of [kept, tabs]) {
+    for (const name of store.names()) if (name.startsWith("pb-") && !SETTINGS.includes(name)) store.drop(name);
+  }
+  await gone;
+  if (window.caches) for (const name of await caches.keys().catch(() => [])) await caches.delete(name);
+  if (heard) return;
+  tellTabs?.postMessage(pane);
+  kept.set("pb-left", String(Date.now())); // for browsers in which tabs hear of nothing else
+  kept.drop("pb-left");
+}
+
+/* Another tab of this browser has left. */
+async function leftElsewhere() {
+  if (!me.who) return;
+  await left("", true);
+  begin();
+}
+
+if (tellTabs) tellTabs.onmessage = leftElsewhere;
+
+/* A page that comes back from the browser's memory shows what was on it: it begins anew. */
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+addEventListener("pagehide", () => { if (!me.known) return; for (const { el } of lines.values()) el.hidden = true; });
 
 /* Somebody new again, and nothing was asked in between that the session was good for: it isn't kept. */
 function bar() {
@@ -491,9 +532,13 @@ const outbox = new Outbox(pane, {
     if (fresh && item.type !== "press") toEnd();
     if (item.state === "waiting") network(false);
   },
-  done(item, answer) {
+  async done(item, answer) {
     me.known = true;
     network(true);
+    if (answer.who && me.who && answer.who !== me.who) {
+      await left(answer.who);
+      return enter().catch(reconnectLater); // shows what was said, and nothing from before
+    }
     for (const line of [answer.line, ...(answer.lines || [])]) if (line) receive(line);
     showPending(item);
     dropPending(item.key);
@@ -910,6 +955,7 @@ addEventListener("storage", (event) => {
     words.lang = event.newValue;
     relanguage();
   }
+  if (event.key === "pb-left" && event.newValue && !tellTabs) leftElsewhere();
   if (event.key === "pb-large") large(Boolean(event.newValue));
 });
 

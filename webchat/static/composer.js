@@ -25,7 +25,7 @@ class Composer {
   /* Another person's unsent words are not to be read by this one. */
   belongsTo(chat) {
     const saved = this.saved();
-    if (saved.chat && saved.chat !== chat && this.box.value === saved.text) this.box.value = "";
+    if (saved.chat && !sameUser(saved.chat, chat) && this.box.value === saved.text) this.box.value = "";
     this.chat = chat;
     this.changed();
   }

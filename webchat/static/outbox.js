@@ -12,20 +12,40 @@ function newKey() {
 class Blobs {
   constructor() {
     this.memory = new Map();
-    this.base = new Promise((resolve) => {
+    this.base = null;
+  }
+
+  /* Opened when it is first needed, and anew once it was closed: nothing of it is there before. */
+  opened() {
+    this.base ??= new Promise((resolve) => {
       try {
-        const open = indexedDB.open("pb-outbox", 1);
+        const open = indexedDB.open(Blobs.NAME, 1);
         open.onupgradeneeded = () => open.result.createObjectStore("files");
-        open.onsuccess = () => resolve(open.result);
         open.onerror = () => resolve(null);
+        open.onsuccess = () => {
+          const base = open.result;
+          base.onclose = () => { this.base = null; };
+          base.onversionchange = () => { base.close(); this.base = null; };
+          resolve(base);
+        };
       } catch {
         resolve(null);
       }
     });
+    return this.base;
+  }
+
+  /* All of it, whatever tab it is from. */
+  async clear() {
+    this.memory.clear();
+    const base = await (this.base ?? null);
+    this.base = null;
+    base?.close();
+    try { indexedDB.deleteDatabase(Blobs.NAME); } catch { /* there is none */ }
   }
 
   async run(mode, work) {
-    const base = await this.base;
+    const base = await this.opened();
     if (!base) return undefined;
     return new Promise((resolve, reject) => {
       const deal = base.transaction("files", mode);
@@ -50,6 +70,8 @@ class Blobs {
     try { await this.run("readwrite", (files) => files.delete(key)); } catch { /* nothing to drop */ }
   }
 }
+
+Blobs.NAME = "pb-outbox";
 
 const SLOW_TRIES = 3; // how often a file is tried that the line is too slow for
 
@@ -100,7 +122,7 @@ class Outbox {
   belongsTo(chat) {
     this.chat = chat;
     for (const item of [...this.items]) {
-      if (item.chat && item.chat !== chat) {
+      if (item.chat && !sameUser(item.chat, chat)) {
         if (this.typed.has(item.key) && item.type !== "press") this.refuse(item, null);
         else this.drop(item);
       } else if (!item.chat) {
@@ -113,6 +135,14 @@ class Outbox {
   drop(item) {
     this.remove(item);
     this.hooks.dropped(item);
+  }
+
+  /* Whoever used the page has left: what wasn't sent goes along, refused and failed things too. */
+  clear() {
+    this.items = [];
+    this.typed.clear();
+    this.wake?.();
+    return this.blobs.clear();
   }
 
   async add(item, blob) {
@@ -188,7 +218,7 @@ class Outbox {
       }
       this.tries = 0;
       this.remove(item);
-      this.hooks.done(item, answer);
+      await this.hooks.done(item, answer);
     }
   }
 
@@ -208,6 +238,7 @@ class Outbox {
   }
 
   refuse(item, sentence) {
+    if (!this.items.includes(item)) return; // gone with whoever left
     item.why = sentence;
     if (item.type === "press") {
       this.remove(item);
@@ -254,6 +285,11 @@ class Outbox {
     form.append("file", blob, item.name);
     return ask(this.hooks.api("file"), { form, seconds: 900 });
   }
+}
+
+/* An earlier page noted the chat alone. */
+function sameUser(kept, now) {
+  return kept === now || String(kept) === String(now).split("/")[0];
 }
 
 /* Tabs of one browser take turns, so that what one began first arrives first. */

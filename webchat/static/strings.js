@@ -17,6 +17,7 @@ const keeping = (store) => ({
   },
 });
 const kept = keeping(() => localStorage);
+const SETTINGS = ["pb-lang", "pb-large"]; // these say nothing of anybody
 const tabs = keeping(() => sessionStorage); // this tab's alone, through reloads
 
 const words = {
