@@ -34,6 +34,7 @@ from petitions.verbs import office as verbs
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from storage import addresses, mark
+from storage.apart import Apart
 from storage.binding import Binder
 from storage.database import Database, make_engine
 from storage.disk import Disk
@@ -302,7 +303,11 @@ def build(settings: Settings) -> App:
     recount = Recount(database, office, clock)
     binder = Binder(database, settings.key_place)
     behind = (binder, Indexer(database), Counter(database, office.zone))
-    makers = (Publisher(database, office, clock, vault), Finder(database, office, clock))
+    makers = (
+        Apart(database, office, clock),
+        Publisher(database, office, clock, vault),
+        Finder(database, office, clock),
+    )
     retention = Retention(database, office, clock, moved=settings.demo)
     leads = partial(peers.leads, ROLES["reminders"])
     reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)

@@ -121,7 +121,8 @@ class OfficeDesk:
         units = () if officer.unit == office.bureau else (officer.unit,)
         sealed, size = office.reads_sealed(officer.unit), views.FOUND
         terms, ring = search.asked(words), self.database.ring
-        found = find(book, connection, ring, terms, units, sealed, page * size, size + 1)
+        but = book.hidden_from(officer.unit)
+        found = find(book, connection, ring, terms, units, sealed, page * size, size + 1, but)
         lang = book.chat_by_id(draft.chat).lang
         said = views.found(office, officer, found, id, page, lang, behind(book))
         return replace(said, of=book.spoken_of())

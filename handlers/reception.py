@@ -224,8 +224,8 @@ def _desk(talk: Talk, slot: Slot) -> Answer:
             continue
         what = (
             talk.book.petition(booking.case).number
-            if booking.case
-            else quoting.plain(booking.topic)
+            if booking.case and booking.case not in talk.hidden
+            else quoting.plain(booking.topic) or "—"
         )
         state = talk.say(f"booking_state.{booking.state}")
         lines.append(talk.say("reception.who", place=place, what=what, state=state,
@@ -233,7 +233,7 @@ def _desk(talk: Talk, slot: Slot) -> Answer:
         if booking.state == "booked" and begun:
             label = talk.say("button.came", place=place)
             buttons.append(Button(label, packed("rc", "came", booking.id)))
-        if booking.case:
+        if booking.case and booking.case not in talk.hidden:
             buttons.append(Button(what, packed("d", booking.case, "open")))
     if slot.state == "open" and not begun:
         buttons.append(talk.button("button.book_for", "rc", "for", slot.id))

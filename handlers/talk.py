@@ -47,6 +47,11 @@ class Talk:
         return "\n".join(filter(None, (self.incoming.quote, self.incoming.text)))
 
     @property
+    def hidden(self) -> frozenset[int]:
+        """Cases of which nobody of this officer's unit may know: no list and no figure has them."""
+        return self.book.hidden_from(self.officer.unit) if self.officer else frozenset()
+
+    @property
     def lang(self) -> str:
         """The language this chat speaks."""
         return self.chat.lang

@@ -19,6 +19,7 @@ from petitions.values.petition import Audience, Kind, Role, Status
 from storage import hot as kept
 from storage.database import Database
 from storage.records import Records
+from storage.records.cases import IS_KEPT
 from storage.tables import PETITION, WORDS
 
 STATE = "hot"
@@ -81,7 +82,7 @@ def items(records: Records, connection: Connection, today: date) -> list[Item]:
     found = (
         select(PETITION)
         .where(PETITION.c.received_on >= today - hot.BACKGROUND, PETITION.c.sealed.is_(False),
-               PETITION.c.kind != Kind.ACCUSATION, PETITION.c.status != Status.MERGED)
+               ~IS_KEPT, PETITION.c.kind != Kind.ACCUSATION, PETITION.c.status != Status.MERGED)
         .order_by(PETITION.c.received_on.desc(), PETITION.c.id.desc())
         .limit(MOST)
     )  # fmt: skip

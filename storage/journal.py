@@ -221,6 +221,8 @@ def _where(
         found = found.where(or_(column.day < today, and_(column.day <= which.last, ~waits)))
     if which.units:
         found = found.where(column.unit.in_(which.units))
+    if which.but:
+        found = found.where(column.case.not_in(which.but))
     if which.category:
         found = found.where(column.category.startswith(which.category))
     for name in ("kind", "channel", "lane"):

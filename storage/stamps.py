@@ -25,6 +25,11 @@ def every() -> dict[str, tuple[str, ...]]:
             if (columns := under_stamp(table))}  # fmt: skip
 
 
+LATER = {"petition": ("kept",)}
+"""Columns that came later: under the stamp once there is anything in them, so that the stamps of
+before hold."""
+
+
 def earlier() -> dict[str, tuple[str, ...]]:
     """Table → what was under the stamp before the newest `LEVEL`, where that was less."""
     found = {name: under_stamp(table, LEVEL - 1) for name, table in METADATA.tables.items()}
@@ -52,6 +57,7 @@ def _content(name: str, get: Callable[[str], Any], columns: Sequence[str] = ()) 
     table = METADATA.tables[name]
     sealed = cells(table)
     said = [_plain(bool(get(c)) if c in sealed else get(c)) for c in columns or under_stamp(table)]
+    said += [c for c in LATER.get(name, ()) if get(c)]
     return f"{name}{json.dumps(said, ensure_ascii=False)}".encode()
 
 

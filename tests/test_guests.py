@@ -18,7 +18,7 @@ from petitions.values.codes import read_number
 
 OWNERS = (
     "looks", "withdraw", "contact", "details", "code", "receipt", "who", "shut_out", "file",
-    "question",
+    "question", "hide",
     "call_me", "confirm", "pressed", "ask_recusal", "urge", "received", "ask_review", "ask_next",
     "come_again", "meeting_yes", "meeting_no", "joint", "invite_signers", "left_joint", "join_yes",
     "join_no", "take_back", "refuse_check", "ask_rereview", "invite_speaker",

@@ -51,7 +51,7 @@ DATA: dict[str, Any] = {
     "instruction": "办好", "lane": "l1",
     "asked_how": "telephone", "had_notice": "yes",
     "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
-    "recusal_why": "亲属", "level": "dissatisfied", "what": "call", "yes": "1",
+    "recusal_why": "亲属", "hidden": "物业", "level": "dissatisfied", "what": "call", "yes": "1",
 }  # fmt: skip
 ACTIONS = sorted({rule.action for rule in lifecycle.RULES})
 

@@ -8,12 +8,23 @@ from handlers import forms
 from handlers.talk import Talk
 from petitions.book import Draft, Planned
 from petitions.law.clocks import local_day
+from petitions.matters import whom
 from petitions.message import Message
 from petitions.values import danger
 from petitions.words import name_in
 
 EXCERPT = 300
 """Characters of the message that the duty officer reads."""
+
+
+def _bureau(talk: Talk, form: Draft | None) -> str:
+    """Whose duty desk reads it: the bureau's, or that of who stands above it, where the bureau or
+    its people are whom it is about."""
+    case = talk.book.petition(form.case) if form and form.case else None
+    said = form.data["answers"].get("hidden", "") if form else ""
+    said = [whom.spelled(talk.office, said), talk.incoming.text]
+    kept = whom.meant(talk.office, filter(None, said), case.kept_from if case else ())
+    return talk.office.bureau_for(kept)
 
 
 def listen(talk: Talk) -> None:
@@ -40,5 +51,6 @@ def listen(talk: Talk) -> None:
     )  # fmt: skip
     # One alert for a chat, a kind and a day: who writes on isn't reported at every line.
     occasion = f"{talk.chat.id}:{found.kind}:{local_day(talk.now, talk.office.zone)}"
-    facts = {"draft": kept.id, "danger": found.kind, "numbers": numbers}
+    facts = {"draft": kept.id, "danger": found.kind, "numbers": numbers,
+             "unit": _bureau(talk, open_form)}  # fmt: skip
     talk.book.plan(Planned("duty.danger", 0, occasion, "duty", talk.now, facts))

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import forms
+from handlers.citizen import hiding
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import lifecycle, receipt
 from petitions.errors import BadAnswer
 from petitions.law.clocks import days_since, local_day
-from petitions.matters import joint
+from petitions.matters import joint, whom
 from petitions.message import Archive, Button, Message, packed
 from petitions.telling import looks, views
 from petitions.values import actions, categories, checks, titles
@@ -148,7 +149,7 @@ def _more(talk: Talk, petition: Petition) -> Answer:
     possible = lifecycle.possible(petition, me(talk, petition), talk.office)
     offers = [
         ("details", "detail"), ("contact", "contact"), ("call_me", "call_me"),
-        ("ask_recusal", "ask_recusal"),
+        ("ask_recusal", "ask_recusal"), ("hide", "hide"),
         ("withdraw", "withdraw"), ("take_back", "take_back"), ("pressed", "pressed"),
         ("documents", ""), ("file", "take_file"), ("receipt", "renew_code"), ("code", "renew_code"),
         ("who", "shut_out"), ("looks", "take_file"),
@@ -304,9 +305,36 @@ def _submit_action(action: str, part: str) -> Callable[[Talk, Draft], Answer]:
             data["voice"] = {part: draft.data["voice"][part]}
         petition = act(talk, draft.case, action, data)
         rows = ((talk.button("button.card", "m", petition.id, "card"),),)
-        return talk.tell(f"done.{action}", *rows, number=petition.number)
+        done = talk.tell(f"done.{action}", *rows, number=petition.number)
+        return [*done, *offer_to_hide(talk, petition, str(data.get(part, "")))]
 
     return submit
+
+
+def offer_to_hide(talk: Talk, petition: Petition, text: str) -> Answer:
+    """Somebody writes of the unit that has their case, or of the bureau: is it about them?"""
+    actor = me(talk, petition)
+    if "hide" not in lifecycle.possible(petition, actor, talk.office):
+        return []
+    found = whom.speaks_of(talk.office, petition, text)
+    if not found:
+        return []
+    units = talk.listed(talk.office.unit_name(unit, talk.lang) for unit in found)
+    rows = ((talk.button("button.hide", "m", petition.id, "hide"),),)
+    return talk.tell("hide.offer", *rows, units=units)
+
+
+def _submit_hide(talk: Talk, draft: Draft) -> Answer:
+    """Who must not see it, said later; who has the case then is told with it."""
+    answers = draft.data["answers"]
+    said = whom.spelled(talk.office, answers.get("hidden", ""))
+    data = {"hidden": said, "voice": dict(draft.data["voice"])}
+    before = talk.book.petition(draft.case).unit
+    petition = act(talk, draft.case, "hide", data)
+    rows = ((talk.button("button.card", "m", petition.id, "card"),),)
+    key = "done.hide" if petition.unit == before else "done.hide_moved"
+    return talk.tell(key, *rows, number=petition.number,
+                     unit=talk.office.unit_name(petition.unit, talk.lang))  # fmt: skip
 
 
 def _submit_supplement(talk: Talk, draft: Draft) -> Answer:
@@ -501,7 +529,18 @@ forms.register(
     )
 )
 
+forms.register(
+    Form(
+        "hide",
+        (Step("hidden", lambda t, x: checks.line(x), hiding.of_bureau, voice=True),),
+        _submit_hide,
+        files=False,
+        notes=hiding.notes,
+    )
+)
+
 _FORM_ACTION = {
+    "hide": "hide",
     "ask_recusal": "ask_recusal",
     "supplement": "supplement", "question": "question", "pressed": "pressed",
     "withdraw": "withdraw", "contact": "contact", "details": "detail",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import forms, pieces
-from handlers.citizen import joint
+from handlers.citizen import hiding, joint
 from handlers.forms import Answers, Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft, NewText
+from petitions.matters import whom
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import checks
@@ -18,8 +19,6 @@ from petitions.words import name_in
 
 HERE = "here"
 """The answer "only in this chat" to how to reach somebody."""
-NOBODY = "nobody"
-"""The answer to who must not see it."""
 UNNAMED = "unnamed"
 """The answer of somebody who accuses and gives no name."""
 
@@ -35,10 +34,6 @@ def choices_of_name(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 def _contact_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(HERE, talk.say("choice.here"))]
-
-
-def _hidden_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(NOBODY, talk.say("choice.nobody"))]
 
 
 def _sure_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -62,7 +57,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
 
     unnamed = not _named(answers)
     contact = answers.get("contact", "")
-    hidden = answers.get("hidden", "")
+    hidden = whom.spelled(talk.office, answers.get("hidden", ""))
     filing = office.Filing(
         facts=text("facts"),
         request=text("request"),
@@ -72,7 +67,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
             address=answers.get("address", ""),
             contact="" if contact == HERE else contact,
         ),
-        hidden="" if hidden == NOBODY else hidden,
+        hidden="" if hidden == hiding.NOBODY else hidden,
         unnamed=unnamed,
         files=tuple(draft.data["files"]),
         unit=str(draft.data.get("unit", "")),
@@ -115,10 +110,11 @@ PETITION = forms.register(
                 "contact", lambda t, x: checks.phone(x, t.office.dial), _contact_choices,
                 voice=True, contact=True,
             ),
-            Step("hidden", lambda t, x: checks.line(x), _hidden_choices, voice=True),
+            Step("hidden", lambda t, x: checks.line(x), hiding.choices, voice=True),
         ),
         _submit,
         keep=True,
+        notes=hiding.notes,
         turn=_turn,
     )
 )  # fmt: skip

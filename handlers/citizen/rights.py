@@ -108,6 +108,15 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
     return submit
 
 
+def _who_reviews(talk: Talk, draft: Draft) -> list[str]:
+    """Who will have it, so that somebody who complains of them can say so first."""
+    petition = talk.book.petition(draft.case)
+    unit = talk.office.superior(petition.unit, petition.kept_from)
+    if lifecycle.hidden_from(petition, unit):
+        return ["", talk.say("hide.no_reviewer", unit=talk.office.unit_name(unit, talk.lang))]
+    return ["", talk.say("hide.reviewer", unit=talk.office.unit_name(unit, talk.lang))]
+
+
 for _action in ("ask_review", "ask_rereview"):
     forms.register(
         Form(
@@ -118,6 +127,7 @@ for _action in ("ask_review", "ask_rereview"):
             ),
             _submit(_action),
             keep=True,
+            notes=_who_reviews,
         )
     )
 

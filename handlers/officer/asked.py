@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import forms
+from handlers.citizen import hiding
 from handlers.citizen.cases import first_level, has_first, kinds, second_level
 from handlers.forms import Answers, Step
 from handlers.officer import absence, look, replies, seen
@@ -23,7 +24,7 @@ from petitions.matters.aftercare import WAYS_TO_ASK
 from petitions.telling import views
 from petitions.values import actions, checks, codes, parts
 from petitions.values.parts import How, Said
-from petitions.values.petition import Actor, Kind, Role
+from petitions.values.petition import Actor, Kind, Officer, Role
 
 Choices = Callable[[Talk, Draft], list[tuple[str, str]]]
 LINE = 60
@@ -103,9 +104,10 @@ def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
         return -(4 * named + 2 * matter + any(p in place for p in unit.places if p))
 
     sealed = petition.kind is Kind.ACCUSATION
+    here = (petition.unit, talk.office.bureau, lifecycle.bureau_of(petition, talk.office))
     ids = [
         u for u, unit in talk.office.units.items()
-        if u not in (petition.unit, talk.office.bureau) and unit.accusations == sealed
+        if u not in here and unit.accusations == sealed
     ]  # fmt: skip
     return [(u, talk.office.unit_name(u, talk.lang)) for u in sorted(ids, key=fit)]
 
@@ -158,10 +160,15 @@ def _has_expert(answers: Answers) -> bool:
     return bool(appointments.KINDS.get(answers.get("meeting", "")))
 
 
+def _may_know(talk: Talk, draft: Draft, officer: Officer) -> bool:
+    """Whether somebody may be asked into the case: nobody of a unit that must not see it."""
+    return not lifecycle.hidden_from(talk.book.petition(draft.case), officer.unit)
+
+
 def _experts(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Mediators, lawyers, counsellors who can be reached."""
     role = appointments.KINDS[_meeting(draft)]
-    found = [o for o in talk.book.seated() if o.role is role]
+    found = [o for o in talk.book.seated() if o.role is role and _may_know(talk, draft, o)]
     if not found:
         raise NotPossibleNow("bad.no_expert", role=talk.say(f"role.{role}"))
     unit = {o.id: talk.office.unit_name(o.unit, talk.lang) for o in found}
@@ -196,7 +203,8 @@ def _into(talk: Talk, text: str) -> str:
 
 def _linked(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Cases that are handled side by side with this one."""
-    numbers = [talk.book.petition(id).number for id in talk.book.links(draft.case)]
+    others = set(talk.book.links(draft.case)) - talk.hidden
+    numbers = [talk.book.petition(id).number for id in sorted(others)]
     return [(number, number) for number in numbers]
 
 
@@ -255,7 +263,8 @@ def _colleagues(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 def _leaders(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Who may take charge of a hard case."""
-    found = [o for o in talk.book.seated() if o.role is Role.LEADER]
+    found = [o for o in talk.book.seated()
+             if o.role is Role.LEADER and _may_know(talk, draft, o)]  # fmt: skip
     if not found:
         raise NotPossibleNow("bad.no_leader")
     unit = {o.id: talk.office.unit_name(o.unit, talk.lang) for o in found}
@@ -315,6 +324,7 @@ WHEN: dict[str, Callable[[Answers], bool]] = {
 AFTER = {"register.category2": "category1", "propose_meeting.colleague": "meeting"}
 """The question whose every edit asks this one anew."""
 OWN: dict[str, Step] = {
+    "hidden": Step("hidden", lambda talk, text: checks.line(text), hiding.of_bureau),
     "into": Step("into", _into),
     "link.into": Step("into", _into, _alike),
     "unlink.into": Step("into", None, _linked),

@@ -42,6 +42,8 @@ def lead(talk: Talk, rest: str = "") -> Answer:
 
 def _cases(talk: Talk, key: str, rows: Sequence[tuple[Listed, Petition]]) -> Answer:
     today = local_day(talk.now, talk.office.zone)
+    hidden = talk.hidden
+    rows = [(one, case) for one, case in rows if case.id not in hidden]
     late = sum(x.state == "open" and x.due_on < today for x, _ in rows)
     lines = [talk.say(f"{key}.head" if rows else f"{key}.none", count=len(rows), late=late)]
     for one, case in rows[:LIST]:

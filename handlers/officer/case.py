@@ -137,9 +137,7 @@ def _joint_lines(talk: Talk, petition: Petition) -> list[str]:
 
 
 def _linked_lines(talk: Talk, petition: Petition) -> list[str]:
-    others = [talk.book.petition(id).number for id in talk.book.links(petition.id)]
-    if petition.merged_into:
-        others.append(talk.book.petition(petition.merged_into).number)
+    others = [talk.book.petition(id).number for id in beside(talk, petition)]
     return [talk.say("case.linked", numbers=talk.listed(others))] if others else []
 
 
@@ -185,6 +183,14 @@ def _said_lines(talk: Talk, petition: Petition) -> list[str]:
     if not petition.kind or not works or supervises:
         return []
     return said.shared(talk, petition, me.unit)
+
+
+def beside(talk: Talk, petition: Petition) -> list[int]:
+    """Cases linked with this one, and the one it was merged into, as far as this officer may know
+    of them."""
+    held = [*talk.book.links(petition.id), *filter(None, [petition.merged_into])]
+    hidden = talk.hidden if held else frozenset()
+    return [id for id in held if id not in hidden]
 
 
 def _task_lines(talk: Talk, petition: Petition) -> list[str]:

@@ -176,7 +176,9 @@ def on_desk(talk: Talk, parts: list[str]) -> Answer:
 
 def on_meetings(talk: Talk, parts: list[str]) -> Answer:
     """The officer's appointments, the soonest first."""
-    found = talk.book.appointments_of(officer(talk).id)
+    hidden = talk.hidden
+    held = talk.book.appointments_of(officer(talk).id)
+    found = [one for one in held if one.case not in hidden]
     lines = [talk.say("meetings.head" if found else "meetings.none", count=len(found))]
     buttons = []
     for one in found[:LIST]:

@@ -15,7 +15,7 @@ from petitions.values.petition import Officer
 def _on_duty(talk: Talk) -> Officer:
     """Who is told of dangers may answer: the bureau. Raises NotYours."""
     me = officer(talk)
-    if me.unit != talk.office.bureau:
+    if me.unit not in (talk.office.bureau, *talk.office.above(talk.office.bureau)):
         raise NotYours("bad.not_yours")
     return me
 

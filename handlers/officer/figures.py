@@ -150,7 +150,7 @@ def _which(talk: Talk, asked: Asked, period: Period | None = None) -> Which:
         of(asked.field),
         str(KINDS[int(asked.kind)]) if asked.kind != NOBODY else "",
         next((str(c) for c in Channel if c.letter == asked.channel), ""),
-        of(asked.lane),
+        of(asked.lane), talk.hidden,
     )  # fmt: skip
 
 

@@ -102,7 +102,9 @@ def _one(talk: Talk, me: Officer, matter: Matter) -> Answer:
 
 def _curve(talk: Talk, matter: Matter) -> Curve:
     """How it grew."""
-    counts = Counter(talk.book.petition(id).received_on for id in matter.cases)
+    hidden = talk.hidden
+    shown = [id for id in matter.cases if id not in hidden]
+    counts = Counter(talk.book.petition(id).received_on for id in shown)
     days = [matter.first + timedelta(days=n) for n in range((matter.last - matter.first).days + 1)]
     return Curve(
         talk.say("hot.title", people=matter.people, words=talk.listed(matter.phrases[:2])),
@@ -113,21 +115,25 @@ def _curve(talk: Talk, matter: Matter) -> Curve:
 
 def _cases(talk: Talk, matter: Matter) -> Answer:
     """Its cases, without names or words; whoever opens one is asked for their right there."""
-    lines = [talk.say("hot.cases", count=len(matter.cases))]
+    hidden = talk.hidden
+    cases = [id for id in matter.cases[::-1] if id not in hidden]
+    lines = [talk.say("hot.cases", count=len(cases))]
     buttons = []
-    for id in matter.cases[::-1][: 2 * LIST]:
+    for id in cases[: 2 * LIST]:
         case = talk.book.petition(id)
         unit = talk.office.unit_name(case.unit, talk.lang)
         lines.append(f"{case.number} · {talk.say(f'status.{case.status}')} · {unit}")
         buttons.append(views.case_button(case))
-    if len(matter.cases) > 2 * LIST:
-        lines.append(talk.say("brief.more", count=len(matter.cases) - 2 * LIST))
+    if len(cases) > 2 * LIST:
+        lines.append(talk.say("brief.more", count=len(cases) - 2 * LIST))
     back = (talk.button("button.back", "hot", "one", matter.id),)
     return [Message("\n".join(lines), (*grid(buttons, 2), back))]
 
 
 def _open(talk: Talk, matter: Matter) -> list[int]:
-    return [id for id in matter.cases if talk.book.petition(id).status in lifecycle.OPEN]
+    hidden = talk.hidden
+    return [id for id in matter.cases
+            if id not in hidden and talk.book.petition(id).status in lifecycle.OPEN]  # fmt: skip
 
 
 def _linked(talk: Talk, me: Officer, matter: Matter) -> Answer:

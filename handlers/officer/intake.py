@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 
 from handlers import forms
-from handlers.citizen.filing import NOBODY, UNNAMED, choices_of_name
+from handlers.citizen import hiding
+from handlers.citizen.filing import UNNAMED, choices_of_name
 from handlers.forms import Answers, Form, Step
 from handlers.officer.case import officer, sees
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, NewText
 from petitions.law.clocks import local_day
+from petitions.matters import whom
 from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
@@ -45,10 +47,6 @@ def _no_contact(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(NO_CONTACT, talk.say("choice.no_contact"))]
 
 
-def _nobody(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(NOBODY, talk.say("choice.nobody"))]
-
-
 def _consents(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(c, talk.say(f"consent.{c}")) for c in CONSENTS]
 
@@ -73,7 +71,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         request=NewText("request", of("request")),
         place=NewText("place", of("place")),
         identity=Identity(of("name", UNNAMED), of("address"), of("contact", NO_CONTACT)),
-        hidden=of("hidden", NOBODY),
+        hidden=whom.spelled(talk.office, of("hidden", hiding.NOBODY)),
         unnamed=not _named(answers),
         files=tuple(draft.data["files"]),
     )
@@ -118,11 +116,12 @@ forms.register(
             Step("facts", lambda t, x: checks.words(x), long=True),
             Step("request", lambda t, x: checks.words(x, checks.MIDDLE)),
             Step("place", lambda t, x: checks.line(x), place=True),
-            Step("hidden", lambda t, x: checks.line(x), _nobody),
+            Step("hidden", lambda t, x: checks.line(x), hiding.choices),
             Step("proxy", lambda t, x: checks.name(x), skip=True),
             Step("consent", None, _consents, when=_by_proxy),
         ),
         _submit,
         keep=True,
+        notes=hiding.notes,
     )
 )

@@ -35,7 +35,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
     me = _reader(talk)
     today = local_day(talk.now, talk.office.zone)
     counts: dict[str, Counter[str]] = {}
-    for id, status, count in talk.book.lane_counts():
+    for id, status, count in talk.book.lane_counts(talk.hidden):
         counts.setdefault(id, Counter())[status] += count
     every = lanes.every(talk.book)
     lines = [talk.say("lanes.head" if every else "lanes.none")]

@@ -34,7 +34,7 @@ def meeting(talk: Talk, rest: str = "") -> Answer:
     """/meeting: what belongs on the agenda now, and why."""
     me = _reader(talk)
     today = local_day(talk.now, talk.office.zone)
-    cases = together.agenda(talk.book, talk.office, today, LIST + 1)
+    cases = together.agenda(talk.book, talk.office, today, LIST + 1, me.unit)
     last = talk.book.last_meeting()
     when = talk.say("meeting.last", day=day(talk.lang, last)) if last else ""
     lines = [talk.say("meeting.head" if cases else "meeting.none", last=when)]
@@ -72,7 +72,9 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return [Message(talk.say("meeting.held", count=len(found)), stacked(*buttons))]
         case ["read", id] if id.isdecimal() and len(id) < 16:
             one = talk.book.meeting(int(id))
-            numbers = talk.listed(talk.book.petition(c).number for c in one.cases)
+            hidden = talk.hidden
+            numbers = talk.listed(talk.book.petition(c).number for c in one.cases
+                                  if c not in hidden)  # fmt: skip
             back = talk.button("button.back", "joint", "held")
             return talk.tell("meeting.minutes", (back,), day=day(talk.lang, one.day),
                              attended=one.attended, minutes=one.minutes,
@@ -94,7 +96,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     if me.role is not Role.SUPERVISOR:
         raise NotYours("bad.not_yours")
     today = local_day(talk.now, talk.office.zone)
-    cases = together.agenda(talk.book, talk.office, today, LIST)
+    cases = together.agenda(talk.book, talk.office, today, LIST, me.unit)
     held = Meeting(0, date.fromisoformat(answers["held_on"]), me.id, answers["attended"],
                    answers["minutes"], tuple(c.id for c in cases))  # fmt: skip
     talk.book.add_meeting(held)

@@ -114,7 +114,7 @@ CONDITIONS: dict[str, Condition] = {
     "check_asked": _check_asked,
     "check_second": _check_second,
     "letter": _letter,
-    "linked": lambda talk, petition, me: bool(talk.book.links(petition.id)),
+    "linked": lambda talk, petition, me: bool(set(talk.book.links(petition.id)) - talk.hidden),
     "called": lambda talk, petition, me: TaskKind.HELP in _mine(talk, petition, me),
     "helps": _helps,
     "meeting": _meeting,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers import forms
+from handlers.citizen import hiding
 from handlers.citizen.cases import chosen_category
 from handlers.forms import Form, Step
 from handlers.officer import asked, intake, look, seen
@@ -51,9 +52,7 @@ def begin(talk: Talk, petition: Petition, action: str) -> Answer:
         known = {"spoken": said[0][0]} if len(said) == 1 else {}
     if petition.sealed and petition.kind is not Kind.ACCUSATION:
         known["sealed"] = "yes"
-    if (petition.sealed or petition.kind is Kind.ACCUSATION) and whom.doubtful(
-        talk.book, talk.office, petition
-    ):
+    if whom.doubtful(talk.book, talk.office, petition):
         known["doubtful"] = "yes"
     form = "opinion" if action == "reply" and lifecycle.request(petition, talk.office) else action
     return forms.start(
@@ -82,7 +81,7 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
         petition = talk.book.petition(draft.case)
         if petition.version != version:
             return _changed(talk, draft, petition, action)
-        data = _data(action, draft)
+        data = _data(talk, action, draft)
         tells = lifecycle.find(petition, action, actor, talk.office).tells
         petition = office.act(
             talk.book, talk.office, draft.case, action, actor, data, talk.now, version
@@ -118,8 +117,12 @@ def _changed(talk: Talk, draft: Draft, petition: Petition, action: str) -> Answe
     return [Message(talk.say("bad.changed_kept")), *case, *forms.again(talk, draft)]
 
 
-def _data(action: str, draft: Draft) -> dict[str, Any]:
+def _data(talk: Talk, action: str, draft: Draft) -> dict[str, Any]:
     answers: dict[str, Any] = {k: v for k, v in draft.data["answers"].items() if v}
+    if action == "hide":
+        answers["hidden"] = whom.spelled(talk.office, answers["hidden"])
+    if action == "hide":
+        answers["hidden"] = whom.spelled(talk.office, answers["hidden"])
     if action == "register":
         answers["category"] = chosen_category(draft.data["answers"])
     if action == "visit_record":
@@ -241,6 +244,10 @@ ACTIONS: dict[str, tuple[Step, ...]] = {}
 """The steps that are buttons of a case at the desk, and what each asks its officer."""
 
 
+NOTES = {"reply": _gate, "hide": hiding.notes}
+"""What is said of a step before it is carried out."""
+
+
 def take_in(action: str) -> None:
     """Make an officer's action a button of the case, with the form that its record asks for."""
     record = actions.of(action)
@@ -256,7 +263,7 @@ def _form(name: str, action: str, steps: tuple[Step, ...]) -> None:
             steps,
             SUBMITS.get(name) or _submit(action),
             files=actions.of(action).files,
-            notes=_gate if action == "reply" else None,
+            notes=NOTES.get(action),
             action=f"action.{action}",
         )
     )

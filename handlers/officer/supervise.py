@@ -44,7 +44,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
     me = _reader(talk)
     today = local_day(talk.now, talk.office.zone)
     all_ = watches(talk, me)
-    steps = talk.book.supervised("" if all_ else me.unit)
+    steps = supervision.seen_by(talk.book, me.unit, "" if all_ else me.unit)
     lines = [talk.say("supervision.head" if steps else "supervision.none", count=len(steps))]
     buttons = []
     for step in steps[:LIST]:
@@ -64,7 +64,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
     if open_:
         lines.append(talk.say("suggestion.open", count=len(open_)))
     if all_:
-        lines += _year(talk, today)
+        lines += _year(talk, me, today)
     buttons.append(talk.button("button.suggestions", "sv", "suggestions"))
     if me.role is Role.SUPERVISOR and all_:
         buttons.append(talk.button("button.suggest", "sv", "suggest"))
@@ -73,9 +73,9 @@ def show(talk: Talk, rest: str = "") -> Answer:
     return [Message("\n".join(lines), stacked(*buttons))]
 
 
-def _year(talk: Talk, today: date) -> list[str]:
+def _year(talk: Talk, me: Officer, today: date) -> list[str]:
     """What the annual report (art. 41) says of supervision: steps by level, answered in time."""
-    steps = talk.book.supervised(since=date(today.year, 1, 1))
+    steps = supervision.seen_by(talk.book, me.unit, since=date(today.year, 1, 1))
     levels = Counter(s.level for s in steps)
     if not steps:
         return []
@@ -120,7 +120,7 @@ def _looks(talk: Talk, me: Officer, first: date, page: int) -> Answer:
     """Who looked into which cases in the week that begins with a day: to supervisors alone."""
     if me.role is not Role.SUPERVISOR or not watches(talk, me):
         raise NotYours("bad.not_yours")
-    found = looks.week(talk.book, talk.office, first, page, talk.lang)
+    found = looks.week(talk.book, talk.office, first, page, talk.lang, talk.hidden)
     return [found] if found else talk.tell("looks.none")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -17,6 +18,14 @@ class Cases(Protocol):
     def by_number(self, number: str) -> Petition | None: ...
     def save(self, petition: Petition) -> None:
         """Raises Changed when somebody else saved the case since it was read."""
+        ...
+
+    def keep_from(self, case: int, units: Sequence[str]) -> None:
+        """Note which units must not see a case; it is read with the case from then on."""
+        ...
+
+    def hidden_from(self, unit: str) -> frozenset[int]:
+        """Cases of which nobody of a unit may know."""
         ...
 
     def identity(self, case: int) -> Identity: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +12,11 @@ class Forgetting(Protocol):
 
     def forget_case(self, case: int) -> None:
         """Forget who petitioned and every word of a case; its history stays."""
+        ...
+
+    def close_to(self, case: int, units: Sequence[str]) -> None:
+        """End what officers of some units have open of a case: their forms, and what their pages
+        show of it."""
         ...
 
     def is_over(self, case: int, before: datetime) -> bool:

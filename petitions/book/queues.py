@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -42,7 +42,7 @@ class Queues(Protocol):
         ...
 
     def queue_size(self, which: Queue) -> int: ...
-    def lane_counts(self) -> Sequence[tuple[str, str, int]]:
+    def lane_counts(self, but: Collection[int] = ()) -> Sequence[tuple[str, str, int]]:
         """How many cases of each special lane have which status."""
         ...
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions.book import Book
+from petitions.case.lifecycle import bureau_of
 from petitions.errors import BadAnswer
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
@@ -45,6 +46,11 @@ class Doing:
     def today(self) -> date:
         """The office's date."""
         return local_day(self.now, self.office.zone)
+
+    @property
+    def bureau(self) -> str:
+        """The unit that is the bureau of this case."""
+        return bureau_of(self.petition, self.office)
 
     def day(self, name: str = "date") -> date:
         """A date among the data. Raises BadAnswer."""

@@ -165,12 +165,29 @@ def teller(case: Petition, office: Office) -> str:
     """The unit that tells the petitioner in person what no chat could: whoever has the case, or the
     bureau where they may not know whose it is."""
     known = case.unit in office.units and may_know(case, office)
-    return case.unit if known else office.bureau
+    return case.unit if known else bureau_of(case, office)
 
 
 def must_not_know(case: Petition, office: Office) -> bool:
     """Sealed or an accusation, and not with the organ that accusations are meant for."""
     return not may_know(case, office)
+
+
+def bureau_of(case: Petition, office: Office) -> str:
+    """The unit that is the bureau of this case: the office's, or the one above it where the case is
+    about the bureau itself or its people."""
+    return office.bureau_for(case.kept_from) or office.bureau
+
+
+def hidden_from(case: Petition, unit: str) -> bool:
+    """Whether nobody of a unit may know of the case."""
+    return unit in case.kept_from
+
+
+def at_whom(case: Petition, office: Office) -> bool:
+    """With a unit that must not see it; or kept from some, and with a unit that is no more."""
+    gone = bool(case.kept_from) and case.unit not in office.units
+    return gone or hidden_from(case, case.unit)
 
 
 def on_paper(case: Petition, office: Office) -> bool:
@@ -633,6 +650,18 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("set_pin", ALL, OFFICE_ITSELF, tells=("petitioner:pin_set",)),
     Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
+    # Who must not see it, said later; and out of the hands of whoever that is.
+    Rule("hide", KEPT, PETITIONER, tells=("bureau:hides",), needs=("hidden",)),
+    Rule("hide", KEPT, BUREAU, needs=("hidden",)),
+    Rule(
+        "closed_to", WITH_UNIT, OFFICE_ITSELF, S.REGISTERED, stops=("*",), starts=("pass_on",),
+        tells=("petitioner:closed_to", "desk:closed_to"), when=at_whom,
+    ),
+    Rule(
+        "closed_to", ALL, OFFICE_ITSELF, tells=("petitioner:closed_to", "desk:closed_to"),
+        when=at_whom,
+    ),
+    Rule("closed_to", ALL, OFFICE_ITSELF, audience=Audience.OFFICE),
     # The petitioner.
     Rule("supplement", KEPT, PETITIONER, tells=("desk:supplemented",)),
     Rule(
@@ -710,19 +739,21 @@ def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
         return OFFICE_ITSELF
     if actor.kind != "officer" or actor.role == Role.ADMINISTRATOR:
         return frozenset()
-    found = set()
+    if hidden_from(petition, actor.unit):
+        return frozenset()
+    found, bureau = set(), bureau_of(petition, office)
     if actor.role == Role.VISITOR:
         asks = petition.answered_at and not accusation(petition, office)
-        return VISITOR if asks and actor.unit == office.bureau else frozenset()
+        return VISITOR if asks and actor.unit == bureau else frozenset()
     if actor.role in GUESTS:
         return GUEST if actor.id in petition.guests else frozenset()
     if actor.role == Role.LEADER:
         return LEADER if office.is_bureau(actor.unit) else frozenset()
-    if actor.unit == office.bureau:
+    if actor.unit == bureau:
         found |= {By.BUREAU, By.VISITOR}
         if actor.role == Role.SUPERVISOR:
             found.add(By.SUPERVISOR)
-    holder = petition.unit if petition.unit in office.units else office.bureau
+    holder = petition.unit if petition.unit in office.units else bureau
     if actor.unit == holder:
         found.add(By.HOLDER)
         if office.is_bureau(holder):
@@ -840,7 +871,7 @@ def audiences(actor: Actor, petition: Petition, office: Office) -> frozenset[Aud
     seen = {Audience.EVERYBODY} if mine else set()
     if mine & (OFFICERS | LEADER | {By.HELPER}):
         seen.add(Audience.OFFICE)
-    if By.BUREAU in mine and actor.unit == office.bureau:
+    if By.BUREAU in mine and actor.unit == bureau_of(petition, office):
         seen.add(Audience.BUREAU)
     if By.SUPERVISOR in mine:
         seen.add(Audience.SUPERVISOR)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from petitions.book import Book
+from petitions.case.lifecycle import bureau_of, hidden_from
 from petitions.law.units import Office
 from petitions.values.petition import Officer, Petition, Role
 
@@ -45,8 +46,9 @@ def _desk(book: Book, office: Office, case: Petition) -> list[Officer]:
         found = present(book, handler)
         if found:
             return [found]
-    unit = case.unit if case.unit in office.units else office.bureau
-    return _workers(book, unit) or _workers(book, office.bureau) or _seats(book, office.bureau)
+    bureau = bureau_of(case, office)
+    unit = case.unit if case.unit in office.units else bureau
+    return _workers(book, unit) or _workers(book, bureau) or _seats(book, bureau)
 
 
 def _workers(book: Book, unit: str) -> list[Officer]:
@@ -62,22 +64,23 @@ def _head(book: Book, office: Office, case: Petition) -> list[Officer]:
 
 
 def _supervisor(book: Book, office: Office, case: Petition) -> list[Officer]:
-    return _seats(book, office.bureau, Role.SUPERVISOR)
+    return _seats(book, bureau_of(case, office), Role.SUPERVISOR)
 
 
 def _leader(book: Book, office: Office, case: Petition) -> list[Officer]:
     """The leader responsible for the case; without one, the bureau's leaders."""
     mine = present(book, book.officer(case.leader)) if case.leader else None
-    return [mine] if mine else _seats(book, office.bureau, Role.LEADER)
+    return [mine] if mine else _seats(book, bureau_of(case, office), Role.LEADER)
 
 
 def _bureau(book: Book, office: Office, case: Petition) -> list[Officer]:
-    clerks = _seats(book, office.bureau, Role.CLERK, Role.HANDLER, Role.SUPERVISOR)
-    return clerks or _seats(book, office.bureau)
+    bureau = bureau_of(case, office)
+    clerks = _seats(book, bureau, Role.CLERK, Role.HANDLER, Role.SUPERVISOR)
+    return clerks or _seats(book, bureau)
 
 
 def _visitors(book: Book, office: Office, case: Petition) -> list[Officer]:
-    return _seats(book, office.bureau, Role.VISITOR) or _bureau(book, office, case)
+    return _seats(book, bureau_of(case, office), Role.VISITOR) or _bureau(book, office, case)
 
 
 def _host(book: Book, office: Office, case: Petition) -> list[Officer]:
@@ -117,8 +120,13 @@ UP = ("handler", "head", "supervisor", "leader")
 
 
 def of_side(book: Book, office: Office, side: str, case: Petition) -> list[Officer]:
-    """Who hears what is said to a side; empty when nobody can be reached."""
-    return _SIDES[side](book, office, case)
+    """Who hears what is said to a side; empty when nobody can be reached. Nobody of a unit that
+    must not see the case, though a stand-in may sit there."""
+    return _outside(case, _SIDES[side](book, office, case))
+
+
+def _outside(case: Petition, found: Iterable[Officer]) -> list[Officer]:
+    return [officer for officer in found if not hidden_from(case, officer.unit)]
 
 
 def of_rung(
@@ -127,13 +135,15 @@ def of_rung(
     """Who hears a rung of the ladder, each once, with the side they hear it as."""
     found: dict[int, tuple[str, Officer]] = {}
     for side in sides:
-        for officer in _RUNGS[side](book, office, case) if side in _RUNGS else ():
+        here = _RUNGS[side](book, office, case) if side in _RUNGS else ()
+        for officer in _outside(case, here):
             found.setdefault(officer.chat, (side, officer))
     if not found:
-        found = {o.chat: ("bureau", o) for o in _bureau(book, office, case)}
+        found = {o.chat: ("bureau", o) for o in _outside(case, _bureau(book, office, case))}
     return list(found.values())
 
 
-def on_duty(book: Book, office: Office) -> list[Officer]:
-    """The duty desk: everybody at the bureau."""
-    return _seats(book, office.bureau)
+def on_duty(book: Book, office: Office, unit: str) -> list[Officer]:
+    """The duty desk: everybody at the bureau, or at the unit that stands in its place. Where
+    nobody can be reached there it is the bureau after all: it is about a life."""
+    return _seats(book, unit) or _seats(book, office.bureau)

@@ -34,6 +34,8 @@ class Which:
     kind: str = ""
     channel: str = ""
     lane: str = ""
+    but: frozenset[int] = frozenset()
+    """Cases of which whoever asks may not know."""
 
 
 @dataclass(slots=True)

@@ -471,6 +471,12 @@ def _left(book: Book, seq: int, day: date, facts: Facts) -> None:
     book.members -= 1
 
 
+def _closed_to(book: Book, seq: int, day: date, facts: Facts) -> None:
+    """With somebody else, who may be its bureau from now on."""
+    book.unit = facts.get("unit") or book.unit
+    book.bureau = facts.get("bureau") or book.bureau
+
+
 def _to_lane(book: Book, seq: int, day: date, facts: Facts) -> None:
     book.lane = facts.get("lane_id", "")
 
@@ -506,6 +512,7 @@ STEPS: dict[str, Step] = {
     "signed": _signed,
     "left": _left,
     "lane": _to_lane,
+    "apart": _closed_to,
     **{name: _of(name) for name in (
         "led", "refused", "bounced", "extended", "urged", "reception",
     )},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -203,10 +203,28 @@ class Office:
                 return self.opening(today)
         return self.opening(calendar.after(today, 1))
 
-    def superior(self, id: str) -> str:
-        """The unit that reviews what this one decided: the one above it in the file."""
-        unit = self.units.get(id)
-        return (unit.parent if unit else "") or self.bureau
+    def above(self, id: str) -> Iterator[str]:
+        """Who stands above a unit, the nearest first: along the file's tree, then from the office's
+        bureau on, then the organs that accusations are meant for."""
+        found = [id, *self._up(id), self.bureau, *self._up(self.bureau)]
+        found += [u for u, unit in self.units.items() if unit.accusations]
+        return (u for u in dict.fromkeys(found) if u != id)
+
+    def _up(self, id: str) -> Iterator[str]:
+        while (unit := self.units.get(id)) and unit.parent:
+            id = unit.parent
+            yield id
+
+    def superior(self, id: str, but: Collection[str] = ()) -> str:
+        """The unit that reviews what this one decided: the one above it in the file, or the next
+        that isn't among some (`but`)."""
+        return next((u for u in self.above(id) if u not in but), self.bureau)
+
+    def bureau_for(self, kept: Collection[str]) -> str:
+        """The unit that is the bureau of a case which some units must not see: the office's bureau,
+        or else the first above it; empty: all are among them."""
+        every = (self.bureau, *self.above(self.bureau))
+        return next((u for u in every if u not in kept), "")
 
     def below(self, id: str) -> tuple[str, ...]:
         """A unit and all that stand below it."""

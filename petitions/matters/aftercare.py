@@ -72,7 +72,7 @@ def _about(do: Doing, rating: Rating) -> Facts:
 
 def take_up(do: Doing, occasion: str) -> date:
     """Not satisfied: the supervisor, outside the rated unit, acts by the day it gives."""
-    return _task(do, TaskKind.TAKE_UP, occasion, do.office.bureau, "take_up",
+    return _task(do, TaskKind.TAKE_UP, occasion, do.bureau, "take_up",
                  "supervisor.dissatisfied")  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def _found(do: Doing, finding: str, occasion: str) -> None:
     """What follows from a finding; "no" moves the case, by `not_done`."""
     case = do.petition
     if finding == "partly":
-        unit = case.unit if case.unit in do.office.units else do.office.bureau
+        unit = case.unit if case.unit in do.office.units else do.bureau
         _task(do, TaskKind.PARTLY, occasion, unit, "partly", "desk.task_partly")
     if finding == "never":
         do.book.mute(case.id, case.person, True)
@@ -227,7 +227,7 @@ def _come_again(do: Doing) -> Facts:
     if waiting:
         raise NotPossibleNow("bad.again_waiting", day=waiting[0].due_on)
     times = sum(e.action == "come_again" for e in do.book.history(do.petition.id))
-    until = _task(do, TaskKind.AGAIN, f"again:{times + 1}", do.office.bureau, "again",
+    until = _task(do, TaskKind.AGAIN, f"again:{times + 1}", do.bureau, "again",
                   "supervisor.come_again")  # fmt: skip
     return {"due": until.isoformat(), "unit": do.petition.answered_by}
 

@@ -30,6 +30,8 @@ def _charge(do: Doing) -> Facts:
     if leader is None or not leader.chat or leader.role is not Role.LEADER:
         raise Unknown("bad.colleague")
     unit = do.office.unit(str(do.data.pop("unit")))
+    if {leader.unit, unit.id} & set(case.kept_from):
+        raise BadAnswer("bad.hidden_unit")
     team, due = str(do.data.pop("team")), do.coming_day()
     campaign = do.take_id("campaign")
     if campaign:

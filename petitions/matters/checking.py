@@ -28,7 +28,7 @@ def _ask_check(do: Doing) -> Facts:
         raise NotPossibleNow("bad.check_asked", number=waiting[0].id)
     times = sum(e.action == "ask_check" for e in do.book.history(case.id))
     until = running.end_of(do.today, do.office.rules.limits["tell"], do.calendar)
-    task = Task(0, case.id, TaskKind.CHECK, f"check:{me}:{times}", do.office.bureau, until, do.now)
+    task = Task(0, case.id, TaskKind.CHECK, f"check:{me}:{times}", do.bureau, until, do.now)
     return {"check": do.book.add_task(task), "due": until.isoformat()}
 
 

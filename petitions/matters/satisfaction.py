@@ -65,7 +65,7 @@ def _open_for(
 ) -> None:  # fmt: skip
     today = local_day(now, office.zone)
     days = office.rules.satisfaction.window
-    unit = case.answered_by or case.unit if body == "unit" else office.bureau
+    unit = case.answered_by or case.unit if body == "unit" else lifecycle.bureau_of(case, office)
     rating = Rating(0, case.id, person, body, unit, seq, today, today + timedelta(days=days))
     rating.id = book.add_rating(rating)
     book.plan(ask(office, rating, 0))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from petitions.book import Book
-from petitions.case import running
+from petitions.case import lifecycle, running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.calendar import Calendar
@@ -34,6 +34,14 @@ def limit(office: Office, level: str) -> str:
 def current(book: Book, case: int) -> Supervision | None:
     """The step that stands: open, or answered and not yet judged."""
     return next((s for s in book.supervisions(case) if s.state in LIVING), None)
+
+
+def seen_by(
+    book: Book, reader: str, unit: str = "", since: date | None = None
+) -> Sequence[Supervision]:  # fmt: skip
+    """What is supervised, of a unit or of all; without what the reader's unit may not know of."""
+    hidden = book.hidden_from(reader)
+    return [step for step in book.supervised(unit, since) if step.case not in hidden]
 
 
 def _supervise(do: Doing) -> Facts:
@@ -105,13 +113,13 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
 def cause_of(do: Doing) -> str:
     """Why what was just done is to be supervised; empty: it isn't."""
     case = do.petition
-    if case.unit == do.office.bureau and do.action != "reply":
+    if case.unit == do.bureau and do.action != "reply":
         return ""  # nobody supervises themselves
     if do.action == "not_done":
         return "broken"
     if do.action == "settle_unit":
         return "bounced"  # bounced until a coordinator had to name the unit
-    if do.action == "reply" and do.actor.unit != do.office.bureau:
+    if do.action == "reply" and do.actor.unit != do.bureau:
         others = do.book.answers_of(do.actor.unit, case.id, COMPARED)
         reply = str(do.data.get("reply", ""))
         answer = gate.Answer(reply, basis="—", review=True, others=others)
@@ -136,7 +144,7 @@ def late_ones(
         known = office.rules_of(clock).clocks.get(clock.clock)
         if known is None or known.duty == "petitioner" or known.window or clock.paused_on:
             continue
-        if case.unit == office.bureau or case.unit not in office.units:
+        if case.unit == lifecycle.bureau_of(case, office) or case.unit not in office.units:
             continue
         last = clock.rolled_on or clock.due_on
         passed = is_late(clock, today) and calendar.after(last, days) <= today

@@ -139,9 +139,14 @@ def _duties(office: Office) -> list[str]:
     return office.law.clocks(lambda _, limit: limit.duty != "petitioner" and not limit.window)
 
 
-def agenda(book: Book, office: Office, today: date, limit: int) -> Sequence[Petition]:
-    """Stuck and bounced cases, those that wait longest first."""
-    return book.stuck(_duties(office), today - timedelta(days=STUCK), limit)
+def agenda(
+    book: Book, office: Office, today: date, limit: int, reader: str = ""
+) -> Sequence[Petition]:  # fmt: skip
+    """Stuck and bounced cases, those that wait longest first; without what must be kept from the
+    unit of whoever reads it, the office's bureau where none is named."""
+    hidden = book.hidden_from(reader or office.bureau)
+    found = book.stuck(_duties(office), today - timedelta(days=STUCK), limit + len(hidden))
+    return [case for case in found if case.id not in hidden][:limit]
 
 
 def overdue(book: Book, office: Office, today: date) -> bool:

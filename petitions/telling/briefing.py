@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from petitions.book import Book, Notice
+from petitions.case.lifecycle import hidden_from
 from petitions.law import ladder
 from petitions.law.clocks import is_late
 from petitions.law.units import Office
-from petitions.matters import campaigns, together
+from petitions.matters import campaigns, supervision, together
 from petitions.matters.looking import SUPERVISED as SUPERVISED
 from petitions.matters.looking import theirs
 from petitions.message import Button, Message, packed
@@ -71,6 +72,8 @@ def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Lin
         limit = office.rules_of(clock).clocks.get(clock.clock)
         if limit is None or limit.duty == "petitioner" or clock.paused_on:
             continue
+        if hidden_from(case, officer.unit):
+            continue
         if not ladder.speaks(clock.clock, limit):
             continue
         line = Line(case, clock, _group(clock, today))
@@ -92,7 +95,8 @@ def message(
     `without`: cases that are spoken of in a message of their own.
     """
     skip = set(without)
-    found = {x.case.id: x for x in _alerted(book, alerts, today)}
+    found = {x.case.id: x for x in _alerted(book, alerts, today)
+             if not hidden_from(x.case, officer.unit)}  # fmt: skip
     if whole:
         found |= {x.case.id: x for x in reversed(lines(book, office, officer, today))}
     listed = sorted(
@@ -158,7 +162,9 @@ def _by_unit(office: Office, listed: Iterable[Line], lang: str) -> list[str]:
 
 def tasks_of(book: Book, officer: Officer) -> list[Task]:
     """The unit's tasks that are this officer's, by day."""
-    return [task for task in book.tasks(unit=officer.unit) if theirs(officer, task)]
+    hidden = book.hidden_from(officer.unit)
+    return [task for task in book.tasks(unit=officer.unit)
+            if theirs(officer, task) and task.case not in hidden]  # fmt: skip
 
 
 def wanted(book: Book, office: Office, officer: Officer, today: date) -> bool:
@@ -192,8 +198,9 @@ def _tail(
         late = sum(x.due_on < today for x, _ in mine)
         text += [say(lang, "brief.lead", count=len(mine), late=late)] if mine else []
     if _convenes(office, officer):
-        quiet = [s for s in book.supervised() if s.state == "open" and s.due_on < today]
-        answered = sum(s.state == "answered" for s in book.supervised())
+        steps = supervision.seen_by(book, officer.unit)
+        quiet = [s for s in steps if s.state == "open" and s.due_on < today]
+        answered = sum(s.state == "answered" for s in steps)
         if quiet or answered:
             text += ["", say(lang, "brief.supervision", late=len(quiet), answered=answered)]
     if _convenes(office, officer) and together.overdue(book, office, today):

@@ -5,7 +5,7 @@ officers read instead of the names that files were given.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from mimetypes import guess_extension
@@ -83,11 +83,12 @@ def page(lang: str, seen: Iterable[Seen]) -> str:
 
 
 def week(
-    book: Book, office: Office, first: date, at: int, lang: str
+    book: Book, office: Office, first: date, at: int, lang: str, but: Collection[int] = ()
 ) -> Message | None:  # fmt: skip
     """All looks of the week that begins with a day, those without a duty first and marked; None
-    where nobody looked."""
-    found = looking.marked_first(list(book.looks_between(first, first + timedelta(days=6))))
+    where nobody looked. `but`: without cases that the reader may not know of."""
+    every = book.looks_between(first, first + timedelta(days=6))
+    found = looking.marked_first([one for one in every if one.case not in but])
     if not found:
         return None
     at = max(0, min(at, (len(found) - 1) // PAGE))
@@ -129,7 +130,9 @@ def _line(book: Book, office: Office, one: Look, lang: str) -> str:
 
 def notice(book: Book, office: Office, told: Notice, lang: str) -> Message | None:
     """The same, as it goes out by itself."""
-    return week(book, office, date.fromisoformat(told.facts["first"]), 0, lang)
+    units = {desk.unit for desk in book.desks_of(told.chat)}
+    hidden = [case for unit in units for case in book.hidden_from(unit)]
+    return week(book, office, date.fromisoformat(told.facts["first"]), 0, lang, hidden)
 
 
 # What files are called

@@ -62,8 +62,9 @@ class Splitter:
         if notice.kind == MORNING:
             return self._morning(notice)
         if notice.to == "duty":
-            return self._to_chats(notice, [o.chat for o in recipients.on_duty(
-                self._book, self._office)])  # fmt: skip
+            unit = str(notice.facts.get("unit") or self._office.bureau)
+            found = recipients.on_duty(self._book, self._office, unit)
+            return self._to_chats(notice, [o.chat for o in found])
         try:
             case = self._book.petition(notice.case)
         except Unknown:
@@ -307,7 +308,8 @@ class Splitter:
 
     def _visit(self, case: Petition, occasion: str) -> None:
         """A task for whoever asks in person."""
-        bureau, limit = self._office.bureau, self._office.rules.limits["visit"]
+        bureau = lifecycle.bureau_of(case, self._office)
+        limit = self._office.rules.limits["visit"]
         until = running.end_of(self._today, limit, self._calendar)
         id = self._book.add_task(
             Task(0, case.id, TaskKind.FOLLOW_UP, occasion, bureau, until, self._now)
@@ -334,7 +336,7 @@ class Splitter:
             for period in bulletins.ended(self._calendar, self._today):
                 self._book.plan_bulletin(period)
             self._book.set_setting("hot", day)
-            self._looks(notice)
+        self._looks(notice, unit)
         for officer in self._book.seated(unit):
             if not officer.away and briefing.wanted(self._book, self._office, officer, self._today):
                 chat = self._book.chat_by_id(officer.chat)
@@ -343,19 +345,24 @@ class Splitter:
                                         at))  # fmt: skip
         return SHARED
 
-    def _looks(self, notice: Notice) -> None:
-        """The looks of last week, to the bureau's supervisors, on the first morning on which they
-        can be told; the ledger says it once."""
+    def _looks(self, notice: Notice, unit: str) -> None:
+        """The looks of last week, to the supervisors of the bureau, and of the unit that is the
+        bureau of a case looked into; on the first morning on which they can be told. The ledger
+        says it once."""
         first, last = looking.week(self._today)
-        if not self._book.looks_between(first, last):
+        cases = {one.case for one in self._book.looks_between(first, last)}
+        if not any(self._looks_after(unit, case) for case in cases):
             return
         at = self._office.at_work(self._now, self._calendar) + self._lists
         facts = {"first": first.isoformat()}
-        for officer in self._book.seated(self._office.bureau):
+        for officer in self._book.seated(unit):
             if officer.role is Role.SUPERVISOR:
                 chat = self._book.chat_by_id(officer.chat)
                 self._book.plan(Planned("officer.looks", 0, facts["first"], f"chat:{chat.id}",
                                         notice.due_at, facts, chat, at))  # fmt: skip
+
+    def _looks_after(self, unit: str, case: int) -> bool:
+        return lifecycle.bureau_of(self._book.petition(case), self._office) == unit
 
 
 def morning_of(office: Office, calendar: Calendar, unit: str, after: date) -> Planned:
@@ -422,7 +429,7 @@ def shut_out(book: Book, office: Office, case: Petition, unit: str) -> str:
                 return ""
     if not found:
         return ""
-    tells = unit in (lifecycle.teller(case, office), office.bureau)
+    tells = unit in (lifecycle.teller(case, office), lifecycle.bureau_of(case, office))
     return "unserved" if tells else "elsewhere"
 
 

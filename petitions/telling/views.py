@@ -442,8 +442,8 @@ def files_of(
 
 def reach(office: Office, petition: Petition, lang: str) -> str:
     """How to reach a person: address, hours, telephone of the unit and of the bureau."""
-    units = [office.units[u] for u in dict.fromkeys((petition.unit, office.bureau))
-             if u in office.units]  # fmt: skip
+    both = dict.fromkeys((petition.unit, lifecycle.bureau_of(petition, office)))
+    units = [office.units[unit] for unit in both if unit in office.units]
     return "\n\n".join(
         say(
             lang, "reach.unit", name=u.name(lang), phone=u.phone,

@@ -225,6 +225,8 @@ _EVERY = (
     Action("ask", files=True, works=True, contact=True, guests=True),
     Action("write", files=True, answers_urge=True, contact=True),
     Action("note", files=True),
+    # Who must not see it, said later.
+    Action("hide", rare=True),
     Action("correct", rare=True, files=True),
     Action("transcribe", offered="voice", works=True, taken_down=True),
     # Looks at what is closed, and ways to a case.
@@ -262,6 +264,7 @@ _EVERY = (
     Action("let_in"),
     # By the office itself, which no officer takes.
     Action("anonymise"),
+    Action("closed_to", undone=True, counts="apart"),
     Action("asked"),
     Action("date_moved"),
 )  # fmt: skip

@@ -86,7 +86,7 @@ _EVERY = (
     Said("where", How.MIDDLE, reads=EVERYBODY, document=4),
     Said("bring", How.MIDDLE, skip=True, reads=EVERYBODY),
     Said("transcript", How.OWN, reads=EVERYBODY, theirs=True, shown=True),
-    Said("hidden", reads=BUREAU, theirs=True, shown=True),
+    Said("hidden", How.OWN, reads=BUREAU, theirs=True, shown=True),
     Said("not_whom", How.MIDDLE, reads=BUREAU, shown=True),
     Said("correction", How.MIDDLE, reads=EVERYBODY, shown=True),
     Said("finding", How.LONG, reads=EVERYBODY, shown=True),

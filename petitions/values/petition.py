@@ -288,6 +288,8 @@ class Petition:
     next_due: date = date.max
     """When the first of its running clocks ends, windows aside: what queues are ordered by, kept
     with the case. `date.max`: no clock runs."""
+    kept_from: tuple[str, ...] = ()
+    """Units that must not see it, as its petitioner said it: nobody there opens anything of it."""
     waits: int = 0
     """Filed beyond a day's number by the same person, and not registered yet: of those due on the
     same day it is read after all with a smaller one. It moves no clock."""

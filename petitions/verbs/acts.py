@@ -18,6 +18,7 @@ from petitions.law.clocks import is_late, local_day
 from petitions.law.units import Unit
 from petitions.matters import (
     aftercare,
+    apart,
     appointments,
     campaigns,
     checking,
@@ -252,7 +253,7 @@ def _ask_review(do: Doing) -> Facts:
     _representatives(do)
     facts = {"late": _window_over(do, "review_ask" if case.status is not Status.REVIEWED
                                   else "rereview_ask")}  # fmt: skip
-    case.unit, case.handler = do.office.superior(case.unit), 0
+    case.unit, case.handler = do.office.superior(case.unit, case.kept_from), 0
     case.ended_at = None
     return facts | {"unit": case.unit}
 
@@ -333,7 +334,7 @@ def _rehandle(do: Doing) -> Facts:
 def _reopen(do: Doing) -> Facts:
     case = do.petition
     facts = {"from": case.unit, "category": case.category}
-    case.unit, case.handler, case.ended_at = do.office.bureau, 0, None
+    case.unit, case.handler, case.ended_at = do.bureau, 0, None
     do.end_tasks("reopened", TaskKind.TAKE_UP, TaskKind.AGAIN)
     return facts
 
@@ -343,6 +344,8 @@ def _merge(do: Doing) -> Facts:
     case = do.petition
     main = do.book.by_number(str(do.data["into"]))
     if main is None or main.id == case.id or main.person != case.person:
+        raise BadAnswer("bad.merge")
+    if lifecycle.hidden_from(main, do.actor.unit):
         raise BadAnswer("bad.merge")
     if main.status in FINAL:
         raise BadAnswer("bad.merge_ended")
@@ -507,7 +510,7 @@ def _told(do: Doing) -> Facts:
     if how not in TOLD:
         raise Unknown("bad.how")
     task = do.book.task(do.take_id("task"))
-    if do.actor.unit not in (task.unit, do.office.bureau):
+    if do.actor.unit not in (task.unit, do.bureau):
         raise NotYours("bad.not_yours")
     if task.case != do.petition.id or not do.book.end_task(task.id, do.actor.id, how, do.now):
         raise NotPossibleNow("bad.task_done")
@@ -532,7 +535,7 @@ def _urge(do: Doing) -> Facts:
         raise NotPossibleNow("bad.urged_today", day=again)
     limit = do.office.rules.limits["urged"]
     until = running.end_of(do.today, limit, do.calendar)
-    unit = do.petition.unit if do.petition.unit in do.office.units else do.office.bureau
+    unit = do.petition.unit if do.petition.unit in do.office.units else do.bureau
     do.book.add_task(Task(0, do.petition.id, TaskKind.URGED, f"urge:{len(urged) + 1}", unit, until,
                           do.now))  # fmt: skip
     since = [e for e in urged if e.status is do.petition.status]
@@ -614,6 +617,7 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     **campaigns.CHANGES,
     **checking.CHANGES,
     **lanes.CHANGES,
+    **apart.CHANGES,
 }
 
 

@@ -28,7 +28,7 @@ from petitions.errors import (
 from petitions.law.calendar import Calendar, YearList, read_list
 from petitions.law.clocks import local_day
 from petitions.law.units import Changes, Office, StaffPlan, Unit, loop_in
-from petitions.matters import aftercare, joint, lanes, satisfaction, supervision
+from petitions.matters import aftercare, joint, lanes, satisfaction, supervision, whom
 from petitions.values import actions, checks, codes, danger, parts
 from petitions.values.history import new_salt
 from petitions.values.petition import (
@@ -154,6 +154,7 @@ def _file(
     waits: int = 0,
 ) -> tuple[Petition, str, Running]:  # fmt: skip
     today = local_day(now, office.zone)
+    kept = whom.meant(office, [filing.hidden] if filing.hidden else [])
     number = codes.case_number(office.area, channel, today, book.next_serial(today))
     code, calendar = codes.new_code(), calendar_of(book, office)
     first = running.planned(office, calendar, "pass_on", received_on)
@@ -164,7 +165,7 @@ def _file(
             channel=channel,
             status=Status.SUBMITTED,
             person=person,
-            unit=office.bureau,
+            unit=office.bureau_for(kept),
             received_at=now,
             received_on=received_on,
             unnamed=filing.unnamed,
@@ -173,6 +174,7 @@ def _file(
             proposed_unit=filing.unit,
             first_handler=actor.id if actor.kind == "officer" else 0,
             next_due=first.due_on,
+            kept_from=kept,
             waits=waits,
         ),
         filing.identity,
@@ -254,12 +256,32 @@ def act(
     _issue(book, office, rule, petition, facts, seq, do.today)
     book.plan(*_notices(do, rule, seq))
     _afterwards(do, before, seq)
+    if _must_go(do, texts):
+        return act(book, office, case, "closed_to", OFFICE, {}, now)
     if aftercare.broken(do, facts):
         return act(book, office, case, "not_done", actor, {}, now)
     cause = supervision.cause_of(do)
     if cause and supervision.current(book, case) is None:
         return supervise_by_rule(book, office, case, cause, now)
     return petition
+
+
+def _must_go(do: Doing, texts: Sequence[NewText]) -> bool:
+    """Whether the case is to be closed to units that mustn't see it: somebody has just said who
+    they are, or a step has brought it to one of them."""
+    if any(text.part == "hidden" for text in texts):
+        return whom.look_again(do.book, do.office, do.petition)
+    return whom.astray(do.petition, do.office)
+
+
+def close_again(book: Book, office: Office, case: int, now: datetime) -> bool:
+    """Read once more whom a case is to be kept from, as units are called otherwise now, or are
+    gone; whether it had to be closed to somebody."""
+    petition = book.petition(case)
+    if not (whom.look_again(book, office, petition) or whom.astray(petition, office)):
+        return False
+    act(book, office, case, "closed_to", OFFICE, {}, now)
+    return True
 
 
 def supervise_by_rule(
@@ -725,7 +747,7 @@ def said_of(
         facts = entry.facts
         if not which.first <= local_day(entry.at, office.zone) <= which.last:
             continue
-        if which.units and facts["unit"] not in which.units:
+        if case in which.but or (which.units and facts["unit"] not in which.units):
             continue
         if not str(facts.get("category", "")).startswith(which.category):
             continue

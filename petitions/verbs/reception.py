@@ -11,7 +11,7 @@ from petitions.book import Book, Planned
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.matters import together
+from petitions.matters import supervision, together
 from petitions.message import Event
 from petitions.values.petition import (
     Actor,
@@ -201,8 +201,9 @@ def matters_of(
 ) -> Sequence[Petition]:  # fmt: skip
     """What a leader takes along to a unit (带案下访): its supervised and stuck cases, and those the
     leader is responsible for."""
-    found = {s.case: book.petition(s.case) for s in book.supervised(unit)}
-    for case in together.agenda(book, house, today, 50):
+    found = {s.case: book.petition(s.case)
+             for s in supervision.seen_by(book, leader.unit, unit)}  # fmt: skip
+    for case in together.agenda(book, house, today, 50, leader.unit):
         if case.unit == unit:
             found[case.id] = case
     for case in book.charged(leader.id):

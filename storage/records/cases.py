@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, literal_column, select, update
 
 from petitions.errors import Changed, Unknown
 from petitions.values.codes import read_code
@@ -33,6 +33,9 @@ _SAVE_PETITION = (
     .where(PETITION.c.id == bindparam("b_id"), PETITION.c.version == bindparam("b_version"))
     .values({c: bindparam(c) for c in (*_PLAIN, *_DRESSED, "stamp")})
 )
+IS_KEPT = func.length(PETITION.c.kept) > literal_column("0")
+"""Kept from some units."""
+_KEPT = select(PETITION).where(IS_KEPT)
 _CODE_OF = select(PETITION.c.id, PETITION.c.code_hash).where(PETITION.c.id == bindparam("id"))
 
 
@@ -62,7 +65,7 @@ class Cases(Base):
         self._keys[id] = cells.wrap(self._ring, id, new_key())
         row = _petition_values(petition) | {
             "id": id, "number": petition.number, "received_at": petition.received_at,
-            "received_on": petition.received_on,
+            "received_on": petition.received_on, "kept": self._kept_cell(id, petition.kept_from),
         }  # fmt: skip
         self._db.execute(insert_into(PETITION), row | {
             "stamp": stamps.stamp(self._ring, "petition", row), "key": self._keys[id],
@@ -72,6 +75,16 @@ class Cases(Base):
         tallies.begin(self._db, self._ring, id)
         self._spoken[0].add(id)
         return petition
+
+    def _kept_cell(self, case: int, units: Sequence[str]) -> bytes:
+        return self._seal("petition", "kept", " ".join(units), id=case)
+
+    def keep_from(self, case: int, units: Sequence[str]) -> None:
+        self.change("petition", PETITION.c.id == case, kept=self._kept_cell(case, units))
+
+    def hidden_from(self, unit: str) -> frozenset[int]:
+        held = self.cases(self._all(_KEPT))
+        return frozenset(case.id for case in held if unit in case.kept_from)
 
     def code_cell(self, case: int, hash: bytes) -> bytes:
         if not hash:
@@ -89,7 +102,10 @@ class Cases(Base):
         if not stamps.genuine(self._ring, "petition", row):
             raise Unknown("bad.case_forged")
         self._keys[row.id] = bytes(row.key)
-        return petition_of(row)
+        petition = petition_of(row)
+        if row.kept:
+            petition.kept_from = tuple(self._open("petition", "kept", row).split())
+        return petition
 
     def cases(self, rows: Iterable[Row[Any]]) -> list[Petition]:
         """Rows as cases; without those that somebody else has changed."""
@@ -106,6 +122,7 @@ class Cases(Base):
             "number": petition.number,
             "received_at": petition.received_at,
             "received_on": petition.received_on,
+            "kept": bool(petition.kept_from),
         }
         values |= {
             "stamp": stamps.stamp(self._ring, "petition", row),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from petitions.values import search
 from petitions.values.petition import FINAL, Audience, Petition
-from storage.records.cases import Cases
+from storage.records.cases import IS_KEPT, Cases
 from storage.records.history import History
 from storage.seal import KeyRing
 from storage.segments import ERASED, Look, Moved, case_of
@@ -35,7 +35,7 @@ class Finding(Cases, History):
     def answers_of(self, unit: str, but: int, limit: int) -> Sequence[tuple[str, str]]:
         newest = (
             select(PETITION.c.id, PETITION.c.number)
-            .where(PETITION.c.answered_by == unit, PETITION.c.answered_at.is_not(None))
+            .where(PETITION.c.answered_by == unit, PETITION.c.answered_at.is_not(None), ~IS_KEPT)
             .order_by(PETITION.c.answered_at.desc())
             .limit(limit)
         )
@@ -51,15 +51,15 @@ class Finding(Cases, History):
 
 def find(
     records: Finding, db: Connection, ring: KeyRing, terms: Sequence[str], units: Sequence[str],
-    sealed: bool, offset: int, limit: int,
+    sealed: bool, offset: int, limit: int, but: Collection[int] = (),
 ) -> list[Petition]:  # fmt: skip
     """Cases that have every term, the newest first; of these units, () means all. `sealed`: sealed
-    ones, too, for who reads what they are found by."""
+    ones, too, for who reads what they are found by; `but`: without these."""
 
     def look() -> list[Petition]:
         found: list[Petition] = []
         for cases in _holding(Look(db, ring), [records.token(t) for t in terms], limit):
-            cases = _still(records, db, cases, terms)
+            cases = _still(records, db, [one for one in cases if one not in but], terms)
             found += _shown(records, db, cases, units, sealed, offset + limit - len(found))
             if len(found) == offset + limit:
                 break

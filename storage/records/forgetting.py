@@ -61,6 +61,9 @@ class Forgetting(Chats, Lines, Drafts, Cases, History, Joint, Reception):
     def forget_case(self, case: int) -> None:
         forget_case(self, self._db, case)
 
+    def close_to(self, case: int, units: Sequence[str]) -> None:
+        close_to(self, self._db, case, units)
+
     def is_over(self, case: int, before: datetime) -> bool:
         over = closed_cases(before).where(PETITION.c.id == case)
         return self._one(over) is not None
@@ -113,6 +116,19 @@ def _let_go(book: Forgetting, db: Connection, column: Column[Any], case: int) ->
 def _unsaid(name: str) -> dict[str, bytes]:
     """Nothing in place of what is sealed in a table."""
     return dict.fromkeys(cells(T[name]), b"")
+
+
+def close_to(book: Forgetting, db: Connection, case: int, units: Sequence[str]) -> None:
+    """End what officers of some units have open of a case; their pages' lines of it are emptied."""
+    officer, draft = T["officer"].c, T["draft"].c
+    desks = select(officer.chat).where(officer.unit.in_(units), officer.chat != 0)
+    chats = {row[0] for row in db.execute(desks)}
+    for chat, ids in _lines(db, case).items():
+        if chat in chats:
+            book.empty_lines(chat, ids)
+    _empty(db, "handled", T["handled"].c.chat.in_(chats), answers=b"")
+    db.execute(delete(T["card"]).where(T["card"].c.chat.in_(chats), T["card"].c.case == case))
+    book.forget_drafts(draft.done.is_(False) & (draft.case == case) & draft.chat.in_(chats))
 
 
 def _empty(db: Connection, name: str, which: ColumnElement[bool], **values: Any) -> None:

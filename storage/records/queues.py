@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, delete, func, literal_column, select
 from petitions.book import Queue, Queued
 from petitions.case import lifecycle
 from petitions.values.petition import Petition
-from storage.records.cases import Cases
+from storage.records.cases import IS_KEPT, Cases
 from storage.tables import CLOCK, PETITION, SAVED_FILTER, SAVED_REPLY
 from storage.tables.cases import UNDER_WAY
 
@@ -27,6 +27,8 @@ class Queues(Cases):
         case = PETITION.c
         one = len(which.units) == 1
         mine = case.unit == which.units[0] if one else case.unit.in_(which.units)
+        if not one:  # what units had that are gone is everybody's but whom it is kept from
+            mine = mine & ((case.unit == which.units[0]) | ~IS_KEPT)
         found = select(*columns).where(case.ended_at.is_(None), mine)
         if which.handler is not None:
             found = found.where(case.handler == which.handler)
@@ -53,10 +55,10 @@ class Queues(Cases):
     def queue_size(self, which: Queue) -> int:
         return int(self._db.execute(self._queue(which, func.count())).scalar_one())
 
-    def lane_counts(self) -> Sequence[tuple[str, str, int]]:
+    def lane_counts(self, but: Collection[int] = ()) -> Sequence[tuple[str, str, int]]:
         found = (
             select(PETITION.c.lane, PETITION.c.status, func.count().label("held"))
-            .where(PETITION.c.lane != literal_column("''"))
+            .where(PETITION.c.lane != literal_column("''"), PETITION.c.id.not_in(but))
             .group_by(PETITION.c.lane, PETITION.c.status)
         )
         return [(r.lane, r.status, int(r.held)) for r in self._all(found)]

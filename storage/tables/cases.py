@@ -62,6 +62,12 @@ class Petition(SQLModel, table=True):
             postgresql_where=text("answered_at IS NOT NULL"),
         ),
         Index(
+            "ix_petition_kept",
+            "id",
+            sqlite_where=text("length(kept) > 0"),
+            postgresql_where=text("length(kept) > 0"),
+        ),
+        Index(
             "ix_petition_bounced",
             "id",
             sqlite_where=text("bounces > 0"),
@@ -114,6 +120,8 @@ class Petition(SQLModel, table=True):
     """The case's own key, wrapped by the office's; empty: an older program's case has none yet, and
     one that was erased none any more."""
     code_hash: bytes = col.sealed(WHO, case="id", raw=True)
+    kept: bytes = col.sealed(WHO, case="id")
+    """The units that must not see it; empty: none."""
     name: bytes = col.sealed(WHO, case="id")
     address: bytes = col.sealed(WHO, case="id")
     contact: bytes = col.sealed(WHO, case="id")
