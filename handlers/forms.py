@@ -382,15 +382,23 @@ def on_file(talk: Talk, draft: Draft) -> Answer:
     if not form.files:
         return ask(talk, draft, talk.say("form.no_files"))
     draft.data["files"].append(incoming.file.id)
+    answer = _file_kept(talk, draft, incoming.file.name)
     talk.book.save_draft(draft, talk.now)
-    kept = talk.say("form.file_kept", name=incoming.file.name, count=len(draft.data["files"]))
-    answer = [Message(kept)]
     try:
         answer += on_text(talk, draft, incoming.text) if incoming.text else []
     except BadAnswer as error:
         draft = open_draft(talk) or draft  # as it was before the caption
         answer += _refused(talk, draft, error)
     return [*answer, *_offer_place(talk, draft)]
+
+
+def _file_kept(talk: Talk, draft: Draft, name: str) -> Answer:
+    """That a file was kept; of what was sent together once for all of it."""
+    album, before = talk.incoming.album, draft.data.get("album", "")
+    draft.data["album"] = album
+    if album:
+        return [] if album == before else [Message(talk.say("form.album_kept"))]
+    return [Message(talk.say("form.file_kept", name=name, count=len(draft.data["files"])))]
 
 
 def _open_place(draft: Draft) -> Step | None:

@@ -234,11 +234,13 @@ async def test_a_contact_answers_only_the_question_for_one(here: Town) -> None:
 async def test_an_album_is_kept_photo_by_photo(here: Town) -> None:
     person = await here.citizen()
     await begin(person)
-    for _ in range(3):
-        await person._done(person.phone.send_photo(PNG, group="album"))
+    said = [await person._done(person.phone.send_photo(PNG, group="album")) for _ in range(3)]
+    assert [("每个文件都会收下" in text) for text in said] == [True, False, False], "said once"
+    assert not said[1]
+    assert "已收到" in await person._done(person.phone.send_photo(PNG)), "one by itself is named"
     number = await finish(person)
     files = here.now(lambda b: b.attachments(b.by_number(number).id))
-    assert len(files) == 3
+    assert len(files) == 4
 
 
 async def test_stale_and_repeated_presses_change_nothing(here: Town, channel: str) -> None:

@@ -7,15 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import forms
+from handlers.citizen import pins
 from handlers.citizen.cases import own_cases
 from handlers.citizen.filing import front
-from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import parting
 from petitions.message import Archive, Message
 from petitions.telling import looks
-from petitions.values import checks
 from petitions.verbs import erasing, office
 from petitions.words import day as day_of
 from petitions.words import moment
@@ -232,18 +231,9 @@ def _submit_back(talk: Talk, draft: Draft) -> Answer:
     return talk.tell("person.back", (talk.button("button.my", "my", "list", 0),))
 
 
-forms.register(
-    Form("set_pin", (Step("pin", lambda t, x: checks.pin(x)),), _submit_pin,
-         checked=False, files=False)
-)  # fmt: skip
-forms.register(
-    Form("erase", (Step("pin", lambda t, x: checks.pin(x)),), _submit_erase,
-         checked=False, files=False)
-)  # fmt: skip
-forms.register(
-    Form("come_back", (Step("pin", lambda t, x: checks.pin(x)),), _submit_back,
-         checked=False, files=False)
-)  # fmt: skip
+pins.asked("set_pin", _submit_pin)
+pins.asked("erase", _submit_erase)
+pins.asked("come_back", _submit_back)
 
 
 def on_person(talk: Talk, parts: list[str]) -> Answer:

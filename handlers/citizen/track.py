@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.citizen import cases, prove
+from handlers.citizen import cases, pins, prove
 from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
@@ -92,14 +92,8 @@ forms.register(
     )
 )
 cases.VERBS.update(prove.VERBS)
-forms.register(
-    Form("window_pin", (Step("pin", lambda t, x: checks.pin(x)),), _submit_window_pin,
-         checked=False, files=False)
-)  # fmt: skip
-forms.register(
-    Form("prove", (Step("pin", lambda t, x: checks.pin(x)),), _submit_claim,
-         checked=False, files=False)
-)  # fmt: skip
+pins.asked("window_pin", _submit_window_pin)
+pins.asked("prove", _submit_claim)
 forms.register(
     Form(
         "track",
