@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from papers.pdf import glyphs, pdf, printable
 from petitions.message import Message, Sheet, from_json, to_json
-from petitions.words import catalogue
+from petitions.words import LANGUAGES, catalogue
 
 SHEET = Sheet(
     "6409处意〔2026〕0001号.pdf", "信访事项处理意见书", "6409处意〔2026〕0001号",
@@ -21,7 +21,7 @@ def test_a_document_becomes_a_pdf_of_some_pages() -> None:
 
 
 def test_the_type_has_every_word_of_ours_and_rare_names() -> None:
-    words = "".join("".join(catalogue(lang).values()) for lang in ("zh", "en"))
+    words = "".join("".join(catalogue(lang).values()) for lang in LANGUAGES)
     missing = {c for c in words if ord(c) not in glyphs() and c not in "\n\t"}
     assert missing <= {"📍"}, missing
     assert all(ord(c) in glyphs() for c in "䶮𠮷喆堃犇翀赟龘")
