@@ -17,6 +17,7 @@ from petitions.law.clocks import days_since, local_day
 from petitions.matters import joint, whom
 from petitions.message import Archive, Button, Message, packed
 from petitions.telling import looks, views
+from petitions.telling.card import card as status_card
 from petitions.values import actions, categories, checks, titles
 from petitions.values.petition import Actor, Audience, Kind, Petition
 from petitions.verbs import office
@@ -115,7 +116,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 def show_card(talk: Talk, petition: Petition) -> Answer:
     """The status card; in place when it was pressed for."""
-    message = views.card(talk.book, talk.office, petition, talk.lang, talk.now, talk.chat.person)
+    message = status_card(talk.book, talk.office, petition, talk.lang, talk.now, talk.chat.person)
     pressed = talk.incoming.kind == "press" and petition.number in talk.incoming.replied
     return [replace(message, in_place=pressed)]
 

@@ -13,7 +13,7 @@ from petitions.case import quoting
 from petitions.errors import BadAnswer, NotYours
 from petitions.matters import joint
 from petitions.message import Button, Message
-from petitions.telling import views
+from petitions.telling.card import card as status_card
 from petitions.values import checks
 from petitions.values.petition import FINAL, Audience, Identity, Part, Petition
 from petitions.verbs import signing
@@ -88,7 +88,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         answers.get("own_words", ""), draft.data["voice"].get("own_words", 0), talk.now,
     )  # fmt: skip
     said = talk.tell("done.sign", number=petition.number, count=petition.members)
-    card = views.card(talk.book, talk.office, petition, talk.lang, talk.now, talk.chat.person)
+    card = status_card(talk.book, talk.office, petition, talk.lang, talk.now, talk.chat.person)
     return [*said, card]
 
 

@@ -18,7 +18,7 @@ from petitions.errors import NotYours, Unknown
 from petitions.matters.aftercare import FOLLOW_UP_ANSWERS
 from petitions.matters.satisfaction import LEVELS
 from petitions.message import Button, Message, packed
-from petitions.telling import views
+from petitions.telling.questions import rating_question
 from petitions.values import checks
 from petitions.values.petition import Level, Petition, Rating, TaskKind
 from petitions.verbs import office
@@ -36,7 +36,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     match parts[1:]:
         case ["ask"]:
             petition = talk.book.petition(rating.case)
-            shown = views.rating_question(talk.book, talk.office, rating, petition, talk.lang)
+            shown = rating_question(talk.book, talk.office, rating, petition, talk.lang)
             return [shown]
         case [level] if level in list(Level):
             return _tap(talk, rating, level)

@@ -9,6 +9,7 @@ from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.errors import BadAnswer
 from petitions.telling import views
+from petitions.telling.card import card as status_card
 from petitions.values import checks, codes
 from petitions.verbs import office
 
@@ -44,7 +45,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     if not (talk.chat.person and talk.book.follows(found.id, talk.chat.person)):
         status = views.status_only(talk.book, talk.office, found, talk.lang, talk.now)
         return [status, *forms.start(talk, "claim", found.id, number=found.number)]
-    return [views.card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)]
+    return [status_card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)]
 
 
 def _pin_or_code(talk: Talk, text: str) -> str:
@@ -78,7 +79,7 @@ def _submit_claim(talk: Talk, draft: Draft) -> Answer:
     found = office.claim(talk.book, talk.office, talk.chat, draft.case, pin, talk.now)
     if found is None:
         return talk.tell("claim.wrong", phone=talk.office.front.phone)
-    card = views.card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)
+    card = status_card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)
     return [*talk.tell("claim.done", number=found.number), card]
 
 
@@ -111,7 +112,7 @@ def track(talk: Talk, rest: str = "") -> Answer:
     if number:
         own = talk.book.by_number(number)
         if own and talk.chat.person and talk.book.follows(own.id, talk.chat.person):
-            return [views.card(talk.book, talk.office, own, talk.lang, talk.now, talk.chat.person)]
+            return [status_card(talk.book, talk.office, own, talk.lang, talk.now, talk.chat.person)]
         return forms.start(talk, "track", answers={"number": number})
     key = "bad.number_typo" if codes.looks_like_number(rest) else "bad.number"
     wrong = talk.tell(key) if rest else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.citizen import rights
@@ -25,7 +26,7 @@ from petitions.matters import appointments, campaigns
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import codes
-from petitions.values.petition import GUESTS, Petition, Role
+from petitions.values.petition import GUESTS, Officer, Petition, Role
 
 LIST = 6
 """Cases of a queue shown at once."""
@@ -61,26 +62,44 @@ def desk(talk: Talk, rest: str = "") -> Answer:
             return talk.tell("bad.no_case")
         return open_case(talk, found)
     wrong = talk.tell("bad.number_typo") if codes.looks_like_number(rest) else []
+    buttons = [button for piece in BUTTONS for button in piece(talk, me)]
+    unit = talk.office.unit_name(me.unit, talk.lang)
+    text = talk.say("desk.head", unit=unit, role=talk.say(f"role.{me.role}"), name=me.name)
+    return [*wrong, Message(text, stacked(*buttons))]
+
+
+def _queues(talk: Talk, me: Officer) -> list[Button]:
+    """My queues with their sizes, those I have saved, and what else a clerk needs."""
+    if me.role in QUEUELESS:
+        return []
     buttons = [
         talk.button(
             f"button.queue_{queue}", "q", queue, 0,
             count=talk.book.queue_size(_queue(talk, queue)),
         )
-        for queue in (() if me.role in QUEUELESS else QUEUES)
+        for queue in QUEUES
     ]  # fmt: skip
-    if me.role not in QUEUELESS:
-        for id, name, _ in talk.book.filters(me.id):
-            size = talk.book.queue_size(_queue(talk, f"f{id}"))
-            label = talk.say("button.filter", name=name, count=size)
-            buttons.append(Button(label, packed("q", f"f{id}", 0)))
-        buttons.append(talk.button("button.new_filter", "filter", "new"))
-        buttons.append(talk.button("button.saved_replies", "reply", "list"))
-        buttons.append(talk.button("button.find", "find", "start"))
-        buttons.append(talk.button("button.intake", "intake"))
-    if me.role not in GUESTS:
-        buttons.append(talk.button("button.figures", "fig", "show"))
-    if me.role not in GUESTS:
-        buttons.append(talk.button("button.reception", "rc", "list"))
+    for id, name, _ in talk.book.filters(me.id):
+        size = talk.book.queue_size(_queue(talk, f"f{id}"))
+        label = talk.say("button.filter", name=name, count=size)
+        buttons.append(Button(label, packed("q", f"f{id}", 0)))
+    buttons.append(talk.button("button.new_filter", "filter", "new"))
+    buttons.append(talk.button("button.saved_replies", "reply", "list"))
+    buttons.append(talk.button("button.find", "find", "start"))
+    buttons.append(talk.button("button.intake", "intake"))
+    return buttons
+
+
+def _figures(talk: Talk, me: Officer) -> list[Button]:
+    if me.role in GUESTS:
+        return []
+    return [talk.button("button.figures", "fig", "show"),
+            talk.button("button.reception", "rc", "list")]  # fmt: skip
+
+
+def _oversight(talk: Talk, me: Officer) -> list[Button]:
+    """Supervision, campaigns, hot matters, the joint meeting: of who has to do with them."""
+    buttons = []
     if supervise.watches(talk, me) or me.role in supervise.HEADS:
         buttons.append(talk.button("button.supervision", "sv", "list"))
     if me.role is Role.LEADER:
@@ -90,8 +109,13 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         buttons.append(talk.button("button.campaigns", "cp", "list"))
         if count := len(talk.book.hot_matters("open")):
             buttons.append(talk.button("button.hot", "hot", "list", count=count))
-    if me.role in meeting.READERS and talk.office.is_bureau(me.unit):
         buttons.append(talk.button("button.joint_meeting", "joint", "agenda"))
+    return buttons
+
+
+def _own(talk: Talk, me: Officer) -> list[Button]:
+    """What waits for me, and whether I am here."""
+    buttons = []
     if count := len(talk.book.appointments_of(me.id)):
         buttons.append(talk.button("button.meetings", "meet", "list", count=count))
     if count := len(tasks.mine(talk)):
@@ -100,13 +124,22 @@ def desk(talk: Talk, rest: str = "") -> Answer:
         talk.button("button.be_back", "away", "back") if me.away
         else talk.button("button.go_away", "away", "ask")
     )  # fmt: skip
-    for other in talk.book.desks_of(talk.chat.id):
-        if other.id != me.id:
-            buttons.append(Button(talk.say("button.sit", desk=name_of(talk, other)),
-                                  packed("q2", "sit", other.id)))  # fmt: skip
-    unit = talk.office.unit_name(me.unit, talk.lang)
-    text = talk.say("desk.head", unit=unit, role=talk.say(f"role.{me.role}"), name=me.name)
-    return [*wrong, Message(text, stacked(*buttons))]
+    return buttons
+
+
+def _others(talk: Talk, me: Officer) -> list[Button]:
+    """Other desks of the same person."""
+    return [
+        Button(talk.say("button.sit", desk=name_of(talk, other)), packed("q2", "sit", other.id))
+        for other in talk.book.desks_of(talk.chat.id)
+        if other.id != me.id
+    ]
+
+
+BUTTONS: tuple[Callable[[Talk, Officer], list[Button]], ...] = (
+    _queues, _figures, _oversight, _own, _others,
+)  # fmt: skip
+"""The pieces of the desk, in their order."""
 
 
 def on_queue(talk: Talk, parts: list[str]) -> Answer:

@@ -75,7 +75,10 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         asked = _asked(talk, me, asked)
     except BadAnswer:
         return talk.toast("bad.stale")
-    extra = values[6]
+    return _pressed(talk, me, asked, verb, values[6])
+
+
+def _pressed(talk: Talk, me: Officer, asked: Asked, verb: str, extra: str) -> Answer:
     if verb in ("show", *figure_words.SECTIONS):
         return _show(talk, me, asked, verb)
     if verb in CHOICES:

@@ -13,6 +13,7 @@ from petitions.counting.hot import Matter
 from petitions.errors import NotYours, PetitionError, Unknown
 from petitions.message import Button, Curve, Message, packed
 from petitions.telling import views
+from petitions.telling.news import hot_text
 from petitions.values.petition import Actor, Officer, Role
 from petitions.verbs import office
 
@@ -35,7 +36,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
     lines = [talk.say("hot.head" if found else "hot.none", count=len(found))]
     buttons = []
     for matter in found[:LIST]:
-        lines += ["", views.hot_text(talk.book, matter, talk.lang)]
+        lines += ["", hot_text(talk.book, matter, talk.lang)]
         label = talk.say("hot.short", people=matter.people,
                          words=talk.listed(matter.phrases[:1]))  # fmt: skip
         buttons.append(Button(label, packed("hot", "one", matter.id)))
@@ -79,7 +80,7 @@ def _do(talk: Talk, me: Officer, verb: str, matter: Matter) -> Answer:
             answers = {"campaign_first": matter.first.isoformat()}
             return forms.start(talk, "campaign", answers=answers)
         case "suggest":
-            words = views.hot_text(talk.book, matter, talk.office.languages[0])
+            words = hot_text(talk.book, matter, talk.office.languages[0])
             answers = {"suggestion_kind": "policy", "suggestion": words}
             return forms.start(talk, "suggest", answers=answers)
         case "dismiss":
@@ -96,7 +97,7 @@ def _one(talk: Talk, me: Officer, matter: Matter) -> Answer:
             for verb in ("link", "campaign", "suggest", "dismiss")
         ]
     buttons.append(talk.button("button.back", "hot", "list"))
-    text = views.hot_text(talk.book, matter, talk.lang)
+    text = hot_text(talk.book, matter, talk.lang)
     return [Message(text, grid(buttons, 2), chart=_curve(talk, matter))]
 
 

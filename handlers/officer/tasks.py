@@ -12,7 +12,8 @@ from petitions.case import lifecycle
 from petitions.errors import NotYours, Unknown
 from petitions.matters.looking import What
 from petitions.message import Button, Message, packed
-from petitions.telling import briefing, views
+from petitions.telling import briefing
+from petitions.telling.notice import in_person
 from petitions.values import actions, checks
 from petitions.values.petition import IN_PERSON, TOLD, Actor, Petition, Role, Task, TaskKind
 from petitions.verbs import office
@@ -83,7 +84,7 @@ def _show(talk: Talk, task: Task, petition: Petition) -> Answer:
     head = talk.say(f"task.{task.kind}.text", number=petition.number,
                     due=day(talk.lang, task.due_on))  # fmt: skip
     notice = talk.book.notice(task.notice) if task.notice else None
-    letter = views.in_person(talk.book, talk.office, notice, talk.now) if notice else None
+    letter = in_person(talk.book, talk.office, notice, talk.now) if notice else None
     case_id = petition.id
     me = Actor.officer(officer(talk))
     shut = actions.openings() - set(lifecycle.possible(petition, me, talk.office))

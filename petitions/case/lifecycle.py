@@ -741,27 +741,51 @@ def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
         return frozenset()
     if hidden_from(petition, actor.unit):
         return frozenset()
-    found, bureau = set(), bureau_of(petition, office)
-    if actor.role == Role.VISITOR:
-        asks = petition.answered_at and not accusation(petition, office)
-        return VISITOR if asks and actor.unit == bureau else frozenset()
-    if actor.role in GUESTS:
-        return GUEST if actor.id in petition.guests else frozenset()
-    if actor.role == Role.LEADER:
-        return LEADER if office.is_bureau(actor.unit) else frozenset()
-    if actor.unit == bureau:
-        found |= {By.BUREAU, By.VISITOR}
-        if actor.role == Role.SUPERVISOR:
-            found.add(By.SUPERVISOR)
-    holder = petition.unit if petition.unit in office.units else bureau
+    if apart := APART.get(actor.role):
+        return apart(actor, petition, office)
+    return _of_bureau(actor, petition, office) | _of_unit(actor, petition, office)
+
+
+def _visits(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
+    """A visitor asks for the bureau, once the case was answered."""
+    asks = petition.answered_at and not accusation(petition, office)
+    return VISITOR if asks and actor.unit == bureau_of(petition, office) else frozenset()
+
+
+def _leads(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
+    return LEADER if office.is_bureau(actor.unit) else frozenset()
+
+
+def _is_guest(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
+    return GUEST if actor.id in petition.guests else frozenset()
+
+
+APART: dict[str, Callable[[Actor, Petition, Office], frozenset[By]]] = {
+    Role.VISITOR: _visits,
+    Role.LEADER: _leads,
+    **dict.fromkeys(GUESTS, _is_guest),
+}
+"""Roles that are something to a case by themselves, whoever has it."""
+
+
+def _of_bureau(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
+    """What an officer of the case's bureau is to it."""
+    if actor.unit != bureau_of(petition, office):
+        return frozenset()
+    return BUREAU | VISITOR | (SUPERVISOR if actor.role == Role.SUPERVISOR else frozenset())
+
+
+def _of_unit(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
+    """What an officer is to a case that their unit has, or helps with; whose unit is gone, the
+    bureau has."""
+    holder = petition.unit if petition.unit in office.units else bureau_of(petition, office)
+    found = {By.HELPER} if actor.unit in petition.assisting else set()
     if actor.unit == holder:
         found.add(By.HOLDER)
         if office.is_bureau(holder):
             found.add(By.BUREAU)
         if actor.role in (Role.HEAD, Role.DEPUTY):
             found.add(By.HEAD)
-    if actor.unit in petition.assisting:
-        found.add(By.HELPER)
     return frozenset(found)
 
 

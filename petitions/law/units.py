@@ -280,84 +280,32 @@ def read_office(raw: dict[str, Any], source: str = "office file") -> Office:
         ) from None
 
 
+Wrong = Callable[[str, str], BadSetting]
+"""Makes the error for a place in the file, from what it must be."""
+
+
 def _read_office(raw: dict[str, Any], source: str) -> Office:
     def wrong(where: str, must: str) -> BadSetting:
         return BadSetting("bad.office_file", source=source, where=where, must=must)
 
-    def names(value: Any, where: str, needed: bool = True) -> dict[str, str]:
-        if isinstance(value, str):
-            value = {DEFAULT: value}
-        if not isinstance(value, dict) or (needed and not value.get(DEFAULT)):
-            raise wrong(where, '"…" or { zh = "…", en = "…" }')
-        return {str(k): str(v) for k, v in value.items()}
-
     head = raw.get("office")
     if not isinstance(head, dict):
         raise wrong("[office]", "[office]")
-    area = str(head.get("area", ""))
-    if not (area.isascii() and area.isdecimal() and len(area) == 4):
-        raise wrong("office.area", "4 digits")
-    dial = str(head.get("dial", ""))
-    if dial and not re.fullmatch(r"0[1-9][0-9]{1,2}", dial):
-        raise wrong("office.dial", '"010", "0952" …')
-    try:
-        zone = ZoneInfo(str(head.get("timezone", "Asia/Shanghai")))
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder; a name too long
-        raise wrong("office.timezone", "Asia/Shanghai …") from None
-    languages = tuple(head.get("languages", LANGUAGES))
-    if not languages or any(lang not in LANGUAGES for lang in languages):
-        raise wrong("office.languages", ", ".join(LANGUAGES))
-
+    area, dial = _area(head, wrong), _dial(head, wrong)
+    zone, languages = _zone(head, wrong), _languages(head, wrong)
     rules = law(str(head.get("rules", "cn-2022")))
     own = raw.get("limits", {})
     if not isinstance(own, dict):
         raise wrong("[limits]", 'pass_on = "10d"')
     rules = rules.shortened(own, source)
-
     rhythm = _rhythm(raw.get("rhythm", {}), wrong)
-    units: dict[str, Unit] = {}
-    for i, entry in enumerate(raw.get("unit", []), 1):
-        where = f"[[unit]] {i}"
-        id = str(entry.get("id", ""))
-        if not id or not id.replace("-", "").isalnum() or not id.isascii() or len(id) > LONGEST_ID:
-            raise wrong(f"{where} id", "a-z 0-9 -, 1–16")
-        if id in units:
-            raise wrong(f"{where} id", f"{id}: ×1")
-        kind = entry.get("kind", "unit")
-        if kind not in ("bureau", "unit"):
-            raise wrong(f"{where} kind", "bureau, unit")
-        units[id] = Unit(
-            id=id,
-            kind=kind,
-            names=names(entry.get("name"), f"{where} name"),
-            parent=str(entry.get("parent", "")),
-            address=names(entry.get("address", {}), f"{where} address", needed=False),
-            hours=names(entry.get("hours", {}), f"{where} hours", needed=False),
-            phone=str(entry.get("phone", "")),
-            places=tuple(entry.get("places", [])),
-            matters=tuple(str(m) for m in entry.get("matters", [])),
-            accusations=bool(entry.get("accusations", False)),
-            also=_also(entry.get("also", []), f"{where} also", wrong),
-        )
-    for unit in units.values():
-        if unit.parent and unit.parent not in units:
-            raise wrong(f"[[unit]] {unit.id} parent", ", ".join(units))
-    if loop := loop_in(units):
-        raise wrong(f"[[unit]] {loop[0]} parent", f"{' → '.join(loop)} ✗")
+    units = _units(raw.get("unit", []), wrong)
     bureau = str(head.get("bureau", ""))
     if bureau not in units or not units[bureau].is_bureau:
         raise wrong("office.bureau", 'id, kind = "bureau"')
-    staff = []
-    for i, entry in enumerate(raw.get("staff", []), 1):
-        if entry.get("unit") not in units:
-            raise wrong(f"[[staff]] {i} unit", ", ".join(units))
-        try:
-            role = Role(entry.get("role", "handler"))
-        except ValueError:
-            raise wrong(f"[[staff]] {i} role", ", ".join(Role)) from None
-        staff.append(StaffPlan(entry["unit"], role, str(entry.get("name", ""))))
+    staff = [_staff(entry, i, units, wrong) for i, entry in enumerate(raw.get("staff", []), 1)]
     return Office(
-        names=names(head.get("name"), "office.name"),
+        names=_names(head.get("name"), "office.name", wrong),
         area=area,
         dial=dial,
         zone=zone,
@@ -371,6 +319,91 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
         open_figures=_yes_or_no(head.get("open_figures", False), wrong),
         keep_cases=_keeping(raw.get("keeping", {}), wrong),
     )
+
+
+def _names(value: Any, where: str, wrong: Wrong, needed: bool = True) -> dict[str, str]:
+    """A name by language; one name alone is the Chinese one. Raises BadSetting."""
+    if isinstance(value, str):
+        value = {DEFAULT: value}
+    if not isinstance(value, dict) or (needed and not value.get(DEFAULT)):
+        raise wrong(where, '"…" or { zh = "…", en = "…" }')
+    return {str(k): str(v) for k, v in value.items()}
+
+
+def _area(head: dict[str, Any], wrong: Wrong) -> str:
+    area = str(head.get("area", ""))
+    if not (area.isascii() and area.isdecimal() and len(area) == 4):
+        raise wrong("office.area", "4 digits")
+    return area
+
+
+def _dial(head: dict[str, Any], wrong: Wrong) -> str:
+    dial = str(head.get("dial", ""))
+    if dial and not re.fullmatch(r"0[1-9][0-9]{1,2}", dial):
+        raise wrong("office.dial", '"010", "0952" …')
+    return dial
+
+
+def _zone(head: dict[str, Any], wrong: Wrong) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(head.get("timezone", "Asia/Shanghai")))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder; a name too long
+        raise wrong("office.timezone", "Asia/Shanghai …") from None
+
+
+def _languages(head: dict[str, Any], wrong: Wrong) -> tuple[str, ...]:
+    languages = tuple(head.get("languages", LANGUAGES))
+    if not languages or any(lang not in LANGUAGES for lang in languages):
+        raise wrong("office.languages", ", ".join(LANGUAGES))
+    return languages
+
+
+def _units(raw: list[dict[str, Any]], wrong: Wrong) -> dict[str, Unit]:
+    """The units, each with a parent that there is, none above itself. Raises BadSetting."""
+    units: dict[str, Unit] = {}
+    for i, entry in enumerate(raw, 1):
+        unit = _filed(entry, f"[[unit]] {i}", wrong)
+        if unit.id in units:
+            raise wrong(f"[[unit]] {i} id", f"{unit.id}: ×1")
+        units[unit.id] = unit
+    for unit in units.values():
+        if unit.parent and unit.parent not in units:
+            raise wrong(f"[[unit]] {unit.id} parent", ", ".join(units))
+    if loop := loop_in(units):
+        raise wrong(f"[[unit]] {loop[0]} parent", f"{' → '.join(loop)} ✗")
+    return units
+
+
+def _filed(entry: dict[str, Any], where: str, wrong: Wrong) -> Unit:
+    id = str(entry.get("id", ""))
+    if not id or not id.replace("-", "").isalnum() or not id.isascii() or len(id) > LONGEST_ID:
+        raise wrong(f"{where} id", "a-z 0-9 -, 1–16")
+    kind = entry.get("kind", "unit")
+    if kind not in ("bureau", "unit"):
+        raise wrong(f"{where} kind", "bureau, unit")
+    return Unit(
+        id=id,
+        kind=kind,
+        names=_names(entry.get("name"), f"{where} name", wrong),
+        parent=str(entry.get("parent", "")),
+        address=_names(entry.get("address", {}), f"{where} address", wrong, needed=False),
+        hours=_names(entry.get("hours", {}), f"{where} hours", wrong, needed=False),
+        phone=str(entry.get("phone", "")),
+        places=tuple(entry.get("places", [])),
+        matters=tuple(str(m) for m in entry.get("matters", [])),
+        accusations=bool(entry.get("accusations", False)),
+        also=_also(entry.get("also", []), f"{where} also", wrong),
+    )
+
+
+def _staff(entry: dict[str, Any], i: int, units: dict[str, Unit], wrong: Wrong) -> StaffPlan:
+    if entry.get("unit") not in units:
+        raise wrong(f"[[staff]] {i} unit", ", ".join(units))
+    try:
+        role = Role(entry.get("role", "handler"))
+    except ValueError:
+        raise wrong(f"[[staff]] {i} role", ", ".join(Role)) from None
+    return StaffPlan(entry["unit"], role, str(entry.get("name", "")))
 
 
 def _also(value: Any, where: str, wrong: Callable[[str, str], BadSetting]) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.message import Message, from_json
 from petitions.telling import briefing, views
-from petitions.telling.ports import Composed, Delivery, Settled, Waiting
+from petitions.telling.notice import compose as as_read
+from petitions.telling.ports import Cancelled, Composed, Delivery, Settled, Waiting
 from petitions.values.petition import Officer, Petition
 from petitions.verbs.office import calendar_of
 from petitions.words import say
@@ -84,11 +85,11 @@ class _Gathering:
     def composed(self, notice: Notice) -> Message | None:
         """A notice as this chat reads it; None when it needn't be said."""
         try:
-            found = views.compose(self.book, self.office, notice, self.chat, self.now)
+            found = as_read(self.book, self.office, notice, self.chat, self.now)
         except BadSetting as error:  # words that no key opens: others of this chat are said
             self.end(notice, "failed", type(error).__name__)
             return None
-        if isinstance(found, views.Cancelled):
+        if isinstance(found, Cancelled):
             self.end(notice, "cancelled", found.why)
             return None
         return found
@@ -108,12 +109,18 @@ def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Comp
     desks = book.desks_of(chat.id)
     if desks:
         said = _in_hours(work, said)
+    _say(work, said, desks)
+    return Composed(tuple(work.deliveries), tuple(work.ended))
+
+
+def _say(work: _Gathering, said: list[Notice], desks: Sequence[Officer]) -> None:
+    """Answers first, then what stands by itself, what happened, what is listed."""
     listed = [n for n in said if n.kind in (ALERT, BRIEF)]
     for notice in sorted((n for n in said if n.kind == ANSWER), key=lambda n: n.id):
         _answer(work, notice)
     for notice in (n for n in said if n.kind == UNSAY):
         taken = Message("", unsay=tuple(notice.facts["messages"]))
-        work.deliveries.append(Delivery((notice,), chat, taken))
+        work.deliveries.append(Delivery((notice,), work.chat, taken))
     said = [n for n in said if n.kind not in (ANSWER, UNSAY)]
     alone = [n for n in said if notices.of(n.kind).alone]
     for notice in alone:
@@ -121,7 +128,6 @@ def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Comp
     _events(work, [n for n in said if n not in alone and n not in listed], bool(desks))
     if listed:
         _reminders(work, desks, listed)
-    return Composed(tuple(work.deliveries), tuple(work.ended))
 
 
 def _after_answers(work: _Gathering, said: list[Notice]) -> list[Notice]:
@@ -214,25 +220,33 @@ def _reminders(work: _Gathering, desks: Sequence[Officer], said: list[Notice]) -
         for notice in said:
             work.end(notice, "cancelled", "no officer here any more")
         return
-    day = work.today.isoformat()
-    briefs = [n for n in said if n.kind == BRIEF and n.occasion == day]
-    for notice in said:
-        if notice.kind == BRIEF and notice not in briefs:
-            work.end(notice, "cancelled", "another day")
-    alerts: list[Part] = []
-    for notice in said:
-        if notice.kind == ALERT and (message := work.composed(notice)):
-            alerts.append((notice, message))
+    briefs = _briefs(work, said)
+    alerts = [(n, m) for n in said if n.kind == ALERT and (m := work.composed(n))]
     pressing = [part for part in alerts if part[0].facts["step"] in PRESSING]
     if len(pressing) > work.office.rhythm.singles:
         pressing = []
     for part in pressing:
         work.add([part])
-    alone = [n for n, _ in pressing]
-    rest = [n for n, _ in alerts if n not in alone]
-    if not rest and not briefs:
-        return
-    without = {n.case for n in alone}
+    rest = [n for n, _ in alerts if n not in [one for one, _ in pressing]]
+    if rest or briefs:
+        _morning(work, desks, briefs, rest, {n.case for n, _ in pressing})
+
+
+def _briefs(work: _Gathering, said: list[Notice]) -> list[Notice]:
+    """Today's lists; those of other days are cancelled."""
+    day = work.today.isoformat()
+    briefs = [n for n in said if n.kind == BRIEF and n.occasion == day]
+    for notice in said:
+        if notice.kind == BRIEF and notice not in briefs:
+            work.end(notice, "cancelled", "another day")
+    return briefs
+
+
+def _morning(
+    work: _Gathering, desks: Sequence[Officer], briefs: list[Notice], rest: list[Notice],
+    without: set[int],
+) -> None:  # fmt: skip
+    """One list for a person, whatever number of desks; `without` what was said by itself."""
     lists = [
         briefing.message(work.book, work.office, desk, rest if desk is desks[0] else (),
                          bool(briefs), without, work.today, work.chat.lang)

@@ -163,6 +163,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Why a notice isn't sent after all."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One message, ready to be carried to one chat, and the notices it says."""
 

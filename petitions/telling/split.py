@@ -6,7 +6,7 @@ case by then hears of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -56,6 +56,13 @@ class Splitter:
         self._today = local_day(now, office.zone)
         self._lists = timedelta(seconds=office.rhythm.gather)
         """How long lists wait, so that everything of a morning has been split before."""
+        self._causes: dict[str, Callable[[Notice, Petition], Ended]] = {
+            SERVED: self._served,
+            checking.CHECKED: self._checked,
+            satisfaction.ASKING: self._ask_rating,
+            satisfaction.FOLLOWING: self._ask_follow_up,
+        }
+        """Causes that say nothing themselves, but look at a case."""
 
     def split(self, notice: Notice) -> Ended:
         """Plan what a cause causes; gives how the cause itself ends."""
@@ -69,31 +76,30 @@ class Splitter:
             case = self._book.petition(notice.case)
         except Unknown:
             return "cancelled", "no such case"
-        if notice.kind == SERVED:
-            return self._served(notice, case)
-        if notice.kind == checking.CHECKED:
-            return self._checked(notice, case)
-        if notice.kind == satisfaction.ASKING:
-            return self._ask_rating(notice, case)
-        if notice.kind == satisfaction.FOLLOWING:
-            return self._ask_follow_up(notice, case)
         if notice.kind == ALERT and notice.to == "ladder":
             return self._rung(notice, case)
+        if cause := self._causes.get(notice.kind):
+            return cause(notice, case)
         clocks = list(self._book.clocks(case.id)) if notice.facts.get("clock_id") else []
         if not notices.still_true(notice, case, clocks):
             return "cancelled", "no longer true"
         if notice.to == "petitioner":
             return self._petitioner(notice, case)
         if notice.to == "up":
-            entry = self._book.entry(case.id, int(notice.facts.get("seq", 0)))
-            times = int(entry.facts.get("urges", 1)) if entry else 1
-            sides = recipients.UP[: times + 2]  # lateness itself has reached the supervisor
-            people = recipients.of_rung(self._book, self._office, sides, case)
-            return self._to_chats(notice, [o.chat for _, o in people])
+            return self._up(notice, case)
         if notice.to == "helpers" and not case.assisting:
             return "cancelled", "nobody assists"
         found = recipients.of_side(self._book, self._office, notice.to, case)
         return self._to_chats(notice, [officer.chat for officer in found])
+
+    def _up(self, notice: Notice, case: Petition) -> Ended:
+        """The ladder of people, one rung higher each time; lateness itself has reached the
+        supervisor."""
+        entry = self._book.entry(case.id, int(notice.facts.get("seq", 0)))
+        times = int(entry.facts.get("urges", 1)) if entry else 1
+        sides = recipients.UP[: times + 2]
+        people = recipients.of_rung(self._book, self._office, sides, case)
+        return self._to_chats(notice, [o.chat for _, o in people])
 
     def _to_chats(self, notice: Notice, chats: list[int]) -> Ended:
         """Rows for officers, in their working hours; none for who has had this."""

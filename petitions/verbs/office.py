@@ -14,7 +14,7 @@ from typing import Any
 
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.case import lifecycle, parting, running, tries
-from petitions.case.doing import Doing
+from petitions.case.doing import Doing, Facts
 from petitions.case.lifecycle import Rule
 from petitions.counting.figures import Sums, Which
 from petitions.errors import (
@@ -232,21 +232,9 @@ def act(
         petition.status = rule.to
     if petition.status in FINAL and before not in FINAL:
         petition.ended_at = now
-    if ended := running.stop(book, office, case, rule.stops, now, actions.of(action).undone):
-        facts["ended"] = ended
-    house = lanes.house_of(book, office, petition.lane)
-    for name in rule.starts:
-        clock = running.start(book, house, do.calendar, case, name, do.begins, do.ends)
-        do.moved.append(clock)
-        if not office.limit_of(clock).window:
-            facts["due"] = clock.due_on.isoformat()
-            if clock.provisional:
-                facts["provisional"] = True
-    if until := running.until(office, do.moved):
-        facts["until"] = until
-    petition.next_due = running.next_due(book, office, case)
-    texts = _texts(do.data, rule, do.readers)
+    facts |= _move_clocks(do, rule)
     entry = Entry(0, now, actor, action, petition.status, rule.audience, facts)
+    texts = _texts(do.data, rule, do.readers)
     seq = book.write(case, entry, texts)
     if data.get("files"):
         book.attach(case, seq, data["files"], rule.audience)
@@ -256,14 +244,42 @@ def act(
     _issue(book, office, rule, petition, facts, seq, do.today)
     book.plan(*_notices(do, rule, seq))
     _afterwards(do, before, seq)
+    return _follow(do, facts, texts)
+
+
+def _move_clocks(do: Doing, rule: Rule) -> Facts:
+    """Stop and start the clocks of a row; gives what the history says of it."""
+    book, office, case = do.book, do.office, do.petition
+    facts: Facts = {}
+    if ended := running.stop(book, office, case.id, rule.stops, do.now,
+                             actions.of(do.action).undone):  # fmt: skip
+        facts["ended"] = ended
+    house = lanes.house_of(book, office, case.lane)
+    for name in rule.starts:
+        clock = running.start(book, house, do.calendar, case.id, name, do.begins, do.ends)
+        do.moved.append(clock)
+        if not office.limit_of(clock).window:
+            facts["due"] = clock.due_on.isoformat()
+            if clock.provisional:
+                facts["provisional"] = True
+    if until := running.until(office, do.moved):
+        facts["until"] = until
+    case.next_due = running.next_due(book, office, case.id)
+    return facts
+
+
+def _follow(do: Doing, facts: Facts, texts: Sequence[NewText]) -> Petition:
+    """What an action brings about by itself: a case closed to whom it is about, a promise that
+    wasn't kept, supervision."""
+    book, office, case = do.book, do.office, do.petition
     if _must_go(do, texts):
-        return act(book, office, case, "closed_to", OFFICE, {}, now)
+        return act(book, office, case.id, "closed_to", OFFICE, {}, do.now)
     if aftercare.broken(do, facts):
-        return act(book, office, case, "not_done", actor, {}, now)
+        return act(book, office, case.id, "not_done", do.actor, {}, do.now)
     cause = supervision.cause_of(do)
-    if cause and supervision.current(book, case) is None:
-        return supervise_by_rule(book, office, case, cause, now)
-    return petition
+    if cause and supervision.current(book, case.id) is None:
+        return supervise_by_rule(book, office, case.id, cause, do.now)
+    return case
 
 
 def _must_go(do: Doing, texts: Sequence[NewText]) -> bool:
