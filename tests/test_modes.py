@@ -89,17 +89,19 @@ def test_nothing_an_office_writes_is_open_to_others(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     data, backup, new = home / "deep" / "data", home / "b" / "backup", home / "new"
+    keys = data.with_name("data-keys") / "keys.toml"
     data.parent.mkdir(0o700)
     with running(data) as port:
         asyncio.run(busy(port))
         made = {p.name for p in data.rglob("*")}
-        assert {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "keys.toml", "processes"} <= made
+        assert {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "processes"} <= made
+        assert keys.is_file()
         assert open_ones(home) == {}, "while it runs"
         run(data, "backup", str(backup))
         run(data, "keys", "rotate")
     run(data, "restore", str(backup), "--drill")
     new.mkdir(0o700)
-    shutil.copyfile(data / "keys.toml", new / "keys.toml")
+    shutil.copyfile(keys, new / "keys.toml")
     (new / "keys.toml").chmod(0o644)
     run(new, "restore", str(backup))
     run(data, "figures", "report", "2026-11", str(home / "report"))
