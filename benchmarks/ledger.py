@@ -32,7 +32,7 @@ from filing import TOKEN, Server
 from many import FIRST, plan_many
 
 from bot.app import build, open_database
-from bot.cli import _settle_memory
+from bot.cli import settle_memory
 from bot.settings import load_office, load_settings
 from petitions.case.notices import Outcome, next_step
 from petitions.telling.ports import Settled
@@ -317,7 +317,7 @@ async def bare(url: str, count: int, side_by_side: int) -> float:
             ]
             await bot.send_message(chat, words, reply_markup=InlineKeyboardMarkup(buttons))
 
-    _settle_memory()  # as ours does
+    settle_memory()  # as ours does
     began = time.perf_counter()
     await asyncio.gather(*(one(i) for i in range(FIRST, FIRST + count)))
     seconds = time.perf_counter() - began
@@ -331,7 +331,7 @@ async def ours(url: str, folder: Path, count: int) -> float:
                              telegram_rate=100_000, only="reminders")  # fmt: skip
     office = build(settings)
     plan_many(office.database, OFFICE, count, NOW - timedelta(minutes=1))
-    _settle_memory()  # as the program itself does once it has started
+    settle_memory()  # as the program itself does once it has started
     began = time.perf_counter()
     await office.reminders.tick()
     seconds = time.perf_counter() - began
