@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.records import Records
 from storage.visitors import SqlVisitors
+from webchat import CHANNEL
 from webchat.room import Officer as Pane
 
 
@@ -64,7 +65,7 @@ class SampleDesks:
         officer = next(o for o in book.officers(plan.unit) if is_desk(o, plan))
         if officer.chat:
             return officer.chat
-        chat = book.new_chat("web", f"desk:{index}", DEFAULT, self.clock.now())
+        chat = book.new_chat(CHANNEL, f"desk:{index}", DEFAULT, self.clock.now())
         book.set_address(chat, str(chat.id))
         book.seat_officer(officer.id, chat.id)
         return chat.id

@@ -24,6 +24,7 @@ from reminders.round import Heard, Reminders
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.records import Records
+from webchat import CHANNEL
 
 CAMPAIGN = Campaign(
     0, "重复信访和信访积案专项（示例）", date(2019, 1, 1), date(2020, 6, 30),
@@ -115,7 +116,7 @@ async def load(office: Office, database: Database, now: datetime) -> None:
     if seats is None:
         return
     clock = _Still(morning(CAMPAIGN.first, office.zone))
-    reminders = Reminders(SqlLedger(database, office), clock, {"web": Heard()})
+    reminders = Reminders(SqlLedger(database, office), clock, {CHANNEL: Heard()})
     play = _Play(office, seats)
     for step in _steps(office):
         at = morning(step.day, office.zone) + timedelta(hours=2)
@@ -191,7 +192,7 @@ def _do(
             founder = play.seats[step.seat]
             play.campaign = campaigns.found(book, office, founder, replace(CAMPAIGN)).id
         case "submit":
-            chat = book.new_chat("web", f"sample:{step.case}", DEFAULT, now)
+            chat = book.new_chat(CHANNEL, f"sample:{step.case}", DEFAULT, now)
             _, facts, request, place, _ = MATTERS[_cases()[step.case].matter]
             filing = verbs.Filing(NewText("facts", facts), NewText("request", request),
                                   NewText("place", place), Identity())  # fmt: skip

@@ -31,7 +31,9 @@ from storage.keyfile import KeyCommand, KeyFile
 from storage.scanner import PLACE
 
 Network = IPv4Network | IPv6Network
-PARTS = frozenset({"dialogs", "web", "reminders"})
+PAGE = "web"
+"""The part that serves the page."""
+PARTS = frozenset({"dialogs", PAGE, "reminders"})
 """Conversations on Telegram, the page, what the office says by itself."""
 ROLES = {"dialogs": "poller", "reminders": "reminders"}
 """Part of the office → what one process does for all that have it."""

@@ -29,6 +29,7 @@ from storage.ledger import SqlLedger
 from storage.migrate import check_schema
 from storage.records import Records
 from storage.seal import KeyRing
+from webchat import CHANNEL
 
 DAYS = 90
 STEPS = ("pass_on", "notify", "answer", "deliver")
@@ -100,11 +101,11 @@ def _begin(play: _Play, now: datetime) -> None:
             for role in (Role.CLERK, Role.HANDLER, Role.HEAD, Role.SUPERVISOR, Role.LEADER):
                 if role not in (Role.HANDLER, Role.HEAD) and unit != office.bureau:
                     continue
-                chat = book.new_chat("web", f"{unit}:{role}", play.lang, now)
+                chat = book.new_chat(CHANNEL, f"{unit}:{role}", play.lang, now)
                 desk = book.add_officer(Officer(0, unit, role, "", 0), now)
                 book.seat_officer(desk.id, chat.id)
                 play.seats[f"{unit}:{role}"] = desk
-        citizen = book.new_chat("web", "petitioner", play.lang, now)
+        citizen = book.new_chat(CHANNEL, "petitioner", play.lang, now)
         text = say(play.lang, "simulate.text")
         filing = verbs.Filing(
             NewText("facts", text), NewText("request", text), NewText("place", text), Identity()
@@ -121,7 +122,7 @@ def _begin(play: _Play, now: datetime) -> None:
 async def _tell(play: _Play, ledger: SqlLedger, now: datetime) -> None:
     """Everything that is due is said."""
     heard = Heard()
-    await Reminders(ledger, _Still(now), {"web": heard}).tick()
+    await Reminders(ledger, _Still(now), {CHANNEL: heard}).tick()
     for delivery in heard.deliveries:
         if delivery.notices[0].kind in SMALL_TALK - {BRIEF}:
             continue

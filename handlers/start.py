@@ -10,6 +10,7 @@ from handlers.officer import desk
 from handlers.talk import Answer, Talk, stacked
 from petitions.message import Button, Message, packed
 from petitions.values import codes
+from petitions.values.channels import CHANNELS
 from petitions.verbs import office
 from petitions.words import KNOWN, known
 
@@ -29,7 +30,7 @@ def start(talk: Talk, payload: str = "") -> Answer:
         if number:
             return track(talk, number)
     answer = welcome(talk)
-    if payload and payload != "web":
+    if payload and payload not in CHANNELS:
         return [*talk.tell("start.unknown_payload"), *answer]
     return answer
 

@@ -1,7 +1,7 @@
 """What the office says, before any channel has dressed it.
 
 A `Message` is plain text (never markup: what a citizen wrote stays inert everywhere),
-rows of buttons and files. `handlers/` dresses it for aiogram, `reminders/` for its couriers.
+rows of buttons and files. `papers/dressing.py` dresses it for a channel.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any
@@ -60,8 +60,6 @@ class Of:
 
 
 NOTHING = Of()
-SPEAKING: ContextVar[Of] = ContextVar("speaking", default=NOTHING)
-"""What is spoken of just now: a channel that keeps what was said notes it, others needn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +260,18 @@ def units(text: str) -> int:
     return len(text) + sum(c > "\uffff" for c in text)
 
 
-def split(text: str, limit: int = MAX_TEXT) -> list[str]:
-    """A text in pieces of at most `limit` units of UTF-16, cut at line ends where possible."""
+UNITS: dict[str, Callable[[str], int]] = {
+    "utf16": lambda c: 1 + (c > "\uffff"),
+    "bytes": lambda c: len(c.encode("utf-8", "surrogatepass")),
+    "characters": lambda c: 1,
+}
+"""What a channel counts of a text, and how much of it one character is."""
+
+
+def split(text: str, limit: int = MAX_TEXT, unit: str = "utf16") -> list[str]:
+    """A text in pieces of at most `limit` units, cut at line ends where possible."""
     pieces = []
-    while (fits := _fitting(text, limit)) < len(text):
+    while (fits := _fitting(text, limit, unit)) < len(text):
         cut = text.rfind("\n", fits // 2, fits)
         cut = cut if cut > 0 else fits
         pieces.append(text[:cut])
@@ -273,11 +279,11 @@ def split(text: str, limit: int = MAX_TEXT) -> list[str]:
     return [*pieces, text or "—"]
 
 
-def _fitting(text: str, limit: int) -> int:
+def _fitting(text: str, limit: int, unit: str) -> int:
     """How many of a text's characters fit."""
-    if 2 * len(text) <= limit:
+    if 4 * len(text) <= limit:
         return len(text)
-    return bisect_right([*accumulate(1 + (c > "\uffff") for c in text[:limit])], limit)
+    return bisect_right([*accumulate(map(UNITS[unit], text[:limit]))], limit)
 
 
 def to_json(messages: list[Message]) -> str:

@@ -24,7 +24,8 @@ from petitions.law.units import Office
 from petitions.telling import gather
 from petitions.telling.ports import Check, Composed, Settled, Waiting
 from petitions.telling.split import Ended, Splitter, plan_mornings, replan, unserved
-from petitions.values.petition import CHATS, Role
+from petitions.values import channels
+from petitions.values.petition import Role
 from storage import selfcheck
 from storage.database import Database, out_of_reach
 from storage.peers import hold
@@ -53,7 +54,7 @@ _CAUSES = (
 _IS_DUE = (
     select(literal(1))
     .where(
-        NOTICE.c.channel.in_(("", *CHATS)),
+        NOTICE.c.channel.in_(bindparam("channels", expanding=True)),
         NOTICE.c.lane.in_(LANES),
         NOTICE.c.next_at <= bindparam("now"),
     )
@@ -307,7 +308,10 @@ class SqlLedger:
     async def is_due(self, now: datetime) -> bool:
         """Whether anything waits to be taken by now."""
         return await self._database.read(
-            lambda c: c.execute(_IS_DUE, {"now": now}).first() is not None
+            lambda c: (
+                c.execute(_IS_DUE, {"now": now, "channels": ["", *channels.chats()]}).first()
+                is not None
+            )
         )
 
     async def next_due(self, real: bool = False) -> datetime | None:

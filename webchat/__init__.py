@@ -1,1 +1,5 @@
-"""The second channel: a chat on a web page, served by the same handlers as Telegram."""
+"""The page: a chat in a browser, with an ear and a mouth of its own."""
+
+from petitions.values.channels import Channel
+
+CHANNEL = Channel.WEB

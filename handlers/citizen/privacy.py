@@ -15,6 +15,7 @@ from petitions.book import Draft
 from petitions.case import parting
 from petitions.message import Archive, Message
 from petitions.telling import looks
+from petitions.values.channels import caps_of
 from petitions.verbs import erasing, office
 from petitions.words import day as day_of
 from petitions.words import moment
@@ -86,8 +87,8 @@ def _erase(talk: Talk) -> Answer:
     if found.over:
         lines.append(talk.say("erase.over", numbers=erasing.numbers(found.over, talk.lang)))
     lines.append(talk.say("erase.stays"))
-    if talk.chat.channel == "telegram":
-        lines.append(talk.say("erase.telegram"))
+    if not caps_of(talk.chat.channel).own:
+        lines.append(talk.say(f"erase.{talk.chat.channel}"))
     if talk.officer:
         lines.append(talk.say("erase.desk"))
     lines.append(talk.say("erase.sure"))

@@ -51,9 +51,6 @@ class Count(NamedTuple):
     value: int = 0
 
 
-ONLINE = frozenset({Channel.WEB, Channel.TELEGRAM})
-
-
 @dataclass(slots=True)
 class Part:
     """One body's part in the case, as a person spoke of it."""
@@ -294,7 +291,7 @@ def _submit(book: Book, seq: int, day: date, facts: Facts) -> None:
     book.bureau = book.unit
     book.filed_on = date.fromisoformat(facts["received"]) if "received" in facts else day
     book.put(("filed",), Count(book.filed_on, "filed", book.bureau))
-    if book.channel in ONLINE:
+    if book.channel and Channel(book.channel).online:
         book.put(("online",), Count(book.filed_on, "online", book.bureau))
     book.heads()
 

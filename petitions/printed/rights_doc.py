@@ -61,14 +61,14 @@ class Column:
 
 def columns(office: Office) -> Iterator[Column]:
     """Every role in every relation to a case that it can have."""
-    bureau = office.bureau
+    bureau, channel = office.bureau, next(iter(Channel))
     unit, other = [id for id, u in office.units.items() if not u.is_bureau and not u.accusations][
         :2
     ]
 
     def case(holder: str, *helpers: str) -> Petition:
         return Petition(
-            1, "", Channel.WEB, Status.ANSWERED, 1, holder, EPOCH, EPOCH.date(), kind=Kind.REQUEST,
+            1, "", channel, Status.ANSWERED, 1, holder, EPOCH, EPOCH.date(), kind=Kind.REQUEST,
             answered_at=EPOCH, assisting=helpers,
         )  # fmt: skip
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from petitions.values.channels import Channel as Channel
+
 
 class Kind(StrEnum):
     """The three kinds of matter (arts. 29–31)."""
@@ -17,41 +19,6 @@ class Kind(StrEnum):
     """检举控告: says that somebody broke the rules; only the competent organ sees it (art. 30)."""
     REQUEST = "request"
     """申诉求决: asks that something be decided or done (art. 31)."""
-
-
-class Channel(StrEnum):
-    """The way a petition came in (art. 17); its letter stands in the case number."""
-
-    TELEGRAM = "telegram"
-    WEB = "web"
-    LETTER = "letter"
-    """书信"""
-    TELEPHONE = "telephone"
-    VISIT = "visit"
-    """走访: at the window."""
-    FAX = "fax"
-    MAILBOX = "mailbox"
-    """The mayor's mailbox, or another of the office's own."""
-    BOARD = "board"
-    """An outside message board."""
-
-    @property
-    def letter(self) -> str:
-        """One letter for the case number."""
-        return LETTERS[self]
-
-    @property
-    def in_person(self) -> bool:
-        """Not by a chat: an officer registered it, on paper."""
-        return self not in CHATS
-
-
-LETTERS = {
-    Channel.TELEGRAM: "T", Channel.WEB: "W", Channel.LETTER: "L", Channel.TELEPHONE: "P",
-    Channel.VISIT: "V", Channel.FAX: "F", Channel.MAILBOX: "M", Channel.BOARD: "B",
-}  # fmt: skip
-CHATS = (Channel.TELEGRAM, Channel.WEB)
-"""Ways by which the office can answer in a chat."""
 
 
 class Status(StrEnum):

@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from petitions.book import Chat, Person
 from petitions.errors import BadSetting, Unknown
+from petitions.values.channels import caps_of
 from storage import cells, stamps
 from storage.peers import tell
 from storage.records.base import IDS, Base, next_id
@@ -77,7 +78,7 @@ class Chats(Base):
             address = address or self._open("chat", "address", row)
         except BadSetting:
             log.error("chat.unreadable", chat=row.id)
-            address = str(row.id) if row.channel == "web" else ""  # as the page knows it
+            address = str(row.id) if caps_of(row.channel).own else ""
             blocked = blocked or not address
         return Chat(
             row.id, row.channel, address, row.lang,
