@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,10 +13,11 @@ from typing import Any
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.types import Update
 from aiohttp import web
 from sqlalchemy import Connection, Engine, update
 
+import telegramchat
+import webchat
 from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
@@ -23,12 +25,12 @@ from bot.health import Monitor
 from bot.metrics import Counted
 from bot.public import PublicFigures
 from bot.publishing import Publisher
-from bot.settings import PARTS, ROLES, Settings, load_office
+from bot.settings import PAGE, PARTS, ROLES, Settings, load_office
 from handlers.converse import COMMANDS, MENUS, House
-from papers import chart, ics, pdf, qr, xlsx
+from papers.dressing import Dressing
+from papers.packing import Packing
 from petitions.errors import BadSetting
 from petitions.law.units import Office
-from petitions.message import Sheet
 from petitions.telling.ports import Courier
 from petitions.verbs import office as verbs
 from reminders.clockwork import Clockwork
@@ -59,18 +61,18 @@ from storage.units import UnitsSeen
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
 from telegramchat.answering import Answering
-from telegramchat.edge import Edge
-from telegramchat.packing import Packing
-from telegramchat.parcels import Parcels
+from telegramchat.ear import Ear
+from telegramchat.mouth import Mouth as TelegramMouth
 from telegramchat.polling import Poller
 from telegramchat.session import JsonSession
 from telegramchat.webhook import Webhook
 from webchat.connections import NAME, Door, Port
 from webchat.courier import WebCourier
 from webchat.limits import Rates
+from webchat.menus import Menus
+from webchat.mouth import Mouth as PageMouth
 from webchat.pages import application
 from webchat.room import OfficeInfo, WebChat
-from webchat.session import WebSession
 from webchat.streams import Streams
 
 log = structlog.get_logger()
@@ -92,12 +94,12 @@ class App:
     retention: Retention
     units: UnitsSeen
     desk: OfficeDesk
-    edge: Edge
-    dispatcher: Dispatcher
-    web_bot: Bot
+    dresser: Dressing
     page: web.Application
     room: WebChat | None = None
     telegram: Bot | None = None
+    feed_telegram: Callable[[Any], Awaitable[Any]] | None = None
+    """Takes an update of aiogram's."""
     poller: Poller | None = None
     webhook: Webhook | None = None
     sample: SampleDesks | None = None
@@ -114,15 +116,9 @@ class App:
     _hearing: asyncio.Task[None] | None = None
     _closers: list[Any] = field(default_factory=list)
 
-    async def feed_web(self, event: Update, key: str, address: str) -> None:
-        """An update from the page; of the address only a keyed mark goes on."""
-        mark = self.database.ring.hash_code(f"address:{address}".encode()).hex()[:20]
-        await self.dispatcher.feed_update(self.web_bot, event, key=key, origin=mark)
-
-    async def feed_telegram(self, event: Update) -> None:
-        """An update from Telegram."""
-        assert self.telegram is not None
-        await self.dispatcher.feed_update(self.telegram, event)
+    def marked(self, address: str) -> str:
+        """A keyed mark of a network address."""
+        return self.database.ring.hash_code(f"address:{address}".encode()).hex()[:20]
 
     @property
     def roles(self) -> frozenset[str]:
@@ -143,7 +139,7 @@ class App:
         await self.vault.reachable()  # where it isn't, the log says so at once
         if self.telegram:
             await self._link_telegram()
-        if "web" in parts:
+        if PAGE in parts:
             await self._open_page()
         if "reminders" in parts:
             await self.ledger.tidy(self.clock.now())
@@ -180,16 +176,15 @@ class App:
     async def _open_page(self) -> None:
         self.port = await self._serve(self.page, self.settings.web_port)
         if not self.settings.public_url:
-            self.desk.house.bot_links["web"] = (
-                f"http://{self.settings.web_host}:{self.port}/chat?start="
-            )
+            page = f"http://{self.settings.web_host}:{self.port}/chat?start="
+            self.desk.house.page = page
 
     async def _link_telegram(self) -> None:
         """Learn the bot's name, for links; without the network they stay without it."""
         assert self.telegram is not None
         try:
             me = await self.telegram.get_me()
-            self.desk.house.bot_links["telegram"] = f"https://t.me/{me.username}?start="
+            self.desk.house.links[telegramchat.CHANNEL] = f"https://t.me/{me.username}?start="
         except Exception as error:
             log.warning("telegram.unreachable", error=type(error).__name__)
 
@@ -271,7 +266,7 @@ def build(settings: Settings) -> App:
     def prepare(connection: Connection) -> None:
         hold(connection, "start")  # several processes may start at once
         mark.check(connection, database.ring)
-        connection.execute(update(CHAT).where(CHAT.c.channel == "web").values(menu=""))
+        connection.execute(update(CHAT).where(CHAT.c.channel == webchat.CHANNEL).values(menu=""))
         book = Records(connection, database.ring)
         office.reshape(*verbs.units_now(book))
         verbs.set_desks(book, office, clock.now())
@@ -287,19 +282,11 @@ def build(settings: Settings) -> App:
         database, open_attachments(settings), clock, settings.files_a_day,
         settings.address_files_a_day, disk, Scanner(settings.clamav),
     )  # fmt: skip
-    visitors = SqlVisitors(database, clock, peers)
+    visitors = SqlVisitors(database, clock, peers, webchat.CHANNEL)
     ledger = SqlLedger(database, office)
-    house = House(office, {"web": f"{settings.page_url}/chat?start="})
+    house = House(office, f"{settings.page_url}/chat?start=")
 
-    async def draw_qr(channel: str, payload: str) -> bytes:
-        link = house.bot_links.get(channel, house.bot_links["web"])
-        return await asyncio.to_thread(qr.png, f"{link}{payload}")
-
-    async def print_pdf(channel: str, sheet: Sheet) -> bytes:
-        link = house.bot_links.get(channel, house.bot_links["web"])
-        return await asyncio.to_thread(pdf.pdf, sheet, f"{link}{sheet.qr}")
-
-    couriers: dict[str, Courier] = {"web": Counted(WebCourier(visitors, vault, draw_qr), "web")}
+    couriers: dict[str, Courier] = {}
     recount = Recount(database, office, clock)
     binder = Binder(database, settings.key_place)
     behind = (binder, Indexer(database), Counter(database, office.zone))
@@ -311,55 +298,54 @@ def build(settings: Settings) -> App:
     retention = Retention(database, office, clock, moved=settings.demo)
     leads = partial(peers.leads, ROLES["reminders"])
     reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
-    desk = OfficeDesk(database, house, clock, reminders.wake, visitors.told)
-    session = WebSession(visitors, vault)
-    web_bot = session.bot
-    dispatcher = Dispatcher(disable_fsm=True)
-    packing = Packing(desk, vault, clock, print_pdf)
-    parcels = Parcels(vault, draw_qr, qr.png, print_pdf, chart.png, xlsx.xlsx, ics.ics, packing)
-    edge = Edge(desk, vault, {web_bot.id: "web"}, parcels, COMMANDS, MENUS)
-    edge.attach(dispatcher)
+    desk = OfficeDesk(database, house, clock, reminders.wake, visitors.lines, visitors.told)
+    dresser = Dressing(vault, house.link, Packing(desk, vault, clock, house.link))
+    page = WebCourier(visitors, vault, dresser)
+    couriers[webchat.CHANNEL] = Counted(page, webchat.CHANNEL)
     app = App(
         settings, office, clock, database, peers, vault, visitors, ledger, reminders, retention,
-        UnitsSeen(database, office), desk, edge,
-        dispatcher, web_bot, web.Application(),
+        UnitsSeen(database, office), desk, dresser, web.Application(),
     )  # fmt: skip
     if settings.demo:
         app.sample = SampleDesks(office, database, clock, visitors, ledger, reminders)
-    app.room = _web_chat(app, session)
+    app.room = _web_chat(app)
     app.page = application(app.room)
     if isinstance(peers, PostgresPeers):
         peers.heard = visitors.told
     if settings.telegram_token:
-        _add_telegram(app, draw_qr)
+        _add_telegram(app)
     return app
 
 
-def _add_telegram(app: App, draw_qr: Any) -> None:
+def _add_telegram(app: App) -> None:
     from telegramchat.courier import TelegramCourier
 
     settings = app.settings
     server = TelegramAPIServer.from_base(settings.telegram_api)
     app.telegram = Bot(settings.telegram_token, session=JsonSession(api=server))
-    app.edge.channels[app.telegram.id] = "telegram"
+    channel = telegramchat.CHANNEL
+    mouth = TelegramMouth(app.desk, app.dresser, MENUS)
+    dispatcher = Dispatcher(disable_fsm=True)
+    Ear(mouth, app.vault, COMMANDS).attach(dispatcher)
+    app.feed_telegram = feed = partial(dispatcher.feed_update, app.telegram)
     courier = TelegramCourier(
-        settings.telegram_token, settings.telegram_api, settings.telegram_rate, app.vault, draw_qr
+        settings.telegram_token, settings.telegram_api, settings.telegram_rate, app.dresser
     )
     once = Bot(settings.telegram_token, session=JsonSession(again=False, api=server))
-    answering = Answering(courier, app.edge, once)
-    app.reminders.couriers["telegram"] = Counted(answering, "telegram")
+    answering = Answering(courier, mouth, once)
+    app.reminders.couriers[channel] = Counted(answering, channel)
     app._closers += [courier.close, app.telegram.session.close, once.session.close]
     if "dialogs" not in settings.parts:
         return  # whoever has no ear must not be the one who asks for all
     if settings.webhook_url:
-        inbox = SqlInbox(app.database, app.peers, app.clock, "telegram")
+        inbox = SqlInbox(app.database, app.peers, app.clock, channel)
         both = timedelta(days=settings.pepper_days)
         secrets = partial(_secrets, app, both)
         path = app.database.ring.lasting(b"webhook path").hex()[:24]
-        app.webhook = Webhook(app.telegram, inbox, app.feed_telegram, path, secrets)
+        app.webhook = Webhook(app.telegram, inbox, feed, path, secrets)
     else:
         leads = partial(app.peers.leads, ROLES["dialogs"])
-        app.poller = Poller(app.telegram, app.feed_telegram, leads)
+        app.poller = Poller(app.telegram, feed, leads)
 
 
 def _secrets(app: App, both: timedelta) -> list[str]:
@@ -380,7 +366,7 @@ def _host_cookies(connection: Connection, ring: KeyRing) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-def _web_chat(app: App, session: WebSession) -> WebChat:
+def _web_chat(app: App) -> WebChat:
     front, given = app.office.front, app.settings
     rates = Rates(
         given.visitor_rate, given.address_rate, given.address_visitors, given.own_proxies
@@ -389,8 +375,8 @@ def _web_chat(app: App, session: WebSession) -> WebChat:
         visitors=app.visitors,
         vault=app.vault,
         clock=app.clock,
-        session=session,
-        feed=app.feed_web,
+        mouth=PageMouth(app.desk, app.visitors, app.vault, app.dresser, Menus(), MENUS),
+        marked=app.marked,
         office=OfficeInfo(
             names=app.office.names,
             addresses=front.address,
@@ -404,5 +390,5 @@ def _web_chat(app: App, session: WebSession) -> WebChat:
         streams=Streams(given.streams),
         demo=app.sample,
         figures=PublicFigures(app.database, app.office) if app.office.open_figures else None,
-        packing=app.edge.parcels.packing,
+        packing=app.dresser.packing,
     )

@@ -13,7 +13,8 @@ from bot.metrics import handling
 from handlers import archives
 from handlers.converse import House, converse, later, refuse
 from petitions.errors import PetitionError
-from petitions.hearing import Answer, Incoming
+from petitions.hearing import Answer, Beside, Incoming
+from petitions.logged import Lines
 from petitions.message import Archive, Message, Standing
 from petitions.telling import views
 from petitions.telling.ports import ArchiveEntry, Clock, OutOfReach
@@ -39,16 +40,21 @@ class OfficeDesk:
     clock: Clock
     planned: Callable[[], None]
     """Called after a commit that planned a notice."""
+    lines: Callable[[Connection | Once], Lines]
+    """The page's log within a transaction."""
     told: Callable[[str], None] = lambda what: None
     """Called after a commit that took something from the page of a chat (`log:` and its number)."""
 
-    async def converse(self, incoming: Incoming) -> Answer:
-        """Handle an update; refusals come back as an answer, faults with a code. Raises OutOfReach
-        when the records can't be reached now: nothing was changed."""
+    async def converse(self, incoming: Incoming, beside: Beside | None = None) -> Answer:
+        """Handle an update; refusals come back as an answer, faults with a code. `beside`: written
+        in the same transaction. Raises OutOfReach when the records can't be reached now: nothing
+        was changed."""
         with handling(incoming.channel, incoming.kind) as outcome:
             try:
                 try:
-                    answer, book, units = await self.database.write(self._converse, incoming)
+                    answer, book, units = await self.database.write(
+                        self._converse, incoming, beside
+                    )
                     planned = book.planned
                     for chat in book.emptied:
                         self.told(f"log:{chat}")
@@ -56,12 +62,17 @@ class OfficeDesk:
                         self.house.office.reshape(*units)
                 except PetitionError as error:
                     outcome.name = "refused"
-                    answer, planned = await self.database.write(self._refuse, incoming, error)
+                    answer, planned = await self.database.write(
+                        self._refuse, incoming, beside, error
+                    )
             except OutOfReach:
                 raise
             except Exception as error:
                 outcome.name = "fault"
-                return [self._fault(incoming, error)]
+                answer = [self._fault(incoming, error)]
+                if beside:
+                    await self.database.write(self._beside, incoming, beside, lambda b, i: answer)
+                return answer
         if planned:
             self.planned()
         return [await self.found(message) for message in answer]
@@ -128,21 +139,39 @@ class OfficeDesk:
         return replace(said, of=book.spoken_of())
 
     def _converse(
-        self, connection: Connection, incoming: Incoming
+        self, connection: Connection, incoming: Incoming, beside: Beside | None
     ) -> tuple[Answer, Records, tuple[str, Sequence[str]] | None]:
-        hold(connection, f"{incoming.channel}:{incoming.address}")
-        book = Records(Once(connection), self.database.ring)
         now = self.clock.now()
-        answer = converse(book, self.house, incoming, now)
+        answer, book = self._beside(
+            connection, incoming, beside, lambda b, i: converse(b, self.house, i, now)
+        )
         return answer, book, units_now(book) if book.units_changed else None
 
     def _refuse(
-        self, connection: Connection, incoming: Incoming, error: PetitionError
-    ) -> tuple[Answer, bool]:
-        hold(connection, f"{incoming.channel}:{incoming.address}")
-        book = Records(connection, self.database.ring)
-        answer = refuse(book, self.house, incoming, self.clock.now(), error)
+        self, connection: Connection, incoming: Incoming, beside: Beside | None,
+        error: PetitionError,
+    ) -> tuple[Answer, bool]:  # fmt: skip
+        now = self.clock.now()
+        answer, book = self._beside(
+            connection, incoming, beside, lambda b, i: refuse(b, self.house, i, now, error)
+        )
         return answer, book.planned
+
+    def _beside(
+        self, connection: Connection, incoming: Incoming, beside: Beside | None,
+        answering: Callable[[Records, Incoming], Answer],
+    ) -> tuple[Answer, Records]:  # fmt: skip
+        """What an update is answered, between what its channel writes of both."""
+        hold(connection, f"{incoming.channel}:{incoming.address}")
+        once = Once(connection)
+        book = Records(once, self.database.ring)
+        if beside is None:
+            return answering(book, incoming), book
+        lines = self.lines(once)
+        answer = answering(book, beside.heard(lines, incoming))
+        for case, message in beside.said(lines, answer):
+            self._note_card(book, incoming.channel, incoming.address, case, message)
+        return answer, book
 
     def _fault(self, incoming: Incoming, error: Exception) -> Message:
         """Our mistake: the person gets a code, the log the same code and no words of theirs."""
@@ -157,10 +186,11 @@ class OfficeDesk:
     async def card_shown(self, channel: str, address: str, case: int, message: str) -> None:
         """Remember which message is the status card of a case in a chat."""
 
-        def note(connection: Connection) -> None:
-            book = Records(connection, self.database.ring)
-            chat = book.chat(channel, address)
-            if chat:
-                book.set_card(chat.id, case, message)
+        await self.database.write(
+            lambda c: self._note_card(self._book(c), channel, address, case, message)
+        )
 
-        await self.database.write(note)
+    @staticmethod
+    def _note_card(book: Records, channel: str, address: str, case: int, message: str) -> None:
+        if chat := book.chat(channel, address):
+            book.set_card(chat.id, case, message)

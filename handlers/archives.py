@@ -62,7 +62,7 @@ def _enter(book: Book, house: House, asked: Archive, now: datetime) -> Talk:
     if not theirs or (asked.officer and officer is None):
         raise NotYours("bad.not_yours")
     incoming = Incoming(chat.channel, chat.address, "", "archive", lang=chat.lang)
-    return Talk(book, house.office.on(now), now, chat, incoming, officer, links=house.bot_links)
+    return Talk(book, house.office.on(now), now, chat, incoming, officer, page=house.page)
 
 
 def _of_person(talk: Talk) -> list[ArchiveEntry]:

@@ -6,7 +6,7 @@ Commands, buttons and what comes in are found by one look-up in a table each.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers import forms, pieces, reception, start, typed
@@ -41,6 +41,7 @@ from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked
 from petitions.telling.split import came_back
 from petitions.values import codes
+from petitions.values.channels import caps_of
 from petitions.values.petition import Officer, Role
 from petitions.values.secret import is_secret
 
@@ -131,13 +132,20 @@ SEEN = timedelta(minutes=10)
 """How exactly we note when a chat was last used."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class House:
     """What every conversation stands on; made once by `bot/`."""
 
     office: Office
-    bot_links: dict[str, str]
-    """Channel → what links to the chat begin with."""
+    page: str
+    """What links to a chat on the page begin with."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Channel → what links to a chat there begin with, where it isn't the page."""
+
+    def link(self, channel: str) -> str:
+        """What links to a chat of this channel begin with: whoever can't open one opens the
+        page."""
+        return self.links.get(channel, self.page)
 
 
 def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Answer:
@@ -189,7 +197,8 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
     officer = book.officer(chat.officer) if chat.officer else None
     known = book.handled(incoming.channel, incoming.key, chat.id, incoming.mark)
     return Talk(
-        book, house.office.on(now), now, chat, incoming, officer, before, house.bot_links, *known
+        book, house.office.on(now), now, chat, incoming, officer, before, house.page,
+        house.link(incoming.channel), *known
     )  # fmt: skip
 
 
@@ -201,7 +210,7 @@ def _hide(talk: Talk, draft: Draft | None) -> None:
     """A secret doesn't stay in the chat to be read by whoever holds the phone next. The page keeps
     what was said until somebody leaves, but for a PIN."""
     text, at = talk.incoming.text, draft.data.get("at") if draft else ""
-    asked = at == "pin" if talk.chat.channel == "web" else at in SECRETS or is_secret(text)
+    asked = at == "pin" if caps_of(talk.chat.channel).own else at in SECRETS or is_secret(text)
     if asked and not text.startswith("/"):
         talk.before.append(Message("", unsay=(talk.incoming.message,)))
 
@@ -222,7 +231,8 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
     of = replace(talk.book.spoken_of(), desk=chat.officer)
     answer = [replace(m, of=of) for m in (*talk.before, *answer)]
     menu = f"{_role(talk.officer)}:{chat.lang}"
-    if chat.menu != menu and talk.incoming.kind != "blocked":
+    shown = caps_of(chat.channel).commands and talk.incoming.kind != "blocked"
+    if chat.menu != menu and shown:
         chat.menu = menu
         answer.append(Message("", menu=menu))
     if chat != talk.found:

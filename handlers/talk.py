@@ -32,8 +32,10 @@ class Talk:
     officer: Officer | None = None
     found: Chat | None = None
     """The chat as it was, so that only a changed one is saved."""
-    links: dict[str, str] = field(default_factory=dict)
-    """Channel → what links to a chat there begin with."""
+    page: str = ""
+    """What links to a chat on the page begin with …"""
+    link: str = ""
+    """… and those to a chat on this channel."""
     key: str = ""
     """By which the answer is kept."""
     answered: str | None = None

@@ -6,12 +6,14 @@ mouth, that dresses an `Answer` for them. Conversations know neither.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from petitions.message import FileRef, Message, Standing
+from petitions.logged import Lines
+from petitions.message import Archive, FileRef, Message, Rows, Standing
 
 AT_ONCE = 40
 """Calls that a channel may have under way: by so many an update can have overtaken others."""
@@ -71,11 +73,72 @@ class Incoming:
     `tries`), nowhere else."""
 
 
+class Beside(Protocol):
+    """What a channel that keeps its own log writes of an update, in the conversation's
+    transaction. That may be taken back and begun again: each `heard` begins anew."""
+
+    def heard(self, lines: Lines, incoming: Incoming) -> Incoming:
+        """Before the conversation: the update, with what is known of it once it is written."""
+        ...
+
+    def said(self, lines: Lines, answer: Answer) -> list[tuple[int, str]]:
+        """After it. Gives the cases whose status card was shown, and in which message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    """A ZIP that is made while it is read, and anew when it is read again."""
+
+    name: str
+    make: Callable[[], AsyncGenerator[bytes, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A file that goes beside the words, made when it is asked for."""
+
+    name: str
+    way: str
+    """How it is best shown: `photo`, `voice`, `document`."""
+    make: Callable[[], Awaitable[bytes]]
+    """Its bytes. Raises PetitionError where they can't be had, OutOfReach."""
+    kept: FileRef | None = None
+    """It lies in the vault already."""
+    archive: Archive | None = None
+    """It is to be packed …"""
+    zips: Callable[[], AbstractAsyncContextManager[list[Zip]]] | None = None
+    """… as so many ZIPs as the channel needs. Raises PetitionError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """A message as a channel can show it."""
+
+    texts: tuple[str, ...]
+    """One message each; the buttons stand under the last."""
+    rows: Rows
+    parcels: tuple[Parcel, ...]
+    shut: bool
+    """Not to be passed on or saved."""
+    in_place: bool
+    """In place of the message whose button was pressed."""
+
+
+class Dresser(Protocol):
+    """Dresses messages: for answers and for notices alike."""
+
+    def dress(self, message: Message, channel: str, lang: str) -> Dressed:
+        """The message as this channel can show it; nothing is drawn or read yet."""
+        ...
+
+
 class Desk(Protocol):
     """The office behind every channel: one update in, the answer out, committed."""
 
-    async def converse(self, incoming: Incoming) -> Answer:
-        """Handle an update; refusals come back as an answer. Raises OutOfReach."""
+    async def converse(self, incoming: Incoming, beside: Beside | None = None) -> Answer:
+        """Handle an update; refusals come back as an answer. `beside`: what the channel writes in
+        the same transaction. Raises OutOfReach."""
         ...
 
     async def card_shown(self, channel: str, address: str, case: int, message: str) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy import BigInteger, Connection, Row, bindparam, func, insert, literal, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
+from petitions.logged import Lines
 from petitions.message import NOTHING, Of
 from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
 from petitions.words import say
@@ -22,6 +23,8 @@ from storage.database import Database
 from storage.peers import Peers, tell
 from storage.records import Records
 from storage.tables import CHAT, FILE, LOG, SESSION, SHOWN
+
+T = TypeVar("T")
 
 POLL = 1.0
 """Seconds between two looks for lines that another process wrote, where none is told of them …"""
@@ -40,8 +43,11 @@ _NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
 class SqlVisitors:
     """Sessions and logs in the database (`petitions.ports.Visitors`)."""
 
-    def __init__(self, database: Database, clock: Clock, peers: Peers) -> None:
+    def __init__(self, database: Database, clock: Clock, peers: Peers, channel: str) -> None:
+        """`channel`: whose sessions these are."""
         self._database = database
+        self._channel = channel
+        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         self._clock = clock
         self._peers = peers
         self._news: WeakValueDictionary[int, asyncio.Event] = WeakValueDictionary()
@@ -57,7 +63,7 @@ class SqlVisitors:
     ) -> Visitor:
         now = self._clock.now()
         book = Records(connection, self._database.ring)
-        chat = book.new_chat("web", f"new:{token.hex()}", lang, now)
+        chat = book.new_chat(self._channel, f"new:{token.hex()}", lang, now)
         book.set_address(chat, str(chat.id))
         self._add_session(connection, token, chat.id, agent)
         if why:
@@ -118,19 +124,17 @@ class SqlVisitors:
     async def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:
         """Add a line, and note what it speaks of; one with a key that was used before is given
         back instead."""
-        if entry.key:
-            before = await self._database.read(self._by_key, chat, entry.key)
-            if before:
-                return before
-        try:
-            line = await self._database.write(self._append, chat, entry, of)
-        except IntegrityError:
-            found = await self._database.read(self._by_key, chat, entry.key)
-            if found is None:
-                raise
-            return found
-        self._tell(chat)
+        line = await self._database.write(self._append, chat, entry, of)
+        self.wake(chat)
         return line
+
+    async def within(self, work: Callable[[Lines], T]) -> T:
+        """What `work` gives, on the logs in one transaction."""
+        return await self._database.write(lambda c: work(self.lines(c)))
+
+    def lines(self, connection: Any) -> _Lines:
+        """The logs within a transaction of somebody else's; afterwards, `wake`."""
+        return _Lines(self, connection)
 
     def _append(
         self, connection: Connection, chat: int, entry: LogEntry, of: Of
@@ -139,10 +143,11 @@ class SqlVisitors:
         seq = self._seq(connection, chat)
         sealed = self._seal(chat, seq, entry)
         tell(connection, f"log:{chat}")
-        key = connection.execute(
-            insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
-        ).inserted_primary_key
-        line = LoggedEntry(int(key[0]) if key else 0, seq, now, entry)
+        new = self._insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
+        id = connection.execute(new.on_conflict_do_nothing().returning(LOG.c.id)).scalar()
+        if id is None:
+            return self._by_key(connection, chat, entry.key)
+        line = LoggedEntry(int(id), seq, now, entry)
         if entry.who == "me":
             connection.execute(_WRITTEN, {"line": line.id, "chat": chat})
         else:
@@ -168,16 +173,16 @@ class SqlVisitors:
         raw = json.loads(cells.open_(self._database.ring, "log_line", "entry", row.entry, get))
         return LoggedEntry(row.id, row.seq, row.at, LogEntry(**raw))
 
-    def _by_key(self, connection: Connection, chat: int, key: str) -> LoggedEntry | None:
-        row = connection.execute(select(LOG).where(LOG.c.chat == chat, LOG.c.key == key)).first()
-        return self._line(row) if row else None
+    def _by_key(self, connection: Connection, chat: int, key: str) -> LoggedEntry:
+        found = select(LOG).where(LOG.c.chat == chat, LOG.c.key == key)
+        return self._line(connection.execute(found).one())
 
     async def edit(
         self, chat: int, id: int, entry: LogEntry, of: Of = NOTHING
     ) -> LoggedEntry | None:
         """Replace a line of this visitor and give it a new seq; it speaks of this, too, then."""
         line = await self._database.write(self._edit, chat, id, entry, of)
-        self._tell(chat)
+        self.wake(chat)
         return line
 
     def _edit(
@@ -199,9 +204,12 @@ class SqlVisitors:
 
     async def get(self, chat: int, id: int) -> LoggedEntry | None:
         """One line of this visitor's own log."""
+        return await self._database.read(self._get, chat, id)
+
+    def _get(self, connection: Connection, chat: int, id: int) -> LoggedEntry | None:
         found = select(LOG).where(LOG.c.chat == chat, LOG.c.id == id)
-        lines = await self._lines(found)
-        return lines[0] if lines else None
+        row = connection.execute(found).first()
+        return self._line(row) if row else None
 
     async def since(self, chat: int, seq: int, limit: int = 100) -> Sequence[LoggedEntry]:
         """Lines added or changed after `seq`, oldest change first."""
@@ -242,9 +250,31 @@ class SqlVisitors:
         """Another process, or this one, has written a line: `log:` and its chat."""
         kind, _, chat = what.partition(":")
         if kind == "log" and chat.isdecimal():
-            self._tell(int(chat))
+            self.wake(int(chat))
 
-    def _tell(self, chat: int) -> None:
+    def wake(self, chat: int) -> None:
+        """Lines of this chat were written: whoever waits for them looks again."""
         event = self._news.get(chat)
         if event:
             event.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The logs within one transaction (`petitions.logged.Lines`)."""
+
+    visitors: SqlVisitors
+    connection: Any
+    """Of the transaction: as it is, or one that keeps what was read."""
+
+    def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:
+        """Add a line, unless its key was used before."""
+        return self.visitors._append(self.connection, chat, entry, of)
+
+    def edit(self, chat: int, id: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry | None:
+        """Replace a line."""
+        return self.visitors._edit(self.connection, chat, id, entry, of)
+
+    def get(self, chat: int, id: int) -> LoggedEntry | None:
+        """One line."""
+        return self.visitors._get(self.connection, chat, id)

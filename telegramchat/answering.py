@@ -15,7 +15,7 @@ from aiogram.exceptions import (
 
 from petitions.case.notices import ANSWER, Outcome
 from petitions.telling.ports import Courier, Delivery, Tried
-from telegramchat.edge import UNREACHABLE, Edge, was_taken
+from telegramchat.mouth import UNREACHABLE, Mouth, was_taken
 
 NOBODY = ("chat not found", "user not found", "peer_id_invalid")
 """What Telegram says where there is nobody any more."""
@@ -23,10 +23,10 @@ NOBODY = ("chat not found", "user not found", "peer_id_invalid")
 
 @dataclass(slots=True)
 class Answering:
-    """Notices go by the courier, answers by the edge that gives them (`Courier`)."""
+    """Notices go by the courier, answers by the mouth that gives them (`Courier`)."""
 
     courier: Courier
-    edge: Edge
+    mouth: Mouth
     bot: Bot
     """One that tries once."""
 
@@ -36,7 +36,7 @@ class Answering:
             return await self.courier.deliver(delivery)
         chat = delivery.chat
         try:
-            await self.edge.say_later(self.bot, int(chat.address), delivery.message, chat.lang)
+            await self.mouth.say_later(self.bot, int(chat.address), delivery.message, chat.lang)
             return Tried(Outcome.SENT)
         except UNREACHABLE as error:
             return _tried(error)

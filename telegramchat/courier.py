@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
@@ -17,12 +19,14 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from telegram.ext import AIORateLimiter, Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
-from files.uploads import way_of
 from petitions.case.notices import Outcome
-from petitions.errors import FileGone, StoreAway
-from petitions.message import FileRef, Message, split
-from petitions.telling.ports import Delivery, Tried, Vault
-from petitions.words import say
+from petitions.errors import StoreAway
+from petitions.hearing import Dressed, Dresser, Parcel, Zip
+from petitions.message import Message, Rows, split
+from petitions.telling.ports import Delivery, Tried
+from petitions.values.channels import caps_of
+from telegramchat import CHANNEL
+from telegramchat.parcels import Refused, opened, pass_on
 
 log = structlog.get_logger()
 
@@ -38,8 +42,7 @@ class TelegramCourier:
         token: str,
         api: str,
         rate: int,
-        vault: Vault,
-        qr: Callable[[str, str], Awaitable[bytes]],
+        dresser: Dresser,
     ) -> None:
         """`rate`: messages a second at most."""
         base = api.rstrip("/")
@@ -49,10 +52,11 @@ class TelegramCourier:
             base_file_url=f"{base}/file/bot",
             request=HTTPXRequest(connect_timeout=10, read_timeout=30, write_timeout=60),
             rate_limiter=AIORateLimiter(overall_max_rate=rate, max_retries=0),
-            defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
+            defaults=Defaults(
+                link_preview_options=LinkPreviewOptions(is_disabled=caps_of(CHANNEL).previews)
+            ),
         )
-        self._vault = vault
-        self._qr = qr
+        self._dresser = dresser
         self._ready = False
         self._starting = asyncio.Lock()
 
@@ -98,25 +102,26 @@ class TelegramCourier:
         return Tried(Outcome.FAILED, reason=error.message)
 
     async def _carry(self, chat: int, delivery: Delivery, arrived: list[str]) -> str:
-        message = delivery.message
-        shut = message.protect or None
-        if message.unsay:
-            await self._unsay(chat, [int(id) for id in message.unsay])
+        if delivery.message.unsay:
+            await self._unsay(chat, [int(id) for id in delivery.message.unsay])
             return ""
+        lang = delivery.chat.lang
+        dressed = self._dresser.dress(delivery.message, delivery.chat.channel, lang)
         if delivery.replaces:
             await self._bot.edit_message_text(
-                split(message.text)[0], chat, int(delivery.replaces), reply_markup=_markup(message)
+                dressed.texts[0], chat, int(delivery.replaces), reply_markup=_markup(dressed.rows)
             )
             return delivery.replaces
-        files = [await self._content(file, delivery.chat.lang) for file in message.files]
-        pieces = split(message.text)
-        for piece in pieces[:-1]:
+        shut = dressed.shut or None
+        files = [(parcel, await opened(parcel, lang)) for parcel in dressed.parcels]
+        for piece in dressed.texts[:-1]:
             sent = await self._bot.send_message(chat, piece, protect_content=shut)
             arrived.append(str(sent.message_id))
-        sent = await self._last(chat, message, pieces[-1], arrived)
-        for file, content in zip(message.files, files, strict=True):
-            passed = await self._pass_on(chat, file, content, delivery.chat.lang, shut)
-            arrived.append(str(passed.message_id))
+        sent, files = await self._last(chat, delivery.message, dressed, files)
+        arrived.append(str(sent.message_id))
+        post = PtbPost(self._bot, chat, shut, arrived)
+        for parcel, content in files:
+            await pass_on(parcel, content, post, lang)
         return str(sent.message_id)
 
     async def _unsay(self, chat: int, messages: Sequence[int]) -> None:
@@ -131,55 +136,20 @@ class TelegramCourier:
                 await self._bot.delete_message(chat, message)
 
     async def _last(
-        self, chat: int, message: Message, text: str, arrived: list[str]
-    ) -> Sent:  # fmt: skip
-        """The message with the buttons; below a QR picture, where the text is short enough."""
-        markup, shut = _markup(message), message.protect or None
-        say_it = partial(
-            self._bot.send_message, chat, text, reply_markup=markup, protect_content=shut
-        )
-        if not message.qr:
-            sent = await say_it()
-            arrived.append(str(sent.message_id))
-            return sent
-        png = InputFile(await self._qr("telegram", message.qr), "qr.png")
-        if split(text, CAPTION) == [text]:
+        self, chat: int, message: Message, dressed: Dressed, files: list[Opened]
+    ) -> tuple[Sent, list[Opened]]:
+        """The message with the buttons; below a QR picture, where the text is short enough. Gives
+        it, and the files that are still to be sent."""
+        text, markup, shut = dressed.texts[-1], _markup(dressed.rows), dressed.shut or None
+        held = [content for parcel, content in files if parcel.name == QR]
+        if message.qr and isinstance(held[0], bytes) and split(text, CAPTION) == [text]:
             sent = await self._bot.send_photo(
-                chat, png, caption=text, reply_markup=markup, protect_content=shut
-            )
-            arrived.append(str(sent.message_id))
-            return sent
-        sent = await say_it()
-        arrived.append(str(sent.message_id))
-        arrived.append(str((await self._bot.send_photo(chat, png)).message_id))
-        return sent
-
-    async def _pass_on(
-        self, chat: int, file: FileRef, content: InputFile | str, lang: str, shut: bool | None
-    ) -> Sent:
-        """Send a file the way that suits it, or else as it is. One that Telegram won't have is
-        named, and stops no other."""
-        if isinstance(content, str):
-            return await self._bot.send_message(chat, content, protect_content=shut)
-        sends: dict[str, Callable[..., Awaitable[Sent]]]
-        sends = {"photo": self._bot.send_photo, "voice": self._bot.send_voice}
-        way = way_of(file.mime, file.size)
-        for send in (*([sends[way]] if way in sends else []), self._bot.send_document):
-            try:
-                return await send(chat, content, protect_content=shut)
-            except (BadRequest, NetworkError) as error:
-                if not _refused(error):
-                    raise
-                log.info("parcel.refused", why=error.message)
-        said = f"{file.name}\n{say(lang, 'bad.file_refused')}"
-        return await self._bot.send_message(chat, said, protect_content=shut)
-
-    async def _content(self, file: FileRef, lang: str) -> InputFile | str:
-        """A file to be sent; of one that can't be read, what is said of it. Raises StoreAway."""
-        try:
-            return InputFile(await self._vault.read(file.id), file.name)
-        except FileGone as error:
-            return f"{file.name}\n{error.sentence(lang)}"
+                chat, InputFile(held[0], QR), caption=text, reply_markup=markup,
+                protect_content=shut,
+            )  # fmt: skip
+            return sent, [one for one in files if one[0].name != QR]
+        sent = await self._bot.send_message(chat, text, reply_markup=markup, protect_content=shut)
+        return sent, files
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -187,9 +157,45 @@ class TelegramCourier:
             await self._bot.shutdown()
 
 
-def _refused(error: NetworkError) -> bool:
-    """Whether Telegram has read the file and won't have it, whatever is done again."""
-    return isinstance(error, BadRequest) or "too large" in error.message.lower()
+Opened = tuple[Parcel, bytes | str]
+"""A parcel, and its bytes or the words why it can't be had."""
+QR = "qr.png"
+
+
+@dataclass(frozen=True, slots=True)
+class PtbPost:
+    """A chat, by python-telegram-bot (`telegramchat.parcels.Post`)."""
+
+    bot: ExtBot[Any]
+    chat: int
+    shut: bool | None
+    arrived: list[str]
+    """Messages that Telegram has taken."""
+    down: tuple[type[Exception], ...] = (TelegramError,)
+
+    async def say(self, text: str) -> None:
+        """Send a text."""
+        sent = await self.bot.send_message(self.chat, text, protect_content=self.shut)
+        self.arrived.append(str(sent.message_id))
+
+    async def send(self, way: str, name: str, content: bytes | Zip) -> None:
+        """Send a file. Raises Refused."""
+        if isinstance(content, Zip):
+            async with aclosing(content.make()) as pieces:
+                content = b"".join([piece async for piece in pieces])
+        sends: dict[str, Callable[..., Awaitable[Sent]]]
+        sends = {
+            "photo": self.bot.send_photo, "voice": self.bot.send_voice,
+            "document": self.bot.send_document,
+        }  # fmt: skip
+        try:
+            file = InputFile(content, name)
+            sent = await sends[way](self.chat, file, protect_content=self.shut)
+            self.arrived.append(str(sent.message_id))
+        except NetworkError as error:
+            if isinstance(error, BadRequest) or "too large" in error.message.lower():
+                raise Refused(error.message) from error
+            raise
 
 
 def _network(error: NetworkError, known: str) -> Tried:
@@ -203,8 +209,8 @@ def _network(error: NetworkError, known: str) -> Tried:
     return Tried(Outcome.UNKNOWN, reason=name)
 
 
-def _markup(message: Message) -> InlineKeyboardMarkup | None:
-    if not message.rows:
+def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
         return None
     return InlineKeyboardMarkup(
         [
@@ -214,6 +220,6 @@ def _markup(message: Message) -> InlineKeyboardMarkup | None:
                 else InlineKeyboardButton(b.text, callback_data=b.data)
                 for b in row
             ]
-            for row in message.rows
+            for row in rows
         ]
     )

@@ -21,7 +21,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
 
-from telegramchat.edge import UNREACHABLE
+from telegramchat.mouth import UNREACHABLE
 from telegramchat.updates import WANTED, GetRawUpdates, Raw, chat_of, read_update, sum_of
 
 log = structlog.get_logger()

@@ -35,7 +35,7 @@ from aiogram.types import Message
 from aiohttp import BytesPayload
 
 from telegramchat import standing
-from telegramchat.edge import was_taken
+from telegramchat.mouth import was_taken
 
 log = structlog.get_logger()
 

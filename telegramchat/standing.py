@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from petitions.message import SPEAKING, Standing
+from petitions.message import NOTHING, Of, Standing
 from petitions.values.secret import is_secret
 
+SPEAKING: ContextVar[Of] = ContextVar("speaking", default=NOTHING)
+"""What is spoken of just now."""
 _NOTED: ContextVar[list[Standing] | None] = ContextVar("noted", default=None)
 
 
@@ -33,3 +35,13 @@ def note(message: str, text: str) -> None:
     one = Standing(message, of.desk, of.cases, is_secret(text))
     if one.desk or one.cases or one.secret:
         said.append(one)
+
+
+@contextmanager
+def speaking(of: Of) -> Iterator[None]:
+    """What is said meanwhile speaks of this."""
+    token = SPEAKING.set(of)
+    try:
+        yield
+    finally:
+        SPEAKING.reset(token)

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from petitions.hearing import AT_ONCE, GRACE, Come, Inbox
 from petitions.telling.ports import OutOfReach
-from telegramchat.edge import UNREACHABLE
+from telegramchat.mouth import UNREACHABLE
 from telegramchat.updates import WANTED, chat_of, read_update
 
 log = structlog.get_logger()

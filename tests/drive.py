@@ -395,6 +395,35 @@ def asked(*tables: str) -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
+@contextlib.contextmanager
+def transactions() -> Iterator[list[list[str]]]:
+    """The statements of each transaction that ended meanwhile, of all databases."""
+    ended: list[list[str]] = []
+
+    def begun(connection: Any) -> None:
+        connection.info["said"] = []
+
+    def note(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        connection.info.setdefault("said", []).append(statement)
+
+    def end(connection: Any) -> None:
+        ended.append(connection.info.pop("said", []))
+
+    heard = (("begin", begun), ("before_cursor_execute", note), ("commit", end), ("rollback", end))
+    for name, hear in heard:
+        event.listen(Engine, name, hear)
+    try:
+        yield ended
+    finally:
+        for name, hear in heard:
+            event.remove(Engine, name, hear)
+
+
+def writes(statements: list[str]) -> bool:
+    """Whether a transaction wrote something."""
+    return any(s.lstrip().startswith(("INSERT", "UPDATE", "DELETE")) for s in statements)
+
+
 async def file_petition(person: Any, *spoken: str, **answers: str) -> str:
     """File a petition from the first button to the receipt; gives its number. `spoken`: what is
     said by voice; `hidden`: who must not see it."""

@@ -126,7 +126,7 @@ async def test_a_paper_that_cannot_be_printed_stops_no_other(
         raise ArithmeticError("a glyph")
 
     citizen, number = await filed(here, channel)
-    monkeypatch.setattr(here.app.edge.parcels, "code", broken)
+    monkeypatch.setattr("papers.qr.png", broken)
     await citizen.say("/my")
     await citizen.press(number)
     await citizen.press("更多")

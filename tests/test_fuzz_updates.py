@@ -31,7 +31,7 @@ from handlers.converse import COMMANDS
 from petitions.message import MAX_CALLBACK_BYTES
 from petitions.values import history
 from storage.tables import PETITION
-from telegramchat.edge import _chat_of
+from telegramchat.ear import _chat_of
 from telegramchat.updates import read_update
 
 Raw = dict[str, Any]

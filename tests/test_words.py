@@ -25,7 +25,16 @@ from petitions.words import catalogue, counted, has, rooms, say
 ROOT = Path(__file__).parent.parent
 SOURCES = [
     p.read_text("utf-8")
-    for room in ("bot", "handlers", "petitions", "reminders", "storage", "telegramchat", "webchat")
+    for room in (
+        "bot",
+        "handlers",
+        "papers",
+        "petitions",
+        "reminders",
+        "storage",
+        "telegramchat",
+        "webchat",
+    )
     for p in (ROOT / room).rglob("*.py")
 ]
 LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)+)"')

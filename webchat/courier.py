@@ -1,58 +1,65 @@
-"""The web courier: a notice becomes a line of the visitor's chat."""
+"""The web courier: a notice becomes lines of the visitor's chat."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from petitions.case.notices import Outcome
 from petitions.errors import PetitionError, StoreAway
-from petitions.message import FileRef, Message, Of
-from petitions.telling.ports import Delivery, LogEntry, Tried, Vault, Visitors
+from petitions.hearing import Dresser
+from petitions.logged import LogEntry
+from petitions.message import Of
+from petitions.telling.ports import Delivery, Tried, Vault, Visitors
+from webchat import CHANNEL
+from webchat.mouth import entries, held
 
 
 class WebCourier:
     """Carries notices to the web chat (`petitions.ports.Courier`)."""
 
-    def __init__(
-        self, visitors: Visitors, vault: Vault, qr: Callable[[str, str], Awaitable[bytes]]
-    ) -> None:
+    def __init__(self, visitors: Visitors, vault: Vault, dresser: Dresser) -> None:
         self._visitors = visitors
         self._vault = vault
-        self._qr = qr
+        self._dresser = dresser
 
     async def deliver(self, delivery: Delivery) -> Tried:
-        """Write the line, or replace the one that holds the card."""
-        chat = int(delivery.chat.address)
-        of = _of(delivery)
+        """Write the lines, or replace the one that holds the card."""
         try:
-            if delivery.replaces:
-                line = await self._visitors.edit(
-                    chat, int(delivery.replaces), await self._entry(delivery.message, ""), of
-                )
-                if line is None:
-                    return Tried(Outcome.FAILED, reason="the card is gone")
-                return Tried(Outcome.SENT, str(line.id))
-            # The key makes a second try of the same notices the same line.
-            key = "notice:" + "-".join(str(n.id) for n in delivery.notices[:20])
-            line = await self._visitors.append(chat, await self._entry(delivery.message, key), of)
-            return Tried(Outcome.SENT, str(line.id))
+            lines = await self._lines(delivery)
         except StoreAway:
             return Tried(Outcome.RETRY, reason="store")
+        try:
+            return await self._written(delivery, lines)
         except PetitionError as error:
             return Tried(Outcome.FAILED, reason=error.key)
 
-    async def _entry(self, message: Message, key: str) -> LogEntry:
-        files = list(message.files)
-        if message.qr:
-            png = await self._qr("web", message.qr)
-            files.append(await self._vault.keep(png, "qr.png", "image/png"))
-        return LogEntry(
-            who="office",
-            text=message.text,
-            buttons=[[_button(b.text, b.data, b.url) for b in row] for row in message.rows],
-            files=[_file(f) for f in files],
-            key=key,
-        )
+    async def _lines(self, delivery: Delivery) -> list[LogEntry]:
+        """The notice's words, its files beside the last of them, and what can't be had. The keys
+        make a second try of the same notices the same lines."""
+        lang = delivery.chat.lang
+        key = "notice:" + "-".join(str(n.id) for n in delivery.notices[:20])
+        dressed = self._dresser.dress(delivery.message, CHANNEL, lang)
+        before = [f"{key}.{n}" for n in range(1, len(dressed.texts))]
+        *first, last = entries(dressed, [*before, key])
+        missing = []
+        for n, parcel in enumerate(dressed.parcels):
+            files, said = await held(self._vault, parcel, lang, patient=False)
+            last.files.extend(files)
+            missing += [LogEntry("office", said, key=f"{key}.f{n}")] if said else []
+        return [*first, last, *missing]
+
+    async def _written(self, delivery: Delivery, lines: list[LogEntry]) -> Tried:
+        chat, of, shown = int(delivery.chat.address), _of(delivery), ""
+        if delivery.replaces:
+            card = replace(lines[0], key="")
+            line = await self._visitors.edit(chat, int(delivery.replaces), card, of)
+            if line is None:
+                return Tried(Outcome.FAILED, reason="the card is gone")
+            return Tried(Outcome.SENT, str(line.id))
+        for entry in lines:
+            line = await self._visitors.append(chat, entry, of)
+            shown = str(line.id) if entry.buttons or not shown else shown
+        return Tried(Outcome.SENT, shown)
 
 
 def _of(delivery: Delivery) -> Of:
@@ -60,11 +67,3 @@ def _of(delivery: Delivery) -> Of:
     cases = {delivery.message.case, *(n.case for n in delivery.notices)} - {0}
     drafts = {int(n.facts["draft"]) for n in delivery.notices if "draft" in n.facts}
     return Of(tuple(sorted(cases)), tuple(sorted(drafts)))
-
-
-def _button(text: str, data: str, url: str) -> dict[str, str]:
-    return {"text": text, "url": url} if url else {"text": text, "data": data}
-
-
-def _file(file: FileRef) -> dict[str, object]:
-    return {"id": file.id, "name": file.name, "mime": file.mime, "size": file.size}

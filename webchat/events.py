@@ -7,8 +7,8 @@ import contextlib
 
 from aiohttp import web
 
-from petitions.telling.ports import LoggedEntry
-from webchat.asking import count, guest, language, lives
+from petitions.logged import LoggedEntry
+from webchat.asking import count, guest, lives
 from webchat.guard import Refusal
 from webchat.lines import Json, dumps, on_page
 from webchat.menus import Menu
@@ -37,7 +37,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         raise Refusal("full", wait=AGAIN)
     stream = room.streams.open(visitor.chat, address)
     try:
-        writer = _Writer(request, room, stream, language(request.query.get("lang"), visitor.lang))
+        writer = _Writer(request, room, stream)
         return await writer.run(after)
     finally:
         room.streams.close(stream)
@@ -46,11 +46,10 @@ async def events(request: web.Request) -> web.StreamResponse:
 class _Writer:
     """Writes one stream until the page leaves or the server stops."""
 
-    def __init__(self, request: web.Request, room: WebChat, stream: Stream, lang: str) -> None:
+    def __init__(self, request: web.Request, room: WebChat, stream: Stream) -> None:
         self._request = request
         self._room = room
         self._stream = stream
-        self._lang = lang
         self._menu: Menu | None = None
         self._response = web.StreamResponse(
             headers={
@@ -86,7 +85,7 @@ class _Writer:
             await self._event("elsewhere", {})
 
     async def _tell_menu(self) -> None:
-        menu = self._room.session.menus.of(self._stream.chat, self._lang)
+        menu = self._room.menus.of(self._stream.chat)
         if menu != self._menu:
             self._menu = menu
             await self._event("menu", {"menu": menu})

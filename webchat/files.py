@@ -16,8 +16,10 @@ from files import traces
 from files.shrunk import SIDES, shrunk
 from files.uploads import MAX_BYTES, kind_of
 from petitions.errors import BadAnswer, PetitionError
-from petitions.telling.ports import LogEntry, Visitor
+from petitions.logged import LogEntry
+from petitions.telling.ports import Visitor
 from petitions.values.checks import LONG
+from webchat import CHANNEL
 from webchat.asking import count, guest, holder, key, language, text
 from webchat.guard import Refusal
 from webchat.limits import AGAIN
@@ -128,15 +130,15 @@ async def _keep(request: web.Request, visitor: Visitor, received: Received) -> J
     received.mime = await asyncio.to_thread(judged, content, received.mime, received.name)
 
     async def work(claim: str) -> Json:
-        sender = f"web:{visitor.chat}"
+        sender = f"{CHANNEL}:{visitor.chat}"
         address = room.limits.address(request)
         ref = await room.vault.keep(content, received.name, received.mime, sender, address)
         entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
-        line = await room.visitors.append(visitor.chat, entry)
         place = await asyncio.to_thread(traces.place_of, content)
-        update = room.updates.sent(visitor.chat, lang, line, place, album)
-        await room.feed(update, claim, address)
-        return {"line": on_page(line)}
+        ear = room.ear(visitor.chat, lang, claim, address)
+        heard = ear.sent(ref, caption, received.kind == "voice", place, album)
+        said = await room.mouth.answer(visitor.chat, heard, entry)
+        return {"line": on_page(said.line)} if said.line else {}
 
     return await room.once(visitor.chat, name, work)
 
@@ -243,7 +245,7 @@ async def archive(request: web.Request) -> web.StreamResponse:
         raise Refusal("missing")
     try:
         with room.packing.place(asked):
-            async with aclosing(room.packing.pack(asked, "web", visitor.lang)) as pieces:
+            async with aclosing(room.packing.pack(asked, CHANNEL, visitor.lang)) as pieces:
                 return await _streamed(request, await anext(pieces), pieces)
     except PetitionError as error:
         return web.Response(text=error.sentence(visitor.lang), status=409)

@@ -1,40 +1,26 @@
-"""The command menu beside the text box, for everybody or for one visitor."""
+"""The command menu beside the text box."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from aiogram.types import BotCommand
+from collections.abc import Callable
 
 Menu = list[dict[str, str]]
 
-EVERYBODY = 0
-"""Stands for all chats; no chat has this id."""
-
 
 class Menus:
-    """Menus live in memory: after a restart the handlers set them again."""
+    """Menus live in memory: after a restart the conversations set them again."""
 
     def __init__(self) -> None:
-        self._menus: dict[tuple[int, str], Menu] = {}
+        self._menus: dict[int, Menu] = {}
         self.changed: Callable[[int], None] = lambda chat: None
-        """Called with the chat whose menu changed, or EVERYBODY."""
+        """Called with the chat whose menu changed."""
 
-    def put(self, chat: int, lang: str, commands: Sequence[BotCommand]) -> None:
-        """Set a menu; an empty language means any."""
-        menu = [{"command": c.command, "text": c.description} for c in commands]
-        if self._menus.get((chat, lang)) != menu:
-            self._menus[chat, lang] = menu
+    def put(self, chat: int, menu: Menu) -> None:
+        """Set a chat's menu: commands with their names."""
+        if self._menus.get(chat) != menu:
+            self._menus[chat] = menu
             self.changed(chat)
 
-    def drop(self, chat: int, lang: str) -> None:
-        """Forget a menu; the next more general one stands in."""
-        if self._menus.pop((chat, lang), None) is not None:
-            self.changed(chat)
-
-    def of(self, chat: int, lang: str) -> Menu:
-        """The menu a visitor sees: their own before everybody's, their language before any."""
-        for place in ((chat, lang), (chat, ""), (EVERYBODY, lang), (EVERYBODY, "")):
-            if place in self._menus:
-                return self._menus[place]
-        return []
+    def of(self, chat: int) -> Menu:
+        """The menu a visitor sees; empty until it was set."""
+        return self._menus.get(chat, [])

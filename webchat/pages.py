@@ -7,7 +7,8 @@ import secrets
 
 from aiohttp import web
 
-from petitions.telling.ports import LogEntry, Visitor
+from petitions.logged import LogEntry
+from petitions.telling.ports import Visitor
 from petitions.values.checks import LONG
 from webchat import public
 from webchat.asking import (
@@ -34,9 +35,9 @@ from webchat.events import events
 from webchat.files import archive, download, upload
 from webchat.guard import SECURE, Refusal, add_headers, own_site, refusals
 from webchat.lines import Json, dumps, on_page, shows_button
-from webchat.room import ROOM, Demo, Feed, OfficeInfo, Officer, WebChat
+from webchat.room import ROOM, Demo, OfficeInfo, Officer, WebChat
 
-__all__ = ["Demo", "Feed", "OfficeInfo", "Officer", "WebChat", "application"]
+__all__ = ["Demo", "OfficeInfo", "Officer", "WebChat", "application"]
 
 LONGEST_BODY = 64 * 1024
 LONGEST_DATA = 256
@@ -94,7 +95,7 @@ async def enter(request: web.Request) -> web.Response:
     lang = language(asked.get("lang"), visitor.lang)
     address = room.limits.address(request)
     await _greet(room, visitor, lang, start, key(asked), address, bool(token))
-    response = _fresh(await _opening(room, visitor, lang))
+    response = _fresh(await _opening(room, visitor))
     if token := token or older(request):
         _set_cookie(response, pane(request), token, room.secure)
     if room.secure and cookie_of(pane(request), False) in request.cookies:
@@ -126,26 +127,25 @@ async def _greet(
     room: WebChat, visitor: Visitor, lang: str, start: str, name: str, address: str, fresh: bool
 ) -> None:
     async def work(claim: str) -> Json:
+        ear = room.ear(visitor.chat, lang, claim, address)
         said = await room.visitors.before(visitor.chat, 0, 2)
         if start or len(said) <= fresh:  # why the session before ended is said already
-            update = room.updates.started(visitor.chat, lang, room.clock.now(), start)
-            await room.feed(update, claim, address)
-        elif not room.session.menus.of(visitor.chat, lang):
-            update = room.updates.opened(visitor.chat, lang, room.clock.now())
-            await room.feed(update, claim, address)
+            await room.mouth.answer(visitor.chat, ear.started(start))
+        elif not room.menus.of(visitor.chat):
+            await room.mouth.answer(visitor.chat, ear.opened())
         return {}
 
     await room.once(visitor.chat, name, work)
 
 
-async def _opening(room: WebChat, visitor: Visitor, lang: str) -> Json:
+async def _opening(room: WebChat, visitor: Visitor) -> Json:
     office = room.office
     lines = await room.visitors.before(visitor.chat, 0, PAGE)
     return {
         "chat": visitor.chat,
         "lang": visitor.lang,
         "who": await room.visitors.who(visitor.chat),
-        "menu": room.session.menus.of(visitor.chat, lang),
+        "menu": room.menus.of(visitor.chat),
         "office": {
             "names": office.names,
             "addresses": office.addresses,
@@ -204,10 +204,9 @@ async def say(request: web.Request) -> web.Response:
     async def work(claim: str) -> Json:
         replied = await room.visitors.get(visitor.chat, reply_to) if reply_to else None
         entry = LogEntry("me", words, reply_to=replied.id if replied else 0, key=name)
-        line = await room.visitors.append(visitor.chat, entry)
-        update = room.updates.said(visitor.chat, lang, line, replied)
-        await room.feed(update, claim, room.limits.address(request))
-        return {"line": on_page(line)}
+        ear = room.ear(visitor.chat, lang, claim, room.limits.address(request))
+        said = await room.mouth.answer(visitor.chat, ear.said(words, replied), entry)
+        return {"line": on_page(said.line)} if said.line else {}
 
     answer = await room.once(visitor.chat, name, work)
     return _fresh(await room.with_news(visitor.chat, after, answer), visitor)
@@ -226,13 +225,9 @@ async def press(request: web.Request) -> web.Response:
         line = await room.visitors.get(visitor.chat, id)
         if line is None or not shows_button(line, data):
             raise Refusal("stale")
-        room.session.press_opened(claim)
-        try:
-            update = room.updates.pressed(visitor.chat, lang, line, claim, data)
-            await room.feed(update, claim, room.limits.address(request))
-        finally:
-            toast = room.session.press_closed(claim)
-        return {"toast": toast.text, "alert": toast.alert}
+        ear = room.ear(visitor.chat, lang, claim, room.limits.address(request))
+        said = await room.mouth.answer(visitor.chat, ear.pressed(line, data))
+        return {"toast": said.toast, "alert": False}
 
     answer = await room.once(visitor.chat, name, work)
     return _fresh(await room.with_news(visitor.chat, after, answer), visitor)
@@ -249,10 +244,9 @@ async def place(request: web.Request) -> web.Response:
 
     async def work(claim: str) -> Json:
         entry = LogEntry("me", f"📍 {latitude:.5f}, {longitude:.5f}", key=name)
-        line = await room.visitors.append(visitor.chat, entry)
-        update = room.updates.placed(visitor.chat, lang, line, latitude, longitude)
-        await room.feed(update, claim, room.limits.address(request))
-        return {"line": on_page(line)}
+        ear = room.ear(visitor.chat, lang, claim, room.limits.address(request))
+        said = await room.mouth.answer(visitor.chat, ear.placed(latitude, longitude), entry)
+        return {"line": on_page(said.line)} if said.line else {}
 
     answer = await room.once(visitor.chat, name, work)
     return _fresh(await room.with_news(visitor.chat, after, answer), visitor)

@@ -11,25 +11,20 @@ from datetime import datetime
 from typing import Literal, Protocol, TypedDict
 from weakref import WeakValueDictionary
 
-from aiogram.types import Update
 from aiohttp import web
 
 from petitions.message import Archive
 from petitions.telling.ports import Clock, Vault, Visitors
+from webchat.ear import Ear
 from webchat.limits import Limits, Rates
 from webchat.lines import Json, on_page
-from webchat.session import WebSession
+from webchat.mouth import Mouth
 from webchat.streams import Streams
-from webchat.updates import Updates
 
 AT_ONCE = 100
 """Lines read at once."""
 REMEMBERED = 10_000
 """How many answers are kept for pages that ask again after a lost connection."""
-
-Feed = Callable[[Update, str, str], Awaitable[None]]
-"""Hands an update to the dispatcher, with the key that makes it count once, and the address it
-came from."""
 
 Move = Literal["1d", "7d", "next"]
 
@@ -129,13 +124,14 @@ class Packing(Protocol):
 
 @dataclass
 class WebChat:
-    """The web channel, wired: give it to `webchat.pages.application`."""
+    """The page, wired: give it to `webchat.pages.application`."""
 
     visitors: Visitors
     vault: Vault
     clock: Clock
-    session: WebSession
-    feed: Feed
+    mouth: Mouth
+    marked: Callable[[str], str]
+    """A keyed mark of a network address: of the address nothing else goes on."""
     office: OfficeInfo
     secure: bool = False
     """Cookies only over HTTPS."""
@@ -149,8 +145,8 @@ class WebChat:
 
     def __post_init__(self) -> None:
         self.limits = Limits(self.rates)
-        self.updates = Updates(self.session.bot)
-        self.session.menus.changed = self.streams.wake
+        self.menus = self.mouth.menus
+        self.menus.changed = self.streams.wake
         self.painting = asyncio.Semaphore(1)
         """Pictures are painted one after the other: a large one takes 100 MB."""
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -162,6 +158,10 @@ class WebChat:
         if lock is None:
             lock = self._locks[chat] = asyncio.Lock()
         return lock
+
+    def ear(self, chat: int, lang: str, claim: str, address: str) -> Ear:
+        """Hears what a visitor did."""
+        return Ear(chat, lang, claim, self.marked(address))
 
     def answered(self, claim: str) -> Json | None:
         """What was answered before to the same key, if it is still remembered."""
@@ -207,7 +207,7 @@ class WebChat:
 
 
 def claim_of(chat: int, key: str) -> str:
-    """The key under which the handlers claim an update of the web."""
+    """The key under which the conversations claim a request of the page."""
     return f"w:{chat}:{key}"
 
 

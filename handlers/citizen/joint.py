@@ -47,7 +47,7 @@ def _invite(part: Part) -> Callable[[Talk, Petition], Answer]:
         token = signing.invite(talk.book, talk.office, petition, talk.chat.person, part, talk.now)
         key = "joint.link_speaker" if part is Part.REPRESENTATIVE else "joint.link"
         said = talk.say(key, number=petition.number, days=signing.LINK_DAYS)
-        link = f"{talk.links.get(talk.chat.channel, '')}j_{token}"
+        link = f"{talk.link}j_{token}"
         return [Message(said), Message(link, qr=f"j_{token}")]
 
     return invite

@@ -162,7 +162,7 @@ def _taken_along(talk: Talk) -> str:
         parting.unseat(talk.book, talk.office, desk, "left", talk.now)
     chat.draft = chat.officer = 0
     talk.officer = None
-    if chat.channel == "web":
+    if caps_of(chat.channel).own:
         return ""
     return "\n" + talk.say("person.left_telegram" if stays else "person.left_chat", count=stays)
 

@@ -88,7 +88,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
 def pin_link(talk: Talk, code: str) -> Answer:
     """What the petitioner scans or opens to set a PIN that the officer doesn't see."""
     minutes = int(office.PIN_LINK.total_seconds() // 60)
-    page = f"{talk.links.get('web') or talk.links.get(talk.chat.channel, '')}s_{code}"
+    page = f"{talk.page}s_{code}"
     return [
         Message(talk.say("pin_link.show", code=code, link=page, minutes=minutes), qr=f"s_{code}")
     ]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from petitions.book import Book, Chat, Planned
 from petitions.law.units import Office
+from petitions.values.channels import caps_of
 from petitions.values.petition import Officer
 from petitions.words import say
 
@@ -31,7 +32,8 @@ def _tell(book: Book, office: Office, officer: Officer, why: str, now: datetime)
     chat = book.chat_by_id(officer.chat)
     desk = f"{office.unit_name(officer.unit, chat.lang)} · {say(chat.lang, f'role.{officer.role}')}"
     facts = {"desk": desk, "why": say(chat.lang, f"seat.{why}")}
-    facts["stays"] = say(chat.lang, "seat.telegram") if chat.channel == "telegram" else ""
+    own = caps_of(chat.channel).own
+    facts["stays"] = "" if own else say(chat.lang, f"seat.{chat.channel}")
     book.plan(Planned(UNSEATED, 0, f"{officer.id}:{now.isoformat()}", f"chat:{chat.id}", now,
                       facts, chat))  # fmt: skip
 

@@ -6,17 +6,23 @@ rooms live at the edge; behind it the work runs as plain functions in database t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from petitions.book import Chat, Notice
 from petitions.case.notices import Outcome, Step
+from petitions.logged import Lines
+from petitions.logged import LogEntry as LogEntry
+from petitions.logged import LoggedEntry as LoggedEntry
 from petitions.message import NOTHING, FileRef, Message, Of, Sheet
 
 ArchiveEntry = tuple[str, str | int | Sheet]
 """A name in an archive, and what is there: a text, a file's id, a document to be printed."""
+
+
+T = TypeVar("T")
 
 
 class OutOfReach(Exception):
@@ -66,40 +72,11 @@ class Vault(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One line of a visitor's web chat, as the page shows it."""
-
-    who: str
-    """`me` (the visitor) or `office`."""
-    text: str
-    buttons: list[list[dict[str, str]]] = field(default_factory=list)
-    """Rows of `{"text", "data"}` or `{"text", "url"}`."""
-    files: list[dict[str, Any]] = field(default_factory=list)
-    """`{"id", "name", "mime", "size"}` of files in the vault."""
-    reply_to: int = 0
-    """The id of the line this one answers; 0: none."""
-    key: str = ""
-    """The key the page gave to what it sent, so that it finds it again in the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedEntry:
-    """A line with its place in the log."""
-
-    id: int
-    """The line's own number: grows with time, unique over all visitors."""
-    seq: int
-    """Number of the line's last change; the page resumes after the last it has seen."""
-    at: datetime
-    entry: LogEntry
-
-
-@dataclass(frozen=True, slots=True)
 class Visitor:
     """Who a web session belongs to."""
 
     chat: int
-    """The chat's id on the web channel; also aiogram's chat and user id there."""
+    """The chat's id on the web channel; it is its own address there."""
     lang: str
     """`zh` or `en`."""
     who: str = ""
@@ -147,6 +124,14 @@ class Visitors(Protocol):
 
     async def before(self, chat: int, id: int, limit: int = 50) -> Sequence[LoggedEntry]:
         """Lines older than `id` (0: the newest), oldest first."""
+        ...
+
+    async def within(self, work: Callable[[Lines], T]) -> T:
+        """What `work` gives, on the logs in one transaction; it may be begun again."""
+        ...
+
+    def wake(self, chat: int) -> None:
+        """Lines of this chat were written in somebody else's transaction."""
         ...
 
     async def wait(self, chat: int, seq: int, seconds: float) -> bool:

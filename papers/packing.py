@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-from aiogram import Bot
-from aiogram.types import InputFile
-
 from files.zipping import Zipping
+from papers import pdf
 from petitions.errors import BadAnswer, PetitionError
+from petitions.hearing import Zip
 from petitions.message import Archive, Sheet
 from petitions.telling.ports import ArchiveEntry, Clock, Vault
 
 AT_ONCE = 6
 """Archives under way at once: each has one file of 20 MB in memory at most."""
-A_PART = 45 * 1024 * 1024
-"""Bytes of one ZIP where a channel has a limit: bots of Telegram's send 50 MB."""
+ROOM = 5 * 1024 * 1024
+"""Bytes that a ZIP stays below what a channel takes."""
 A_PAPER = 512 * 1024
 """Bytes a printed document has at most, with its type."""
 
@@ -46,8 +46,8 @@ class Packing:
     contents: Contents
     vault: Vault
     clock: Clock
-    pdf: Callable[[str, Sheet], Awaitable[bytes]]
-    """A document as a PDF; its QR code opens the case on this channel."""
+    link: Callable[[str], str]
+    """What links to a chat of a channel begin with."""
     _under_way: set[str] = field(default_factory=set)
 
     @contextmanager
@@ -63,16 +63,16 @@ class Packing:
         finally:
             self._under_way.remove(asked.who)
 
-    async def parts(self, asked: Archive) -> list[Part]:
-        """What goes into which ZIP where none may be larger than `A_PART`."""
+    async def parts(self, asked: Archive, largest: int) -> list[Part | None]:
+        """What goes into which ZIP where none may have more bytes."""
         parts: list[set[tuple[int, str]]] = [set()]
-        room = A_PART
+        full = room = largest - ROOM
         for step in await self.contents.steps(asked):
             for name, held in await self.contents.entries(asked, step):
                 size = await self._size(held)
                 if size > room and parts[-1]:
                     parts.append(set())
-                    room = A_PART
+                    room = full
                 parts[-1].add((step, name))
                 room -= size
         return [frozenset(part) for part in parts]
@@ -108,34 +108,29 @@ class Packing:
     async def _pieces(self, held: str | int | Sheet, channel: str) -> Iterable[bytes]:
         if isinstance(held, int):
             return await self.vault.pieces(held)
-        return (await self.pdf(channel, held) if isinstance(held, Sheet) else held.encode(),)
+        return (
+            await print_sheet(held, self.link(channel))
+            if isinstance(held, Sheet)
+            else held.encode(),
+        )
 
-    async def send(self, bot: Bot, chat: int, asked: Archive, lang: str, shut: bool | None) -> None:
-        """Send it to a chat of Telegram's, in as many ZIPs as it takes. Raises BadAnswer."""
+    @asynccontextmanager
+    async def zips(
+        self, asked: Archive, channel: str, lang: str, largest: int
+    ) -> AsyncGenerator[list[Zip], None]:
+        """As so many ZIPs as it takes where none may be larger, as long as the block runs. Raises
+        PetitionError, OutOfReach."""
         with self.place(asked):
-            parts = await self.parts(asked)
-            for number, part in enumerate(parts, 1):
-                name = name_of(number, len(parts))
-                file = Streamed(lambda p=part: self.pack(asked, "telegram", lang, p), name)  # type: ignore[misc]
-                await bot.send_document(chat, file, protect_content=shut, request_timeout=PATIENCE)
+            parts = await self.parts(asked, largest) if largest else [None]
+            yield [
+                Zip(name_of(n, len(parts)), partial(self.pack, asked, channel, lang, part))
+                for n, part in enumerate(parts, 1)
+            ]
 
 
-PATIENCE = 15 * 60
-"""Seconds that one ZIP may take on its way to Telegram."""
-
-
-class Streamed(InputFile):
-    """A file that is made while it is sent, and made anew when it is sent again."""
-
-    def __init__(self, make: Callable[[], AsyncGenerator[bytes, None]], name: str) -> None:
-        super().__init__(filename=name)
-        self._make = make
-
-    async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:
-        """Its bytes."""
-        async with aclosing(self._make()) as pieces:
-            async for piece in pieces:
-                yield piece
+async def print_sheet(sheet: Sheet, link: str) -> bytes:
+    """A document as a PDF; its QR code opens the case in a chat that begins with `link`."""
+    return await asyncio.to_thread(pdf.pdf, sheet, f"{link}{sheet.qr}")
 
 
 def name_of(number: int = 1, count: int = 1) -> str:
