@@ -171,7 +171,7 @@ async def test_no_right_and_no_figure_has_it(here: Town) -> None:
     open_ = await file_petition(await here.citizen())
     before = await figures(here)
     number = await file_petition(await here.citizen(), hidden="信访局王主任")
-    one, office = case(here, number), here.app.office
+    one, office = case(here, number), here.app.office.on(here.app.clock.now())
     for desk in here.now(lambda b: b.officers("city")):
         actor = Actor.officer(desk)
         assert not lifecycle.may_see(actor, one, office), desk
