@@ -22,20 +22,23 @@ from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.health import Monitor
+from bot.logins import Logins
 from bot.metrics import Counted
 from bot.public import PublicFigures
 from bot.publishing import Publisher
 from bot.settings import PAGE, PARTS, ROLES, Settings, load_office
 from handlers.converse import COMMANDS, MENUS, House
+from papers import qr
 from papers.dressing import Dressing
 from papers.packing import Packing
 from petitions.errors import BadSetting
 from petitions.law.units import Office
 from petitions.telling.ports import Courier
+from petitions.values.passkeys import site_of
 from petitions.verbs import office as verbs
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
-from storage import addresses, mark
+from storage import addresses, logins, mark
 from storage.apart import Apart
 from storage.binding import Binder
 from storage.database import Database, make_engine
@@ -130,6 +133,8 @@ class App:
     async def start(self, ticking: bool = True) -> None:
         """Open the page, begin to poll and to tick; of these only what the settings say."""
         parts = self.settings.parts
+        if not self.office.login.required:
+            log.warning("office.without_login", set="[login] required = true in the office file")
         for role in self.roles:
             self.peers.leads(role)  # a candidate from the first moment
         await self.peers.start()
@@ -270,6 +275,7 @@ def build(settings: Settings) -> App:
         book = Records(connection, database.ring)
         office.reshape(*verbs.units_now(book))
         verbs.set_desks(book, office, clock.now())
+        logins.begin_all(connection, database.ring)
         if settings.secure and not book.setting(HOST_COOKIES):
             book.set_setting(HOST_COOKIES, clock.now().isoformat())
 
@@ -391,4 +397,7 @@ def _web_chat(app: App) -> WebChat:
         demo=app.sample,
         figures=PublicFigures(app.database, app.office) if app.office.open_figures else None,
         packing=app.dresser.packing,
+        logins=Logins(
+            app.database, app.office, app.clock, given.desks_from, site_of(given.public_url), qr.png
+        ),
     )

@@ -22,6 +22,7 @@ UNNAMED = (
 )
 FLOOR = "less than {} MB of disk are free (PETITION_DISK_FLOOR): no files are taken, only text\n"
 UNCHECKED = "the virus scanner (PETITION_CLAMAV) doesn't answer: no files are taken, only text\n"
+NO_LOGIN = "officers work without a login ([login] required in the office file)\n"
 AN_HOUR = timedelta(hours=1)
 SOON = 5.0
 """Seconds in which the database must answer a monitor."""
@@ -54,6 +55,8 @@ class Monitor:
             return web.Response(status=503, text="the database is out of reach\n")
         unnamed = self._app.room.limits.unnamed
         said = ["ready\n", UNNAMED.format(unnamed) if unnamed else ""]
+        if not self._app.office.login.required:
+            said.append(NO_LOGIN)
         if not await self._app.vault.has_room():
             said.append(FLOOR.format(self._app.settings.disk_floor))
         if not await self._app.vault.scanner_answers():

@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     """Pages that hear of news at once; further ones ask from time to time."""
     proxies: str = ""
     """Addresses or networks of our own proxies, with commas between them."""
+    officer_networks: str = ""
+    """Networks from which officers work on the page, with commas between them; empty: from all."""
     office: Path | None = None
     """The office file; not given: the sample office."""
     demo: bool = False
@@ -156,6 +158,17 @@ class Settings(BaseSettings):
             _networks(value)
         except ValueError:
             raise ValueError("must be addresses or networks: 127.0.0.1, 10.0.0.0/8") from None
+        return value
+
+    @field_validator("officer_networks")
+    @classmethod
+    def _officer_networks(cls, value: str) -> str:
+        try:
+            narrow = [one for one in _networks(value) if one.version == 6 and one.prefixlen > 64]
+        except ValueError:
+            raise ValueError("must be networks: 10.0.0.0/8, 2001:db8::/32") from None
+        if narrow:  # a line is known by its network of 64 bits
+            raise ValueError("must be networks of at most 64 bits where they are IPv6")
         return value
 
     @field_validator("only")
@@ -205,6 +218,11 @@ class Settings(BaseSettings):
     def own_proxies(self) -> tuple[Network, ...]:
         """The proxies whose word on where a request comes from is believed."""
         return _networks(self.proxies)
+
+    @property
+    def desks_from(self) -> tuple[Network, ...]:
+        """From where officers work on the page; none: from everywhere."""
+        return _networks(self.officer_networks)
 
     @property
     def parts(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from handlers.citizen.cases import may, me, own_cases
 from handlers.converse import House
+from handlers.officer import login
 from handlers.officer.desk import may_have
 from handlers.talk import Incoming, Talk
 from petitions.book import Book
@@ -27,6 +28,7 @@ OWN = ("hidden", "name", "address", "rating_words")
 def steps(book: Book, house: House, asked: Archive, now: datetime) -> list[int]:
     """What is read one after the other: cases; 0: what isn't of a case. Raises NotYours."""
     talk = _enter(book, house, asked, now)
+    login.must_be_fresh(talk)
     return [asked.case] if asked.case else [0, *(case.id for case in own_cases(talk))]
 
 
@@ -62,7 +64,9 @@ def _enter(book: Book, house: House, asked: Archive, now: datetime) -> Talk:
     if not theirs or (asked.officer and officer is None):
         raise NotYours("bad.not_yours")
     incoming = Incoming(chat.channel, chat.address, "", "archive", lang=chat.lang)
-    return Talk(book, house.office.on(now), now, chat, incoming, officer, page=house.page)
+    talk = Talk(book, house.office.on(now), now, chat, incoming, officer, page=house.page)
+    login.must_be_in(talk)
+    return talk
 
 
 def _of_person(talk: Talk) -> list[ArchiveEntry]:

@@ -24,6 +24,7 @@ from handlers.officer import (
     hot,
     intake,
     lane,
+    login,
     meeting,
     replies,
     staff,
@@ -98,6 +99,7 @@ PRESSES: dict[str, OnPress] = {
     "tasks": tasks.on_list,
     "task": tasks.on_task,
     "away": absence.on_press,
+    "login": login.on_press,
     "fig": figures.on_press,
     "find": find.on_press,
     "join": joint.begin,
@@ -158,8 +160,8 @@ def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Ans
     if talk.answered is not None:
         return _now(talk, from_json(talk.answered))
     alarm.listen(talk)
-    answer = _route(talk)
-    return _leave(talk, answer)
+    answer = login.gate(talk)
+    return _leave(talk, _route(talk) if answer is None else answer)
 
 
 def refuse(
@@ -174,7 +176,10 @@ def refuse(
     alarm.listen(talk)
     if incoming.kind == "text":
         _hide(talk, forms.open_draft(talk))
-    if incoming.kind == "press" and not incoming.text.startswith("f:"):
+    login.hide(talk)
+    if step_up := login.asked_again(talk, error):
+        answer = step_up
+    elif incoming.kind == "press" and not incoming.text.startswith("f:"):
         answer = [Message(error.sentence(talk.lang))]
     else:
         answer = forms.failed(talk, error)

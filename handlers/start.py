@@ -6,8 +6,9 @@ from handlers import forms
 from handlers.citizen import filing, joint
 from handlers.citizen.filing import front
 from handlers.citizen.track import at_pin_link, track
-from handlers.officer import desk
+from handlers.officer import desk, login
 from handlers.talk import Answer, Talk, stacked
+from petitions.errors import NotYours
 from petitions.message import Button, Message, packed
 from petitions.values import codes
 from petitions.values.channels import CHANNELS
@@ -53,11 +54,14 @@ def welcome(talk: Talk) -> Answer:
 
 
 def _seat(talk: Talk, token: str) -> Answer:
+    if talk.incoming.outside:
+        raise NotYours("bad.outside")
     officer = office.take_seat(talk.book, talk.office, talk.chat, token, talk.now)
     talk.officer = officer
     unit = talk.office.unit_name(officer.unit, talk.lang)
     hello = talk.say("invite.welcome", unit=unit, role=talk.say(f"role.{officer.role}"))
-    return [Message(hello), *desk.desk(talk)]
+    first = login.gate(talk)
+    return [Message(hello), *(desk.desk(talk) if first is None else first)]
 
 
 def help(talk: Talk, rest: str = "") -> Answer:

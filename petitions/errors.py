@@ -4,6 +4,8 @@ PetitionError                  every refusal a person reads; nothing was changed
 ├── BadAnswer                  what was typed or sent can't be the answer to this question
 ├── NotPossibleNow             the table has no such step for this case as it stands
 ├── NotYours                   another unit, another role, another person
+│   ├── LoginFirst             somebody at a desk who hasn't said who they are
+│   └── StepUp                 … or not within the last minutes, before something weighty
 ├── Changed                    somebody else acted first
 ├── Unknown                    no such case, unit, person, file (or none you may know of)
 │   ├── FileGone               the bytes of an attachment can't be read
@@ -69,6 +71,14 @@ class NotPossibleNow(PetitionError):
 
 class NotYours(PetitionError):
     """The case, the step or the button belongs to somebody else."""
+
+
+class LoginFirst(NotYours):
+    """Nobody works at this desk before they have said who they are."""
+
+
+class StepUp(NotYours):
+    """What was asked for needs a login of the last minutes; it may be asked for again then."""
 
 
 class Changed(PetitionError):

@@ -71,6 +71,8 @@ class Incoming:
     origin: str = ""
     """A keyed mark of the network address, where the channel knows one; kept with wrong tries (rule
     `tries`), nowhere else."""
+    outside: bool = False
+    """It comes from outside of the networks from which officers work."""
 
 
 class Beside(Protocol):

@@ -19,7 +19,7 @@ from petitions.verbs.office import UNITS
 from storage import stamps
 from storage.database import at_end
 from storage.seal import KeyRing
-from storage.tables import HISTORY, METADATA, OFFICER, PETITION, SETTING, TALLY
+from storage.tables import HISTORY, LOGIN, LOGIN_ENTRY, METADATA, OFFICER, PETITION, SETTING, TALLY
 from storage.tables.column import counted
 
 log = structlog.get_logger()
@@ -36,8 +36,9 @@ _LAST = (
     .limit(1)
 )
 SEATS = 0
-"""Stands for a case: the tally of the desks, of which `seq` is how many there are; its digest is
-that of the units as they were changed in the chat."""
+"""Stands for a case: the tally of the desks, of which `seq` is how many there are, `followers` how
+many logins, `clocks` how long their history; its digest is that of the units as they were changed
+in the chat."""
 
 
 @dataclass(slots=True)
@@ -103,8 +104,11 @@ def _stop(forged: bool) -> None:
 def count(db: Connection, case: int) -> Tally:
     """What a case has, counted."""
     if case == SEATS:
-        desks = select(func.count()).select_from(OFFICER)
-        return Tally(case, int(db.execute(desks).scalar_one()), units_digest(db))
+        desks, logins, entries = (
+            int(db.execute(select(func.count()).select_from(table)).scalar_one())
+            for table in (OFFICER, LOGIN, LOGIN_ENTRY)
+        )
+        return Tally(case, desks, units_digest(db), followers=logins, clocks=entries)
     last = db.execute(_LAST, {"case": case}).first()
     tally = Tally(case, last.seq, bytes(last.digest)) if last else Tally(case)
     for name, of_case in COUNTED.items():

@@ -40,7 +40,8 @@ class Broken:
     """`entry`, `words`, `unread` (words that no key opens), `status`, `gone` (a case without a
     history), `stray` (a history or words without a case), `tally` (its end, followers, clocks or
     files aren't all there), `look` (one before it is missing), `row` (its stamp, or a cell of it,
-    isn't its own), `absent` (a person or chat that other rows name), `desks`, `units`."""
+    isn't its own), `absent` (a person or chat that other rows name), `desks`, `logins`,
+    `units`."""
     case: int
     seq: int
     table: str = ""
@@ -86,13 +87,15 @@ def _counted(case: Column[Any]) -> Select[Any]:
 
 
 def _desks(db: Connection, ring: KeyRing) -> list[Broken]:
-    """Whether all desks are there, and the units are as they were changed."""
+    """Whether all desks are there, and all logins, and the units are as they were changed."""
     row = db.execute(select(TALLY).where(TALLY.c.case == SEATS)).first()
-    there = count(db, SEATS).seq
+    there = count(db, SEATS)
     if not row:
-        return [Broken("desks", 0, there)] if ring.strict and there else []
-    whole = stamps.holds(ring, "tally", row) and row.seq == there
-    wrong = [] if whole else [Broken("desks", 0, there)]
+        return [Broken("desks", 0, there.seq)] if ring.strict and there.seq else []
+    whole = stamps.holds(ring, "tally", row) and row.seq == there.seq
+    wrong = [] if whole else [Broken("desks", 0, there.seq)]
+    if (row.followers, row.clocks) != (there.followers, there.clocks):
+        wrong.append(Broken("logins", 0, there.followers))
     return wrong if units_hold(db, ring) or wrong else [Broken("units", 0, 0)]
 
 

@@ -111,7 +111,8 @@ class SqlVisitors:
         if not stamps.genuine(self._database.ring, "session", row):
             return None
         chat = Records(connection, self._database.ring).chat_by_id(row.chat)
-        return Visitor(chat.id, chat.lang, f"{chat.person}.{chat.officer}")
+        who = f"{chat.person}.{chat.officer}"
+        return Visitor(chat.id, chat.lang, who, bool(chat.officer))
 
     async def who(self, chat: int) -> str:
         """Who uses a chat now: another mark once somebody has left it."""

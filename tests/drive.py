@@ -201,6 +201,8 @@ class WebPerson:
 
     async def refresh(self) -> None:
         async with self.http.get(f"{self.base}/log") as response:
+            if response.status == 401:  # a desk that must log in first
+                return
             for line in (await response.json())["lines"]:
                 self.lines[line["id"]] = line
 

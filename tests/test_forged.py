@@ -95,6 +95,7 @@ OTHERS: dict[str, list[str]] = {
     "find": ["{draft}:0", "{draft}:{case}"],
     "join": ["{case}"],
     "intake": ["{case}"],
+    "login": ["open:{chat}", "again:{officer}", "out:{chat}", "yes:{chat}", "sure:{chat}"],
     "staff": ["desk:{officer}", "again:{officer}", "end:{officer}", "gone:{officer}", "invite",
               "page:0"],
     "unit": ["show:housing", "edit:housing", "close:housing", "closed:housing", "new", "page:0"],

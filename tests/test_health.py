@@ -15,6 +15,7 @@ import pytest
 from drive import FILING, file_petition, town
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.health import NO_LOGIN
 from bot.settings import Settings
 from storage.peers import peers_of
 
@@ -35,7 +36,7 @@ async def test_a_process_tells_that_it_lives_and_what_it_did(tmp_path: Path) -> 
             return sum(s.value for f in families for s in f.samples if s.name == name)
 
         assert await asked("/live") == (200, "live\n")
-        assert await asked("/ready") == (200, "ready\n")
+        assert await asked("/ready") == (200, f"ready\n{NO_LOGIN}")
         before = (await asked("/metrics"))[1]
         number = await file_petition(await here.citizen())
         await here.app.reminders.tick()

@@ -21,6 +21,7 @@ import pytest
 from drive import Town, WebPerson, town
 from structlog.testing import capture_logs
 
+from bot.health import NO_LOGIN
 from webchat import asking, connections
 
 pytestmark = pytest.mark.once
@@ -251,7 +252,7 @@ async def test_a_proxy_that_isnt_declared_is_named(tmp_path: Path) -> None:
         ready = f"http://127.0.0.1:{here.app.monitor_port}/ready"
         async with aiohttp.ClientSession(headers={"X-Forwarded-For": "198.51.100.7"}) as http:
             async with http.get(ready) as answer:
-                assert await answer.text() == "ready\n"
+                assert await answer.text() == f"ready\n{NO_LOGIN}"
             with capture_logs() as logs:
                 for _ in range(3):
                     body = {"lang": "zh", "key": uuid.uuid4().hex}

@@ -19,6 +19,7 @@ from drive import Refused, file_petition, town
 from test_bad_input import begin, finish
 from test_botapi import picture
 
+from bot.health import NO_LOGIN
 from storage import scanner
 
 pytestmark = pytest.mark.once
@@ -125,4 +126,4 @@ async def test_a_scanner_that_is_there_is_no_news(tmp_path: Path) -> None:
     async with clamd() as (_, place), town(tmp_path, clamav=place, metrics_port=0) as here:
         where = f"http://127.0.0.1:{here.app.monitor_port}/ready"
         async with aiohttp.ClientSession() as http, http.get(where) as answer:
-            assert await answer.text() == "ready\n"
+            assert await answer.text() == f"ready\n{NO_LOGIN}"

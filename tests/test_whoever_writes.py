@@ -40,6 +40,7 @@ GIVES_NONE = {
     "member": "mark",
     "file": "line",
     "look": "id",
+    "login_entry": "id",
     "petition": "next_due waits",
     "words": "salt file",
 }
@@ -63,6 +64,8 @@ def full(there: Database) -> Database:
     """A row of every table that gives rights."""
 
     def more(book: Records) -> None:
+        book.seat_officer(1, 1)
+        book.note_login(1, "code", 1, NOW)
         book.add_look(Look(1, 1, "city", NOW.date(), NOW, "words", "", True, "", 0))
         book.add_member(Member(0, 1, 2, Part.SIGNER, Identity(name="测试乙"), 1), "乙", NOW)
         book.add_join_offer(JoinOffer(0, 1, 2, True, False, "open"))

@@ -24,6 +24,8 @@ class Ear:
     """The key that makes the request count once."""
     origin: str
     """A keyed mark of the network address."""
+    outside: bool = False
+    """It lies outside of where officers work."""
 
     def started(self, payload: str) -> Incoming:
         """The visitor opened the page, perhaps by a link with a payload; it is no log line."""
@@ -56,10 +58,11 @@ class Ear:
         """The visitor pressed a button under an office's line."""
         return Incoming(
             CHANNEL, str(self.chat), self.claim, "press", lang=self.lang, text=data,
-            message=str(line.id), replied=line.entry.text,
+            message=str(line.id), replied=line.entry.text, outside=self.outside,
         )  # fmt: skip
 
     def _heard(self, kind: str, **fields: Any) -> Incoming:
         return Incoming(
-            CHANNEL, str(self.chat), self.claim, kind, lang=self.lang, origin=self.origin, **fields
-        )
+            CHANNEL, str(self.chat), self.claim, kind, lang=self.lang, origin=self.origin,
+            outside=self.outside, **fields,
+        )  # fmt: skip

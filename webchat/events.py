@@ -12,7 +12,7 @@ from webchat.asking import count, guest, lives
 from webchat.guard import Refusal
 from webchat.lines import Json, dumps, on_page
 from webchat.menus import Menu
-from webchat.room import ROOM, WebChat
+from webchat.room import ROOM, Logins, WebChat
 from webchat.streams import Stream
 
 PING = 15.0
@@ -38,6 +38,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     stream = room.streams.open(visitor.chat, address)
     try:
         writer = _Writer(request, room, stream)
+        writer.logins = room.logins if visitor.officer else None
         return await writer.run(after)
     finally:
         room.streams.close(stream)
@@ -51,6 +52,8 @@ class _Writer:
         self._room = room
         self._stream = stream
         self._menu: Menu | None = None
+        self.logins: Logins | None = None
+        """Of an officer: asked whether they are still in, before anything is told."""
         self._response = web.StreamResponse(
             headers={
                 "Content-Type": "text/event-stream; charset=utf-8",
@@ -70,6 +73,9 @@ class _Writer:
     async def _tell(self, after: int) -> None:
         silences = 0
         while not self._stream.end and silences < PINGS:
+            if self.logins and await self.logins.shut(self._stream.chat):
+                await self._event("shut", {})
+                return
             self._stream.wake.clear()
             await self._tell_menu()
             after, told = await self._tell_lines(after)

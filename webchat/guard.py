@@ -41,6 +41,8 @@ HTTPS_ALONE = "max-age=31536000"
 STATUS = {
     "foreign": 403,
     "nobody": 401,
+    "shut": 401,
+    "outside": 403,
     "broken": 400,
     "empty": 400,
     "long": 413,

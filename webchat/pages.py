@@ -10,7 +10,7 @@ from aiohttp import web
 from petitions.logged import LogEntry
 from petitions.telling.ports import Visitor
 from petitions.values.checks import LONG
-from webchat import public
+from webchat import login, public
 from webchat.asking import (
     START,
     body,
@@ -49,7 +49,8 @@ A_YEAR = 365 * 24 * 60 * 60
 
 def application(room: WebChat) -> web.Application:
     """The web channel as an application; the roof may add routes of its own."""
-    app = web.Application(middlewares=[refusals, own_site, in_time], client_max_size=LONGEST_BODY)
+    before = [refusals, own_site, in_time, login.gate]
+    app = web.Application(middlewares=before, client_max_size=LONGEST_BODY)
     app[ROOM], app[SECURE] = room, room.secure
     app[ASSETS] = Assets(room.office)
     app.router.add_get("/", home)
@@ -64,6 +65,7 @@ def application(room: WebChat) -> web.Application:
     app.router.add_post("/api/{pane}/say", say)
     app.router.add_post("/api/{pane}/press", press)
     app.router.add_post("/api/{pane}/place", place)
+    app.router.add_post("/api/{pane}/login", login.login)
     app.router.add_post("/api/{pane}/file", upload)
     app.router.add_get("/api/{pane}/file/{id}", download)
     app.router.add_get("/api/{pane}/archive", archive)
@@ -94,8 +96,10 @@ async def enter(request: web.Request) -> web.Response:
     visitor, token = await _visitor(request, language(asked.get("lang")))
     lang = language(asked.get("lang"), visitor.lang)
     address = room.limits.address(request)
-    await _greet(room, visitor, lang, start, key(asked), address, bool(token))
-    response = _fresh(await _opening(room, visitor))
+    if not (visitor.officer and await login.shut(request, visitor.chat)):
+        await _greet(room, visitor, lang, start, key(asked), address, bool(token))
+    shut = await login.shut(request, visitor.chat)
+    response = _fresh(await _opening(room, visitor, shut))
     if token := token or older(request):
         _set_cookie(response, pane(request), token, room.secure)
     if room.secure and cookie_of(pane(request), False) in request.cookies:
@@ -138,14 +142,16 @@ async def _greet(
     await room.once(visitor.chat, name, work)
 
 
-async def _opening(room: WebChat, visitor: Visitor) -> Json:
+async def _opening(room: WebChat, visitor: Visitor, shut: bool) -> Json:
+    """What the page begins with; `shut`: an officer who must log in first sees nothing of it."""
     office = room.office
-    lines = await room.visitors.before(visitor.chat, 0, PAGE)
+    lines = () if shut else await room.visitors.before(visitor.chat, 0, PAGE)
     return {
         "chat": visitor.chat,
         "lang": visitor.lang,
         "who": await room.visitors.who(visitor.chat),
-        "menu": room.menus.of(visitor.chat),
+        "menu": [] if shut else room.menus.of(visitor.chat),
+        "shut": shut,
         "office": {
             "names": office.names,
             "addresses": office.addresses,

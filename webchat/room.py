@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from aiohttp import web
 
 from petitions.message import Archive
+from petitions.telling.login import Screen
 from petitions.telling.ports import Clock, Vault, Visitors
 from webchat.ear import Ear
 from webchat.limits import Limits, Rates
@@ -122,6 +123,23 @@ class Packing(Protocol):
         ...
 
 
+class Logins(Protocol):
+    """How officers say who they are, and from where they work."""
+
+    def outside(self, address: str) -> bool:
+        """Whether an address lies outside of where officers work."""
+        ...
+
+    async def shut(self, chat: int) -> bool:
+        """Whether nothing of a chat is to be seen now. Raises OutOfReach."""
+        ...
+
+    async def do(self, chat: int, what: str, value: str, lang: str) -> tuple[Screen, str]:
+        """One step of a login, and the address of a picture that belongs to it. Raises
+        PetitionError, OutOfReach."""
+        ...
+
+
 @dataclass
 class WebChat:
     """The page, wired: give it to `webchat.pages.application`."""
@@ -140,6 +158,7 @@ class WebChat:
     demo: Demo | None = None
     figures: Figures | None = None
     packing: Packing | None = None
+    logins: Logins | None = None
     rates: Rates = field(default_factory=Rates)
     streams: Streams = field(default_factory=Streams)
 
@@ -161,7 +180,8 @@ class WebChat:
 
     def ear(self, chat: int, lang: str, claim: str, address: str) -> Ear:
         """Hears what a visitor did."""
-        return Ear(chat, lang, claim, self.marked(address))
+        outside = self.logins is not None and self.logins.outside(address)
+        return Ear(chat, lang, claim, self.marked(address), outside)
 
     def answered(self, claim: str) -> Json | None:
         """What was answered before to the same key, if it is still remembered."""

@@ -10,6 +10,7 @@ from handlers import forms
 from handlers.citizen import pins
 from handlers.citizen.cases import own_cases
 from handlers.citizen.filing import front
+from handlers.officer import login
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import parting
@@ -51,6 +52,7 @@ def _looks(talk: Talk) -> Answer:
 
 def _export(talk: Talk) -> Answer:
     """Everything held of this person, as one archive."""
+    login.must_be_fresh(talk)
     archive = Archive(talk.chat.id, talk.chat.person, 0)
     return [Message(talk.say("privacy.export"), archive=archive)]
 

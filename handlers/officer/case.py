@@ -10,7 +10,7 @@ from handlers import forms
 from handlers.citizen import rights
 from handlers.citizen.cases import whole_file
 from handlers.forms import Form
-from handlers.officer import look, offered, said, seen
+from handlers.officer import login, look, offered, said, seen
 from handlers.talk import Answer, Talk, grid
 from petitions.book import Draft
 from petitions.case import lifecycle, quoting
@@ -281,6 +281,7 @@ def archive(talk: Talk, petition: Petition) -> Answer:
     """All of it as one file; not for leaders, who read what offices did."""
     if officer(talk).role is Role.LEADER:
         raise NotYours("bad.closed_words")
+    login.must_be_fresh(talk)
     if asked := look.gate(talk, petition, What.ARCHIVE, "file"):
         return asked
     return whole_file(talk, petition, Actor.officer(officer(talk)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import forms
 from handlers.forms import Form, Step
+from handlers.officer import login
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import parting
@@ -15,6 +16,10 @@ from petitions.verbs import office
 
 LIST = 10
 """Desks shown at once."""
+
+
+CHANGES = (["invite"], ["again"], ["gone"])
+"""Presses that begin or make a change: asked for once more who it is."""
 
 
 def administrator(talk: Talk) -> Officer:
@@ -36,6 +41,7 @@ def _page(talk: Talk, page: int) -> Answer:
     shown = desks[page * LIST : (page + 1) * LIST]
     empty = sum(not o.chat for o in desks)
     lines = [talk.say("staff.head", count=len(desks), empty=empty)]
+    lines += login.not_required(talk)
     lines += [_line(talk, o) for o in shown]
     buttons = [Button(_label(talk, o), packed("staff", "desk", o.id)) for o in shown]
     turn = []
@@ -65,6 +71,8 @@ def _line(talk: Talk, one: Officer) -> str:
 def on_press(talk: Talk, parts: list[str]) -> Answer:
     """`page:n`, `invite`, `desk:id`, `again:id`, `end:id`, `gone:id`."""
     me = administrator(talk)
+    if parts[:1] in CHANGES:
+        login.must_be_fresh(talk)
     match parts:
         case ["page", number] if number.isdecimal() and len(number) < 6:
             return _page(talk, int(number))
@@ -107,6 +115,7 @@ def _roles(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
     administrator(talk)
+    login.must_be_fresh(talk)
     answers = draft.data["answers"]
     return _invited(talk, answers["unit"], Role(answers["role"]), answers.get("desk_name", ""))
 

@@ -9,7 +9,7 @@ from handlers import forms
 from handlers.citizen import hiding
 from handlers.citizen.cases import chosen_category
 from handlers.forms import Form, Step
-from handlers.officer import asked, intake, look, seen
+from handlers.officer import asked, intake, login, look, seen
 from handlers.officer.case import (
     officer,
     open_case,
@@ -32,11 +32,16 @@ from petitions.values import actions, categories, parts
 from petitions.values.petition import Actor, Kind, Petition
 from petitions.verbs import office, signing
 
+WEIGHTY = frozenset({"open_name", "open_voice"})
+"""Steps before which an officer says once more who they are: they open who petitions."""
+
 
 def begin(talk: Talk, petition: Petition, action: str) -> Answer:
     """A step of the table: its form, or at once where nothing is to be asked."""
     actor = Actor.officer(officer(talk))
     lifecycle.find(petition, action, actor, talk.office)
+    if action in WEIGHTY:
+        login.must_be_fresh(talk)
     if action == "take":
         petition = office.act(
             talk.book, talk.office, petition.id, "take", actor, {}, talk.now, petition.version
@@ -132,6 +137,7 @@ def _data(talk: Talk, action: str, draft: Draft) -> dict[str, Any]:
 
 def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
     me = officer(talk)
+    login.must_be_fresh(talk)
     why = look.said(talk, draft.data["answers"])
     who = office.open_name(talk.book, talk.office, draft.case, me, why, talk.now)
     said = talk.say(
@@ -172,6 +178,7 @@ def _speakers(talk: Talk, case: int) -> Answer:
 def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
     """What was said, to be heard: with a reason, logged and told."""
     actor, why = Actor.officer(officer(talk)), look.said(talk, draft.data["answers"])
+    login.must_be_fresh(talk)
     petition = talk.book.petition(draft.case)
     heard = tuple(talk.book.file_ref(t.file) for t in seen.voices(talk, petition, actor))
     if not heard:

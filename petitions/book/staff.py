@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from petitions.values.login import Login
 from petitions.values.petition import Officer
 
 
@@ -26,6 +27,25 @@ class Staff(Protocol):
 
     def seated(self, unit: str = "") -> Sequence[Officer]:
         """The officers who can be reached: somebody sits there and hasn't shut the bot out."""
+        ...
+
+    def login(self, chat: int) -> Login | None:
+        """By what whoever sits in this chat says who they are; None where it is gone, or isn't as
+        the office wrote it."""
+        ...
+
+    def save_login(self, login: Login) -> None: ...
+    def renew_login(self, chat: int) -> None:
+        """Have one set anew, whatever was kept."""
+        ...
+
+    def logins_asked(self) -> Sequence[int]:
+        """Chats of who asks for a second officer's yes, or whose login isn't the office's."""
+        ...
+
+    def note_login(self, chat: int, what: str, by: int, now: datetime) -> None:
+        """An entry in the history of logins: `new`, `code`, `key`, `pin`, `asked`, `renewed`; `by`:
+        the officer."""
         ...
 
     def set_away(self, id: int, away: bool, stand_in: int) -> None: ...

@@ -37,7 +37,7 @@ SHORT = Wait(timedelta(minutes=1), timedelta(days=1))
 """For what a machine could guess: 10⁴ PINs."""
 LONG = Wait(timedelta(seconds=2), timedelta(seconds=30))
 """For what it couldn't: 50 bits and more (the arithmetic is in docs/threat-model.md)."""
-SHORT_SECRETS = frozenset({"pin", "claim"})
+SHORT_SECRETS = frozenset({"pin", "claim", "login"})
 
 
 def buckets(chat: Chat, secret: str, *also: str) -> tuple[str, ...]:

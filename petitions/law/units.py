@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from petitions.errors import BadSetting, Unknown
 from petitions.law.calendar import Calendar, calendar
+from petitions.law.login import LoginRules, read_login
 from petitions.law.regulation import Law, Limit, Regulation, law
 from petitions.values.petition import Role, Running
 from petitions.words import DEFAULT, LANGUAGES
@@ -147,6 +148,7 @@ class Office:
     """Years after which a closed case is anonymised; 0: never."""
     dial: str = ""
     """The area code of telephone numbers that people give without one; empty: they must."""
+    login: LoginRules = field(default_factory=LoginRules)
     gone: list[str] = field(default_factory=list)
     """Units that have cases and are closed, or no longer in the file: the bureau's to pass on."""
     day: date | None = None
@@ -318,6 +320,7 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
         filed=dict(units),
         open_figures=_yes_or_no(head.get("open_figures", False), wrong),
         keep_cases=_keeping(raw.get("keeping", {}), wrong),
+        login=read_login(raw.get("login", {}), wrong),
     )
 
 

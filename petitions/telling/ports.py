@@ -81,6 +81,8 @@ class Visitor:
     """`zh` or `en`."""
     who: str = ""
     """Who uses the chat: another mark once somebody has left it."""
+    officer: bool = False
+    """Whoever sits there works for the office."""
 
 
 class Visitors(Protocol):

@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, bindparam, select
 
+from petitions.values.login import Login
 from petitions.values.petition import Officer, Role
-from storage import stamps, tallies
+from storage import logins, stamps, tallies
 from storage.records.base import Base
 from storage.tables import CHAT, INVITE, OFFICER
 
@@ -61,6 +62,8 @@ class Staff(Base):
         log.warning("staff.ended", officer=id)
         ended = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
         others = self.desks_of(ended.chat) if ended and ended.chat else []
+        if ended and ended.chat and not others:
+            logins.end(self._db, self._ring, ended.chat)
         stays = others[0].id if others else 0
         self.change("chat", CHAT.c.officer == id, officer=stays)
 
@@ -74,7 +77,23 @@ class Staff(Base):
         self.change("chat", CHAT.c.officer == id, officer=others[0].id if others else 0)
         if chat:
             self.change("chat", CHAT.c.id == chat, officer=id)
+            logins.begin(self._db, self._ring, chat)
         log.warning("staff.seated" if chat else "seat.left", officer=id)
+
+    def login(self, chat: int) -> Login | None:
+        return logins.of(self._db, self._ring, chat)
+
+    def save_login(self, login: Login) -> None:
+        logins.save(self._db, self._ring, login)
+
+    def renew_login(self, chat: int) -> None:
+        logins.renew(self._db, self._ring, chat)
+
+    def logins_asked(self) -> Sequence[int]:
+        return logins.asked(self._db, self._ring)
+
+    def note_login(self, chat: int, what: str, by: int, now: datetime) -> None:
+        logins.note(self._db, self._ring, chat, what, by, now)
 
     def seated(self, unit: str = "") -> Sequence[Officer]:
         rows = self._all(_SEATED_OF, unit=unit) if unit else self._all(_SEATED)

@@ -40,6 +40,8 @@ from storage.tables.column import fates
 from storage.tables.desk import (
     CalendarYear,
     Invite,
+    Login,
+    LoginEntry,
     Look,
     Notice,
     Officer,
@@ -87,6 +89,7 @@ SERIAL, FOLLOWER, HISTORY = table_of(Serial), table_of(Follower), table_of(Histo
 TODO = table_of(IndexTodo)
 WORDS, FILE, CASE_FILE = table_of(Words), table_of(File), table_of(CaseFile)
 CLOCK, OFFICER, INVITE = table_of(Clock), table_of(Officer), table_of(Invite)
+LOGIN, LOGIN_ENTRY = table_of(Login), table_of(LoginEntry)
 SAVED_REPLY, CARD, NOTICE = table_of(SavedReply), table_of(Card), table_of(Notice)
 TRY, SESSION, LOG = table_of(Try), table_of(Session), table_of(LogLine)
 SHOWN, SAID = table_of(Shown), table_of(Said)

@@ -29,6 +29,39 @@ class Officer(SQLModel, table=True):
     stamp: bytes = col.stamp(DESKS)
 
 
+LOGINS = stays("by what an officer says who they are; goes with the last desk of the chat")
+
+
+class Login(SQLModel, table=True):
+    """By what whoever sits in a chat of the office says who they are."""
+
+    chat: int = col.ref(LOGINS, primary_key=True, stamped=True)
+    state: str = col.kept(LOGINS, stamped=True)
+    secret: bytes = col.sealed(LOGINS, by=("chat",), stamped=True)
+    step: int = col.ref(LOGINS, stamped=True)
+    """Of the time code that was used last."""
+    opened_at: datetime | None = col.instant(LOGINS, stamped=True)
+    used_at: datetime | None = col.instant(LOGINS, stamped=True)
+    fresh_at: datetime | None = col.instant(LOGINS, stamped=True)
+    stamp: bytes = col.stamp(LOGINS)
+
+
+SET = stays("who set a login, and who let it be set anew")
+
+
+class LoginEntry(SQLModel, table=True):
+    """What became of a login: set, asked to be set anew, allowed to be. Only ever added to."""
+
+    __tablename__ = "login_entry"
+    id: int | None = col.number(SET)
+    chat: int = col.ref(SET, stamped=True)
+    what: str = col.kept(SET, stamped=True)
+    officer: int = col.ref(SET, stamped=True)
+    """Who did it; of `renewed`: the second officer."""
+    at: datetime = col.instant(SET, nullable=False, stamped=True)
+    stamp: bytes = col.stamp(SET)
+
+
 INVITED = aged("rule `invitations`")
 
 

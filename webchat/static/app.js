@@ -43,6 +43,8 @@ async function enter() {
   const user = `${answer.chat}/${answer.who}`;
   outbox.belongsTo(user);
   for (const one of [composer, caption]) one.belongsTo(user);
+  if (answer.shut) return shutOut();
+  if (login.shown && login.must) login.close(); // logged in elsewhere
   if (!lines.size) showHistory(answer); // later the stream tells what is new, without a gap
   outbox.run();
 }
@@ -84,6 +86,16 @@ if (tellTabs) tellTabs.onmessage = leftElsewhere;
 /* A page that comes back from the browser's memory shows what was on it: it begins anew. */
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 addEventListener("pagehide", () => { if (!me.known) return; for (const { el } of lines.values()) el.hidden = true; });
+
+/* Nothing of an officer's chat is seen before they have logged in; what they wrote stays, and is sent then. */
+function shutOut() {
+  if (stream) stream.close();
+  stream = null;
+  if (beside) beside.el.remove();
+  forget();
+  layOut();
+  login.open(async () => { await enter(); connect(); outbox.nudge(); }, true);
+}
 
 /* Somebody new again, and nothing was asked in between that the session was good for: it isn't kept. */
 function bar() {
@@ -442,7 +454,15 @@ function markPress(line, keys, state) {
 
 function press(line, data) {
   if (outbox.pressOf(line)) return;
+  if (data.startsWith("login:")) return login.open(data === "login:again" ? () => pressNext(line) : null, false);
   outbox.add({ type: "press", message: line, data });
+}
+
+/* Who was asked once more who they are goes on with what they had pressed. */
+function pressNext(line) {
+  const shown = lines.get(line);
+  const next = shown && shown.line.buttons.flat().find((button) => button.data && !button.data.startsWith("login:"));
+  if (next) press(line, next.data);
 }
 
 function metaElement(line) {
@@ -610,6 +630,7 @@ function connect() {
     forget();
     reconnect();
   });
+  stream.addEventListener("shut", () => enter().catch(() => reconnectLater()));
   stream.addEventListener("elsewhere", () => {
     stream.close();
     stream = null;
@@ -632,7 +653,7 @@ async function reconnect() {
   if (streamTries < 2) return connect();
   try {
     await enter();
-    if (me.barred) return;
+    if (me.barred || login.shown) return;
     const { lines: got } = await ask(api(`news?after=${me.last}`));
     me.known = true;
     for (const line of got) receive(line);
@@ -969,7 +990,7 @@ async function begin() {
     tidyAddress();
     netDown = false;
     sayState();
-    connect();
+    if (!login.shown) connect();
   } catch (error) {
     netDown = true;
     const told = error instanceof Refused && words.of(error.sentence);
@@ -979,6 +1000,7 @@ async function begin() {
   }
 }
 
+login.listen();
 keepCaption();
 large(Boolean(kept.get("pb-large")));
 dressAll();

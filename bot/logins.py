@@ -1,0 +1,87 @@
+"""Officers' logins as the page asks for them: each step a transaction of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.settings import Network
+from petitions.case import tries
+from petitions.errors import PetitionError, SlowDown, WrongSecret
+from petitions.law.units import Office
+from petitions.telling.login import Asked, Screen, do, is_shut
+from petitions.telling.ports import Clock
+from petitions.values import passkeys
+from petitions.values.passkeys import Site
+from storage.database import Database
+from storage.peers import hold
+from storage.records import Records
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """What the page needs (`webchat.login.Logins`)."""
+
+    database: Database
+    office: Office
+    clock: Clock
+    networks: tuple[Network, ...]
+    """From where officers work on the page; none: from everywhere."""
+    site: Site | None
+    """Where passkeys work; None: nowhere."""
+    draw: Callable[[str], bytes]
+    """A QR code as PNG."""
+
+    def outside(self, address: str) -> bool:
+        """Whether an address lies outside of where officers work."""
+        if not self.networks:
+            return False
+        here = ip_network(address) if address else None
+        return not any(
+            here and here.version == one.version and here.subnet_of(one)  # type: ignore[arg-type]
+            for one in self.networks
+        )
+
+    async def shut(self, chat: int) -> bool:
+        """Whether an officer must say first who they are. Raises OutOfReach."""
+        return await self.database.read(lambda c: is_shut(self._asked(c, chat, "", "")))
+
+    async def do(self, chat: int, what: str, value: str, lang: str) -> tuple[Screen, str]:
+        """One step of a login; with the QR code to be shown, as the address of a picture. Raises
+        PetitionError, OutOfReach."""
+        if what in passkeys.STEPS:
+            await asyncio.to_thread(passkeys.load)  # before the transaction, which must be short
+        try:
+            screen = await self.database.write(self._do, chat, what, value, lang)
+        except PetitionError as error:
+            if isinstance(error, WrongSecret | SlowDown) and error.secret:
+                await self.database.write(self._wrong, chat, error)
+            raise
+        if screen.done:
+            log.info("seat_login.in", chat=chat)
+        png = await asyncio.to_thread(self.draw, screen.address) if screen.address else b""
+        return screen, f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
+
+    def _asked(self, connection: Connection, chat: int, value: str, lang: str) -> Asked:
+        book = Records(connection, self.database.ring)
+        found = book.chat_by_id(chat)
+        found.lang = lang or found.lang
+        return Asked(book, self.office, found, self.clock.now(), value, self.site)
+
+    def _do(self, connection: Connection, chat: int, what: str, value: str, lang: str) -> Screen:
+        hold(connection, f"web:{chat}")  # as the conversation does: one code, one login
+        return do(self._asked(connection, chat, value, lang), what)
+
+    def _wrong(self, connection: Connection, chat: int, error: WrongSecret | SlowDown) -> None:
+        asked = self._asked(connection, chat, "", "")
+        counted = tries.buckets(asked.chat, error.secret)
+        tries.count(asked.book, counted[:1] if isinstance(error, SlowDown) else counted, asked.now)
+        log.warning("seat_login.wrong", chat=chat)
