@@ -197,8 +197,9 @@ async def test_a_file_of_a_notice_that_cannot_be_made_is_named(
 
 PLACES = ("petitions/values/channels.py",)
 """Where channels are registered."""
-PARTS = ("bot/settings.py", "PAGE")
-"""The part of the program that serves the page is called so in settings: no channel is meant."""
+SETTINGS = ("PAGE", "MINUTES")
+"""Names in settings and in the office file: of the part of the program that serves the page, and of
+how long a desk on Telegram stays open."""
 ROOMS = {"telegramchat", "webchat"}
 
 
@@ -206,8 +207,9 @@ def named_in(path: Path) -> Iterator[str]:
     """Where a module names a channel by which people are answered."""
     tree = ast.parse(path.read_text())
     parts = [
-        node.value for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == PARTS[1]
+        one for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in SETTINGS
+        for one in ast.walk(node)
     ]  # fmt: skip
     for node in ast.walk(tree):
         text = isinstance(node, ast.Constant) and node.value in channels.chats()
@@ -227,6 +229,16 @@ def test_a_channels_name_stands_in_its_room_and_in_the_registry_alone() -> None:
     allowed = [p for p in found if any(p.startswith(f"{root}/{r}/__init__.py") for r in ROOMS)]
     assert [place for place in found if place not in allowed] == []
     assert len(allowed) == len(ROOMS), "each room says once which channel it is"
+
+
+async def test_a_card_that_was_taken_from_the_page_is_not_filled_again(here: Town) -> None:
+    on = await carried(here, "web")
+    first = await on.carry(Message("进展：待登记"))
+    here.now(lambda book: book.empty_lines(int(on.chat.address), [int(first.message)]))
+    tried = await on.carry(Message("进展：已转送"), 2, replaces=first.message)
+    assert tried.outcome is Outcome.FAILED
+    await on.person.refresh()
+    assert on.person.lines[int(first.message)]["text"] == ""
 
 
 @pytest.fixture

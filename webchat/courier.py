@@ -7,7 +7,7 @@ from dataclasses import replace
 from petitions.case.notices import Outcome
 from petitions.errors import PetitionError, StoreAway
 from petitions.hearing import Dresser
-from petitions.logged import LogEntry
+from petitions.logged import Lines, LogEntry, LoggedEntry
 from petitions.message import Of
 from petitions.telling.ports import Delivery, Tried, Vault, Visitors
 from webchat import CHANNEL
@@ -52,7 +52,9 @@ class WebCourier:
         chat, of, shown = int(delivery.chat.address), _of(delivery), ""
         if delivery.replaces:
             card = replace(lines[0], key="")
-            line = await self._visitors.edit(chat, int(delivery.replaces), card, of)
+            id = int(delivery.replaces)
+            line = await self._visitors.within(lambda lines: _replaced(lines, chat, id, card, of))
+            self._visitors.wake(chat)
             if line is None:
                 return Tried(Outcome.FAILED, reason="the card is gone")
             return Tried(Outcome.SENT, str(line.id))
@@ -60,6 +62,12 @@ class WebCourier:
             line = await self._visitors.append(chat, entry, of)
             shown = str(line.id) if entry.buttons or not shown else shown
         return Tried(Outcome.SENT, shown)
+
+
+def _replaced(lines: Lines, chat: int, id: int, card: LogEntry, of: Of) -> LoggedEntry | None:
+    """The card anew; None where it was taken from the chat while the notice was on its way."""
+    line = lines.get(chat, id)
+    return lines.edit(chat, id, card, of) if line and line.entry.text else None
 
 
 def _of(delivery: Delivery) -> Of:

@@ -12,6 +12,7 @@ from petitions.matters import login as matters
 from petitions.matters.login import PASSES, Standing
 from petitions.message import MAX_CALLBACK_BYTES, Button, Message, packed
 from petitions.values import codes
+from petitions.values.channels import caps_of
 from petitions.values.login import Login, State
 from petitions.values.petition import Officer
 from petitions.verbs import login as verbs
@@ -31,7 +32,7 @@ def gate(talk: Talk) -> Answer | None:
     if talk.incoming.outside:
         return talk.tell("bad.outside")
     how, login = matters.standing(talk.book, talk.office, talk.chat, talk.now)
-    silent, away = talk.incoming.kind in SILENT, talk.chat.channel != "web"
+    silent, away = talk.incoming.kind in SILENT, not caps_of(talk.chat.channel).own
     if away and (waits := _pin_said(talk, how, login)):
         return _new_pin(talk) if waits == "new" else _pin(talk)
     if how not in PASSES:
@@ -54,7 +55,7 @@ def _pin_said(talk: Talk, how: Standing, login: Login) -> str:
 
 def hide(talk: Talk) -> None:
     """A PIN that was refused doesn't stay in the chat either."""
-    if talk.officer is not None and talk.chat.channel != "web":
+    if talk.officer is not None and not caps_of(talk.chat.channel).own:
         how, login = matters.standing(talk.book, talk.office, talk.chat, talk.now)
         _pin_said(talk, how, login)
 
@@ -136,7 +137,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return _help(talk)
         case [("yes" | "sure") as verb, chat] if chat.isdecimal() and len(chat) < 16:
             return _yes(talk, int(chat), verb == "sure")
-        case [what] if talk.officer and talk.chat.channel != "web" and what in _PRESSES:
+        case [what] if talk.officer and not caps_of(talk.chat.channel).own and what in _PRESSES:
             return _PRESSES[what](talk)
     return talk.toast("login.reload")
 

@@ -11,6 +11,7 @@ from petitions.book import Book, Chat
 from petitions.errors import LoginFirst, StepUp
 from petitions.law.calendar import Calendar
 from petitions.law.units import Office
+from petitions.values.channels import caps_of
 from petitions.values.login import Login, State
 from petitions.values.petition import Officer, Role
 
@@ -56,7 +57,7 @@ def _over(book: Book, office: Office, chat: Chat, login: Login, now: datetime) -
     """Whether a session has ended, or never began."""
     if login.opened_at is None or login.used_at is None:
         return True
-    on_page, rules = chat.channel == "web", office.login
+    on_page, rules = caps_of(chat.channel).own, office.login
     if now - login.used_at >= (rules.idle if on_page else rules.telegram):
         return True
     if login.used_at - now > AHEAD:
