@@ -147,10 +147,12 @@ class TelegramPerson:
         return await with_reason(self, await self._done(self.phone.say(text)))
 
     async def _done(self, act: Any) -> str:
-        count, heard = len(self.phone.received), len(self.phone.answers)
+        heard = len(self.phone.answers)
+        newest = max((m["message_id"] for m in self.phone.received), default=0)
         update = await act
         await handled(self.app, update["update_id"])
-        said = [m.get("text") or m.get("caption") or "" for m in self.phone.received[count:]]
+        new = [m for m in self.phone.received if m["message_id"] > newest]
+        said = [m.get("text") or m.get("caption") or "" for m in new]
         alerts = [a for a in self.phone.alerts[-(len(self.phone.answers) - heard) :] if a]
         return "\n".join([*said, *alerts])
 
