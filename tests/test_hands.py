@@ -142,7 +142,7 @@ def test_a_folder_may_be_called_anything(tmp_path: Path, name: str) -> None:
     made = bot(data, "backup", str(tmp_path / f"{name} backup"))
     assert made.exit_code == 0, made.output
     assert bot(data, "restore", str(tmp_path / f"{name} backup"), "--drill").exit_code == 0
-    assert {p.name for p in tmp_path.iterdir()} == {name, f"{name} backup"}
+    assert {p.name for p in tmp_path.iterdir()} == {name, f"{name}-keys", f"{name} backup"}
     assert (data / "petitions.sqlite3").is_file()
     assert (tmp_path / f"{name} backup" / "petitions.sqlite3").is_file()
     engine = make_engine(sqlite_at(data / "petitions.sqlite3"))

@@ -113,10 +113,8 @@ async def test_what_was_receipted_survives_any_kill(
             await asyncio.gather(*tasks, return_exceptions=True)
         receipted = set().union(*(f.numbers for f in filers))
         presses = sum(f.submits for f in filers)
-    database = Database(
-        make_engine(load_settings(data_dir=tmp_path, telegram_token="").database),
-        load_keys(tmp_path / "keys.toml")[0],
-    )
+    settings = load_settings(data_dir=tmp_path, telegram_token="")
+    database = Database(make_engine(settings.database), load_keys(settings.key_place)[0])
     check(database, receipted, presses, rounds)
     database.close()
 

@@ -18,8 +18,9 @@ from petitions.values.petition import TaskKind
 from storage.once import Once
 from storage.tables import PETITION, SETTING
 
-MOST = 36
-"""Statements of an acceptance and the page that follows it, the answer kept with them."""
+MOST = 43
+"""Statements of an acceptance and the page that follows it, with the lines of the web page: all in
+one transaction. Seven of them are the lines'."""
 
 
 @contextlib.contextmanager

@@ -150,7 +150,7 @@ def leading(url: str) -> int:
 async def test_a_page_hears_at_once_what_another_process_wrote(tmp_path: Path, url: str) -> None:
     async with town(tmp_path, database_url=url, telegram=False) as here:
         other = PostgresPeers(make_engine(url))
-        there = SqlVisitors(here.app.database, here.app.clock, other)
+        there = SqlVisitors(here.app.database, here.app.clock, other, "web")
         visitor = await there.enter(b"token", "zh", "")
         mine = here.app.visitors
         waiting = asyncio.create_task(mine.wait(visitor.chat, 0, 8))  # it looks again after 15

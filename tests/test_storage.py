@@ -313,11 +313,11 @@ def test_a_blocked_chat_is_marked_and_left_alone(database: Database) -> None:
 def test_the_pages_log_is_kept_in_order_and_each_line_once(
     database: Database, tmp_path: Path
 ) -> None:
-    visitors = SqlVisitors(database, OfficeClock(), FilePeers(tmp_path, True))
+    visitors = SqlVisitors(database, OfficeClock(), FilePeers(tmp_path, True), "web")
 
     async def talk() -> None:
         visitor = await visitors.enter(b"token", "zh", "test")
-        assert await visitors.find(b"token") == visitor
+        assert await visitors.find(b"token") == replace(visitor, who=f"{visitor.chat}.0")
         assert await visitors.find(b"other") is None
         first = await visitors.append(visitor.chat, LogEntry("me", SECRET, key="k1"))
         again = await visitors.append(visitor.chat, LogEntry("me", "anders", key="k1"))
@@ -358,7 +358,7 @@ def test_files_nobody_needs_are_swept_and_all_others_stay(
 ) -> None:
     clock, folder = OfficeClock(), tmp_path / "files"
     vault = SealedVault(database, FolderStore(folder), clock)
-    visitors = SqlVisitors(database, clock, FilePeers(tmp_path, True))
+    visitors = SqlVisitors(database, clock, FilePeers(tmp_path, True), "web")
     chat, receipt = filed(database)
     draft = run(database, lambda b: b.new_draft(
         Draft(0, chat.id, chat.person, "petition", data=dict(NO_ANSWERS)), NOW))  # fmt: skip
@@ -469,7 +469,7 @@ def test_the_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
 async def test_who_waited_for_news_leaves_nothing_behind(
     database: Database, tmp_path: Path
 ) -> None:
-    visitors = SqlVisitors(database, OfficeClock(), FilePeers(tmp_path, True))
+    visitors = SqlVisitors(database, OfficeClock(), FilePeers(tmp_path, True), "web")
     waiting = [asyncio.create_task(visitors.wait(chat, 0, 0.2)) for chat in range(50)]
     await asyncio.sleep(0.05)
     assert len(visitors._news) == 50
