@@ -97,8 +97,10 @@ def test_every_setting_is_in_the_table() -> None:
 def test_the_image_holds_every_package() -> None:
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     held = (DEPLOY / "Containerfile").read_text("utf-8")
+    seen = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     for package in packages["tool"]["importlinter"]["root_packages"]:
         assert f"COPY {package} {package}" in held
+        assert f"!{package}" in seen, "the build sees nothing else"
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
