@@ -71,6 +71,11 @@ def spoken_to(id: str) -> Language:
     return KNOWN.get(id) or KNOWN[DEFAULT]
 
 
+LONGEST = 35
+"""Characters of a tag that are looked at: the longest that a client must be ready for (RFC 5646,
+4.4.1)."""
+
+
 @functools.cache
 def _clients() -> dict[str, str]:
     return {tag: one.id for one in KNOWN.values() for tag in one.clients}
@@ -79,7 +84,7 @@ def _clients() -> dict[str, str]:
 def known(tag: str | None) -> str:
     """The language named for a client's tag, the longest beginning first: `zh-Hant-TW` is asked
     for whole, as `zh-hant`, as `zh`. Empty for a tag no folder names."""
-    parts = re.split("[^a-z0-9]", (tag or "").lower())
+    parts = re.split("[^a-z0-9]", (tag or "")[:LONGEST].lower())
     starts = ("-".join(parts[:n]) for n in range(len(parts), 0, -1))
     return next((_clients()[start] for start in starts if start in _clients()), "")
 
