@@ -51,7 +51,7 @@ reminders.round.LULL = 0.01
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rounds", type=int, default=8, help="Rounds of the kill -9 test.")
+    parser.addoption("--rounds", type=int, default=4, help="Rounds of the kill -9 tests.")
     parser.addoption(
         "--postgres", action="store_true",
         help="The tests that open an office, with each on PostgreSQL.",

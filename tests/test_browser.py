@@ -268,7 +268,7 @@ async def test_a_slow_line_that_breaks_loses_and_doubles_nothing(
     await line.send("Network.emulateNetworkConditions", slow | {"offline": True})
     await page.box.fill(FILING["place"])
     await page.box.press("Enter")
-    await asyncio.sleep(30)
+    await asyncio.sleep(10)
     await line.send("Network.emulateNetworkConditions", slow)
     await page.settled()
     for part in ("name", "address", "contact"):
