@@ -78,13 +78,12 @@ class Operator:
         calendar = calendar_of(book, self.office)
         today, lines = local_day(self.now, self.office.zone), []
         for clock in book.clocks(case):
-            rules = self.office.rules_of(clock)
-            limit = rules.clocks.get(clock.clock)
+            limit = self.office.known_limit(clock)
             if clock.ended_at or limit is None:
                 continue
-            after = today
+            rungs, after = self.office.rules_of(clock).ladder, today
             for _ in range(RUNGS):
-                alert = ladder.upcoming(clock, limit, rules.ladder, calendar, after)
+                alert = ladder.upcoming(clock, limit, rungs, calendar, after)
                 if alert is None:
                     break
                 sides = listed(self._lang, (say(self._lang, f"side.{s}") for s in alert.to))

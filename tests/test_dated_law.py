@@ -126,6 +126,14 @@ def test_an_amendment_that_fits_nothing_is_refused_by_name(changes: dict[str, An
     assert refused.value.sentence("zh")
 
 
+def test_two_amendments_of_one_edition_are_refused_by_name() -> None:
+    other = read_regulation(amended(id="cn-y"), "y.toml")
+    with pytest.raises(BadSetting) as refused:
+        line("cn-2022", [regulation(), read_regulation(amended(), "x.toml"), other])
+    assert "cn-x" in refused.value.sentence("zh")
+    assert "cn-y" in refused.value.sentence("en")
+
+
 @pytest.mark.parametrize("changes", [{"transition": "tomorrow"}, {"since": "2026"}])
 def test_an_unreadable_transition_or_day_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(BadSetting) as refused:

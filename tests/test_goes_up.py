@@ -420,6 +420,7 @@ def test_who_stands_above_the_bureau_is_what_the_office_file_says() -> None:
     assert office.superior("housing") == "city"
     assert office.superior("housing", ("city",)) == "province"
     assert office.superior("province", ("city",)) == "discipline"
+    assert office.superior("province") == "city", "an organ for accusations reviews no answers"
     assert whom.meant(office, ["信访局"]) == ("city", "north", "south")
 
 

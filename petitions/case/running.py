@@ -86,7 +86,7 @@ def stop(
 
 def is_duty(office: Office, clock: Running) -> bool:
     """Whether a clock is what an office owes, no mere window and nobody else's."""
-    limit = office.rules_of(clock).clocks.get(clock.clock)
+    limit = office.known_limit(clock)
     return limit is not None and not limit.window and limit.duty != "petitioner"
 
 
@@ -113,7 +113,7 @@ def next_due(book: Clocks, office: Office, case: int) -> date:
 
 
 def _window(office: Office, clock: Running) -> bool:
-    limit = office.rules_of(clock).clocks.get(clock.clock)
+    limit = office.known_limit(clock)
     return limit is not None and limit.window
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from petitions.errors import BadSetting, Unknown
 from petitions.law.calendar import Calendar, calendar
+from petitions.law.clocks import local_day
 from petitions.law.login import LoginRules, read_login
 from petitions.law.regulation import Law, Limit, Regulation, law
 from petitions.values.petition import Role, Running
@@ -156,7 +157,7 @@ class Office:
 
     def on(self, now: datetime) -> Office:
         """The office at an instant: what begins then goes by the rules of its date."""
-        return replace(self, day=now.astimezone(self.zone).date())
+        return replace(self, day=local_day(now, self.zone))
 
     @property
     def rules(self) -> Regulation:
@@ -167,6 +168,10 @@ class Office:
     def limit_of(self, clock: Running) -> Limit:
         """What a clock goes by, of the rules of the day on which it began."""
         return self.rules_of(clock).clocks[clock.clock]
+
+    def known_limit(self, clock: Running) -> Limit | None:
+        """The same; None for a clock that the rules don't know: the office goes by others now."""
+        return self.rules_of(clock).clocks.get(clock.clock)
 
     def rules_of(self, clock: Running) -> Regulation:
         """The rules by which a clock began, and by which it ends."""
@@ -219,8 +224,10 @@ class Office:
 
     def superior(self, id: str, but: Collection[str] = ()) -> str:
         """The unit that reviews what this one decided: the one above it in the file, or the next
-        that isn't among some (`but`)."""
-        return next((u for u in self.above(id) if u not in but), self.bureau)
+        that isn't among some (`but`). The organs for accusations review only what nobody else
+        may."""
+        nearest = (*self._up(id), self.bureau, *(self.above(id) if but else ()))
+        return next((u for u in nearest if u not in but), self.bureau)
 
     def bureau_for(self, kept: Collection[str]) -> str:
         """The unit that is the bureau of a case which some units must not see: the office's bureau,

@@ -141,7 +141,7 @@ def late_ones(
     days = office.rules.counts["supervise_after"]
     found: dict[int, None] = {}
     for clock, case in clocks:
-        known = office.rules_of(clock).clocks.get(clock.clock)
+        known = office.known_limit(clock)
         if known is None or known.duty == "petitioner" or known.window or clock.paused_on:
             continue
         if case.unit == lifecycle.bureau_of(case, office) or case.unit not in office.units:

@@ -69,7 +69,7 @@ def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Lin
     units: Sequence[str] = () if officer.role is Role.SUPERVISOR else (officer.unit,)
     found = []
     for clock, case in book.open_clocks(units, today + timedelta(days=WEEK)):
-        limit = office.rules_of(clock).clocks.get(clock.clock)
+        limit = office.known_limit(clock)
         if limit is None or limit.duty == "petitioner" or clock.paused_on:
             continue
         if hidden_from(case, officer.unit):

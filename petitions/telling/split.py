@@ -139,14 +139,15 @@ class Splitter:
             return "cancelled", "the clock has stopped"
         if clock.due_on.isoformat() != notice.facts["due"]:
             return "cancelled", "the date has moved"
-        rules = self._office.rules_of(clock)
-        limit = rules.clocks.get(clock.clock)
+        limit = self._office.known_limit(clock)
         if limit is None:
             return "cancelled", "the rules know no such clock"
         coming = running.next_alert(self._office, self._calendar, clock, self._today)
         if coming:
             self._book.plan(coming)
-        alert = ladder.reached(clock, limit, rules.ladder, self._calendar, self._today)
+        alert = ladder.reached(
+            clock, limit, self._office.rules_of(clock).ladder, self._calendar, self._today
+        )
         if alert is None:
             return "shared", "nothing yet"
         if alert.step != notice.facts["step"]:

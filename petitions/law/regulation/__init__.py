@@ -314,7 +314,9 @@ def line(id: str, known: Sequence[Regulation]) -> Law:
             raise BadSetting("bad.rules", name=before, known=", ".join(found))
         ids.insert(0, before)
     while later := [o.id for o in known if o.replaces == ids[-1] and o.id not in ids]:
-        ids += later[:1]
+        if len(later) > 1:
+            raise BadSetting("bad.editions", sources=tuple(later), replaces=ids[-1])
+        ids += later
     editions = tuple(found[one] for one in ids)
     for earlier, after in itertools.pairwise(editions):
         if after.since <= earlier.since or after.calendar != earlier.calendar:
