@@ -31,7 +31,7 @@ check: setup ## format, lint, types, import contracts, the quick tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not browser and not postgres and not slow and not again"
 
-test: setup system ## make check, every other test, and all that open an office again on PostgreSQL
+test: setup system ## make check, every other test, and once more on PostgreSQL where the database matters
 	$(MAKE) check
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "(browser or postgres or slow) and not again"
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --postgres -m "not browser and not slow"

@@ -1,5 +1,5 @@
 """Everything that reads what people or operators give, in one table: it gives a value of its kind,
-or a refusal with a sentence in both languages, and nothing else, whatever it is given.
+or a refusal with a sentence in every language, and nothing else, whatever it is given.
 
 `HYPOTHESIS_PROFILE=long` tries many more.
 """

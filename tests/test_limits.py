@@ -414,11 +414,13 @@ async def test_a_file_that_the_line_is_too_slow_for_holds_up_nothing_behind_it(
         await page.tab.locator("#confirm-send").click()
         await page.box.fill("文字照样发得出去")
         await page.box.press("Enter")
-        await expect(page.tab.locator("#log")).to_contain_text("文字照样发得出去", timeout=30_000)
+        await expect(page.tab.locator("#log")).to_contain_text(
+            "文字照样发得出去", timeout=LONG * 1000
+        )
         await expect(page.tab.locator(".on-way[data-state=failed]")).to_contain_text("换个网络")
         monkeypatch.undo()
         await page.tab.get_by_role("button", name="重试").click()
-        await expect(page.tab.locator("#pending .line")).to_have_count(0, timeout=30_000)
+        await expect(page.tab.locator("#pending .line")).to_have_count(0, timeout=LONG * 1000)
 
 
 @pytest.mark.browser

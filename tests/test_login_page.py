@@ -10,6 +10,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from botapi import LONG
 from drive import SHOTS, Town, file_petition
 from page import DESK, Page, axe, browser, person
 from playwright.async_api import Browser, expect
@@ -28,7 +29,7 @@ async def window(chromium: str) -> AsyncIterator[Browser]:
 
 async def sit_down(here: Town, tab: Any) -> None:
     """Open an invitation's link; the login is asked for."""
-    tab.set_default_timeout(20_000)
+    tab.set_default_timeout(LONG * 1000)
     await tab.goto(address(here, f"/chat?start=i_{here.invite('city', 'clerk')}"))
     await tab.locator("#sit-down").click()
     await expect(tab.locator("#login")).to_be_visible()
@@ -136,7 +137,7 @@ async def test_a_passkey_opens_the_desk_and_nothing_else_does(
         tab = await person(window, size=DESK)
         found = problems(tab)
         devices, device = await authenticator(tab)
-        tab.set_default_timeout(20_000)
+        tab.set_default_timeout(LONG * 1000)
         await tab.goto(f"{url}/chat?start=i_{here.invite('city', 'clerk')}")
         await tab.locator("#sit-down").click()
         await expect(tab.locator("#login")).to_be_visible()

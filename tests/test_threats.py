@@ -20,6 +20,11 @@ def names_in(file: str) -> set[str]:
     return {n.name for n in found if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
+def test_each_test_that_is_named_anywhere_is_there() -> None:
+    for file, name in NAMED.findall(DOCUMENT.read_text("utf-8")):
+        assert name in names_in(file), f"{file}::{name}"
+
+
 def test_each_threat_has_a_test_that_is_there() -> None:
     threats, _, _ = DOCUMENT.read_text("utf-8").partition("\n## ")
     rows = [line for line in threats.splitlines() if line.startswith("| ")][1:]

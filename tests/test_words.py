@@ -6,6 +6,8 @@ import re
 import string
 from pathlib import Path
 
+import pytest
+
 import handlers.converse  # noqa: F401  (registers every form)
 from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
@@ -20,7 +22,7 @@ from petitions.values import parts
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.verbs import reception
 from petitions.verbs.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
-from petitions.words import catalogue, counted, has, rooms, say
+from petitions.words import LANGUAGES, catalogue, counted, has, rooms, say
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [
@@ -141,8 +143,9 @@ def values(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def test_both_languages_have_the_same_keys_and_values() -> None:
-    zh, other = catalogue("zh"), catalogue("en")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_has_the_same_keys_and_values(lang: str) -> None:
+    zh, other = catalogue("zh"), catalogue(lang)
     assert zh.keys() == other.keys()
     different = [key for key in zh if values(zh[key]) != values(other[key])]
     assert different == []

@@ -43,7 +43,7 @@ class Vault(Protocol):
     async def keep(
         self, content: bytes, name: str, mime: str, sender: str = "", address: str = ""
     ) -> FileRef:
-        """Store a file for good before returning, without its traces (`petitions.traces`);
+        """Store a file for good before returning, without its traces (`files.traces`);
         `sender`: the chat it came from, "" for the office's own; `address`: the network address,
         where it is known. Raises petitions.errors.StoreAway when it can't be kept now, BadAnswer
         when there is no room for files or too much was sent in a day."""
