@@ -14,6 +14,7 @@ import aiohttp
 import pyotp
 import pytest
 from drive import Refused, Town, WebPerson, file_petition, town
+from softkey import SoftKey
 from sqlalchemy import delete, update
 from structlog.testing import capture_logs
 
@@ -583,6 +584,40 @@ async def test_a_forged_passkey_opens_and_sets_nothing(tmp_path: Path) -> None:
         assert (await refused(desk.step("make")))[0] == 409, "not while shut"
         for answer in ("", "{}", "[]", '{"id": null}'):
             assert (await refused(desk.step("signed", answer)))[0] == 409, answer
+        assert (await desk.enter())["shut"] is True
+
+
+async def test_a_passkey_that_signed_what_nobody_asked_makes_and_opens_nothing(
+    tmp_path: Path,
+) -> None:
+    async with strict_town(tmp_path, public_url="http://localhost:8080") as here:
+        desk, key = await seated(here), SoftKey("localhost", "http://localhost:8080")
+        assert "通行密钥" in (await refused(desk.step("made", key.made(""))))[1], (
+            "nothing was asked"
+        )
+        asked = (await desk.step("make"))["key"]["challenge"]
+        await desk.later(minutes=6)
+        for challenge in ("", asked):
+            assert "通行密钥" in (await refused(desk.step("made", key.made(challenge))))[1], (
+                "asked too long ago"
+            )
+        assert (await desk.enter())["shut"] is True
+        asked = (await desk.step("make"))["key"]["challenge"]
+        assert (await desk.step("made", key.made(asked)))["done"]
+
+        for _ in range(2):  # before anything was asked, and after an answer has opened the desk
+            await desk.step("out")
+            assert "通行密钥" in (await refused(desk.step("signed", key.signed(""))))[1]
+            assert (await desk.enter())["shut"] is True
+            asked = (await desk.step("key"))["key"]["challenge"]
+            assert (await desk.step("signed", key.signed(asked)))["done"]
+        assert "通行密钥" in (await refused(desk.step("signed", key.signed(asked))))[1], "once"
+        await desk.step("out")
+        asked = (await desk.step("key"))["key"]["challenge"]
+        await desk.later(minutes=6)
+        for challenge in ("", asked):
+            answer = key.signed(challenge)
+            assert "通行密钥" in (await refused(desk.step("signed", answer)))[1], "too long ago"
         assert (await desk.enter())["shut"] is True
 
 

@@ -94,11 +94,11 @@ def _known(secret: Secret) -> list[Any]:
 def made(site: Site, answer: str, asked: str) -> Key:
     """The passkey a browser has made. Raises BadAnswer for an answer that doesn't hold."""
     import webauthn
-    from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+    from webauthn.helpers import bytes_to_base64url
 
     try:
         found = webauthn.verify_registration_response(
-            credential=_read(answer), expected_challenge=base64url_to_bytes(asked),
+            credential=_read(answer), expected_challenge=_challenge(asked),
             expected_rp_id=site.id, expected_origin=site.origin, require_user_verification=True,
         )  # fmt: skip
     except Exception as error:  # whatever a forged answer runs into, it doesn't hold
@@ -117,7 +117,7 @@ def signed(site: Site, answer: str, asked: str, keys: list[Key]) -> bool:
         read = _read(answer)
         mine = next(key for key in keys if key["id"] == read["id"])
         found = webauthn.verify_authentication_response(
-            credential=read, expected_challenge=base64url_to_bytes(asked),
+            credential=read, expected_challenge=_challenge(asked),
             expected_rp_id=site.id, expected_origin=site.origin,
             credential_public_key=base64url_to_bytes(str(mine["key"])),
             credential_current_sign_count=int(mine["count"]), require_user_verification=True,
@@ -126,6 +126,16 @@ def signed(site: Site, answer: str, asked: str, keys: list[Key]) -> bool:
         return False
     mine["count"] = found.new_sign_count
     return True
+
+
+def _challenge(asked: str) -> bytes:
+    """What was to be signed. Where nothing was asked, or too long ago, no answer holds: also not
+    one that has signed nothing."""
+    from webauthn.helpers import base64url_to_bytes
+
+    if not asked:
+        raise ValueError("nothing was asked")
+    return base64url_to_bytes(asked)
 
 
 def _read(answer: str) -> dict[str, Any]:
