@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.settings import Network
 from petitions.case import tries
-from petitions.errors import PetitionError, SlowDown, WrongSecret
+from petitions.errors import WrongSecret
 from petitions.law.units import Office
 from petitions.telling.login import Asked, Screen, do, is_shut
 from petitions.telling.ports import Clock
@@ -59,12 +59,10 @@ class Logins:
         PetitionError, OutOfReach."""
         if what in passkeys.STEPS:
             await asyncio.to_thread(passkeys.load)  # before the transaction, which must be short
-        try:
-            screen = await self.database.write(self._do, chat, what, value, lang)
-        except PetitionError as error:
-            if isinstance(error, WrongSecret | SlowDown) and error.secret:
-                await self.database.write(self._wrong, chat, error)
-            raise
+        screen = await self.database.write(self._do, chat, what, value, lang)
+        if isinstance(screen, WrongSecret):
+            log.warning("seat_login.wrong", chat=chat)
+            raise screen
         if screen.done:
             log.info("seat_login.in", chat=chat)
         png = await asyncio.to_thread(self.draw, screen.address) if screen.address else b""
@@ -76,12 +74,15 @@ class Logins:
         found.lang = lang or found.lang
         return Asked(book, self.office, found, self.clock.now(), value, self.site)
 
-    def _do(self, connection: Connection, chat: int, what: str, value: str, lang: str) -> Screen:
+    def _do(
+        self, connection: Connection, chat: int, what: str, value: str, lang: str
+    ) -> Screen | WrongSecret:
+        """The step, or the wrong secret: it counts within the same transaction, before the next
+        guess is looked at, whichever process has it."""
         hold(connection, f"web:{chat}")  # as the conversation does: one code, one login
-        return do(self._asked(connection, chat, value, lang), what)
-
-    def _wrong(self, connection: Connection, chat: int, error: WrongSecret | SlowDown) -> None:
-        asked = self._asked(connection, chat, "", "")
-        counted = tries.buckets(asked.chat, error.secret)
-        tries.count(asked.book, counted[:1] if isinstance(error, SlowDown) else counted, asked.now)
-        log.warning("seat_login.wrong", chat=chat)
+        asked = self._asked(connection, chat, value, lang)
+        try:
+            return do(asked, what)
+        except WrongSecret as error:  # nothing was written before it
+            tries.note(asked.book, asked.chat, error, asked.now)
+            return error

@@ -37,7 +37,7 @@ from petitions import words
 from petitions.book import Book, Chat, Draft, Planned
 from petitions.case import tries
 from petitions.case.notices import ANSWER
-from petitions.errors import PetitionError, SlowDown, WrongSecret
+from petitions.errors import PetitionError
 from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked
 from petitions.telling.split import came_back
@@ -169,17 +169,14 @@ def refuse(
 ) -> Answer:
     """What to say when a conversation was refused and undone."""
     talk = _enter(book, house, incoming, now)
-    if isinstance(error, WrongSecret):
-        tries.count(book, tries.buckets(talk.chat, error.secret), now)
-    if isinstance(error, SlowDown) and error.secret:
-        tries.count(book, tries.buckets(talk.chat, error.secret)[:1], now)
+    tries.note(book, talk.chat, error, now)
     alarm.listen(talk)
     if incoming.kind == "text":
         _hide(talk, forms.open_draft(talk))
     login.hide(talk)
     if step_up := login.asked_again(talk, error):
         answer = step_up
-    elif incoming.kind == "press" and not incoming.text.startswith("f:"):
+    elif not login.is_in(talk) or (incoming.kind == "press" and not incoming.text.startswith("f:")):
         answer = [Message(error.sentence(talk.lang))]
     else:
         answer = forms.failed(talk, error)

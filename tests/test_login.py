@@ -200,6 +200,21 @@ async def test_who_guesses_codes_waits_and_it_is_in_log_and_metrics(tmp_path: Pa
         await desk.log_in()
 
 
+async def test_guesses_at_once_are_counted_one_after_the_other(tmp_path: Path) -> None:
+    async with strict_town(tmp_path) as here:
+        desk = await seated(here)
+        await desk.set_up()
+        await desk.step("out")
+        wrong = f"{(int(desk.code()) + 1) % 10**6:06}"
+        answers = await asyncio.gather(
+            *(desk.step("code", wrong) for _ in range(20)), return_exceptions=True
+        )
+        said = [one.body["error"]["zh"] for one in answers if isinstance(one, Refused)]
+        assert len(said) == 20
+        assert sum("验证码不对" in one for one in said) == 5
+        assert sum("分钟" in one for one in said) == 15
+
+
 async def test_a_login_is_set_by_its_own_desk_and_not_while_shut(tmp_path: Path) -> None:
     async with strict_town(tmp_path) as here:
         desk = await seated(here)

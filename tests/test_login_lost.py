@@ -56,7 +56,12 @@ async def test_a_desk_on_telegram_asks_for_its_pin_after_twelve_hours(tmp_path: 
             assert "请发送这个工作台的密码" in answer, said
             assert number not in answer
         assert "请发送这个工作台的密码" in await officer.press("登记")
-        assert "密码不对" in await officer.say("480163")
+        for wrong in ("480163", "480164", "480165", "480166", "480167", PIN):
+            answer = await officer.say(wrong)
+            assert ("分钟" if wrong == PIN else "密码不对") in answer, wrong
+            assert "核对分类" not in answer, "a refusal shows nothing of the form"
+            assert number not in answer
+        await later(here, minutes=2)
         answer = await officer.say("４８０１６２")
         assert "已确认" in answer
         assert "核对分类" in answer, "the form that was open is there"

@@ -106,12 +106,17 @@ def must_be_fresh(talk: Talk) -> None:
         matters.must_be_fresh(talk.book, talk.office, talk.chat, talk.now)
 
 
+def is_in(talk: Talk) -> bool:
+    """Whether what lies in this chat may be shown now; petitioners are asked nothing."""
+    if talk.officer is None:
+        return True
+    return matters.standing(talk.book, talk.office, talk.chat, talk.now)[0] in PASSES
+
+
 def must_be_in(talk: Talk) -> None:
     """Raises LoginFirst for an officer who isn't."""
-    if talk.officer is not None:
-        how, _ = matters.standing(talk.book, talk.office, talk.chat, talk.now)
-        if how not in PASSES:
-            raise LoginFirst("bad.login_first")
+    if not is_in(talk):
+        raise LoginFirst("bad.login_first")
 
 
 def asked_again(talk: Talk, error: PetitionError) -> Answer | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from petitions.book import Chat, Guarding
-from petitions.errors import SlowDown
+from petitions.errors import PetitionError, SlowDown, WrongSecret
 
 WINDOW, PIN_WINDOW = timedelta(hours=24), timedelta(days=29)
 """How long a wrong try counts, and one at the PIN of a case."""
@@ -76,6 +76,14 @@ def _tries(book: Guarding, bucket: str, now: datetime) -> list[datetime]:
     """The newest, as many as change anything: somebody who guesses for a day costs nobody more."""
     window = PIN_WINDOW if bucket.startswith("claim:") else WINDOW
     return [min(at, now) for at in book.tries(bucket, now - window, now + AHEAD, CROWD)]
+
+
+def note(book: Guarding, chat: Chat, refusal: PetitionError, now: datetime) -> None:
+    """Count the try that was refused, where it was one at a secret; one that has to wait for its
+    address counts as its chat's alone."""
+    if isinstance(refusal, WrongSecret | SlowDown) and refusal.secret:
+        counted = buckets(chat, refusal.secret)
+        count(book, counted[:1] if isinstance(refusal, SlowDown) else counted, now)
 
 
 def count(book: Guarding, counted: tuple[str, ...], now: datetime) -> None:
