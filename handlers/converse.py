@@ -212,8 +212,9 @@ def _hide(talk: Talk, draft: Draft | None) -> None:
     """A secret doesn't stay in the chat to be read by whoever holds the phone next. The page keeps
     what was said until somebody leaves, but for a PIN."""
     text, at = talk.incoming.text, draft.data.get("at") if draft else ""
-    asked = at == "pin" if caps_of(talk.chat.channel).own else at in SECRETS or is_secret(text)
-    if asked and not text.startswith("/"):
+    own = caps_of(talk.chat.channel).own
+    asked = at == "pin" if own else at in SECRETS
+    if (asked and not text.startswith("/")) or (not own and is_secret(text)):
         talk.before.append(Message("", unsay=(talk.incoming.message,)))
 
 
@@ -285,6 +286,7 @@ def _route(talk: Talk) -> Answer:
     if kind == "text" and (found := typed.command(talk.incoming.text)):
         answer = _command(talk, *found)
         if answer is not None:
+            _hide(talk, None)
             return answer
     return _KINDS.get(kind, _unsupported)(talk)
 

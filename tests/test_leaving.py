@@ -125,6 +125,8 @@ async def test_secrets_are_deleted_from_telegram_when_they_were_read(here: Town)
     code = code_in("\n".join(told(filer)))
     await guest.say(f"/track {number}")
     await guest.say(code)
+    await guest.say(f"/track {number} {code}")
+    await guest.say(f"／track {number} {code}")
     await guest.say(f"我的编号 {number} 查询码 {code}")
     await guest.say("我的身份证号是 11010519491231002X，请核对")
     mine = [m.get("text", "") for m in guest.phone.messages if m["from"]["id"] == guest.phone.id]
