@@ -13,7 +13,7 @@ from handlers.officer import login
 from handlers.officer.desk import may_have
 from handlers.talk import Incoming, Talk
 from petitions.book import Book
-from petitions.case import documents, lifecycle
+from petitions.case import documents, reading
 from petitions.errors import NotYours
 from petitions.message import Archive
 from petitions.telling import looks, views
@@ -91,14 +91,14 @@ def archive_of(
 ) -> list[ArchiveEntry]:
     """One case as files (归档): what is held as JSON, the timeline to read, the documents, the
     attachments, and a list of them all. An officer's copy names nobody."""
-    seen = lifecycle.audiences(actor, petition, talk.office)
+    seen = reading.audiences(actor, petition, talk.office)
     history = talk.book.history(petition.id)
     mine = actor.kind == "petitioner" and not actor.role
     identity = talk.book.identity(petition.id) if mine else Identity()
     if actor.role in list(Part) and (member := talk.book.member(petition.id, actor.id)):
         identity = member.identity
     by = {e.seq: e.actor for e in history}
-    shut = {e.seq for e in history if lifecycle.closed(actor, petition, e, talk.office)}
+    shut = {e.seq for e in history if reading.closed(actor, petition, e, talk.office)}
 
     def open_(text: Text) -> bool:
         """Whether the reader may have a text: by its audience, or as its author."""
@@ -133,7 +133,7 @@ def archive_of(
             {"entry": e.seq, "at": e.at.isoformat(), "action": e.action, "by": e.actor.kind,
              "unit": e.actor.unit, "facts": e.facts, "digest": e.digest.hex()}
             for e in history
-            if lifecycle.reads(actor, petition, e, seen)
+            if reading.reads(actor, petition, e, seen)
         ],
     }  # fmt: skip
     if actor.kind == "petitioner" and actor.role != Part.GUEST:

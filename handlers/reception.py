@@ -12,7 +12,8 @@ from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.case import lifecycle, quoting
+from petitions.case import quoting
+from petitions.case.parties import may_see
 from petitions.errors import BadAnswer, NotYours, Unknown
 from petitions.law.clocks import local_day
 from petitions.matters import joint
@@ -259,7 +260,7 @@ def _submit_for(talk: Talk, draft: Draft) -> Answer:
     slot, answers = talk.book.slot(int(draft.data["slot"])), draft.data["answers"]
     me = _manager(talk, slot)
     case = talk.book.by_number(answers["case_number"])
-    if case is None or not lifecycle.may_see(Actor.officer(me), case, talk.office):
+    if case is None or not may_see(Actor.officer(me), case, talk.office):
         raise BadAnswer("bad.no_other_case")
     chats = [c for c in talk.book.chats_of(case.person) if not c.blocked]
     booking = Booking(0, 0, case.person, chats[0].id if chats else 0, case.id, "",

@@ -17,7 +17,8 @@ from handlers.citizen import cases, privacy, prove
 from handlers.officer import asked, batch, case, offered, steps, tasks
 from petitions import words
 from petitions.case import lifecycle, notices
-from petitions.case.lifecycle import HOLDER, WORKED, Rule
+from petitions.case.parties import CODE, FILER, HOLDER, MEMBER, PETITIONER
+from petitions.case.rows import WORKED, Rule
 from petitions.counting import journal
 from petitions.printed import rights_doc, table_doc
 from petitions.values import actions, parts
@@ -30,7 +31,7 @@ OFFICE = load_office(None)
 ITS_OWN = {"submit", "asked", "date_moved"}
 """What the history holds beside the actions of the table."""
 HOUSE = Path(__file__).parent.parent
-TABLES = {"actions.py", "parts.py", "lifecycle.py", "notices.py", "acts.py", "notice.py"}
+TABLES = {"actions.py", "parts.py", "way.py", "beside.py", "notices.py", "acts.py", "notice.py"}
 """Where actions and notices are described, not done."""
 DONE = "\n".join(
     p.read_text("utf-8") for room in ("petitions", "handlers", "storage", "bot")
@@ -98,7 +99,7 @@ def test_every_officers_action_has_a_button_or_says_where_it_is_done() -> None:
 
 @pytest.mark.sqlite
 def test_every_petitioners_action_is_done_by_somebody() -> None:
-    mine = lifecycle.PETITIONER | lifecycle.FILER | lifecycle.MEMBER | lifecycle.CODE
+    mine = PETITIONER | FILER | MEMBER | CODE
     names = {rule.action for rule in lifecycle.RULES if rule.by & mine}
     assert {name for name in names if f'"{name}"' not in DONE} == set()
 

@@ -27,7 +27,8 @@ from bot.app import App, build
 from bot.settings import load_settings
 from handlers.converse import COMMANDS, PRESSES, converse, refuse
 from handlers.talk import Incoming
-from petitions.case.lifecycle import RULES, By
+from petitions.case.lifecycle import RULES
+from petitions.case.parties import By
 from petitions.errors import PetitionError
 from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message, split
 from petitions.values import history

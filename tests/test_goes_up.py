@@ -12,7 +12,8 @@ from drive import FILING, START, Town, file_petition, told, town
 from test_procedure import Office, case, does
 from test_whom import sample
 
-from petitions.case import lifecycle
+from petitions.case import lifecycle, reading
+from petitions.case.parties import may_see
 from petitions.counting.figures import Which
 from petitions.errors import BadAnswer, NotYours
 from petitions.law.units import Changes
@@ -174,17 +175,17 @@ async def test_no_right_and_no_figure_has_it(here: Town) -> None:
     one, office = case(here, number), here.app.office.on(here.app.clock.now())
     for desk in here.now(lambda b: b.officers("city")):
         actor = Actor.officer(desk)
-        assert not lifecycle.may_see(actor, one, office), desk
+        assert not may_see(actor, one, office), desk
         assert lifecycle.possible(one, actor, office) == []
-        assert lifecycle.audiences(actor, one, office) == frozenset()
+        assert reading.audiences(actor, one, office) == frozenset()
         for action in sorted({rule.action for rule in lifecycle.RULES}):
             with pytest.raises(NotYours):
                 lifecycle.find(one, action, actor, office)
     assert await figures(here) == before
     other = case(here, open_)
     above = next(o for o in here.now(lambda b: b.officers("province")))
-    assert lifecycle.may_see(Actor.officer(above), one, office)
-    assert not lifecycle.may_see(Actor.officer(above), other, office), "and nothing else goes up"
+    assert may_see(Actor.officer(above), one, office)
+    assert not may_see(Actor.officer(above), other, office), "and nothing else goes up"
 
 
 async def figures(here: Town) -> dict[Any, Any]:

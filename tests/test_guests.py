@@ -14,6 +14,7 @@ from test_ways_in import registered
 
 from handlers.citizen import cases
 from petitions.case import lifecycle
+from petitions.case.parties import By
 from petitions.matters import joint
 from petitions.values.codes import read_number
 
@@ -337,7 +338,7 @@ async def test_a_slips_pin_still_makes_the_petitioner_on_two_phones(
 
 
 def test_the_table_gives_a_guest_three_things() -> None:
-    guests = {r.action for r in lifecycle.RULES if lifecycle.By.CODE in r.by}
+    guests = {r.action for r in lifecycle.RULES if By.CODE in r.by}
     assert guests == {"supplement", "track", "ask_check"}
 
 

@@ -12,6 +12,7 @@ from handlers.forms import Form, Step
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.case import documents, explain, lifecycle
+from petitions.case.conditions import hidden_from
 from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
@@ -112,7 +113,7 @@ def _who_reviews(talk: Talk, draft: Draft) -> list[str]:
     """Who will have it, so that somebody who complains of them can say so first."""
     petition = talk.book.petition(draft.case)
     unit = talk.office.superior(petition.unit, petition.kept_from)
-    if lifecycle.hidden_from(petition, unit):
+    if hidden_from(petition, unit):
         return ["", talk.say("hide.no_reviewer", unit=talk.office.unit_name(unit, talk.lang))]
     return ["", talk.say("hide.reviewer", unit=talk.office.unit_name(unit, talk.lang))]
 

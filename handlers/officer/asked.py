@@ -17,6 +17,7 @@ from handlers.officer.case import officer, sees
 from handlers.talk import Talk
 from petitions.book import Draft
 from petitions.case import lifecycle
+from petitions.case.conditions import bureau_of, hidden_from
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.clocks import local_day
 from petitions.matters import appointments, checking, lanes
@@ -104,7 +105,7 @@ def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
         return -(4 * named + 2 * matter + any(p in place for p in unit.places if p))
 
     sealed = petition.kind is Kind.ACCUSATION
-    here = (petition.unit, talk.office.bureau, lifecycle.bureau_of(petition, talk.office))
+    here = (petition.unit, talk.office.bureau, bureau_of(petition, talk.office))
     ids = [
         u for u, unit in talk.office.units.items()
         if u not in here and unit.accusations == sealed
@@ -162,7 +163,7 @@ def _has_expert(answers: Answers) -> bool:
 
 def _may_know(talk: Talk, draft: Draft, officer: Officer) -> bool:
     """Whether somebody may be asked into the case: nobody of a unit that must not see it."""
-    return not lifecycle.hidden_from(talk.book.petition(draft.case), officer.unit)
+    return not hidden_from(talk.book.petition(draft.case), officer.unit)
 
 
 def _experts(talk: Talk, draft: Draft) -> list[tuple[str, str]]:

@@ -13,7 +13,9 @@ from handlers.forms import Form
 from handlers.officer import login, look, offered, said, seen
 from handlers.talk import Answer, Talk, grid
 from petitions.book import Draft
-from petitions.case import lifecycle, quoting
+from petitions.case import lifecycle, quoting, reading
+from petitions.case.conditions import unsealed
+from petitions.case.parties import OFFICERS, may_see, parties
 from petitions.errors import NotYours
 from petitions.law.clocks import days_since, local_day
 from petitions.matters import campaigns, joint, lanes, together
@@ -54,9 +56,7 @@ def sit_for(talk: Talk, petition: Petition, unit: str = "") -> bool:
     """Go to the desk of this chat (in a unit) that may open the case, and say so; False where none
     may."""
     for desk in talk.book.desks_of(talk.chat.id):
-        if unit in ("", desk.unit) and lifecycle.may_see(
-            Actor.officer(desk), petition, talk.office
-        ):
+        if unit in ("", desk.unit) and may_see(Actor.officer(desk), petition, talk.office):
             sit(talk, desk)
             talk.before += talk.toast("desk.sits", desk=name_of(talk, desk))
             return True
@@ -65,7 +65,7 @@ def sit_for(talk: Talk, petition: Petition, unit: str = "") -> bool:
 
 def sees(talk: Talk, petition: Petition) -> bool:
     """Whether this officer may open the case at all."""
-    return lifecycle.may_see(Actor.officer(officer(talk)), petition, talk.office)
+    return may_see(Actor.officer(officer(talk)), petition, talk.office)
 
 
 def passable(talk: Talk, case: Petition) -> bool:
@@ -73,7 +73,7 @@ def passable(talk: Talk, case: Petition) -> bool:
     accusation, which are looked at by themselves: whom they are about must not get them."""
     actor = Actor.officer(officer(talk))
     possible = lifecycle.possible(case, actor, talk.office)
-    return "pass_on" in possible and lifecycle.unsealed(case, talk.office)
+    return "pass_on" in possible and unsealed(case, talk.office)
 
 
 def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
@@ -164,7 +164,7 @@ def _gone_lines(talk: Talk, petition: Petition) -> list[str]:
 def _word_lines(talk: Talk, petition: Petition) -> list[str]:
     """What was written that this officer may read."""
     me = Actor.officer(officer(talk))
-    audiences = lifecycle.audiences(me, petition, talk.office)
+    audiences = reading.audiences(me, petition, talk.office)
     private = seen.private(talk, petition, me)
     lines = [talk.say("case.sealed")] if private and petition.sealed else []
     for text in talk.book.texts(petition.id):
@@ -178,8 +178,8 @@ def _word_lines(talk: Talk, petition: Petition) -> list[str]:
 def _said_lines(talk: Talk, petition: Petition) -> list[str]:
     """What people think of this unit's part, in numbers."""
     me = Actor.officer(officer(talk))
-    works = lifecycle.parties(me, petition, talk.office) & lifecycle.OFFICERS
-    supervises = Audience.SUPERVISOR in lifecycle.audiences(me, petition, talk.office)
+    works = parties(me, petition, talk.office) & OFFICERS
+    supervises = Audience.SUPERVISOR in reading.audiences(me, petition, talk.office)
     if not petition.kind or not works or supervises:
         return []
     return said.shared(talk, petition, me.unit)

@@ -10,7 +10,7 @@ from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, Queue
-from petitions.case import lifecycle
+from petitions.case.rows import IN_REVIEW, WORKED
 from petitions.errors import NotPossibleNow
 from petitions.law.clocks import local_day
 from petitions.values import checks
@@ -20,9 +20,9 @@ SCOPES = ("mine", "unit", "free")
 STAGES: dict[str, frozenset[Status]] = {
     "new": frozenset({Status.SUBMITTED, Status.REGISTERED}),
     "passed": frozenset({Status.PASSED, Status.OBJECTED, Status.COORDINATED}),
-    "work": lifecycle.WORKED,
+    "work": WORKED,
     "answered": frozenset({Status.ANSWERED, Status.REVIEWED, Status.CARRYING, Status.LED}),
-    "review": lifecycle.IN_REVIEW,
+    "review": IN_REVIEW,
 }
 """Stages a filter may name, and their statuses."""
 DUE = {"late": -1, "today": 0, "week": 7}

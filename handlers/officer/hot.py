@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers import forms
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
-from petitions.case import lifecycle
+from petitions.case.rows import OPEN
 from petitions.counting.hot import Matter
 from petitions.errors import NotYours, PetitionError, Unknown
 from petitions.message import Button, Curve, Message, packed
@@ -134,7 +134,7 @@ def _cases(talk: Talk, matter: Matter) -> Answer:
 def _open(talk: Talk, matter: Matter) -> list[int]:
     hidden = talk.hidden
     return [id for id in matter.cases
-            if id not in hidden and talk.book.petition(id).status in lifecycle.OPEN]  # fmt: skip
+            if id not in hidden and talk.book.petition(id).status in OPEN]  # fmt: skip
 
 
 def _linked(talk: Talk, me: Officer, matter: Matter) -> Answer:

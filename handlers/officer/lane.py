@@ -10,7 +10,7 @@ from handlers.forms import Form, Step
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.case import lifecycle
+from petitions.case.rows import OPEN
 from petitions.errors import BadAnswer, BadSetting, NotYours
 from petitions.law.clocks import local_day
 from petitions.matters import lanes
@@ -39,7 +39,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
         counts.setdefault(id, Counter())[status] += count
     every = lanes.every(talk.book)
     lines = [talk.say("lanes.head" if every else "lanes.none")]
-    open_ = {str(s) for s in lifecycle.OPEN}
+    open_ = {str(s) for s in OPEN}
     for one in every[::-1]:
         held = counts.get(one.id, Counter())
         limits = talk.listed(f"{talk.say(f'clock.{c}.what')} {n}" for c, n in one.limits.items())

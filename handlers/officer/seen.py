@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.talk import Talk
-from petitions.case import lifecycle
+from petitions.case import reading
 from petitions.values.petition import Actor, Attachment, Petition, Role, Text
 
 
@@ -13,13 +13,13 @@ def private(talk: Talk, petition: Petition, me: Actor) -> set[int]:
         return set()
     return {
         e.seq for e in talk.book.history(petition.id)
-        if lifecycle.closed(me, petition, e, talk.office)
+        if reading.closed(me, petition, e, talk.office)
     }  # fmt: skip
 
 
 def attached(talk: Talk, petition: Petition, me: Actor) -> list[Attachment]:
     """The attachments that this officer may see."""
-    seen = lifecycle.audiences(me, petition, talk.office)
+    seen = reading.audiences(me, petition, talk.office)
     closed = private(talk, petition, me)
     held = talk.book.attachments(petition.id)
     return [f for f in held if f.audience in seen and f.seq not in closed]
@@ -27,7 +27,7 @@ def attached(talk: Talk, petition: Petition, me: Actor) -> list[Attachment]:
 
 def voices(talk: Talk, petition: Petition, me: Actor) -> list[Text]:
     """Voice messages of the case that this officer may open, with a reason."""
-    seen = lifecycle.audiences(me, petition, talk.office)
+    seen = reading.audiences(me, petition, talk.office)
     closed = private(talk, petition, me)
     return [
         t for t in talk.book.texts(petition.id)

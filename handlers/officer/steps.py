@@ -19,6 +19,7 @@ from handlers.talk import Answer, Talk
 from petitions import words
 from petitions.book import Draft
 from petitions.case import lifecycle, quoting
+from petitions.case.conditions import request
 from petitions.errors import PetitionError, Unknown
 from petitions.matters import (
     gate,
@@ -59,7 +60,7 @@ def begin(talk: Talk, petition: Petition, action: str) -> Answer:
         known["sealed"] = "yes"
     if whom.doubtful(talk.book, talk.office, petition):
         known["doubtful"] = "yes"
-    form = "opinion" if action == "reply" and lifecycle.request(petition, talk.office) else action
+    form = "opinion" if action == "reply" and request(petition, talk.office) else action
     return forms.start(
         talk, f"desk_{form}", petition.id, known,
         number=petition.number, version=petition.version,

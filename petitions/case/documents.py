@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from petitions.book import History
-from petitions.case import lifecycle
+from petitions.case import reading
 from petitions.law.regulation import Regulation
 from petitions.law.units import Office
 from petitions.message import Sheet
@@ -31,7 +31,7 @@ def sheet(
 ) -> Sheet:
     """A document ready to be read or printed."""
     entry = next(e for e in book.history(petition.id) if e.seq == issued.seq)
-    seen, rules = lifecycle.audiences(actor, petition, office), office.law.on(issued.day)
+    seen, rules = reading.audiences(actor, petition, office), office.law.on(issued.day)
     texts = {
         t.part: t.body for t in book.texts(petition.id)
         if t.seq == issued.seq and t.audience in seen and t.body

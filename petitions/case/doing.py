@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions.book import Book
-from petitions.case.lifecycle import bureau_of
+from petitions.case.conditions import bureau_of
 from petitions.errors import BadAnswer
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from petitions.book import Book
-from petitions.case.lifecycle import bureau_of, hidden_from
+from petitions.case.conditions import bureau_of, hidden_from
 from petitions.law.units import Office
 from petitions.values.petition import Officer, Petition, Role
 

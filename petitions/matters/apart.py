@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from petitions.case import lifecycle
 from petitions.case.doing import Doing, Facts
+from petitions.case.rows import IN_REVIEW
 from petitions.matters import appointments, campaigns, supervision, together, whom
 from petitions.values.petition import Status, TaskKind
 
@@ -31,7 +31,7 @@ def _closed_to(do: Doing) -> Facts:
     _hand_on(do, kept)
     if not whom.astray(case, do.office):
         return {"bureau": do.bureau}
-    reviewed = case.status in lifecycle.IN_REVIEW
+    reviewed = case.status in IN_REVIEW
     case.unit = do.office.superior(case.unit, kept) if reviewed else do.bureau
     case.handler, case.sealed = 0, True
     return {"unit": case.unit, "bureau": do.bureau}

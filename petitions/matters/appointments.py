@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from petitions.book import Appointments, Planned
-from petitions.case import lifecycle
+from petitions.case.conditions import hidden_from
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.values import parts
@@ -89,7 +89,7 @@ def _propose_meeting(do: Doing) -> Facts:
     host = do.book.officer(id)
     if host is None or not host.chat or host.role is not role:
         raise Unknown("bad.colleague")
-    if lifecycle.hidden_from(do.petition, host.unit):
+    if hidden_from(do.petition, host.unit):
         raise BadAnswer("bad.hidden_unit")
     return _book(do, kind, host.id)
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from petitions.book import Book
-from petitions.case import lifecycle, parting, running
+from petitions.case import parting, running
 from petitions.case.doing import Doing, Facts
+from petitions.case.parties import may_see
+from petitions.case.rows import OPEN
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.values import checks, codes
@@ -138,7 +140,7 @@ def _other(do: Doing) -> Petition:
     other = do.book.by_number(str(do.data["into"]))
     if other is None or other.id == do.petition.id:
         raise BadAnswer("bad.no_other_case")
-    if not lifecycle.may_see(do.actor, other, do.office):
+    if not may_see(do.actor, other, do.office):
         raise BadAnswer("bad.no_other_case")
     return other
 
@@ -167,7 +169,7 @@ def _propose_join(do: Doing) -> Facts:
     case, other = do.petition, _other(do)
     if other.person == case.person:
         raise BadAnswer("bad.join_own")
-    if other.status not in lifecycle.OPEN:
+    if other.status not in OPEN:
         raise BadAnswer("bad.merge_ended")
     for one in (case.id, other.id):
         if (open_ := do.book.join_offer(one)) and open_.state == "proposed":

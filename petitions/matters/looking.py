@@ -12,8 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from petitions.book import Book
-from petitions.case import lifecycle
-from petitions.case.lifecycle import By
+from petitions.case.parties import By, parties
 from petitions.errors import BadAnswer
 from petitions.law.clocks import is_late, local_day
 from petitions.law.units import Office
@@ -76,7 +75,7 @@ class _At:
 
     @property
     def parties(self) -> frozenset[By]:
-        return lifecycle.parties(Actor.officer(self.officer), self.case, self.office)
+        return parties(Actor.officer(self.officer), self.case, self.office)
 
 
 def _charged(at: _At) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from petitions.book import Book, Planned
-from petitions.case import lifecycle
+from petitions.case.conditions import bureau_of, request
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import actions, parts
@@ -30,7 +30,7 @@ ASKING, FOLLOWING = "ask_rating", "ask_follow_up"
 def in_scope(case: Petition, office: Office) -> bool:
     """Requests on the petition's own way, and suggestions; never what belongs elsewhere (art. 31,
     ways 1–5) nor a sealed accusation."""
-    return case.kind is Kind.SUGGESTION or lifecycle.request(case, office)
+    return case.kind is Kind.SUGGESTION or request(case, office)
 
 
 def opened_by(action: str, case: Petition) -> str:
@@ -65,7 +65,7 @@ def _open_for(
 ) -> None:  # fmt: skip
     today = local_day(now, office.zone)
     days = office.rules.satisfaction.window
-    unit = case.answered_by or case.unit if body == "unit" else lifecycle.bureau_of(case, office)
+    unit = case.answered_by or case.unit if body == "unit" else bureau_of(case, office)
     rating = Rating(0, case.id, person, body, unit, seq, today, today + timedelta(days=days))
     rating.id = book.add_rating(rating)
     book.plan(ask(office, rating, 0))

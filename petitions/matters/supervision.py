@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from petitions.book import Book
-from petitions.case import lifecycle, running
+from petitions.case import running
+from petitions.case.conditions import bureau_of
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.calendar import Calendar
@@ -144,7 +145,7 @@ def late_ones(
         known = office.known_limit(clock)
         if known is None or known.duty == "petitioner" or known.window or clock.paused_on:
             continue
-        if case.unit == lifecycle.bureau_of(case, office) or case.unit not in office.units:
+        if case.unit == bureau_of(case, office) or case.unit not in office.units:
             continue
         last = clock.rolled_on or clock.due_on
         passed = is_late(clock, today) and calendar.after(last, days) <= today

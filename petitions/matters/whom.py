@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from petitions.book import Book, History
-from petitions.case import lifecycle
+from petitions.case import reading
+from petitions.case.conditions import at_whom, bureau_of, hidden_from
 from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotYours
 from petitions.law.named import named
@@ -49,7 +50,7 @@ def spelled(office: Office, answer: str) -> str:
 
 def speaks_of(office: Office, case: Petition, text: str) -> list[str]:
     """Of the bureau and the unit that has a case, those a text names: it may be about them."""
-    both = dict.fromkeys((lifecycle.bureau_of(case, office), case.unit))
+    both = dict.fromkeys((bureau_of(case, office), case.unit))
     found = named(text, office.units).units if text else frozenset()
     return [unit for unit in both if unit in found]
 
@@ -68,7 +69,7 @@ def look_again(book: Book, office: Office, case: Petition) -> bool:
 
 def astray(case: Petition, office: Office) -> bool:
     """Whether a case is with a unit that must not see it, and somebody else may have it."""
-    return lifecycle.at_whom(case, office) and bool(office.bureau_for(case.kept_from))
+    return at_whom(case, office) and bool(office.bureau_for(case.kept_from))
 
 
 def doubtful(book: History, office: Office, case: Petition) -> bool:
@@ -89,7 +90,7 @@ def keep_from(do: Doing, unit: Unit) -> None:
     it isn't this unit; NotYours to whoever may not read it."""
     case = do.petition
     hidden = [t for t in do.book.texts(case.id) if t.part == "hidden"]
-    if lifecycle.hidden_from(case, unit.id):
+    if hidden_from(case, unit.id):
         raise BadAnswer("bad.hidden_unit")
     if not (case.sealed or hidden or case.kind is Kind.ACCUSATION):
         return
@@ -99,7 +100,7 @@ def keep_from(do: Doing, unit: Unit) -> None:
         raise BadAnswer("bad.hidden_unit")
     if not doubtful(do.book, do.office, case):
         return
-    if Audience.BUREAU not in lifecycle.audiences(do.actor, case, do.office):
+    if Audience.BUREAU not in reading.audiences(do.actor, case, do.office):
         raise NotYours("bad.whom_unsure")
     if not do.data.get("not_whom"):
         raise BadAnswer("bad.not_whom")

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from textwrap import fill
 
 from petitions.case import lifecycle
-from petitions.case.lifecycle import parties, possible
+from petitions.case.lifecycle import possible
+from petitions.case.parties import parties
 from petitions.law.units import Office
 from petitions.matters.looking import DUTIES, REASONS
 from petitions.values import actions

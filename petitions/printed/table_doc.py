@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from petitions.case import lifecycle
-from petitions.case.lifecycle import ALL, KEPT, LIVE, OPEN, By, Rule
+from petitions.case.parties import By
+from petitions.case.rows import ALL, KEPT, LIVE, OPEN, Rule
 from petitions.law.regulation import Law, Regulation
 from petitions.values.petition import FINAL, Audience, Status
 from petitions.words import say

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from petitions.book import Book, Notice
-from petitions.case.lifecycle import hidden_from
+from petitions.case.conditions import hidden_from
 from petitions.law import ladder
 from petitions.law.clocks import is_late
 from petitions.law.units import Office

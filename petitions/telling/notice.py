@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from petitions.book import Book, Chat, Notice
-from petitions.case import lifecycle, notices, quoting
+from petitions.case import lifecycle, notices, quoting, reading
 from petitions.case.notices import ALERT
+from petitions.case.parties import may_see
 from petitions.case.parting import UNSEATED
 from petitions.law.clocks import days_since, local_day
 from petitions.law.units import Office
@@ -63,8 +64,8 @@ def _to_desk(
     if not desks:
         return Cancelled("no officer here any more")
     actors = [Actor.officer(o) for o in desks]
-    actor = max(actors, key=lambda a: len(lifecycle.audiences(a, petition, office)))
-    if not lifecycle.may_see(actor, petition, office):
+    actor = max(actors, key=lambda a: len(reading.audiences(a, petition, office)))
+    if not may_see(actor, petition, office):
         host = _host(book, notice, petition)
         if host not in {o.id for o in desks}:
             return Cancelled("the case is elsewhere")
@@ -137,7 +138,7 @@ def _is_for_none(
     if alarm:
         return guests or bool(entry and entry.facts.get("chat") == chat.id)
     seen = frozenset({Audience.EVERYBODY})
-    return not (entry and any(lifecycle.reads(p, petition, entry, seen) for p in readers))
+    return not (entry and any(reading.reads(p, petition, entry, seen) for p in readers))
 
 
 def in_person(book: Book, office: Office, notice: Notice, now: datetime) -> Message | None:
@@ -198,7 +199,7 @@ def _said(
         return Cancelled("no such appointment any more")
     seq = int(notice.facts.get("seq", 0))
     entry = book.entry(petition.id, seq) if seq else None
-    seen = lifecycle.audiences(actor, petition, office)
+    seen = reading.audiences(actor, petition, office)
     text = _sentence(office, notice, petition, entry, now, lang)
     body, files = _words(book, office, notice, petition, entry, actor, seen, lang, aloud)
     rows = (
@@ -247,7 +248,7 @@ def _words(
     actor: Actor, seen: frozenset[Audience], lang: str, aloud: bool,
 ) -> tuple[list[str], tuple[FileRef, ...]]:  # fmt: skip
     """What was written and attached to the entry, as far as the reader may see it."""
-    if entry is None or lifecycle.closed(actor, petition, entry, office):
+    if entry is None or reading.closed(actor, petition, entry, office):
         body: list[str] = []
         files: tuple[FileRef, ...] = ()
     else:

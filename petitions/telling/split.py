@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from petitions.book import Book, Chat, Notice, Planned
-from petitions.case import lifecycle, notices, recipients, running
+from petitions.case import notices, recipients, running
+from petitions.case.conditions import bureau_of, teller
 from petitions.case.notices import ALERT, BRIEF
 from petitions.counting import bulletins
 from petitions.errors import NotPossibleNow, Unknown
@@ -315,7 +316,7 @@ class Splitter:
 
     def _visit(self, case: Petition, occasion: str) -> None:
         """A task for whoever asks in person."""
-        bureau = lifecycle.bureau_of(case, self._office)
+        bureau = bureau_of(case, self._office)
         limit = self._office.rules.limits["visit"]
         until = running.end_of(self._today, limit, self._calendar)
         id = self._book.add_task(
@@ -369,7 +370,7 @@ class Splitter:
                                         notice.due_at, facts, chat, at))  # fmt: skip
 
     def _looks_after(self, unit: str, case: int) -> bool:
-        return lifecycle.bureau_of(self._book.petition(case), self._office) == unit
+        return bureau_of(self._book.petition(case), self._office) == unit
 
 
 def morning_of(office: Office, calendar: Calendar, unit: str, after: date) -> Planned:
@@ -394,7 +395,7 @@ def add_task(
     they may not know whose it is, it is the bureau's."""
     today = local_day(now, office.zone)
     limit = office.rules.limits["tell"]
-    unit = lifecycle.teller(case, office)
+    unit = teller(case, office)
     side = "desk" if unit == case.unit else "bureau"
     until = running.end_of(today, limit, calendar)
     occasion = f"{notice.kind}:{notice.occasion}"
@@ -436,7 +437,7 @@ def shut_out(book: Book, office: Office, case: Petition, unit: str) -> str:
                 return ""
     if not found:
         return ""
-    tells = unit in (lifecycle.teller(case, office), lifecycle.bureau_of(case, office))
+    tells = unit in (teller(case, office), bureau_of(case, office))
     return "unserved" if tells else "elsewhere"
 
 

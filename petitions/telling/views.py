@@ -11,7 +11,9 @@ from datetime import date, datetime
 from typing import Any
 
 from petitions.book import Book
-from petitions.case import explain, lifecycle, quoting
+from petitions.case import explain, quoting, reading
+from petitions.case.conditions import bureau_of
+from petitions.case.parties import may_see
 from petitions.law.clocks import days_since, is_late, local_day
 from petitions.law.regulation import Limit
 from petitions.law.units import Office
@@ -259,15 +261,15 @@ def _promised(facts: Mapping[str, Any], lang: str) -> str:
 
 def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang: str) -> Message:
     """Everything this reader may see of what happened, oldest first."""
-    seen = lifecycle.audiences(actor, petition, office)
+    seen = reading.audiences(actor, petition, office)
     texts, files = book.texts(petition.id), book.attachments(petition.id)
     names = looks.shown_names(book, petition, actor, lang)
     lines = [say(lang, "timeline.head", number=petition.number)]
     for entry in book.history(petition.id):
-        if lifecycle.reads(actor, petition, entry, seen):
+        if reading.reads(actor, petition, entry, seen):
             lines.append("")
             lines.append(entry_line(book, office, entry, lang, actor.kind == "officer"))
-            if lifecycle.closed(actor, petition, entry, office):
+            if reading.closed(actor, petition, entry, office):
                 continue
             here = seen | {entry.audience}
             lines += words_of(texts, entry.seq, here, lang)
@@ -318,7 +320,7 @@ def files_of(
 
 def reach(office: Office, petition: Petition, lang: str) -> str:
     """How to reach a person: address, hours, telephone of the unit and of the bureau."""
-    both = dict.fromkeys((petition.unit, lifecycle.bureau_of(petition, office)))
+    both = dict.fromkeys((petition.unit, bureau_of(petition, office)))
     units = [office.units[unit] for unit in both if unit in office.units]
     return "\n\n".join(
         say(
@@ -340,7 +342,7 @@ def found(
 ) -> Message:  # fmt: skip
     """What a search found, without names or words: number, status, category. `behind`: earlier
     cases are still being made findable."""
-    seen = [c for c in cases[:FOUND] if lifecycle.may_see(Actor.officer(officer), c, office)]
+    seen = [c for c in cases[:FOUND] if may_see(Actor.officer(officer), c, office)]
     late = [say(lang, "find.behind")] if behind else []
     if not cases:
         text = "\n".join((say(lang, "find.nothing"), *late))

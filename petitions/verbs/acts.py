@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from petitions.case import lifecycle, running
+from petitions.case import reading, running
+from petitions.case.conditions import hidden_from, request
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law import ladder
@@ -206,7 +207,7 @@ def _reply(do: Doing) -> Facts:
     case.promised_on = date.fromisoformat(promised) if promised else None
     case.answered_at, case.answered_by = do.now, case.unit
     case.delivered_on, case.asked_days = None, 0
-    if not lifecycle.request(case, do.office):
+    if not request(case, do.office):
         return {}
     outcome = str(do.data["outcome"])
     if outcome not in OUTCOMES:
@@ -237,7 +238,7 @@ def _deliver(do: Doing) -> Facts:
 def _close(do: Doing) -> Facts:
     """A request isn't closed while its petitioner may still ask for a review."""
     case = do.petition
-    if case.status is Status.LED or not lifecycle.request(case, do.office):
+    if case.status is Status.LED or not request(case, do.office):
         return {}
     if case.delivered_on is None:
         raise NotPossibleNow("bad.not_delivered")
@@ -345,7 +346,7 @@ def _merge(do: Doing) -> Facts:
     main = do.book.by_number(str(do.data["into"]))
     if main is None or main.id == case.id or main.person != case.person:
         raise BadAnswer("bad.merge")
-    if lifecycle.hidden_from(main, do.actor.unit):
+    if hidden_from(main, do.actor.unit):
         raise BadAnswer("bad.merge")
     if main.status in FINAL:
         raise BadAnswer("bad.merge_ended")
@@ -440,7 +441,7 @@ def _transcribe(do: Doing) -> Facts:
     """What was said in a voice message, `spoken` being its `entry:part`: for whom that is for. A
     spoken name goes where names are sealed, and not into the case's texts."""
     case = do.petition
-    seen = lifecycle.audiences(do.actor, case, do.office)
+    seen = reading.audiences(do.actor, case, do.office)
     spoken = next(
         (t for t in do.book.texts(case.id)
          if f"{t.seq}:{t.part}" == do.data["spoken"] and t.file and t.audience in seen),

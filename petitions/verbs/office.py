@@ -14,8 +14,9 @@ from typing import Any
 
 from petitions.book import Book, Chat, NewText, Person, Planned
 from petitions.case import lifecycle, parting, running, tries
+from petitions.case.conditions import teller
 from petitions.case.doing import Doing, Facts
-from petitions.case.lifecycle import Rule
+from petitions.case.rows import Rule
 from petitions.counting.figures import Sums, Which
 from petitions.errors import (
     BadAnswer,
@@ -240,7 +241,7 @@ def act(
         book.attach(case, seq, data["files"], rule.audience)
     book.save(petition)
     if petition.unit != holder:
-        book.hand_on(case, IN_PERSON, lifecycle.teller(petition, office))
+        book.hand_on(case, IN_PERSON, teller(petition, office))
     _issue(book, office, rule, petition, facts, seq, do.today)
     book.plan(*_notices(do, rule, seq))
     _afterwards(do, before, seq)

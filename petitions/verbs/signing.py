@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from petitions.book import Book, Chat
-from petitions.case import lifecycle, tries
+from petitions.case import tries
+from petitions.case.parties import By, parties
+from petitions.case.rows import OPEN
 from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
 from petitions.law.units import Office
 from petitions.matters.joint import has_room, is_guest, mark, petitioner, representatives
@@ -33,11 +35,11 @@ def invite(
     """A link's token by which others join in this part; it ends the one before. The first makes
     the petition a joint one. Raises NotPossibleNow."""
     actor = petitioner(book, petition, person)
-    if lifecycle.By.PETITIONER not in lifecycle.parties(actor, petition, house):
+    if By.PETITIONER not in parties(actor, petition, house):
         raise NotPossibleNow("bad.only_representatives")
     if not petition.members:
         petition = office.act(book, house, petition.id, "make_joint", actor, {}, now)
-    if petition.status not in lifecycle.OPEN:
+    if petition.status not in OPEN:
         raise NotPossibleNow("bad.joint_over")
     if part is Part.REPRESENTATIVE:
         has_room(book, house, petition.id)
@@ -65,7 +67,7 @@ def invited(book: Book, chat: Chat, token: str, now: datetime) -> Invitation:
         raise WrongSecret("bad.joint_link", "joint")
     case, part = found
     petition = book.petition(case)
-    if petition.status not in lifecycle.OPEN:
+    if petition.status not in OPEN:
         raise NotPossibleNow("bad.joint_over")
     if (
         chat.person and book.follows(case, chat.person)
@@ -126,7 +128,7 @@ def agree(book: Book, house: Office, petition: Petition, person: int, now: datet
 def _join(book: Book, house: Office, offer: JoinOffer, now: datetime) -> None:
     """Both said yes: one case goes on for all of them."""
     case, into = book.petition(offer.case), book.petition(offer.into)
-    if {case.status, into.status} - lifecycle.OPEN:
+    if {case.status, into.status} - OPEN:
         raise NotPossibleNow("bad.joint_over")
     offer.state = "joined"
     book.save_join_offer(offer)

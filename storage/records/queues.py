@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, func, literal_column, select
 
 from petitions.book import Queue, Queued
-from petitions.case import lifecycle
+from petitions.case.rows import OPEN
 from petitions.values.petition import Petition
 from storage.records.cases import IS_KEPT, Cases
 from storage.tables import CLOCK, PETITION, SAVED_FILTER, SAVED_REPLY
@@ -111,7 +111,7 @@ class Queues(Cases):
             .limit(limit * 2)
         )
         bounced = select(PETITION.c.id).where(PETITION.c.bounces > 0)
-        under_way = [str(s) for s in lifecycle.OPEN]
+        under_way = [str(s) for s in OPEN]
         found = select(PETITION).where(PETITION.c.status.in_(under_way)).order_by(PETITION.c.id)
         cases: dict[int, Petition] = {}
         for ids in (late, bounced):
