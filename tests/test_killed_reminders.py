@@ -118,7 +118,7 @@ async def test_no_kill_loses_a_notice(tmp_path: Path, request: pytest.FixtureReq
         await finish(tmp_path, api)
         doubled = {i: heard(api, i) for i in range(FIRST, FIRST + count) if len(heard(api, i)) > 1}
         lost = [i for i in range(FIRST, FIRST + count) if not heard(api, i)]
-        marked = [i for i, said in doubled.items() if all("再次发送" in t for t in said[1:])]
+        marked = [i for i, said in doubled.items() if all("再发一次" in t for t in said[1:])]
         print(f"\nkills {kills}, notices {count}, left after the kills {left}, lost {len(lost)}, "
               f"under way at a kill {len(in_flight)}, came twice {len(doubled)}, "
               f"of these marked {len(marked)}")  # fmt: skip
@@ -204,5 +204,5 @@ async def test_whatever_mix_of_answers_the_ledger_ends_right(
             assert row.state == ("blocked" if kind in gone else "sent"), (kind, row)
             texts = heard(api, row.case)
             assert bool(texts) == (kind not in gone)
-            assert all("再次发送" in t for t in texts[1:])
+            assert all("再发一次" in t for t in texts[1:])
             assert row.attempts > 1 or kind in ("", *gone)

@@ -86,7 +86,7 @@ async def test_whatever_telegram_answers_the_row_ends_right(
         rows = await told(here, "petitioner.closed")
         assert [(r.state, r.attempts) for r in rows] == [("sent", 2)]
         said = await person.expect("已办结")
-        assert ("再次发送" in said) == (state == "unknown"), "what may come twice says so"
+        assert ("再发一次" in said) == (state == "unknown"), "what may come twice says so"
 
 
 async def test_one_failing_recipient_holds_up_nobody(here: Town) -> None:

@@ -266,8 +266,8 @@ def test_what_was_left_in_sending_is_unknown_and_legal_notices_go_again(
     assert refused.next_at
     assert refused.due_at == NOW, "when it fell due is kept"
     said = carry(database, refused.next_at)
-    assert f"第{refused.id}号" in said[0].message.text
-    assert "再次发送" in said[0].message.text
+    assert [n.id for n in said[0].notices] == [refused.id]
+    assert "再发一次" in said[0].message.text
 
 
 def test_a_clock_that_was_set_back_leaves_nothing_in_sending(database: Database) -> None:

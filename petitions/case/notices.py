@@ -28,8 +28,8 @@ class Told:
     """Each `label:verb`, or the verb alone where the label is called alike. To a petitioner it
     does something in the case, at a desk it is a step of it."""
     legal: bool = False
-    """Has a visible number and counts as served only when it was opened; sent again after an
-    unknown outcome, and taken to a person when it can't be delivered."""
+    """Counts as served only when it was opened; sent again after an unknown outcome, and taken to a
+    person when it can't be delivered."""
     alarm: bool = False
     """What somebody else does to a case: told to its petitioner at once, by every way; to no
     guest."""

@@ -75,9 +75,8 @@ class _Gathering:
     def add(self, parts: list[Part]) -> None:
         """One message that says these notices."""
         message = _merged([m for _, m in parts])
-        unsure = [n for n, _ in parts if n.unsure]
-        if unsure:
-            again = say(self.chat.lang, "notice.again", notice=unsure[0].id)
+        if any(n.unsure for n, _ in parts):
+            again = say(self.chat.lang, "notice.again")
             message = replace(message, text=f"{again}\n{message.text}")
         said = tuple(n for n, _ in parts)
         self.deliveries.append(Delivery(said, self.chat, message))

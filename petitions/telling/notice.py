@@ -238,7 +238,6 @@ def _sentence(
         "kind": kind_name(petition, lang),
         "category": category_name(petition.category, lang),
         "days": days_since(petition.received_on, now, office.zone),
-        "notice": notice.id,
     }  # fmt: skip
     return say(lang, f"notice.{notice.kind}" + ("_late" if late else ""), **values)
 
