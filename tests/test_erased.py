@@ -11,7 +11,7 @@ from typing import Any
 from drive import Town, WebPerson, opinion
 from sqlalchemy import func, select
 from test_attachments import PDF, picture
-from test_procedure import Office, case, does
+from test_procedure import Office, accepted, case, does
 from test_retention import WORDS, left
 
 from petitions.values.codes import read_number
@@ -78,10 +78,7 @@ async def worked(here: Town, number: str, citizen: Any) -> list[Any]:
     office = Office(here, "web")
     clerk = await office.at("city", "clerk")
     looker = await here.officer("city", "supervisor", "web")
-    unit = await here.officer("housing", "handler", "web")
-    await does(clerk, number, "登记", "登记")
-    await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
-    await does(unit, number, "受理", "受理")
+    unit = await accepted(office, number)
     await does(unit, number, "内部记录", "雀鸣备忘，已去过现场。", "保存")
     await does(unit, number, "查看姓名", "核对身份", "要看看笼子。", "查看")
     await unit.say(f"/desk {number}")

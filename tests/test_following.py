@@ -10,6 +10,7 @@ import pytest
 from drive import FILING, Town, code_in, file_petition, opinion, speak
 from sqlalchemy import func, select
 from test_journey import PNG
+from test_procedure import Office, accepted
 
 from petitions.telling.ports import LogEntry
 from petitions.values.codes import read_number
@@ -23,18 +24,6 @@ async def steps(person: Any, *labels: str) -> str:
     for label in labels:
         said = await person.press(label)
     return said
-
-
-async def accepted(here: Town, channel: str, number: str) -> tuple[Any, Any]:
-    """Bring a case to a unit that has accepted it; gives clerk and handler."""
-    clerk = await here.officer("city", "clerk", channel)
-    unit = await here.officer("housing", "handler", channel)
-    await clerk.say(f"/desk {number}")
-    name = here.app.office.unit_name("housing", "zh")
-    await steps(clerk, "登记", "登记", "转送", name, "转送")
-    await unit.say(f"/desk {number}")
-    await steps(unit, "受理", "受理")
-    return clerk, unit
 
 
 async def test_many_cases_are_shown_by_pages(here: Town, channel: str) -> None:
@@ -63,7 +52,9 @@ async def test_the_card_is_kept_up_to_date_in_place(here: Town, channel: str) ->
 async def test_an_internal_note_is_never_shown_to_the_petitioner(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     number = await file_petition(person)
-    clerk, _ = await accepted(here, channel, number)
+    office = Office(here, channel)
+    await accepted(office, number)
+    clerk = await office.at("city", "clerk")
     await clerk.say(f"/desk {number}")
     await clerk.press("内部记录")
     await clerk.say("只给同事看的话")
@@ -115,7 +106,9 @@ async def test_pressure_is_told_to_the_supervisor_only(here: Town, channel: str)
     person = await here.citizen(channel)
     number = await file_petition(person)
     supervisor = await here.officer("city", "supervisor", channel)
-    clerk, unit = await accepted(here, channel, number)
+    office = Office(here, channel)
+    unit = await accepted(office, number)
+    clerk = await office.at("city", "clerk")
     await person.say("/my")
     await person.press(number)
     await steps(person, "更多", "我受到了压力")
@@ -129,7 +122,7 @@ async def test_pressure_is_told_to_the_supervisor_only(here: Town, channel: str)
 async def test_a_question_is_answered_in_the_chat(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     number = await file_petition(person)
-    _, unit = await accepted(here, channel, number)
+    unit = await accepted(Office(here, channel), number)
     await person.say("/my")
     await person.press(number)
     await person.press("提问")
@@ -144,7 +137,7 @@ async def test_a_question_is_answered_in_the_chat(here: Town, channel: str) -> N
 async def test_opening_a_name_needs_a_reason_and_is_shown(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     number = await file_petition(person)
-    _, unit = await accepted(here, channel, number)
+    unit = await accepted(Office(here, channel), number)
     opened = await unit.say(f"/desk {number}")
     assert FILING["name"] not in opened
     assert "138" not in opened
@@ -385,7 +378,7 @@ async def opinion_with_a_file(here: Town, channel: str) -> tuple[Any, Any, str]:
     """An opinion that waits for its last press; gives petitioner, handler and number."""
     person = await here.citizen(channel)
     number = await file_petition(person)
-    _, unit = await accepted(here, channel, number)
+    unit = await accepted(Office(here, channel), number)
     await steps(unit, "答复", "予以支持", "跳过")
     await unit.say(LONG)
     await unit.say("《噪声污染防治法》")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from drive import FILING, START, Town, file_petition, told, town
-from test_procedure import Office, case, does
+from test_procedure import Office, accepted, case, does
 from test_whom import sample
 
 from petitions.case import lifecycle, reading
@@ -282,13 +282,10 @@ async def test_what_was_about_nobody_goes_up_once_it_is_said(here: Town) -> None
 
 @pytest.mark.sqlite
 async def test_a_unit_at_work_on_it_that_is_named_loses_it(here: Town) -> None:
-    clerk = await here.officer("city", "clerk")
-    unit, helper = await here.officer("housing", "handler"), await here.officer("labour", "handler")
-    citizen = await here.citizen()
-    number = await file_petition(citizen)
-    await does(clerk, number, "登记", "登记")
-    await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
-    await does(unit, number, "受理", "受理")
+    office = Office(here, "telegram")
+    clerk, helper = await office.at("city", "clerk"), await office.at("labour")
+    number = await file_petition(await here.citizen())
+    unit = await accepted(office, number)
     acts(here, number, "city", "assist", role="clerk", unit="labour", date="2027-02-01")
     assert here.now(lambda b: b.tasks(unit="labour"))
     says(here, number, "hide", hidden="住建局周处长，还有人社局的人")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from drive import FILING, Refused, Town, code_in, file_petition
-from test_following import accepted, steps
+from test_following import steps
 from test_parting import enters
-from test_procedure import Office, answered
+from test_procedure import Office, accepted, answered
 from test_ways_in import registered
 
 from handlers.citizen import cases
@@ -139,7 +139,7 @@ async def test_what_a_guest_adds_is_marked_and_its_petitioner_hears_of_it(
 ) -> None:
     owner = await here.citizen(channel)
     number, code = await filed(owner)
-    _, unit = await accepted(here, channel, number)
+    unit = await accepted(Office(here, channel), number)
     guest = await opened(here, channel, number, code)
     await guest.press("补充材料")
     await guest.say("昨晚又施工到三点。")
@@ -181,7 +181,7 @@ async def test_a_legal_notice_that_only_a_guest_opened_is_not_served(here: Town)
     owner = await here.citizen()
     number, code = await filed(owner)
     guest = await opened(here, "telegram", number, code)
-    await accepted(here, "telegram", number)
+    await accepted(Office(here, "telegram"), number)
     await guest.expect("受理")
     await guest.say("/my")
     await guest.press(number)

@@ -13,9 +13,8 @@ PNG = bytes.fromhex(
 )
 
 
-async def test_a_citizen_files_an_officer_answers_the_citizen_reads_it(
-    here: Town, channel: str
-) -> None:
+async def journey(here: Town, channel: str) -> None:
+    """A citizen files, an officer answers, the citizen reads it."""
     clerk = await here.officer("city", "clerk", channel)
     unit = await here.officer("housing", "handler", channel)
     citizen = await here.citizen(channel)
@@ -61,6 +60,12 @@ async def test_a_citizen_files_an_officer_answers_the_citizen_reads_it(
     await citizen.say("/my")
     await citizen.press("已办结")
     assert "已责令停工" in await citizen.press("看答复")
+
+
+async def test_a_citizen_files_an_officer_answers_the_citizen_reads_it(
+    here: Town, channel: str
+) -> None:
+    await journey(here, channel)
 
 
 async def test_filing_gives_a_number_and_the_list_shows_it(here: Town, channel: str) -> None:

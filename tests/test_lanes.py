@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from drive import Town, file_petition
-from test_procedure import Office, clocks, does, passed, today
+from test_procedure import Office, accepted, clocks, does, passed, today
 
 from petitions.values.petition import TaskKind
 
@@ -31,9 +31,7 @@ async def test_a_lane_shortens_what_runs_and_what_follows(here: Town, channel: s
     await does(clerk, number, "转入专门通道", "供暖", "转入专门通道")
     assert clocks(here, number)["pass_on"].due_on == today(here) + timedelta(days=2)
     await citizen.expect("期限更短")
-    await passed(office, number)
-    unit = await office.at("housing")
-    await does(unit, number, "受理", "受理")
+    await accepted(office, number)
     assert clocks(here, number)["answer"].due_on == today(here) + timedelta(days=20)
     assert "1件，在办1件" in await supervisor.say("/lanes")
     other = await file_petition(await here.citizen(channel))

@@ -14,7 +14,7 @@ import pytest
 from drive import Town, code_in, file_petition, told
 from page import Page, browser, person
 from playwright.async_api import expect
-from test_parting import until
+from test_several import until
 
 pytestmark = pytest.mark.sqlite
 HERS = "她写了一半的话：邻居的工地"

@@ -20,6 +20,7 @@ import aiohttp
 import pytest
 from drive import Town, WebPerson, town
 from structlog.testing import capture_logs
+from test_several import until
 
 from bot.health import NO_LOGIN
 from webchat import asking, connections
@@ -115,13 +116,6 @@ async def test_an_answer_that_nobody_takes_ends(
                 taker.send(asked)
             await asyncio.sleep(0)
         await until(lambda: len(door) == 0)
-
-
-async def until(done: Any) -> None:
-    """Wait for something that comes soon."""
-    async with asyncio.timeout(120):
-        while not done():  # noqa: ASYNC110 - the other side of a socket sets no event
-            await asyncio.sleep(0.02)
 
 
 def doors(here: Town) -> list[connections.Door]:

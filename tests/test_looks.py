@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from drive import FILING, Town, file_petition
 from sqlalchemy import Connection, delete, select, update
-from test_following import accepted
 from test_journey import PNG
+from test_procedure import Office, accepted
 
 from petitions.errors import BadAnswer
 from petitions.matters import looking
@@ -45,7 +45,7 @@ async def stranger(here: Town, channel: str) -> tuple[Any, Any, str]:
     """A petitioner, an officer of the bureau who never had to do with the case, its number."""
     person = await here.citizen(channel)
     number = await file_petition(person)
-    await accepted(here, channel, number)
+    await accepted(Office(here, channel), number)
     other = await here.officer("city", "clerk", channel)
     other.silent = True
     return person, other, number
@@ -54,7 +54,9 @@ async def stranger(here: Town, channel: str) -> tuple[Any, Any, str]:
 async def test_a_look_by_duty_is_noted_by_itself_once_a_day(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     number = await file_petition(person)
-    clerk, unit = await accepted(here, channel, number)
+    office = Office(here, channel)
+    unit = await accepted(office, number)
+    clerk = await office.at("city", "clerk")
     assert FILING["facts"][:6] in await unit.say(f"/desk {number}")
     await unit.say(f"/desk {number}")
     await unit.press("全部进展")
@@ -121,7 +123,7 @@ async def test_attachments_are_a_look_of_their_own_and_name_nobody(
     here: Town, channel: str
 ) -> None:
     person, number = await with_photo(here, channel)
-    _, unit = await accepted(here, channel, number)
+    unit = await accepted(Office(here, channel), number)
     await unit.say(f"/desk {number}")
     timeline = await unit.press("全部进展")
     assert "照片1.png" in timeline
@@ -147,7 +149,7 @@ async def test_an_archive_is_a_look_and_its_files_name_nobody(here: Town) -> Non
     assert here.api
     person = await here.citizen()
     number = await file_petition(person)
-    _, unit = await accepted(here, "telegram", number)
+    unit = await accepted(Office(here, "telegram"), number)
     await unit.say(f"/desk {number}")
     await unit.press("更多步骤")
     await unit.press("下载全部材料")

@@ -174,13 +174,13 @@ async def test_of_several_processes_each_hears_new_numbers(
         phones = [api.phone(6300 + n, "Citizen") for n in range(6)]
         for phone in phones:
             await phone.say("/start")
-        await until(lambda: all(HELLO in str(p.received) for p in phones), 120)
+        await until(lambda: all(HELLO in str(p.received) for p in phones))
         first = min(u["update_id"] for u in api.updates.posted) if by_webhook else 870_000_001
-        await until(lambda: not len(api.updates), 120)
+        await until(lambda: not len(api.updates))
         api.updates.renumber(first)
         before = api.stats.calls["getUpdates"]
         for phone in phones:
             await phone.say("/help")
-        await until(lambda: all(HELP in str(p.received) for p in phones), 120)
+        await until(lambda: all(HELP in str(p.received) for p in phones))
         assert api.stats.calls["getUpdates"] - before < 30
         assert all(str(p.received).count(HELP) == 1 for p in phones)

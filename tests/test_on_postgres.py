@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from drive import town
 from template import fresh_postgres
-from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
+from test_journey import journey
 
 pytestmark = pytest.mark.postgres
 

@@ -10,6 +10,7 @@ from typing import Any
 from drive import FILING, Town, code_in, file_petition, told
 from sqlalchemy import select
 from test_procedure import Office, accepted
+from test_several import until
 
 from petitions.book import Planned
 from petitions.case import parting
@@ -132,15 +133,6 @@ async def test_telegram_deletes_what_a_desk_was_shown_in_two_days(here: Town) ->
     said = here.now(lambda b: b._all(select(SAID).where(SAID.c.desk != 0)))
     here_chat = here.now(lambda b: b.chat("telegram", str(handler.phone.id)))
     assert not [r for r in said if r.chat == here_chat.id and int(r.message) not in left]
-
-
-async def until(true: Any) -> None:
-    """Wait for something the office does by itself."""
-    for _ in range(2400):
-        if true():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it never came")
 
 
 async def test_one_message_that_stays_keeps_no_other(here: Town) -> None:

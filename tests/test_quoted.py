@@ -10,7 +10,8 @@ import pytest
 from drive import FILING, Town, file_petition
 from hypothesis import given
 from hypothesis import strategies as st
-from test_following import accepted, steps
+from test_following import steps
+from test_procedure import Office, accepted
 
 from petitions.case.quoting import BAR, broken, quoted
 from petitions.message import split
@@ -37,7 +38,9 @@ def bars(text: str) -> list[str]:
 async def test_forged_words_of_the_office_stay_behind_a_bar(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     number = await file_petition(person, facts=FORGED)
-    clerk, unit = await accepted(here, channel, number)
+    office = Office(here, channel)
+    unit = await accepted(office, number)
+    clerk = await office.at("city", "clerk")
     shown = [await clerk.say(f"/desk {number}"), await unit.say(f"/desk {number}")]
     shown.append(await unit.press("全部进展"))
     await person.say(f"/track {number}")
@@ -57,7 +60,7 @@ async def test_forged_words_of_the_office_stay_behind_a_bar(here: Town, channel:
 async def test_an_archive_marks_what_the_petitioner_wrote(here: Town) -> None:
     person = await here.citizen()
     number = await file_petition(person, facts=FORGED)
-    _, unit = await accepted(here, "telegram", number)
+    unit = await accepted(Office(here, "telegram"), number)
     await unit.say(f"/desk {number}")
     await unit.press("下载")
     document = unit.phone.last["document"]
@@ -70,7 +73,9 @@ async def test_an_archive_marks_what_the_petitioner_wrote(here: Town) -> None:
 async def test_telegram_shows_no_preview_of_any_link(here: Town) -> None:
     person = await here.citizen()
     number = await file_petition(person)
-    clerk, _ = await accepted(here, "telegram", number)
+    office = Office(here, "telegram")
+    await accepted(office, number)
+    clerk = await office.at("city", "clerk")
     await person.expect("已由")
     await clerk.press("更多步骤")
     for who in (person, clerk):
@@ -83,7 +88,9 @@ async def test_telegram_shows_no_preview_of_any_link(here: Town) -> None:
 async def test_names_and_sealed_words_are_not_to_be_passed_on(here: Town) -> None:
     person = await here.citizen()
     number = await file_petition(person)
-    clerk, _ = await accepted(here, "telegram", number)
+    office = Office(here, "telegram")
+    await accepted(office, number)
+    clerk = await office.at("city", "clerk")
     await clerk.say(f"/desk {number}")
     assert not clerk.phone.last.get("has_protected_content"), "an open case's view isn't closed"
     await clerk.press("查看姓名")

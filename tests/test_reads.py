@@ -12,7 +12,7 @@ import pytest
 from drive import Town, file_petition
 from sqlalchemy import Result, delete, event, insert, select, update
 from sqlalchemy.engine import Engine
-from test_procedure import Office, does, passed
+from test_procedure import Office, accepted, does, passed
 
 from petitions.values.petition import TaskKind
 from storage.once import Once
@@ -78,9 +78,7 @@ async def test_an_acceptance_reads_each_thing_once(here: Town) -> None:
 async def test_the_page_after_a_step_shows_what_the_step_did(here: Town) -> None:
     office = Office(here, "web")
     number = await file_petition(await here.citizen("web"))
-    await passed(office, number)
-    unit = await office.at("housing")
-    await does(unit, number, "受理", "受理")
+    unit = await accepted(office, number)
     page = await does(unit, number, "调查", "现场看过，属实。", "调查")
     assert "现场看过，属实。" in page
     clerk, labour = await office.at("city", "clerk"), "云川市人力资源和社会保障局"

@@ -14,7 +14,7 @@ from botapi import LONG
 from drive import Town, file_petition, handled, town
 from fleet import free_port
 from sqlalchemy import func, insert, select
-from test_journey import test_a_citizen_files_an_officer_answers_the_citizen_reads_it as journey
+from test_journey import journey
 
 from petitions.values.codes import read_number
 from storage.inbox import SqlInbox
