@@ -23,6 +23,7 @@ from bot.settings import SAMPLE, load_settings
 from petitions.errors import BadSetting
 from petitions.law.calendar import calendar
 from petitions.matters.login import day_end
+from petitions.telling.ports import LogEntry
 from petitions.values import passkeys
 from petitions.values.login import step_of
 from storage.records import Records
@@ -288,6 +289,26 @@ async def test_an_open_page_is_told_when_its_session_ends(tmp_path: Path) -> Non
             here.app.room.streams.wake(chat.id)
             said = (await asyncio.wait_for(stream.content.read(), 60)).decode()
         assert "event: shut" in said
+
+
+async def test_a_page_that_was_open_before_the_desk_was_taken_hears_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    async with strict_town(tmp_path) as here:
+        number = await file_petition(await here.citizen())
+        person = await here.citizen("web")
+        chat = person.entered["chat"]
+        async with person.http.get(f"{person.base}/events?after=0") as first_tab:
+            await first_tab.content.readuntil(b"event: menu")
+            # Another tab of the same browser takes the desk; the first one asks for nothing.
+            await person.enter(start=f"i_{here.invite('city', 'clerk')}")
+            assert person.entered["shut"]
+            entry = LogEntry("office", f"desk: {number}")
+            await here.app.visitors.append(chat, entry)
+            said = (await asyncio.wait_for(first_tab.content.read(), 60)).decode()
+        assert said.rstrip().endswith("event: shut\ndata: {}"), said
+        assert number not in said
+        assert "工作台" not in said
 
 
 async def test_a_session_ends_with_the_working_day(tmp_path: Path) -> None:

@@ -62,9 +62,9 @@ async def known(request: web.Request) -> Visitor | None:
     return held if isinstance(held, Visitor) else None
 
 
-async def lives(request: web.Request) -> bool:
-    """Whether the session still is one, while a request goes on."""
-    return await _find(request) is not None
+async def lives(request: web.Request) -> Visitor | None:
+    """Whose session it is by now, while a request goes on; None once it has ended."""
+    return await _find(request)
 
 
 async def holder(request: web.Request) -> Visitor:

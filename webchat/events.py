@@ -12,7 +12,7 @@ from webchat.asking import count, guest, lives
 from webchat.guard import Refusal
 from webchat.lines import Json, dumps, on_page
 from webchat.menus import Menu
-from webchat.room import ROOM, Logins, WebChat
+from webchat.room import ROOM, WebChat
 from webchat.streams import Stream
 
 PING = 15.0
@@ -37,9 +37,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         raise Refusal("full", wait=AGAIN)
     stream = room.streams.open(visitor.chat, address)
     try:
-        writer = _Writer(request, room, stream)
-        writer.logins = room.logins if visitor.officer else None
-        return await writer.run(after)
+        return await _Writer(request, room, stream).run(after)
     finally:
         room.streams.close(stream)
 
@@ -52,8 +50,6 @@ class _Writer:
         self._room = room
         self._stream = stream
         self._menu: Menu | None = None
-        self.logins: Logins | None = None
-        """Of an officer: asked whether they are still in, before anything is told."""
         self._response = web.StreamResponse(
             headers={
                 "Content-Type": "text/event-stream; charset=utf-8",
@@ -73,35 +69,34 @@ class _Writer:
     async def _tell(self, after: int) -> None:
         silences = 0
         while not self._stream.end and silences < PINGS:
-            if self.logins and await self.logins.shut(self._stream.chat):
-                await self._event("shut", {})
-                return
             self._stream.wake.clear()
-            await self._tell_menu()
-            after, told = await self._tell_lines(after)
-            if told:
-                continue
-            if not await lives(self._request):
-                await self._event("ended", {})
+            menu = self._room.menus.of(self._stream.chat)
+            lines = await self._room.visitors.since(self._stream.chat, after)
+            if ended := await self._ended():  # asked last: a desk may be taken at any moment
+                await self._event(ended, {})
                 return
-            if not await self._wait(after):
+            await self._tell_menu(menu)
+            for line in lines:
+                await self._line(line)
+                after = line.seq
+            if not lines and not await self._wait(after):
                 silences += 1
                 await self._write(b": ping\n\n")
         if self._stream.end == "elsewhere":
             await self._event("elsewhere", {})
 
-    async def _tell_menu(self) -> None:
-        menu = self._room.menus.of(self._stream.chat)
+    async def _ended(self) -> str:
+        """Why nothing more is told: the session is over, or whoever sits there by now, at a desk
+        that was taken since the page was opened, perhaps, must log in first. Empty: go on."""
+        visitor, logins = await lives(self._request), self._room.logins
+        if visitor is None:
+            return "ended"
+        return "shut" if visitor.officer and logins and await logins.shut(visitor.chat) else ""
+
+    async def _tell_menu(self, menu: Menu) -> None:
         if menu != self._menu:
             self._menu = menu
             await self._event("menu", {"menu": menu})
-
-    async def _tell_lines(self, after: int) -> tuple[int, bool]:
-        lines = await self._room.visitors.since(self._stream.chat, after)
-        for line in lines:
-            await self._line(line)
-            after = line.seq
-        return after, bool(lines)
 
     async def _wait(self, after: int) -> bool:
         """Until there is something to look at; False after a silence."""
