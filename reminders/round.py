@@ -176,9 +176,9 @@ class Reminders:
                 log.warning("notice.not_sent", notice=notice.id, kind=notice.kind,
                             why=tried.reason)  # fmt: skip
             settled.append(Settled(notice, step, tried.message, tried.reason, lang))
-        if tried.stands:
+        if stands := tuple(delivery.arrived):
             cases = tuple({n.case: None for n in delivery.notices if n.case})
-            settled[0] = replace(settled[0], stands=tried.stands, cases=cases)
+            settled[0] = replace(settled[0], stands=stands, cases=cases)
         return settled
 
     async def follow(self) -> None:

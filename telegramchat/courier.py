@@ -23,7 +23,7 @@ from petitions.case.notices import Outcome
 from petitions.errors import StoreAway
 from petitions.hearing import Dressed, Dresser, Parcel, Zip
 from petitions.message import Message, Rows, split
-from petitions.telling.ports import Delivery, Tried
+from petitions.telling.ports import Delivery, OutOfReach, Tried
 from petitions.values.channels import caps_of
 from telegramchat import CHANNEL
 from telegramchat.parcels import Refused, opened, pass_on
@@ -62,23 +62,24 @@ class TelegramCourier:
 
     async def deliver(self, delivery: Delivery) -> Tried:
         """Try once; whatever Telegram answers becomes an outcome."""
-        arrived: list[str] = []
-        tried = await self._try(delivery, arrived)
-        if arrived and tried.outcome is Outcome.RETRY:
+        tried = await self._try(delivery)
+        if delivery.arrived and tried.outcome is Outcome.RETRY:
             # A part of it is there already; the next try will say so.
             return Tried(Outcome.UNKNOWN, reason=tried.reason, wait=tried.wait)
         return tried
 
-    async def _try(self, delivery: Delivery, arrived: list[str]) -> Tried:
+    async def _try(self, delivery: Delivery) -> Tried:
         try:
             async with self._starting:
                 if not self._ready:
                     await self._bot.initialize()
                     self._ready = True
-            message = await self._carry(int(delivery.chat.address), delivery, arrived)
-            return Tried(Outcome.SENT, message, stands=tuple(arrived))
+            message = await self._carry(int(delivery.chat.address), delivery)
+            return Tried(Outcome.SENT, message)
         except StoreAway:  # read before anything was sent
             return Tried(Outcome.RETRY, reason="store")
+        except OutOfReach:  # an archive is read while it is sent
+            return Tried(Outcome.RETRY, reason="records")
         except RetryAfter as error:
             wait = error.retry_after
             seconds = wait.total_seconds() if not isinstance(wait, (int, float)) else wait
@@ -101,7 +102,7 @@ class TelegramCourier:
             return Tried(Outcome.BLOCKED, reason=error.message)
         return Tried(Outcome.FAILED, reason=error.message)
 
-    async def _carry(self, chat: int, delivery: Delivery, arrived: list[str]) -> str:
+    async def _carry(self, chat: int, delivery: Delivery) -> str:
         if delivery.message.unsay:
             await self._unsay(chat, [int(id) for id in delivery.message.unsay])
             return ""
@@ -112,7 +113,7 @@ class TelegramCourier:
                 dressed.texts[0], chat, int(delivery.replaces), reply_markup=_markup(dressed.rows)
             )
             return delivery.replaces
-        shut = dressed.shut or None
+        shut, arrived = dressed.shut or None, delivery.arrived
         files = [(parcel, await opened(parcel, lang)) for parcel in dressed.parcels]
         for piece in dressed.texts[:-1]:
             sent = await self._bot.send_message(chat, piece, protect_content=shut)

@@ -97,8 +97,10 @@ class Mouth:
     async def say(self, bot: Bot, answer: Answer, incoming: Incoming) -> None:
         """Say an answer; what can't be said now, the ledger says later."""
         with standing.noting() as said:
-            await self._say_all(bot, int(incoming.address), answer, incoming)
-        await self._note(answer, incoming, said)
+            try:
+                await self._say_all(bot, int(incoming.address), answer, incoming)
+            finally:
+                await self._note(answer, incoming, said)
 
     async def _note(self, answer: Answer, incoming: Incoming, said: list[Standing]) -> None:
         """Remember what stands in the chat now, and what an officer wrote at their desk."""
@@ -126,8 +128,10 @@ class Mouth:
         """Say one message of an answer that couldn't be said at once. Raises UNREACHABLE."""
         incoming = Incoming(CHANNEL, str(chat), "", "later", lang=lang)
         with standing.noting() as said:
-            await self._say_one(bot, chat, await self.desk.found(message), incoming)
-        await self._note([], incoming, said)
+            try:
+                await self._say_one(bot, chat, await self.desk.found(message), incoming)
+            finally:
+                await self._note([], incoming, said)
 
     async def _say_one(self, bot: Bot, chat: int, message: Message, incoming: Incoming) -> None:
         if message.toast:

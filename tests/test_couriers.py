@@ -9,8 +9,8 @@ from drive import Town
 
 from petitions.book import Chat, Notice
 from petitions.case.notices import Outcome
-from petitions.message import Button, Message
-from petitions.telling.ports import Delivery, Tried
+from petitions.message import Archive, Button, Message
+from petitions.telling.ports import Delivery, OutOfReach, Tried
 
 LONG = "很长的答复。" * 1000
 TWICE = "😀好" * 2000
@@ -101,6 +101,20 @@ async def test_a_card_that_is_gone_ends_without_an_error_raised(here: Town, chan
     tried = await on.carry(Message("进展"), replaces="987654")
     assert tried.outcome is Outcome.FAILED
     assert tried.reason
+
+
+async def test_records_that_go_away_after_the_words_are_no_second_try_of_the_words(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on = await carried(here, "telegram")
+
+    async def away(*given: object) -> list[int]:
+        raise OutOfReach
+
+    monkeypatch.setattr("bot.desk.OfficeDesk.steps", away)
+    tried = await on.carry(Message("全部资料", archive=Archive(1, "", 1)))
+    assert await on.person.expect("全部资料")
+    assert tried.outcome is Outcome.UNKNOWN, "it is sent again, once, with the word that it may be"
 
 
 async def test_nobody_there_is_an_outcome(here: Town, channel: str) -> None:

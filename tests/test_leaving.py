@@ -16,6 +16,11 @@ from page import Page, browser, person
 from playwright.async_api import expect
 from test_several import until
 
+from petitions.book import Notice
+from petitions.case.notices import ANSWER
+from petitions.message import Message, Of
+from petitions.telling.ports import Delivery
+
 pytestmark = pytest.mark.sqlite
 HERS = "她写了一半的话：邻居的工地"
 LEFT = """async () => {
@@ -153,6 +158,28 @@ async def test_leaving_telegram_deletes_the_receipt_or_says_that_it_stays(here: 
     await until(lambda: code not in str(soon.phone.messages))
     await here.pass_time(days=3)
     assert re.search("另有[0-9]+条更早的（包括回执", await leaves(late))
+
+
+@pytest.mark.parametrize("kind", ["petitioner.closed", ANSWER])
+async def test_words_that_arrived_before_a_file_broke_off_are_deleted_too(
+    here: Town, kind: str
+) -> None:
+    assert here.api
+    person = await here.citizen()
+    await file_petition(person)
+    chat = here.now(lambda book: book.chat("telegram", str(person.phone.id)))
+    file = await here.app.vault.keep("意见".encode(), "意见书.txt", "text/plain")
+    message = Message("只到了一半的话", files=(file,), of=Of(cases=(1,)))
+    here.api.fault("sendDocument", person.phone.id, kind="drop", times=-1)
+    now = here.app.clock.now()
+    notice = Notice(10**6, kind, 1, "1", f"chat:{chat.id}", now, "sending", 1, {})
+    delivery = Delivery((notice,), chat, message)
+    settled = await here.app.reminders._deliver("telegram", delivery)
+    assert settled[0].step.state != "sent"
+    await here.app.ledger.settle(settled, now)
+    assert "只到了一半的话" in str(person.phone.messages)
+    await leaves(person)
+    await until(lambda: "只到了一半的话" not in str(person.phone.messages))
 
 
 async def leaves(person: Any) -> str:

@@ -7,7 +7,7 @@ rooms live at the edge; behind it the work runs as plain functions in database t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -165,6 +165,9 @@ class Delivery:
     message: Message
     replaces: str = ""
     """The channel's id of the message to edit in place; empty: a new one."""
+    arrived: list[str] = field(default_factory=list, compare=False)
+    """All messages that arrived, where the office deletes what somebody may no longer read: the
+    courier adds each as it arrives, whatever becomes of the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +291,6 @@ class Tried:
     reason: str = ""
     wait: float | None = None
     """Seconds the channel asked us to wait."""
-    stands: tuple[str, ...] = ()
-    """All messages that arrived, where the office deletes what somebody may no longer read."""
 
 
 class Courier(Protocol):
