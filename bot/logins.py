@@ -22,6 +22,7 @@ from petitions.values.passkeys import Site
 from storage.database import Database
 from storage.peers import hold
 from storage.records import Records
+from webchat import CHANNEL
 
 log = structlog.get_logger()
 
@@ -79,7 +80,7 @@ class Logins:
     ) -> Screen | WrongSecret:
         """The step, or the wrong secret: it counts within the same transaction, before the next
         guess is looked at, whichever process has it."""
-        hold(connection, f"web:{chat}")  # as the conversation does: one code, one login
+        hold(connection, f"{CHANNEL}:{chat}")  # as the conversation does: one code, one login
         asked = self._asked(connection, chat, value, lang)
         try:
             return do(asked, what)

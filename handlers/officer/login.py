@@ -62,7 +62,7 @@ def hide(talk: Talk) -> None:
 
 def _new_pin(talk: Talk) -> Answer:
     said = verbs.say_pin(talk.book, talk.office, talk.chat, talk.incoming.text, talk.now)
-    hours = int(talk.office.login.telegram.total_seconds()) // 3600
+    hours = int(talk.office.login.messenger.total_seconds()) // 3600
     told = talk.tell(f"login.pin_{said}", hours=hours)
     return [*told, *_goes_on(talk)] if said == "set" else told
 

@@ -23,14 +23,14 @@ class LoginRules:
     """Without use for so long, a session on the page ends …"""
     day_end: bool = True
     """… and at the end of the working day, whatever is done."""
-    telegram: timedelta = timedelta(hours=12)
-    """Without use for so long, a desk on Telegram asks for its PIN."""
+    messenger: timedelta = timedelta(hours=12)
+    """Without use for so long, a desk in a messenger, on Telegram, asks for its PIN."""
     fresh: timedelta = timedelta(minutes=5)
     """So long after a login nothing more is asked before a name, an archive, a staff change."""
 
 
 MINUTES = {"idle": timedelta(minutes=1), "fresh": timedelta(minutes=1),
-           "telegram": timedelta(hours=1)}  # fmt: skip
+           "messenger": timedelta(hours=1)}  # fmt: skip
 """Settings that are a number → of what."""
 
 
@@ -50,5 +50,5 @@ def read_login(raw: Any, wrong: Callable[[str, str], BadSetting]) -> LoginRules:
                 raise wrong(where, f"1–{DAY}")
             given[name] = value * MINUTES[name]
         else:
-            raise wrong(where, "required, idle, day_end, telegram, fresh")
+            raise wrong(where, "required, idle, day_end, messenger, fresh")
     return LoginRules(**given)

@@ -58,7 +58,7 @@ def _over(book: Book, office: Office, chat: Chat, login: Login, now: datetime) -
     if login.opened_at is None or login.used_at is None:
         return True
     on_page, rules = caps_of(chat.channel).own, office.login
-    if now - login.used_at >= (rules.idle if on_page else rules.telegram):
+    if now - login.used_at >= (rules.idle if on_page else rules.messenger):
         return True
     if login.used_at - now > AHEAD:
         return True
