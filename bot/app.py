@@ -35,7 +35,8 @@ from petitions.errors import BadSetting
 from petitions.law.units import Office
 from petitions.telling.ports import Courier
 from petitions.values.passkeys import site_of
-from petitions.verbs import office as verbs
+from petitions.verbs import seating
+from petitions.verbs.units import units_now
 from reminders.clockwork import Clockwork
 from reminders.round import Reminders
 from storage import addresses, logins, mark
@@ -273,8 +274,8 @@ def build(settings: Settings) -> App:
         mark.check(connection, database.ring)
         connection.execute(update(CHAT).where(CHAT.c.channel == webchat.CHANNEL).values(menu=""))
         book = Records(connection, database.ring)
-        office.reshape(*verbs.units_now(book))
-        verbs.set_desks(book, office, clock.now())
+        office.reshape(*units_now(book))
+        seating.set_desks(book, office, clock.now())
         logins.begin_all(connection, database.ring)
         if settings.secure and not book.setting(HOST_COOKIES):
             book.set_setting(HOST_COOKIES, clock.now().isoformat())

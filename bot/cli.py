@@ -392,7 +392,7 @@ def staff_invite(
     from bot.app import open_current
     from bot.settings import load_office, load_settings
     from petitions.values.petition import Role
-    from petitions.verbs import office as verbs
+    from petitions.verbs import seating
     from storage.records import Records
 
     settings = load_settings()
@@ -400,7 +400,7 @@ def staff_invite(
         raise BadSetting("bad.role", role=role, roles=", ".join(Role))
     office, database = load_office(settings.office), open_current(settings)
     token = database.write_now(
-        lambda c: verbs.invite(
+        lambda c: seating.invite(
             Records(c, database.ring), office, unit or office.bureau, Role(role), name,
             datetime.now(UTC),
         )

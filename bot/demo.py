@@ -14,7 +14,7 @@ from bot.simulate import DAYS, read_day, side_name, simulate, title_of
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values.codes import new_token, token_hash
-from petitions.verbs.office import is_desk
+from petitions.verbs.seating import is_desk
 from petitions.words import DEFAULT, LANGUAGES, say
 from reminders.round import Reminders
 from storage.database import Database

@@ -19,7 +19,7 @@ from petitions.message import Archive, Message, Standing
 from petitions.telling import views
 from petitions.telling.ports import ArchiveEntry, Clock, OutOfReach
 from petitions.values import search
-from petitions.verbs.office import units_now
+from petitions.verbs.units import units_now
 from petitions.words import language, say
 from storage.database import Database
 from storage.index import behind

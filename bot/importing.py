@@ -28,9 +28,9 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import checks
 from petitions.values.petition import Officer, Role
-from petitions.verbs import bulk
-from petitions.verbs import office as verbs
+from petitions.verbs import bulk, seating
 from petitions.verbs.bulk import Line, Problem
+from petitions.verbs.filing import register_for
 from petitions.words import listed, say
 from storage.database import Database
 from storage.records import Records
@@ -272,7 +272,7 @@ def _done(database: Database, name: str, kept: str, lines: list[Line]) -> int:
 
 def _clerk(book: Records, office: Office, now: datetime) -> Officer:
     """The window's desk, which registers what is imported."""
-    verbs.set_desks(book, office, now)
+    seating.set_desks(book, office, now)
     desks = book.officers(office.bureau)
     return next((o for o in desks if o.role is Role.CLERK), desks[0])
 
@@ -283,7 +283,7 @@ def _file(
 ) -> list[tuple[int, str, str]]:  # fmt: skip
     given = []
     for line in batch:
-        receipt = verbs.register_for(book, office, clerk, line.arrival, line.filing, now)
+        receipt = register_for(book, office, clerk, line.arrival, line.filing, now)
         given.append((line.row, receipt.petition.number, receipt.code))
     book.set_setting(kept, str(done))
     return given

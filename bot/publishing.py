@@ -18,7 +18,7 @@ from petitions.law.units import Office
 from petitions.matters import supervision
 from petitions.telling.ports import Clock, Vault
 from petitions.values.petition import Role
-from petitions.verbs.office import calendar_of
+from petitions.verbs.days import calendar_of
 from storage import journal, publishing
 from storage.database import Database
 from storage.records import Records

@@ -18,7 +18,7 @@ from petitions.law import ladder
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import codes
-from petitions.verbs.office import calendar_of
+from petitions.verbs.days import calendar_of
 from petitions.words import listed, moment, say
 from storage.database import Database
 from storage.ledger import SqlLedger

@@ -27,7 +27,7 @@ from bot.app import App, build, open_database
 from bot.settings import Settings
 from petitions.values.codes import read_number
 from petitions.values.petition import Role
-from petitions.verbs import office as verbs
+from petitions.verbs import seating
 from petitions.words import DEFAULT, say
 from storage.migrate import must_be_current
 from storage.records import Records
@@ -285,7 +285,7 @@ async def _seat(
     """An officer of this unit, seated by an invitation."""
     database = app.database
     token = await database.write(
-        lambda c: verbs.invite(
+        lambda c: seating.invite(
             Records(c, database.ring), app.office, unit, role, uuid.uuid4().hex[:8],
             datetime.now(UTC),
         )

@@ -24,7 +24,7 @@ from petitions.law.clocks import Length, due, local_day
 from petitions.law.clocks import explain as count
 from petitions.law.regulation import Law, Limit, Regulation
 from petitions.values.petition import Running
-from petitions.verbs import office as verbs
+from petitions.verbs.days import calendar_of, import_calendar
 from petitions.words import day, has, listed, name_in, say
 from storage.records import Records
 from storage.recount import Recount
@@ -151,7 +151,7 @@ def import_list(file: Path, lang: str, console: Console) -> None:
     except (ValueError, RecursionError) as error:
         raise BadCalendar("bad.calendar_file", source=file.name, what=error) from None
     found = database.write_now(
-        lambda c: verbs.import_calendar(
+        lambda c: import_calendar(
             Records(c, database.ring), office, text, file.name, datetime.now(UTC)
         )
     )
@@ -170,7 +170,7 @@ def check_lists(lang: str, console: Console) -> int:
     """Say which years are known; 1 when one is missing that should be there."""
     settings = load_settings()
     office, database = load_office(settings.office), open_current(settings)
-    days = database.read_now(lambda c: verbs.calendar_of(Records(c, database.ring), office))
+    days = database.read_now(lambda c: calendar_of(Records(c, database.ring), office))
     today = local_day(datetime.now(UTC), office.zone)
     wanted = [today.year, *([today.year + 1] if today.month >= 11 else [])]
     missing = [year for year in wanted if not days.known(year)]

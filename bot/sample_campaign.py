@@ -18,7 +18,8 @@ from petitions.law.clocks import morning
 from petitions.law.units import Office
 from petitions.matters import campaigns
 from petitions.values.petition import Actor, Campaign, Identity, Officer, Role
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
+from petitions.verbs.filing import Filing, submit
 from petitions.words import DEFAULT
 from reminders.round import Heard, Reminders
 from storage.database import Database
@@ -194,9 +195,9 @@ def _do(
         case "submit":
             chat = book.new_chat(CHANNEL, f"sample:{step.case}", DEFAULT, now)
             _, facts, request, place, _ = MATTERS[_cases()[step.case].matter]
-            filing = verbs.Filing(NewText("facts", facts), NewText("request", request),
+            filing = Filing(NewText("facts", facts), NewText("request", request),
                                   NewText("place", place), Identity())  # fmt: skip
-            given = verbs.submit(book, office, chat, chat.person, filing, now)
+            given = submit(book, office, chat, chat.person, filing, now)
             play.cases[step.case], play.chats[step.case] = given.petition.id, chat.id
         case action:
             data = dict(step.data)
@@ -204,4 +205,4 @@ def _do(
                 leader = play.seats[f"{office.bureau}:{Role.LEADER}"]
                 data |= {"colleague": str(leader.id), "campaign": str(play.campaign)}
             actor = Actor.officer(play.seats[step.seat])
-            verbs.act(book, office, play.cases[step.case], action, actor, data, now)
+            acting.act(book, office, play.cases[step.case], action, actor, data, now)

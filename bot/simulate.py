@@ -21,7 +21,8 @@ from petitions.law.clocks import local_day, morning
 from petitions.law.units import Office
 from petitions.values import checks
 from petitions.values.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
+from petitions.verbs.filing import Filing, submit
 from petitions.words import has, say
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine, sqlite_at
@@ -107,10 +108,10 @@ def _begin(play: _Play, now: datetime) -> None:
                 play.seats[f"{unit}:{role}"] = desk
         citizen = book.new_chat(CHANNEL, "petitioner", play.lang, now)
         text = say(play.lang, "simulate.text")
-        filing = verbs.Filing(
+        filing = Filing(
             NewText("facts", text), NewText("request", text), NewText("place", text), Identity()
         )
-        given = verbs.submit(book, office.on(now), citizen, citizen.person, filing, now)
+        given = submit(book, office.on(now), citizen, citizen.person, filing, now)
         play.case = given.petition.id
 
     play.book(work)
@@ -164,7 +165,7 @@ def _act(play: _Play, now: datetime) -> None:
         return
     action, actor, data = step
     try:
-        play.book(lambda b: verbs.act(b, play.office.on(now), play.case, action, actor, data, now))
+        play.book(lambda b: acting.act(b, play.office.on(now), play.case, action, actor, data, now))
     except PetitionError:
         return
     text = say(play.lang, "simulate.acts", unit=play.office.unit_name(actor.unit, play.lang),

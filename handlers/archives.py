@@ -19,7 +19,7 @@ from petitions.message import Archive
 from petitions.telling import looks, views
 from petitions.telling.ports import ArchiveEntry
 from petitions.values.petition import Actor, Identity, Part, Petition, Text
-from petitions.verbs import office
+from petitions.verbs import access
 
 OWN = ("hidden", "name", "address", "rating_words")
 """Parts only the bureau reads, and of course who wrote them."""
@@ -40,12 +40,12 @@ def entries(
     if not case:
         return _of_person(talk)
     if not asked.case:
-        petition = office.own(book, case, asked.person)
+        petition = access.own(book, case, asked.person)
         return archive_of(talk, petition, me(talk, petition), "cases/")
     if talk.officer and asked.officer:
         petition, actor = may_have(talk, case), Actor.officer(talk.officer)
     else:
-        petition = office.own(book, case, asked.person)
+        petition = access.own(book, case, asked.person)
         may(talk, petition, "take_file")
         actor = me(talk, petition)
     papers: list[ArchiveEntry] = [

@@ -21,8 +21,7 @@ from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import checks, codes
 from petitions.values.petition import FINAL, Actor, Booking, Officer, Role, Slot
-from petitions.verbs import office as verbs
-from petitions.verbs import reception
+from petitions.verbs import access, reception
 from petitions.words import day
 
 LIST = 8
@@ -143,7 +142,7 @@ def _book(talk: Talk, slot: Slot, more: int) -> Answer:
 
 
 def _about(talk: Talk, slot: Slot, case: int) -> Answer:
-    petition = verbs.own(talk.book, case, talk.chat.person)
+    petition = access.own(talk.book, case, talk.chat.person)
     if joint.is_guest(talk.book, petition, talk.chat.person):
         raise NotYours("bad.guest")
     return _reserve(talk, slot, Booking(0, 0, talk.chat.person, talk.chat.id, case, "", "chat"))

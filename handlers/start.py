@@ -12,7 +12,7 @@ from petitions.errors import NotYours
 from petitions.message import Button, Message, packed
 from petitions.values import codes
 from petitions.values.channels import CHANNELS
-from petitions.verbs import office
+from petitions.verbs import seating
 from petitions.words import KNOWN, known
 
 
@@ -56,7 +56,7 @@ def welcome(talk: Talk) -> Answer:
 def _seat(talk: Talk, token: str) -> Answer:
     if talk.incoming.outside:
         raise NotYours("bad.outside")
-    officer = office.take_seat(talk.book, talk.office, talk.chat, token, talk.now)
+    officer = seating.take_seat(talk.book, talk.office, talk.chat, token, talk.now)
     talk.officer = officer
     unit = talk.office.unit_name(officer.unit, talk.lang)
     hello = talk.say("invite.welcome", unit=unit, role=talk.say(f"role.{officer.role}"))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from petitions.law.units import Office
 from petitions.telling.ports import Clock
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
 from storage.database import Database
 from storage.records import Records
 from storage.tables import PETITION, WORDS
@@ -73,7 +73,7 @@ class Apart:
 
     def _again(self, connection: Connection, case: int) -> None:
         book = Records(connection, self.database.ring)
-        verbs.close_again(book, self.office, case, self.clock.now())
+        acting.close_again(book, self.office, case, self.clock.now())
 
     def _came(self, connection: Connection, mark: str, last: int) -> None:
         state = f"{mark}:{last}" if last > 0 else mark

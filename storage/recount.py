@@ -19,7 +19,7 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.telling.ports import Clock
 from petitions.values.petition import OFFICE, Audience, Entry, Role, Running
-from petitions.verbs import office as verbs
+from petitions.verbs.days import calendar_of
 from storage.database import Database
 from storage.records import Records
 
@@ -61,7 +61,7 @@ class Recount:
         if not found:
             return 0
         state, now = _State(**json.loads(found)), self._clock.now()
-        calendar = verbs.calendar_of(book, self._office)
+        calendar = calendar_of(book, self._office)
         clocks = book.clocks_after(state.after, batch)
         for clock in clocks:
             state.after = clock.id
@@ -121,7 +121,7 @@ class Recount:
     def _remind(self, connection: Connection) -> None:
         book, now = Records(connection, self._database.ring), self._clock.now()
         today = local_day(now, self._office.zone)
-        calendar = verbs.calendar_of(book, self._office)
+        calendar = calendar_of(book, self._office)
         if today.month < 11 or calendar.known(today.year + 1):
             return
         week = today.isocalendar().week

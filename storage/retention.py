@@ -32,7 +32,8 @@ from petitions.keeping.retention import CASES, DRAFTS, RULES, WARNED, Rule
 from petitions.law.units import Office
 from petitions.telling.ports import Clock, OutOfReach
 from petitions.values.petition import OFFICE
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
+from petitions.verbs.days import calendar_of
 from storage.database import Database
 from storage.records import Records
 from storage.records.forgetting import closed_cases, forget_chats
@@ -149,7 +150,7 @@ def unwarned(before: datetime) -> Select[Any]:
 
 def warn(do: Going, keys: Keys) -> None:
     """Plan a notice to the chat in which each petition was begun."""
-    opening = do.office.at_work(do.now, verbs.calendar_of(do.book, do.office))
+    opening = do.office.at_work(do.now, calendar_of(do.book, do.office))
     for row in do.db.execute(select(DRAFT).where(DRAFT.c.id.in_(keys))).all():
         facts = {"draft": row.id, "rev": row.rev}
         do.book.plan(Planned(NOTICE_KIND, 0, f"{row.id}:{row.rev}", f"chat:{row.chat}", do.now,
@@ -226,7 +227,7 @@ def _idle_cases(before: datetime, now: datetime) -> Select[Any]:
 
 def _anonymise(do: Going, keys: Keys) -> None:
     for key in keys:
-        verbs.act(do.book, do.office, key, "anonymise", OFFICE, {}, do.now)
+        acting.act(do.book, do.office, key, "anonymise", OFFICE, {}, do.now)
 
 
 _PINS = TRY.c.bucket.startswith("claim:")

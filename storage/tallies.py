@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from petitions.errors import Unknown
-from petitions.verbs.office import UNITS
+from petitions.verbs.units import UNITS
 from storage import stamps
 from storage.database import at_end
 from storage.seal import KeyRing

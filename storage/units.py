@@ -8,7 +8,7 @@ import structlog
 
 from petitions.law.units import Office
 from petitions.telling.ports import OutOfReach
-from petitions.verbs.office import units_now
+from petitions.verbs.units import units_now
 from storage import mark
 from storage.database import Database
 from storage.records import Records

@@ -32,7 +32,9 @@ from petitions.law import periods
 from petitions.law.calendar import calendar
 from petitions.law.units import Rhythm
 from petitions.values.petition import Actor, Identity, Level, Officer, Role, TaskKind
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
+from petitions.verbs.figures import figures_of
+from petitions.verbs.filing import Filing, submit
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
@@ -174,7 +176,7 @@ class Year:
         told = self.cases[case]
         actor = Actor.officer(self.seats[who]) if who else Actor.petitioner(told.person)
         with contextlib.suppress(PetitionError):
-            self.book(lambda b: verbs.act(b, OFFICE, case, action, actor, data, self.clock.now()))
+            self.book(lambda b: acting.act(b, OFFICE, case, action, actor, data, self.clock.now()))
             return True
         return False
 
@@ -189,8 +191,8 @@ class Year:
             else:
                 chat = book.new_chat("web", f"citizen {len(self.cases)}", "zh", now)
             words = [NewText(part, "夜间施工") for part in ("facts", "request", "place")]
-            filing = verbs.Filing(*words, Identity())
-            given = verbs.submit(book, OFFICE, chat, person or chat.person, filing, now)
+            filing = Filing(*words, Identity())
+            given = submit(book, OFFICE, chat, person or chat.person, filing, now)
             return given.petition.id, given.petition.person
 
         case, who = self.book(work)
@@ -449,7 +451,7 @@ class Year:
                 for field_ in ("", *FIELDS):
                     which = figures.Which(first, last, (unit,) if unit else (), field_)
                     said = self.book(
-                        lambda b, w=which: verbs.figures_of(b, OFFICE, w, self.clock.now())
+                        lambda b, w=which: figures_of(b, OFFICE, w, self.clock.now())
                     ).get("", figures.Sums())
 
                     def both(name: str, said: figures.Sums = said) -> int:

@@ -21,7 +21,7 @@ from template import empty
 from bot.app import App, build
 from bot.settings import load_settings
 from petitions.values.petition import Role
-from petitions.verbs import office as verbs
+from petitions.verbs import seating
 from storage.records import Records
 from storage.tables import HANDLED, INBOX
 
@@ -317,7 +317,7 @@ class Town:
     def invite(self, unit: str, role: str = "handler") -> str:
         """A one-time token of a new desk."""
         return self.now(
-            lambda book: verbs.invite(
+            lambda book: seating.invite(
                 book, self.app.office, unit, Role(role), f"desk {unit}", self.app.clock.now()
             )
         )

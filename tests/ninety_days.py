@@ -26,7 +26,8 @@ from petitions.law.calendar import calendar
 from petitions.law.units import Rhythm
 from petitions.telling.ports import Delivery
 from petitions.values.petition import Actor, Identity, Officer, Role, Running, Status
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
+from petitions.verbs.filing import Filing, submit
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
@@ -118,9 +119,7 @@ class Play:
                 "web", f"citizen {at.isoformat()} {self.chance.random()}", "zh", at
             )
             words = [NewText(part, "夜间施工") for part in ("facts", "request", "place")]
-            given = verbs.submit(
-                book, OFFICE, chat, chat.person, verbs.Filing(*words, Identity()), at
-            )
+            given = submit(book, OFFICE, chat, chat.person, Filing(*words, Identity()), at)
             return given.petition.id
 
         case = self.book(work)
@@ -145,7 +144,7 @@ class Play:
         now = self.clock.now()
 
         def do(book: Records, action: str, who: Officer, **data: Any) -> None:
-            verbs.act(book, OFFICE, case, action, Actor.officer(who), data, now)
+            acting.act(book, OFFICE, case, action, Actor.officer(who), data, now)
 
         def work(book: Records) -> None:
             petition = book.petition(case)

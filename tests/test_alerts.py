@@ -19,7 +19,7 @@ from petitions.book import Planned
 from petitions.law.units import Rhythm
 from petitions.telling.ports import Check
 from petitions.values.petition import Actor, Role, TaskKind
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
 from storage.tables import CHAT, WORDS
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -54,7 +54,7 @@ def act(here: Town, number: str, role: str, action: str, **data: Any) -> None:
         seats = [o for o in book.seated() if o.role == role]
         mine = [o for o in seats if o.unit == case.unit] or seats
         actor = Actor.officer(mine[0])
-        verbs.act(book, here.app.office, case.id, action, actor, data, here.app.clock.now())
+        acting.act(book, here.app.office, case.id, action, actor, data, here.app.clock.now())
 
     here.now(work)
 

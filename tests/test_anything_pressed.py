@@ -33,7 +33,7 @@ from petitions.errors import PetitionError
 from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message, split
 from petitions.values import history
 from petitions.values.petition import Role
-from petitions.verbs import office as verbs
+from petitions.verbs import seating
 from reminders.round import Heard, Reminders
 from storage.records import Records
 from storage.tables import PETITION
@@ -92,7 +92,7 @@ class Office(RuleBasedStateMachine):
         self.filed = 0
         for name, (unit, role) in DESKS.items():
             token = self.book(
-                lambda b, u=unit, r=role, n=name: verbs.invite(
+                lambda b, u=unit, r=role, n=name: seating.invite(
                     b, self.app.office, u, r, n, self.app.clock.now()
                 )
             )

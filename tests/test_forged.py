@@ -42,7 +42,7 @@ from petitions.values.petition import (
     Task,
     TaskKind,
 )
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
 from storage import hot
 from storage.copying import tables
 from storage.records import Records
@@ -371,12 +371,12 @@ async def test_a_rating_is_its_givers_and_a_units_supervisor_reads_none(here: To
         case = book.by_number(number)
         assert case
         who = Actor.petitioner(case.person)
-        verbs.act(book, office, case.id, "received", who, {}, now)
+        acting.act(book, office, case.id, "received", who, {}, now)
         rating = next(r for r in book.ratings(case.id) if r.body == "unit")
         about = {"rating": str(rating.id)}
-        verbs.act(book, office, case.id, "rate", who, about | {"level": "dissatisfied"}, now)
+        acting.act(book, office, case.id, "rate", who, about | {"level": "dissatisfied"}, now)
         words = about | {"rating_words": "暗号麒麟"}
-        verbs.act(book, office, case.id, "rate_more", who, words, now)
+        acting.act(book, office, case.id, "rate_more", who, words, now)
         book.follow(case.id, other.person, "signed", now)
         return rating.id
 

@@ -19,7 +19,9 @@ from petitions.errors import BadAnswer, NotYours
 from petitions.law.units import Changes
 from petitions.matters import whom
 from petitions.values.petition import Actor, Petition, Role
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
+from petitions.verbs.figures import figures_of
+from petitions.verbs.units import change_unit, units_now
 from storage.apart import Apart
 
 BUREAU, ABOVE = "云川市信访局", "省信访事项复查复核办公室"
@@ -45,7 +47,7 @@ def acts(
         desk = next(o for o in book.officers(at) if o.role == role and o.chat)
         id = book.by_number(number).id
         now = here.app.clock.now()
-        return verbs.act(book, here.app.office, id, action, Actor.officer(desk), data, now)
+        return acting.act(book, here.app.office, id, action, Actor.officer(desk), data, now)
 
     return here.now(work)  # type: ignore[no-any-return]
 
@@ -56,7 +58,7 @@ def says(here: Town, number: str, action: str, **data: str) -> None:
     def work(book: Any) -> None:
         one, now = book.by_number(number), here.app.clock.now()
         actor = Actor.petitioner(one.person)
-        verbs.act(book, here.app.office, one.id, action, actor, dict(data), now)
+        acting.act(book, here.app.office, one.id, action, actor, dict(data), now)
 
     here.now(work)
 
@@ -194,7 +196,7 @@ async def figures(here: Town) -> dict[Any, Any]:
     def work(book: Any) -> dict[Any, Any]:
         hidden = book.hidden_from("city")
         which = Which(date(2026, 1, 1), date(2026, 12, 31), but=hidden)
-        found = verbs.figures_of(book, here.app.office, which, here.app.clock.now(), "unit")
+        found = figures_of(book, here.app.office, which, here.app.clock.now(), "unit")
         return {unit: dict(+sums.counts) for unit, sums in found.items()}
 
     return here.now(work)  # type: ignore[no-any-return]
@@ -378,8 +380,8 @@ async def test_a_new_name_of_a_unit_closes_what_was_said_before(here: Town) -> N
     assert case(here, number).unit == "housing"
 
     housing = replace(here.app.office.units["housing"], also=("红房子",))
-    here.now(lambda b: verbs.change_unit(b, here.app.office, housing))
-    here.app.office.reshape(*here.now(verbs.units_now))
+    here.now(lambda b: change_unit(b, here.app.office, housing))
+    here.app.office.reshape(*here.now(units_now))
     await read_again(here)
     one = case(here, number)
     assert (one.unit, one.status, one.kept_from) == ("city", "registered", ("housing",))

@@ -275,12 +275,12 @@ async def test_two_officers_make_a_guest_the_petitioner(here: Town, channel: str
 
 def _again_by(here: Town, case: int, action: str) -> None:
     """The second check, tried by whoever did the first."""
-    from petitions.verbs import office
+    from petitions.verbs import acting
 
     def work(book: Any) -> None:
         first = next(e for e in book.history(case) if e.action == action)
         task = str(first.facts["check"])
-        office.act(book, here.app.office, case, "check_again", first.actor,
+        acting.act(book, here.app.office, case, "check_again", first.actor,
                    {"who_asks": task, "why": "核对"}, here.app.clock.now())  # fmt: skip
 
     try:

@@ -24,7 +24,8 @@ from bot.settings import load_office, load_settings
 from petitions.book import NewText
 from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Identity, Level
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
+from petitions.verbs.filing import Filing, submit
 from storage.database import Database, make_engine
 from storage.keyfile import load_keys
 from storage.migrate import check_schema
@@ -163,11 +164,11 @@ def rated_cases(folder: Path, api: BotApi, count: int) -> tuple[Database, dict[i
     def one(book: Records, address: int) -> int:
         chat = book.new_chat("telegram", str(address), "zh", now)
         words = [NewText(part, "夜间施工") for part in ("facts", "request", "place")]
-        filing = verbs.Filing(*words, Identity())
-        case = verbs.submit(book, office, chat, chat.person, filing, now).petition.id
+        filing = Filing(*words, Identity())
+        case = submit(book, office, chat, chat.person, filing, now).petition.id
         clerk = Actor("officer", 1, office.bureau, "clerk")
-        verbs.act(book, office, case, "register", clerk, {"kind": "request"}, now)
-        verbs.act(book, office, case, "pass_on", clerk, {"unit": "housing"}, now)
+        acting.act(book, office, case, "register", clerk, {"kind": "request"}, now)
+        acting.act(book, office, case, "pass_on", clerk, {"unit": "housing"}, now)
         return book.ratings(case)[0].id
 
     def work(connection: Any) -> dict[int, int]:

@@ -17,10 +17,12 @@ from bot.settings import load_office
 from petitions.book import NewText
 from petitions.case import lifecycle
 from petitions.errors import PetitionError
+from petitions.law.clocks import local_day
 from petitions.values import history
 from petitions.values.petition import FINAL, Actor, Identity, Status
-from petitions.verbs import office
+from petitions.verbs import acting
 from petitions.verbs.acts import CHANGES
+from petitions.verbs.filing import Filing, submit
 from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing
@@ -94,17 +96,17 @@ def opened(folder: str) -> tuple[Database, int]:
     """A database with one case."""
     database = Database(make_engine(empty(Path(folder) / "x.sqlite3")), KeyRing.fresh())
 
-    def submit(book: Records) -> int:
+    def file_it(book: Records) -> int:
         chat = book.new_chat("web", "1", "zh", NOW)
-        filing = office.Filing(
+        filing = Filing(
             NewText("facts", "", file=1),
             NewText("request", "求"),
             NewText("place", "处"),
             Identity("甲"),
         )
-        return office.submit(book, OFFICE, chat, chat.person, filing, NOW).petition.id
+        return submit(book, OFFICE, chat, chat.person, filing, NOW).petition.id
 
-    return database, run(database, submit)
+    return database, run(database, file_it)
 
 
 def run(database: Database, work: Any) -> Any:
@@ -145,13 +147,13 @@ def walk(steps: list[Any]) -> None:
             if pick % 4 and moves:
                 actor, action = moves[pick % len(moves)]
             data = dict(DATA) | {
-                "date": office.local_day(now, OFFICE.zone).isoformat(),
+                "date": local_day(now, OFFICE.zone).isoformat(),
                 "unit": UNITS[pick % len(UNITS)],
                 "kind": "suggestion" if pick % 17 == 3 else "request",
                 "way": "4" if pick % 7 == 3 else "6",
             }
             try:
-                run(database, lambda b, a=action, who=actor, d=data, t=now: office.act(
+                run(database, lambda b, a=action, who=actor, d=data, t=now: acting.act(
                     b, OFFICE, case, a, who, d, t))  # fmt: skip
             except PetitionError:
                 assert state(database, case) == before

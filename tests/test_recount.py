@@ -14,7 +14,7 @@ from bot.clock import OfficeClock
 from petitions.case import running
 from petitions.errors import BadCalendar
 from petitions.values.petition import Officer, Role
-from petitions.verbs import office
+from petitions.verbs.days import calendar_of, import_calendar
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.records import Records
@@ -68,7 +68,7 @@ def started(database: Database, cases: int) -> list[int]:  # noqa: F811
             petition = book.petition(case)
             petition.unit = "housing"
             book.save(petition)
-            calendar = office.calendar_of(book, OFFICE)
+            calendar = calendar_of(book, OFFICE)
             clock = running.start(book, OFFICE, calendar, case, "notify", date(2026, 12, 19))
             today = StillClock().now().date()
             book.plan(*running.reminders(OFFICE, calendar, [clock], today))
@@ -79,7 +79,7 @@ def started(database: Database, cases: int) -> list[int]:  # noqa: F811
 
 def bring_in(database: Database, text: str = IMAGINED) -> Any:  # noqa: F811
     now = StillClock().now()
-    return run(database, lambda b: office.import_calendar(b, OFFICE, text, "list.toml", now))
+    return run(database, lambda b: import_calendar(b, OFFICE, text, "list.toml", now))
 
 
 def test_what_moves_is_told_and_kept(database: Database) -> None:  # noqa: F811

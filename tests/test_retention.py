@@ -40,7 +40,7 @@ from petitions.printed.retention_doc import document
 from petitions.values import history
 from petitions.values.codes import read_number
 from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot
-from petitions.verbs import office
+from petitions.verbs import access, acting
 from storage import cells, copying, journal, verify
 from storage.cells import every
 from storage.database import Database, make_engine
@@ -428,7 +428,7 @@ def over(database: Database, at: datetime = NOW) -> int:  # noqa: F811
     chat, receipt = filed(database)
     id = receipt.petition.id
     me = Actor.petitioner(chat.person)
-    run(database, lambda b: office.act(b, OFFICE, id, "withdraw", me, {}, at))
+    run(database, lambda b: acting.act(b, OFFICE, id, "withdraw", me, {}, at))
     said = update(NOTICE).where(NOTICE.c.case == id).values(next_at=None, state="sent")
     database.write_now(lambda c: c.execute(said))
     return id
@@ -458,7 +458,7 @@ def test_a_closed_case_is_anonymised_when_its_time_is_over(
     assert history.first_broken(id, chain) is None
     assert let_go(database, LATER) == 0, "twice is once"
     with pytest.raises(NotPossibleNow):
-        run(database, lambda b: office.act(b, OFFICE, id, "take_back", Actor.petitioner(1), {},
+        run(database, lambda b: acting.act(b, OFFICE, id, "take_back", Actor.petitioner(1), {},
                                            LATER))  # fmt: skip
 
 
@@ -480,7 +480,7 @@ OPEN: dict[str, Callable[[Database, int], None]] = {
                                 message=""),
     "case beside it": lambda d, id: add(d, CASE_LINK, case=id, other=filed(d)[1].petition.id),
     "main case": lambda d, id: merge(d, id, filed(d)[1].petition.id),
-    "new entry": lambda d, id: run(d, lambda b: office.act(
+    "new entry": lambda d, id: run(d, lambda b: acting.act(
         b, OFFICE, id, "renew_code", Actor.petitioner(b.petition(id).person), {},
         LATER - timedelta(days=30))),
     "reopened": lambda d, id: run(d, lambda b: b.change(
@@ -521,14 +521,14 @@ def test_a_number_leads_to_nobody_once_the_last_case_has_gone(
     first, other = over(database), filed(database)[1].petition.id
     person = person_of(database, first)
     [chat] = run(database, lambda b: b.chats_of(person))
-    run(database, lambda b: office.remember_pin(b, chat, "2468"))
+    run(database, lambda b: access.remember_pin(b, chat, "2468"))
     run(database, lambda b: b.follow(other, person, "code", NOW))
     let_go(database, LATER)
     assert person_of(database, first) == 0
     assert run(database, lambda b: b.chats_of(person)), "they still follow another case"
 
     me = Actor.petitioner(person)
-    run(database, lambda b: office.act(b, OFFICE, other, "withdraw", me, {}, NOW))
+    run(database, lambda b: acting.act(b, OFFICE, other, "withdraw", me, {}, NOW))
     said = update(NOTICE).values(next_at=None, state="sent")
     database.write_now(lambda c: c.execute(said))
     seen = update(CHAT).values(seen_at=LATER - timedelta(days=1))
@@ -538,7 +538,7 @@ def test_a_number_leads_to_nobody_once_the_last_case_has_gone(
     fresh = run(database, lambda b: b.chat_by_id(chat.id))
     assert fresh.person not in (0, person)
     assert run(database, lambda b: b.person(person)).pin == b""
-    assert run(database, lambda b: office.is_pin(b, fresh, "2468", NOW)), "their PIN goes along"
+    assert run(database, lambda b: access.is_pin(b, fresh, "2468", NOW)), "their PIN goes along"
 
 
 def test_minutes_go_with_the_last_case_of_their_agenda(database: Database) -> None:  # noqa: F811
@@ -868,7 +868,7 @@ async def test_a_closed_case_is_kept_unused_and_told_until_when(here: Town, chan
     keep(here, 10)
     citizen, number = await withdrawn(here, channel)
     other = await here.citizen(channel)
-    receipt = here.now(lambda b: office.renew_code(
+    receipt = here.now(lambda b: access.renew_code(
         b, here.app.office, b.by_number(number).id, Actor.petitioner(b.by_number(number).person),
         "", here.app.clock.now()))  # fmt: skip
     await other.say(f"/track {number}")
@@ -889,7 +889,7 @@ async def withdrawn(here: Town, channel: str) -> tuple[Any, str]:
     """Somebody with a case they withdrew."""
     citizen = await here.citizen(channel)
     number = await file_petition(citizen, **CANARY)
-    here.now(lambda b: office.act(b, here.app.office, b.by_number(number).id, "withdraw",
+    here.now(lambda b: acting.act(b, here.app.office, b.by_number(number).id, "withdraw",
                                   Actor.petitioner(b.by_number(number).person), {},
                                   here.app.clock.now()))  # fmt: skip
     await here.app.reminders.tick()
@@ -912,7 +912,7 @@ async def test_nothing_is_erased_without_the_pin(here: Town, channel: str) -> No
     citizen, number = await withdrawn(here, channel)
     person = case(here, number).person
     chat = here.now(lambda b: b.chats_of(person))[0]
-    here.now(lambda b: office.remember_pin(b, chat, "2468"))
+    here.now(lambda b: access.remember_pin(b, chat, "2468"))
     _, after = await erases(citizen, "1357")
     assert "什么都没有删除" in after
     assert number in await citizen.say("/my")

@@ -16,7 +16,8 @@ from petitions.errors import PetitionError
 from petitions.printed.rights_doc import closed_columns, columns, document
 from petitions.values.actions import openings
 from petitions.values.petition import Identity
-from petitions.verbs import office
+from petitions.verbs import acting
+from petitions.verbs.filing import Filing, submit
 from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing
@@ -36,12 +37,12 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     url = empty(tmp_path_factory.mktemp("rights") / "x.sqlite3")
     database = Database(make_engine(url), KeyRing.fresh())
 
-    def submit(book: Records) -> None:
+    def file_it(book: Records) -> None:
         chat = book.new_chat("web", "1", "zh", NOW)
         words = [NewText(part, "夜间施工") for part in ("facts", "request", "place")]
-        office.submit(book, OFFICE, chat, chat.person, office.Filing(*words, Identity()), NOW)
+        submit(book, OFFICE, chat, chat.person, Filing(*words, Identity()), NOW)
 
-    run(database, submit)
+    run(database, file_it)
     yield database
     database.close()
 
@@ -71,7 +72,7 @@ def refused(database: Database, column: Any, action: str) -> str:
             members=case.members, answered_at=NOW,
         )  # fmt: skip
         try:
-            office.act(book, OFFICE, 1, action, column.actor, dict(DATA), NOW)
+            acting.act(book, OFFICE, 1, action, column.actor, dict(DATA), NOW)
         except PetitionError as error:
             raise Undone(error.key) from None
         raise Undone("")

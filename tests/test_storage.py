@@ -23,9 +23,10 @@ from petitions.book import Chat, Draft, NewText, Notice, Planned, Queue
 from petitions.case.notices import Outcome, next_step
 from petitions.errors import BadSetting, Changed, FileGone
 from petitions.telling.ports import Courier, Delivery, LogEntry, Settled
-from petitions.values import history
+from petitions.values import codes, history
 from petitions.values.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
-from petitions.verbs import office
+from petitions.verbs import seating
+from petitions.verbs.filing import Filing, Receipt, submit
 from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.keyfile import load_keys
@@ -72,16 +73,16 @@ def run(database: Database, work: Any) -> Any:
     return database.write_now(lambda c: work(Records(c, database.ring)))
 
 
-def filed(database: Database) -> tuple[Chat, office.Receipt]:
+def filed(database: Database) -> tuple[Chat, Receipt]:
     """A chat with one case."""
 
-    def work(book: Records) -> tuple[Chat, office.Receipt]:
+    def work(book: Records) -> tuple[Chat, Receipt]:
         chat = book.new_chat("telegram", uuid.uuid4().hex, "zh", NOW)
-        filing = office.Filing(
+        filing = Filing(
             NewText("facts", SECRET), NewText("request", "请办"), NewText("place", "和平路"),
             Identity("测试甲", "和平路3号", "+86 138 0013 8000"), hidden="某人",
         )  # fmt: skip
-        return chat, office.submit(book, OFFICE, chat, chat.person, filing, NOW)
+        return chat, submit(book, OFFICE, chat, chat.person, filing, NOW)
 
     return run(database, work)
 
@@ -166,9 +167,9 @@ def test_a_draft_is_there_tomorrow(database: Database) -> None:
 
 def test_an_invitation_works_once_and_not_too_late(database: Database) -> None:
     def work(book: Records) -> list[bool]:
-        first = office.invite(book, OFFICE, "housing", Role.HANDLER, "a", NOW)
-        late = office.invite(book, OFFICE, "housing", Role.HANDLER, "b", NOW)
-        hashes = [office.codes.token_hash(t) for t in (first, late)]  # type: ignore[attr-defined]
+        first = seating.invite(book, OFFICE, "housing", Role.HANDLER, "a", NOW)
+        late = seating.invite(book, OFFICE, "housing", Role.HANDLER, "b", NOW)
+        hashes = [codes.token_hash(t) for t in (first, late)]
         return [
             book.use_invite(hashes[0], NOW) is not None,
             book.use_invite(hashes[0], NOW) is None,

@@ -22,7 +22,7 @@ from petitions.values.petition import (
     Member,
     Part,
 )
-from petitions.verbs.office import UNITS
+from petitions.verbs.units import UNITS
 from storage import rotate, stamps, verify
 from storage.binding import Binder
 from storage.cells import every

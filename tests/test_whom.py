@@ -16,7 +16,7 @@ from petitions.law.named import named
 from petitions.law.units import Office as OfficeFile
 from petitions.law.units import read_office
 from petitions.values.petition import Actor
-from petitions.verbs.office import act
+from petitions.verbs.acting import act
 from petitions.words import say
 
 SAMPLE = Path("bot/sample-office.toml")

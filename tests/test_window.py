@@ -120,7 +120,7 @@ async def test_a_petition_on_paper_is_withdrawn_by_its_paper_and_two_officers(
 async def test_the_same_officer_confirms_no_withdrawal(here: Town) -> None:
     from petitions.errors import NotYours
     from petitions.values.petition import Actor
-    from petitions.verbs import office
+    from petitions.verbs import acting
 
     clerk = await here.officer("city", "clerk")
     number = read_number(await registered(clerk, "来访"))
@@ -136,7 +136,7 @@ async def test_the_same_officer_confirms_no_withdrawal(here: Town) -> None:
         desk = book.officer(first.id)
         for actor in (first, Actor.officer(desk)):
             with pytest.raises(NotYours, match="second_officer"):
-                office.act(book, here.app.office, case, "confirm_withdrawal", actor,
+                acting.act(book, here.app.office, case, "confirm_withdrawal", actor,
                            {"why": "核对"}, here.app.clock.now())  # fmt: skip
 
     here.now(again)

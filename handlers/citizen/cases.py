@@ -20,7 +20,7 @@ from petitions.telling import looks, views
 from petitions.telling.card import card as status_card
 from petitions.values import actions, categories, checks, titles
 from petitions.values.petition import Actor, Audience, Kind, Petition
-from petitions.verbs import office
+from petitions.verbs import access, acting
 from petitions.verbs.acts import CONSENTS
 from petitions.words import day, moment
 
@@ -42,9 +42,9 @@ def own_cases(talk: Talk) -> list[Petition]:
 
 def act(talk: Talk, case: int, action: str, data: dict[str, Any]) -> Petition:
     """Do something in one's own case."""
-    petition = office.own(talk.book, case, talk.chat.person)
+    petition = access.own(talk.book, case, talk.chat.person)
     actor = me(talk, petition)
-    return office.act(talk.book, talk.office, case, action, actor, data, talk.now)
+    return acting.act(talk.book, talk.office, case, action, actor, data, talk.now)
 
 
 def may(talk: Talk, petition: Petition, action: str) -> None:
@@ -106,7 +106,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     """A button of one's own case: `case:verb[:arg]`."""
     if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
-    petition = office.own(talk.book, int(parts[0]), talk.chat.person)
+    petition = access.own(talk.book, int(parts[0]), talk.chat.person)
     verb = VERBS.get(parts[1])
     if verb is None:
         return talk.toast("bad.stale")
@@ -229,7 +229,7 @@ def _confirm(talk: Talk, petition: Petition) -> Answer:
 
 def _new_code(talk: Talk, petition: Petition) -> Answer:
     actor = me(talk, petition)
-    given = office.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
+    given = access.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
     return talk.tell("done.code", number=petition.number, code=given.code)
 
 
@@ -246,7 +246,7 @@ def _who(talk: Talk, petition: Petition) -> Answer:
     may(talk, petition, "shut_out")
     lines = [talk.say("who.head", number=petition.number)]
     others = 0
-    for person in office.insiders(talk.book, petition):
+    for person in access.insiders(talk.book, petition):
         for chat in talk.book.chats_of(person):
             mine = chat.id == talk.chat.id
             others += not mine and person != talk.chat.person
@@ -263,11 +263,11 @@ def _who(talk: Talk, petition: Petition) -> Answer:
 
 
 def _shut_out(talk: Talk, petition: Petition) -> Answer:
-    count = office.shut_out(talk.book, talk.office, petition.id, talk.chat, talk.now)
+    count = access.shut_out(talk.book, talk.office, petition.id, talk.chat, talk.now)
     if not count:
         return talk.tell("who.alone", number=petition.number)
     actor = me(talk, petition)
-    given = office.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
+    given = access.renew_code(talk.book, talk.office, petition.id, actor, "", talk.now)
     return talk.tell("done.shut_out", number=petition.number, code=given.code, count=count)
 
 

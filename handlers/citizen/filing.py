@@ -14,7 +14,8 @@ from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Audience, Identity
-from petitions.verbs import office
+from petitions.verbs import access
+from petitions.verbs.filing import Filing, submit
 from petitions.words import name_in
 
 HERE = "here"
@@ -58,7 +59,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     unnamed = not _named(answers)
     contact = answers.get("contact", "")
     hidden = whom.spelled(talk.office, answers.get("hidden", ""))
-    filing = office.Filing(
+    filing = Filing(
         facts=text("facts"),
         request=text("request"),
         place=text("place"),
@@ -77,7 +78,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
             if part in voices
         ),
     )
-    given = office.submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
+    given = submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
     draft.data["number"] = given.petition.number
     later = talk.tell("filing.read_later") if given.petition.waits else []
     receipt = views.receipt(talk.office, given, talk.lang)
@@ -308,7 +309,7 @@ def on_loose(talk: Talk, parts: list[str]) -> Answer:
                 answer = forms.ask(talk, fresh)
             return answer
         case [("add" | "ask") as verb, id] if id.isdecimal() and len(id) < 16:
-            petition = office.own(talk.book, int(id), talk.chat.person)
+            petition = access.own(talk.book, int(id), talk.chat.person)
             part = "supplement" if verb == "add" else "question"
             given = {"files": data["files"], "voice": {}}
             if data["answers"].get("facts"):

@@ -17,7 +17,7 @@ from petitions.case import parting
 from petitions.message import Archive, Message
 from petitions.telling import looks
 from petitions.values.channels import caps_of
-from petitions.verbs import erasing, office
+from petitions.verbs import access, erasing
 from petitions.words import day as day_of
 from petitions.words import moment
 
@@ -113,7 +113,7 @@ def _erased(talk: Talk) -> Answer:
 
 
 def _submit_erase(talk: Talk, draft: Draft) -> Answer:
-    if not office.is_pin(talk.book, talk.chat, draft.data["answers"].pop("pin"), talk.now):
+    if not access.is_pin(talk.book, talk.chat, draft.data["answers"].pop("pin"), talk.now):
         return talk.tell("erase.wrong_pin", (talk.button("button.try_again", "priv", "erase_yes"),))
     return _erased(talk)
 
@@ -221,12 +221,12 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 
 def _submit_pin(talk: Talk, draft: Draft) -> Answer:
-    office.remember_pin(talk.book, talk.chat, draft.data["answers"].pop("pin"))
+    access.remember_pin(talk.book, talk.chat, draft.data["answers"].pop("pin"))
     return talk.tell("person.pin_set")
 
 
 def _submit_back(talk: Talk, draft: Draft) -> Answer:
-    if not office.come_back(talk.book, talk.chat, draft.data["answers"].pop("pin"), talk.now):
+    if not access.come_back(talk.book, talk.chat, draft.data["answers"].pop("pin"), talk.now):
         again = talk.button("button.try_again", "person", "pin")
         return talk.tell(
             "person.wrong_pin", (again,), (talk.button("button.track", "track", "start"),)

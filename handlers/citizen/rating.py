@@ -21,7 +21,7 @@ from petitions.message import Button, Message, packed
 from petitions.telling.questions import rating_question
 from petitions.values import checks
 from petitions.values.petition import Level, Petition, Rating, TaskKind
-from petitions.verbs import office
+from petitions.verbs import access
 from petitions.words import day
 
 
@@ -30,7 +30,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     if len(parts) < 2 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
     rating = talk.book.rating(int(parts[0]))
-    petition = office.own(talk.book, rating.case, talk.chat.person)
+    petition = access.own(talk.book, rating.case, talk.chat.person)
     if rating.person != cases.me(talk, petition).id:
         raise NotYours("bad.not_your_rating")
     match parts[1:]:

@@ -17,7 +17,7 @@ from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Actor, Petition, TaskKind
-from petitions.verbs.office import calendar_of
+from petitions.verbs.days import calendar_of
 from petitions.words import day
 
 

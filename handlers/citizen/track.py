@@ -11,7 +11,7 @@ from petitions.errors import BadAnswer
 from petitions.telling import views
 from petitions.telling.card import card as status_card
 from petitions.values import checks, codes
-from petitions.verbs import office
+from petitions.verbs import access
 
 
 def _number(talk: Talk, text: str) -> str:
@@ -31,7 +31,7 @@ def _code(talk: Talk, text: str) -> str:
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
     answers = draft.data["answers"]
-    found = office.track(
+    found = access.track(
         talk.book, talk.office, talk.chat, answers["number"], answers["code"], talk.now
     )
     if found is None:
@@ -56,13 +56,13 @@ def _pin_or_code(talk: Talk, text: str) -> str:
 
 def at_pin_link(talk: Talk, code: str) -> Answer:
     """A one-time code: the petitioner of a case on paper sets their PIN."""
-    petition = office.at_pin_link(talk.book, talk.chat, code, talk.now)
+    petition = access.at_pin_link(talk.book, talk.chat, code, talk.now)
     return forms.start(talk, "window_pin", petition.id, number=petition.number, token=code)
 
 
 def _submit_window_pin(talk: Talk, draft: Draft) -> Answer:
     pin = draft.data["answers"].pop("pin")
-    petition = office.set_pin_at_link(
+    petition = access.set_pin_at_link(
         talk.book, talk.office, talk.chat, draft.data.pop("token"), pin, talk.now
     )
     return talk.tell("done.window_pin", (talk.button("button.track", "track", "start"),),
@@ -76,7 +76,7 @@ def _submit_claim(talk: Talk, draft: Draft) -> Answer:
         return at_pin_link(talk, pin)
     if not pin:
         return talk.tell("claim.later", number=draft.data["number"])
-    found = office.claim(talk.book, talk.office, talk.chat, draft.case, pin, talk.now)
+    found = access.claim(talk.book, talk.office, talk.chat, draft.case, pin, talk.now)
     if found is None:
         return talk.tell("claim.wrong", phone=talk.office.front.phone)
     card = status_card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)

@@ -9,7 +9,7 @@ from petitions.book import Draft
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values.petition import Actor
-from petitions.verbs import office
+from petitions.verbs import acting
 
 ACTION = "pass_on"
 PAGE = 10
@@ -159,7 +159,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         ]
         return [Message("\n".join(lines)), *_choose(talk, draft)]
     for id in data["chosen"]:
-        office.act(
+        acting.act(
             talk.book, talk.office, id, ACTION, actor, {"unit": data["unit"]}, talk.now,
             versions[id],
         )  # fmt: skip

@@ -9,13 +9,13 @@ from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.law.calendar import read_list
 from petitions.law.clocks import local_day
-from petitions.verbs import office
+from petitions.verbs.days import calendar_of, import_calendar
 
 
 def calendar(talk: Talk, rest: str = "") -> Answer:
     """The known years, and a button to add one."""
     administrator(talk)
-    days = office.calendar_of(talk.book, talk.office)
+    days = calendar_of(talk.book, talk.office)
     today = local_day(talk.now, talk.office.zone)
     years = talk.listed(sorted(days.lists)) or "—"
     missing = [y for y in (today.year, today.year + 1) if not days.known(y)]
@@ -32,7 +32,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 def _check(talk: Talk, text: str) -> str:
     """A list that can be used; refused by name otherwise."""
-    days = office.calendar_of(talk.book, talk.office)
+    days = calendar_of(talk.book, talk.office)
     read_list(days, text, talk.say("calendar.here"))
     return text
 
@@ -40,7 +40,7 @@ def _check(talk: Talk, text: str) -> str:
 def _submit(talk: Talk, draft: Draft) -> Answer:
     administrator(talk)
     text = draft.data["answers"]["list"]
-    found = office.import_calendar(talk.book, talk.office, text, "", talk.now)
+    found = import_calendar(talk.book, talk.office, text, "", talk.now)
     return talk.tell("done.calendar", year=found.year)
 
 

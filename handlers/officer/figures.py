@@ -24,7 +24,8 @@ from petitions.message import Bars, Button, Message, packed
 from petitions.telling import views
 from petitions.values import categories
 from petitions.values.petition import GUESTS, Channel, Kind, Officer, Role
-from petitions.verbs import office
+from petitions.verbs.days import calendar_of
+from petitions.verbs.figures import figures_of, said_of
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.LEADER})
 NOBODY = "-"
@@ -159,7 +160,7 @@ def _which(talk: Talk, asked: Asked, period: Period | None = None) -> Which:
 
 def _sums(talk: Talk, me: Officer, asked: Asked, period: Period) -> Sums:
     """The sums, without what this officer mustn't learn of ratings."""
-    found = office.figures_of(talk.book, talk.office, _which(talk, asked, period), talk.now)
+    found = figures_of(talk.book, talk.office, _which(talk, asked, period), talk.now)
     sums = found.get("", Sums())
     if not _oversees(talk, me):
         window = talk.office.rules.satisfaction.window
@@ -199,7 +200,7 @@ def _show(talk: Talk, me: Officer, asked: Asked, section: str) -> Answer:
     if not +now.counts:
         lines.append(talk.say("figures.nothing"))
     elif section == "show":
-        calendar = office.calendar_of(talk.book, talk.office)
+        calendar = calendar_of(talk.book, talk.office)
         lines.append(figure_words.volume(now, period, calendar, _today(talk), lang))
         lines += _compared(talk, asked, now, before, year)
         lines += figure_words.days(now, lang)
@@ -239,7 +240,7 @@ def _counted(talk: Talk, me: Officer, asked: Asked, period: Period) -> Bulletin:
     if period.key == asked.period:
         for by in bulletins.SPLIT_COUNTS:
             which = _which(talk, asked, period)
-            parts[by] = office.figures_of(talk.book, talk.office, which, talk.now, by)
+            parts[by] = figures_of(talk.book, talk.office, which, talk.now, by)
             if not _oversees(talk, me):
                 for sums in parts[by].values():
                     _close(sums, open_=False)
@@ -283,7 +284,7 @@ def _field(talk: Talk, field: str) -> str:
 def _compared(talk: Talk, asked: Asked, now: Sums, before: Sums, year: Sums) -> list[str]:
     """Volume beside the period before and the year before, each by its own working days."""
     period = periods.read(asked.period, _today(talk))
-    calendar = office.calendar_of(talk.book, talk.office)
+    calendar = calendar_of(talk.book, talk.office)
     if not before.counts["filed"] and not year.counts["filed"]:
         return []
     said = []
@@ -438,7 +439,7 @@ SPLITS = ("unit", "tier", "category", "kind", "channel", "lane")
 
 def _side_by_side(talk: Talk, me: Officer, asked: Asked, by: str) -> list[tuple[str, Sums]]:
     which = _which(talk, asked)
-    found = office.figures_of(talk.book, talk.office, which, talk.now,
+    found = figures_of(talk.book, talk.office, which, talk.now,
                               "unit" if by == "tier" else by)  # fmt: skip
     if not _oversees(talk, me):
         for sums in found.values():
@@ -524,7 +525,7 @@ WORDS = 10
 def _words(talk: Talk, me: Officer, asked: Asked) -> Answer:
     """What people said in their own words, without names or numbers; to a unit only what they
     let it know."""
-    said = office.said_of(talk.book, talk.office, _which(talk, asked), not _oversees(talk, me))
+    said = said_of(talk.book, talk.office, _which(talk, asked), not _oversees(talk, me))
     lines = [talk.say("figures.words" if said else "figures.no_words", count=len(said))]
     for rating, body in said[:WORDS]:
         lines.append(talk.say(

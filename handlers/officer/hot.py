@@ -15,7 +15,7 @@ from petitions.message import Button, Curve, Message, packed
 from petitions.telling import views
 from petitions.telling.news import hot_text
 from petitions.values.petition import Actor, Officer, Role
-from petitions.verbs import office
+from petitions.verbs import acting
 
 LIST = 8
 """Matters, or cases of one, shown at once."""
@@ -146,7 +146,7 @@ def _linked(talk: Talk, me: Officer, matter: Matter) -> Answer:
     main, done = talk.book.petition(first), 0
     for id in others:
         try:
-            office.act(talk.book, talk.office, id, "link", Actor.officer(me),
+            acting.act(talk.book, talk.office, id, "link", Actor.officer(me),
                        {"into": main.number, "why": talk.say("hot.why")}, talk.now)  # fmt: skip
             done += 1
         except PetitionError:

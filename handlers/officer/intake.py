@@ -20,9 +20,9 @@ from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Channel, Identity
-from petitions.verbs import office
+from petitions.verbs import access
 from petitions.verbs.acts import CONSENTS
-from petitions.verbs.office import Arrival
+from petitions.verbs.filing import Arrival, Filing, Receipt, register_for
 
 NO_CONTACT = "none"
 """The answer of somebody without a telephone."""
@@ -66,7 +66,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         value = str(answers.get(name, ""))
         return "" if value == nothing else value
 
-    filing = office.Filing(
+    filing = Filing(
         facts=NewText("facts", of("facts")),
         request=NewText("request", of("request")),
         place=NewText("place", of("place")),
@@ -79,22 +79,22 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         Channel(answers["channel"]), date.fromisoformat(answers["received"]), of("proxy"),
         of("consent"),
     )  # fmt: skip
-    given = office.register_for(talk.book, talk.office, me, arrival, filing, talk.now)
+    given = register_for(talk.book, talk.office, me, arrival, filing, talk.now)
     draft.data["number"] = given.petition.number
-    code = office.pin_link(talk.book, given.petition.id, talk.now)
+    code = access.pin_link(talk.book, given.petition.id, talk.now)
     return [_slip(talk, given), *pin_link(talk, code)]
 
 
 def pin_link(talk: Talk, code: str) -> Answer:
     """What the petitioner scans or opens to set a PIN that the officer doesn't see."""
-    minutes = int(office.PIN_LINK.total_seconds() // 60)
+    minutes = int(access.PIN_LINK.total_seconds() // 60)
     page = f"{talk.page}s_{code}"
     return [
         Message(talk.say("pin_link.show", code=code, link=page, minutes=minutes), qr=f"s_{code}")
     ]
 
 
-def _slip(talk: Talk, given: office.Receipt) -> Message:
+def _slip(talk: Talk, given: Receipt) -> Message:
     petition = given.petition
     sheet = views.slip(talk.office, given, talk.office.languages[0])
     rows: list[tuple[Any, ...]] = [(talk.button("button.intake", "intake"),)]

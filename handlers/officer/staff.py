@@ -12,7 +12,7 @@ from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.values import checks
 from petitions.values.petition import Officer, Role
-from petitions.verbs import office
+from petitions.verbs import seating
 
 LIST = 10
 """Desks shown at once."""
@@ -121,7 +121,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
 
 
 def _invited(talk: Talk, unit: str, role: Role, name: str) -> Answer:
-    token = office.invite(talk.book, talk.office, unit, role, name, talk.now)
+    token = seating.invite(talk.book, talk.office, unit, role, name, talk.now)
     days = talk.office.rules.limits["invite"].days
     said = talk.tell(
         "staff.invited", (talk.button("button.back", "staff", "page", 0),),

@@ -31,7 +31,7 @@ from petitions.telling import looks
 from petitions.telling.split import shut_out
 from petitions.values import actions, categories, parts
 from petitions.values.petition import Actor, Kind, Petition
-from petitions.verbs import office, signing
+from petitions.verbs import access, acting, signing
 
 WEIGHTY = frozenset({"open_name", "open_voice"})
 """Steps before which an officer says once more who they are: they open who petitions."""
@@ -44,7 +44,7 @@ def begin(talk: Talk, petition: Petition, action: str) -> Answer:
     if action in WEIGHTY:
         login.must_be_fresh(talk)
     if action == "take":
-        petition = office.act(
+        petition = acting.act(
             talk.book, talk.office, petition.id, "take", actor, {}, talk.now, petition.version
         )
         return [*talk.toast("done.take"), *open_case(talk, petition)]
@@ -89,7 +89,7 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
             return _changed(talk, draft, petition, action)
         data = _data(talk, action, draft)
         tells = lifecycle.find(petition, action, actor, talk.office).tells
-        petition = office.act(
+        petition = acting.act(
             talk.book, talk.office, draft.case, action, actor, data, talk.now, version
         )
         own = f"done.desk_{action}"
@@ -140,7 +140,7 @@ def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
     me = officer(talk)
     login.must_be_fresh(talk)
     why = look.said(talk, draft.data["answers"])
-    who = office.open_name(talk.book, talk.office, draft.case, me, why, talk.now)
+    who = acting.open_name(talk.book, talk.office, draft.case, me, why, talk.now)
     said = talk.say(
         "case.name",
         number=draft.data["number"],
@@ -184,7 +184,7 @@ def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
     heard = tuple(talk.book.file_ref(t.file) for t in seen.voices(talk, petition, actor))
     if not heard:
         raise Unknown("bad.no_voice")
-    office.act(talk.book, talk.office, draft.case, "open_voice", actor, {"why": why}, talk.now)
+    acting.act(talk.book, talk.office, draft.case, "open_voice", actor, {"why": why}, talk.now)
     back = talk.button("button.back_to_case", "d", draft.case, "open")
     said = talk.say("case.voices", number=petition.number, count=len(heard))
     return [Message(said, ((back,),), heard, protect=True)]
@@ -193,7 +193,7 @@ def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
 def _submit_new_code(talk: Talk, draft: Draft) -> Answer:
     actor = Actor.officer(officer(talk))
     why = draft.data["answers"]["why"]
-    given = office.renew_code(talk.book, talk.office, draft.case, actor, why, talk.now)
+    given = access.renew_code(talk.book, talk.office, draft.case, actor, why, talk.now)
     return talk.tell("done.desk_new_code", number=given.petition.number, code=given.code)
 
 
@@ -201,7 +201,7 @@ def _submit_give_pin(talk: Talk, draft: Draft) -> Answer:
     """A one-time code, for the petitioner alone: they set the PIN themselves."""
     actor = Actor.officer(officer(talk))
     why = draft.data["answers"]["why"]
-    code = office.give_pin(talk.book, talk.office, draft.case, actor, why, talk.now)
+    code = access.give_pin(talk.book, talk.office, draft.case, actor, why, talk.now)
     return [*talk.tell("done.desk_give_pin", number=draft.data["number"]),
             *intake.pin_link(talk, code)]  # fmt: skip
 

@@ -17,7 +17,7 @@ from petitions.message import Button, Message, packed
 from petitions.telling import looks, views
 from petitions.values import checks
 from petitions.values.petition import Officer, Role, Suggestion
-from petitions.verbs import office
+from petitions.verbs import supervising
 from petitions.words import day
 
 LIST = 10
@@ -172,7 +172,7 @@ def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
     answers = draft.data["answers"]
-    office.suggest(
+    supervising.suggest(
         talk.book, talk.office, officer(talk), answers["suggestion_kind"], answers["unit"],
         answers["suggestion"], date.fromisoformat(answers["date"]), talk.now,
     )  # fmt: skip
@@ -185,7 +185,7 @@ def _adopted(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 def _submit_answer(talk: Talk, draft: Draft) -> Answer:
     me, answers = officer(talk), draft.data["answers"]
-    one = office.answer_suggestion(
+    one = supervising.answer_suggestion(
         talk.book, talk.office, me, int(draft.data["suggestion"]), answers["adopted"] == "yes",
         answers["suggestion_answer"], talk.now,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from petitions.telling import briefing
 from petitions.telling.notice import in_person
 from petitions.values import actions, checks
 from petitions.values.petition import IN_PERSON, TOLD, Actor, Petition, Role, Task, TaskKind
-from petitions.verbs import office
+from petitions.verbs import acting
 from petitions.words import day
 
 ENDED_SO = IN_PERSON | {TaskKind.FOLLOW_UP, TaskKind.PARTLY}
@@ -64,7 +64,7 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
         return talk.toast("bad.task_done")
     if parts[1:] == ["take_up"] and task.kind in briefing.SUPERVISED:
         actor = Actor.officer(officer(talk))
-        office.act(talk.book, talk.office, task.case, "take_up", actor, {"task": str(task.id)},
+        acting.act(talk.book, talk.office, task.case, "take_up", actor, {"task": str(task.id)},
                    talk.now)  # fmt: skip
         return [*talk.toast("done.taken_up"), *_show(talk, task, petition)]
     if parts[1:] == ["done"] and task.kind in ENDED_SO:
@@ -140,7 +140,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     data = {"task": str(draft.data["task"]), "how": answers["how"]}
     if answers.get("note_told"):
         data["told_note"] = answers["note_told"]
-    petition = office.act(talk.book, talk.office, draft.case, "told", actor, data, talk.now)
+    petition = acting.act(talk.book, talk.office, draft.case, "told", actor, data, talk.now)
     key = "done.not_reached" if answers["how"] == "not_reached" else "done.told"
     return [Message(talk.say(key, number=petition.number)), *on_list(talk, [])]
 

@@ -13,7 +13,7 @@ from petitions.errors import BadAnswer, Unknown
 from petitions.law.units import LONGEST_ID, Changes, Unit
 from petitions.message import Button, Message, packed
 from petitions.values import categories, checks
-from petitions.verbs import office
+from petitions.verbs.units import UNITS, change_unit, close_unit
 from petitions.words import DEFAULT, name_in
 
 LIST = 10
@@ -40,7 +40,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 def _units(talk: Talk) -> dict[str, Unit]:
     """As they stand in the book: another process may not have read them yet."""
-    return Changes.read(talk.book.setting(office.UNITS)).applied(talk.office.filed)
+    return Changes.read(talk.book.setting(UNITS)).applied(talk.office.filed)
 
 
 def _tree(units: dict[str, Unit], above: str = "", depth: int = 0) -> list[tuple[int, Unit]]:
@@ -80,7 +80,7 @@ def _one(talk: Talk, unit: Unit, verb: str) -> Answer:
             sure = talk.button("button.close_unit_sure", "unit", "closed", unit.id)
             return talk.tell("units.sure", (sure,), name=unit.name(talk.lang))
         case "closed":
-            office.close_unit(talk.book, talk.office, unit.id)
+            close_unit(talk.book, talk.office, unit.id)
             return [*talk.tell("units.closed", name=unit.name(talk.lang)), *_page(talk, 0)]
     units = _units(talk)
     above = units[unit.parent].name(talk.lang) if unit.parent in units else "—"
@@ -175,7 +175,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     )  # fmt: skip
     if before.id == talk.office.bureau and unit.kind != "bureau":
         raise BadAnswer("bad.close_bureau")
-    office.change_unit(talk.book, talk.office, unit)
+    change_unit(talk.book, talk.office, unit)
     return [*talk.tell("done.unit", name=unit.name(talk.lang)), *_one(talk, unit, "show")]
 
 

@@ -21,7 +21,7 @@ from petitions.telling import briefing, views
 from petitions.telling.notice import compose as as_read
 from petitions.telling.ports import Cancelled, Composed, Delivery, Settled, Waiting
 from petitions.values.petition import Officer, Petition
-from petitions.verbs.office import calendar_of
+from petitions.verbs.days import calendar_of
 from petitions.words import say
 
 PRESSING = frozenset({"-1", "0"})

@@ -32,7 +32,9 @@ from petitions.values.petition import (
     Task,
     TaskKind,
 )
-from petitions.verbs.office import act, calendar_of, supervise_late, tell_not_taken_up
+from petitions.verbs.acting import act
+from petitions.verbs.days import calendar_of
+from petitions.verbs.supervising import supervise_late, tell_not_taken_up
 
 Ended = tuple[str, str] | tuple[str, str, datetime]
 """State and reason of a cause that was split; when it is to be looked at again, if it is."""

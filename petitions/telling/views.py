@@ -32,7 +32,7 @@ from petitions.values.petition import (
     Running,
     Text,
 )
-from petitions.verbs.office import Receipt
+from petitions.verbs.filing import Receipt
 from petitions.words import day, has, listed, moment, name_in, say
 
 

@@ -14,7 +14,7 @@ from petitions.errors import BadAnswer
 from petitions.values import checks
 from petitions.values.codes import to_ascii
 from petitions.values.petition import Channel, Identity
-from petitions.verbs.office import OLDEST, Arrival, Filing
+from petitions.verbs.filing import OLDEST, Arrival, Filing
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "channel": ("channel", "来源", "渠道"),

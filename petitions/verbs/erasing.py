@@ -14,7 +14,7 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import joint
 from petitions.values.petition import FINAL, OFFICE, Petition
-from petitions.verbs import office as verbs
+from petitions.verbs import acting
 from petitions.words import listed
 
 
@@ -71,7 +71,7 @@ def erase(book: Book, office: Office, chat: Chat, now: datetime) -> Held:
     for case in [*(case for case, _ in found.kept), *found.guest]:
         book.unfollow(case.id, person, now)
     for case in found.over:
-        verbs.act(book, office, case.id, "anonymise", OFFICE, {}, now)
+        acting.act(book, office, case.id, "anonymise", OFFICE, {}, now)
     chat.person = book.chat_by_id(chat.id).person
     return found
 

@@ -21,7 +21,7 @@ from petitions.values.petition import (
     Role,
     Slot,
 )
-from petitions.verbs import office
+from petitions.verbs import acting
 
 HOSTS = frozenset({Role.LEADER, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR})
 """Who receives people."""
@@ -184,7 +184,7 @@ def conclude(
     if booking.case and came == "held":
         data = {"reception_outcome": outcome, "unit": unit, "date": until}
         actor = Actor.officer(officer)
-        office.act(book, house, booking.case, "reception", actor,
+        acting.act(book, house, booking.case, "reception", actor,
                    {k: v for k, v in data.items() if v}, now)  # fmt: skip
     return booking
 

@@ -23,7 +23,7 @@ from petitions.values.petition import (
     Part,
     Petition,
 )
-from petitions.verbs import office
+from petitions.verbs import acting
 
 LINK_DAYS = 30
 """Days for which an invitation may be used; a new one ends the one before."""
@@ -38,7 +38,7 @@ def invite(
     if By.PETITIONER not in parties(actor, petition, house):
         raise NotPossibleNow("bad.only_representatives")
     if not petition.members:
-        petition = office.act(book, house, petition.id, "make_joint", actor, {}, now)
+        petition = acting.act(book, house, petition.id, "make_joint", actor, {}, now)
     if petition.status not in OPEN:
         raise NotPossibleNow("bad.joint_over")
     if part is Part.REPRESENTATIVE:
@@ -92,7 +92,7 @@ def sign(
     actor = Actor.petitioner(chat.person, given.part)
     data = {"own_words": words} if words else {}
     spoken = {"voice": {"own_words": voice}} if voice else {}
-    petition = office.act(book, house, case, "sign", actor, data | spoken, now)
+    petition = acting.act(book, house, case, "sign", actor, data | spoken, now)
     seq = book.history(case)[-1].seq
     book.add_member(Member(0, case, chat.person, given.part, identity, seq), mark(identity), now)
     book.follow(case, chat.person, "signed", now)
@@ -108,17 +108,17 @@ def propose(
     """Ask both sides whether their cases may be handled together. Raises BadAnswer,
     NotPossibleNow."""
     actor = Actor.officer(officer)
-    petition = office.act(book, house, case, "propose_join", actor, {"into": into, "why": why}, now)
+    petition = acting.act(book, house, case, "propose_join", actor, {"into": into, "why": why}, now)
     other = book.by_number(into)
     assert other
-    office.act(book, house, other.id, "join_asked", actor, {"why": why}, now)
+    acting.act(book, house, other.id, "join_asked", actor, {"why": why}, now)
     return petition
 
 
 def agree(book: Book, house: Office, petition: Petition, person: int, now: datetime) -> Petition:
     """One side says yes; once both have, one case goes on for all of them."""
     actor = petitioner(book, petition, person)
-    petition = office.act(book, house, petition.id, "agree_join", actor, {}, now)
+    petition = acting.act(book, house, petition.id, "agree_join", actor, {}, now)
     offer = book.join_offer(petition.id)
     if offer and offer.case_yes and offer.into_yes:
         _join(book, house, offer, now)
@@ -134,16 +134,16 @@ def _join(book: Book, house: Office, offer: JoinOffer, now: datetime) -> None:
     book.save_join_offer(offer)
     if not into.members:
         filer = Actor.petitioner(into.person)
-        into = office.act(book, house, into.id, "make_joint", filer, {}, now)
+        into = acting.act(book, house, into.id, "make_joint", filer, {}, now)
     comers = book.members(case.id) or [
         Member(0, case.id, case.person, Part.REPRESENTATIVE, book.identity(case.id), 0)
     ]
-    office.act(book, house, case.id, "joined", OFFICE, {"main": into.id}, now)
+    acting.act(book, house, case.id, "joined", OFFICE, {"main": into.id}, now)
     for one in comers:
         room = len(representatives(book, into.id)) < house.rules.counts["representatives"]
         part = Part.REPRESENTATIVE if one.person == case.person and room else Part.SIGNER
         actor = Actor.petitioner(one.person, part)
-        into = office.act(book, house, into.id, "sign", actor, {}, now)
+        into = acting.act(book, house, into.id, "sign", actor, {}, now)
         seq = book.history(into.id)[-1].seq
         comer = Member(0, into.id, one.person, part, one.identity, seq)
         book.add_member(comer, mark(one.identity), now)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from petitions.verbs.office import UNITS
+from petitions.verbs.units import UNITS
 from storage import tallies
 from storage.records.base import Base
 from storage.tables import CALENDAR, SETTING

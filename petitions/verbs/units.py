@@ -1,0 +1,54 @@
+"""The units of the office as they are changed in the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from petitions.book import Book
+from petitions.errors import (
+    BadAnswer,
+    NotPossibleNow,
+)
+from petitions.law.units import Changes, Office, Unit, loop_in
+from petitions.words import DEFAULT
+
+# The desk
+
+
+UNITS = "units"
+"""The setting that holds what was changed of the units."""
+
+
+def units_now(book: Book) -> tuple[str, Sequence[str]]:
+    """The units as they were changed in the chat, as `Office.reshape` takes it."""
+    return book.setting(UNITS), book.holding_units()
+
+
+def change_unit(book: Book, office: Office, unit: Unit) -> None:
+    """Add a unit, or change one. Raises BadAnswer for a ring of units, or a parent that isn't
+    there."""
+    changes = Changes.read(book.setting(UNITS))
+    changes.units[unit.id] = unit
+    units = changes.applied(office.filed)
+    if unit.parent and unit.parent not in units:
+        raise BadAnswer("bad.no_parent")
+    if loop := loop_in(units):
+        names = [units[id].name(DEFAULT) for id in loop]
+        raise BadAnswer("bad.unit_loop", loop=" → ".join(names))
+    book.set_setting(UNITS, changes.text)
+
+
+def close_unit(book: Book, office: Office, id: str) -> None:
+    """A unit that is no more: nothing is passed to it, what it had is the bureau's to pass on.
+    Raises NotPossibleNow for the bureau, and for a unit that others stand below."""
+    changes = Changes.read(book.setting(UNITS))
+    units = changes.applied(office.filed)
+    if id == office.bureau:
+        raise NotPossibleNow("bad.close_bureau")
+    if any(u.parent == id for u in units.values()):
+        raise NotPossibleNow("bad.close_parent")
+    for officer in book.officers(id):
+        if officer.chat:
+            raise NotPossibleNow("bad.close_seated")
+    changes.units[id] = None
+    book.set_setting(UNITS, changes.text)
