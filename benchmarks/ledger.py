@@ -305,7 +305,7 @@ async def bare(url: str, count: int, side_by_side: int) -> float:
     room = asyncio.Semaphore(side_by_side)
     # The same words and buttons as a notice that says a refusal.
     words = (
-        "通知第12345号\n6409-W260302-0001-L 没有受理（云川市信访局）。\n"
+        "6409-W260302-0001-L 没有受理（云川市信访局）。\n"
         "原因：属于法院管辖（第31(1)条）\n\n该去的地方：请到有管辖权的人民法院立案窗口。"
     )
 

@@ -138,7 +138,7 @@ async def test_alerts_climb_to_the_leader_and_each_hears_once(here: Town) -> Non
     assert all(r.sent_at.astimezone(ZONE).time() >= time(9) for r in alerts)
     late = await rows(here, kind="petitioner.late")
     assert len([r for r in late if r.chat]) == 1
-    assert "不是您的问题" in await person.expect("已超期")
+    assert "责任在我们" in await person.expect("已经逾期")
     assert clerk
 
 
@@ -249,7 +249,7 @@ async def test_urging_goes_up_the_ladder_and_is_answered(here: Town, channel: st
     await person.press(number)
     assert "催办" not in person.buttons(), "nothing is late"
     await here.pass_time(days=16)
-    await person.expect("可以按“催办”")
+    await person.expect("按“催办”会转到上级")
     assert "催办已转给" in await person.press("催办")
     assert "今天已经催过了" in await person.press("催办")
     await here.app.reminders.tick()
@@ -457,7 +457,7 @@ async def test_a_machine_that_was_off_says_once_what_is_still_true(here: Town) -
     await here.app.reminders.tick()
     said = [t for t in told(clerk)[before:] if number in t]
     assert len(said) == 1
-    assert "已超期" in said[0]
+    assert "已逾期" in said[0]
     rungs = [r for r in await rows(here, kind="alert", to="ladder") if r.case == 1]
     assert [r.state for r in rungs].count("shared") == 1
     assert any(r.reason.startswith("overtaken") for r in rungs)

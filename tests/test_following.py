@@ -324,10 +324,10 @@ async def test_a_late_office_is_told_and_so_is_the_petitioner(here: Town, channe
     person = await here.citizen(channel)
     await file_petition(person)
     await here.pass_time(days=16)
-    await clerk.expect("转送：最迟")
+    await clerk.expect("转送：2026")
     await here.pass_time(days=4)
-    await clerk.expect("已超期（1）")
-    await person.expect("不是您的问题")
+    await clerk.expect("已逾期（1）")
+    await person.expect("责任在我们")
 
 
 async def test_danger_is_answered_at_once_and_told_to_the_duty_desk(

@@ -193,7 +193,7 @@ async def test_the_unit_objects_three_times(here: Town, office: Office, channel:
     await citizen.say("/my")
     await citizen.press("已转送，待受理")
     card = await citizen.expect("进展：已转送")
-    assert "告知是否受理：最迟" in card
+    assert "告知是否受理：2026" in card
     assert "异议" not in card, "the unit's own window is no date of the petitioner's"
     await does(housing, number, "提出异议", "云川市人力资源和社会保障局", "仍不是", "提出异议")
     await does(clerk, number, "同意异议", "同意异议")

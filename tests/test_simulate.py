@@ -27,7 +27,7 @@ async def test_a_punctual_office_brings_a_request_to_its_end() -> None:
     acts = [line.text for line in lines if line.side == "act"]
     for action in ("登记", "转送", "受理", "答复", "记录送达", "办结"):
         assert any(action in text for text in acts), action
-    assert not any("已超期" in line.text for line in lines)
+    assert not any("已逾期" in line.text for line in lines)
     assert all(line.day >= START for line in lines)
 
 
@@ -60,7 +60,7 @@ async def test_the_demo_shows_it_as_a_page(tmp_path: Path) -> None:
 
         status, page = await get("kind=request&start=2026-02-02&late=notify")
         assert status == 200
-        assert "已超期" in page
+        assert "已逾期" in page
         status, page = await get("kind=%3Cscript%3E")
         assert status == 409
         status, page = await get("start=soon")

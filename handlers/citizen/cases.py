@@ -13,7 +13,7 @@ from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import lifecycle, receipt
 from petitions.errors import BadAnswer
-from petitions.law.clocks import days_since, local_day
+from petitions.law.clocks import day_of, local_day
 from petitions.matters import joint, whom
 from petitions.message import Archive, Button, Message, packed
 from petitions.telling import looks, views
@@ -74,7 +74,7 @@ def _list(talk: Talk, page: int) -> Answer:
     buttons = []
     for case in part:
         status = talk.say(f"status.{case.status}")
-        days = days_since(case.received_on, talk.now, talk.office.zone)
+        days = day_of(case.received_on, talk.now, talk.office.zone)
         lines.append(talk.say("my.line", number=case.number, status=status, days=days))
         buttons.append(Button(f"{case.number} · {status}", packed("m", case.id, "card")))
     rows = list(stacked(*buttons))

@@ -17,7 +17,7 @@ from petitions.case import lifecycle, quoting, reading
 from petitions.case.conditions import unsealed
 from petitions.case.parties import OFFICERS, may_see, parties
 from petitions.errors import NotYours
-from petitions.law.clocks import days_since, local_day
+from petitions.law.clocks import day_of, local_day
 from petitions.matters import campaigns, joint, lanes, together
 from petitions.matters.looking import What
 from petitions.message import Button, Message
@@ -102,7 +102,7 @@ def _head_lines(talk: Talk, petition: Petition) -> list[str]:
             category=views.category_name(petition.category, talk.lang),
             people=petition.people,
             day=day(talk.lang, petition.received_on),
-            days=days_since(petition.received_on, talk.now, talk.office.zone),
+            days=day_of(petition.received_on, talk.now, talk.office.zone),
         )
     ]
 

@@ -165,7 +165,8 @@ def on_queue(talk: Talk, parts: list[str]) -> Answer:
         left = (row.due_on - today).days if row.due_on else None
         when = (
             talk.say("desk.no_clock") if left is None
-            else talk.say("desk.late" if left < 0 else "desk.left", days=abs(left))
+            else talk.say("desk.late" if left < 0 else "desk.left" if left else "desk.today",
+                          days=abs(left))
         )  # fmt: skip
         status = talk.say(f"status.{case.status}")
         category = views.category_name(case.category, talk.lang)

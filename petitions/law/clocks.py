@@ -134,6 +134,7 @@ def is_late(clock: Running, today: date) -> bool:
     return clock.ended_at is None and clock.paused_on is None and today > last
 
 
-def days_since(received: date, now: datetime, zone: tzinfo) -> int:
-    """Calendar days since a petition reached the office, as shown to everybody."""
-    return (local_day(now, zone) - received).days
+def day_of(received: date, now: datetime, zone: tzinfo) -> int:
+    """Which day of a petition it is, as shown to everybody: that on which it reached the office is
+    the first."""
+    return (local_day(now, zone) - received).days + 1

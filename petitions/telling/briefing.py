@@ -140,9 +140,13 @@ def _line(office: Office, line: Line, today: date, lang: str) -> str:
     clock = line.clock
     rolled = clock.rolled_on or clock.due_on
     last = rolled if today > clock.due_on else clock.due_on
-    key = "brief.line_late" if line.group == "late" else "brief.line"
+    key = "brief.line"
+    if line.group == "late":
+        key = "brief.line_late"
+    elif today >= clock.due_on:
+        key = "brief.line_today" if today == last else "brief.line_rolled"
     return say(
-        lang, "brief.line_rolled" if key == "brief.line" and today > clock.due_on else key,
+        lang, key,
         number=line.case.number,
         what=say(lang, f"clock.{clock.clock}.what"),
         due=day(lang, clock.due_on),

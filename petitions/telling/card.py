@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from petitions.book import Book
 from petitions.case import lifecycle
-from petitions.law.clocks import days_since, is_late, local_day
+from petitions.law.clocks import day_of, is_late, local_day
 from petitions.law.units import Office
 from petitions.matters import appointments, joint
 from petitions.message import Button, Message, packed
@@ -72,7 +72,7 @@ def _lines(
         "",
         say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
         say(lang, "card.filed", day=day(lang, petition.received_on),
-            days=days_since(petition.received_on, now, office.zone)),
+            days=day_of(petition.received_on, now, office.zone)),
         *([clock_line(office, clock, today, lang)] if clock else ()),
         say(lang, f"card.next.{petition.status}", unit=unit, **lengths(office)),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from petitions.case import lifecycle, notices, quoting, reading
 from petitions.case.notices import ALERT
 from petitions.case.parties import may_see
 from petitions.case.parting import UNSEATED
-from petitions.law.clocks import days_since, local_day
+from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import appointments, joint
 from petitions.message import Button, FileRef, Message, packed
@@ -200,7 +200,7 @@ def _said(
     seq = int(notice.facts.get("seq", 0))
     entry = book.entry(petition.id, seq) if seq else None
     seen = reading.audiences(actor, petition, office)
-    text = _sentence(office, notice, petition, entry, now, lang)
+    text = _sentence(office, notice, petition, entry, lang)
     body, files = _words(book, office, notice, petition, entry, actor, seen, lang, aloud)
     rows = (
         *_buttons(office, notice, petition, actor, lang),
@@ -224,9 +224,8 @@ def _is_off(book: Book, notice: Notice, petition: Petition) -> bool:
 
 
 def _sentence(
-    office: Office, notice: Notice, petition: Petition, entry: Entry | None, now: datetime,
-    lang: str,
-) -> str:  # fmt: skip
+    office: Office, notice: Notice, petition: Petition, entry: Entry | None, lang: str
+) -> str:
     facts: Mapping[str, Any] = (entry.facts if entry else {}) | notice.facts
     late = notice.kind == "petitioner.review_offered" and facts.get("over")
     rules = office.on(entry.at).rules if entry else office.rules
@@ -237,7 +236,6 @@ def _sentence(
         "article": rules.refusals.get(facts.get("reason", ""), ""),
         "kind": kind_name(petition, lang),
         "category": category_name(petition.category, lang),
-        "days": days_since(petition.received_on, now, office.zone),
     }  # fmt: skip
     return say(lang, f"notice.{notice.kind}" + ("_late" if late else ""), **values)
 

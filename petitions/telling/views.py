@@ -14,7 +14,7 @@ from petitions.book import Book
 from petitions.case import explain, quoting, reading
 from petitions.case.conditions import bureau_of
 from petitions.case.parties import may_see
-from petitions.law.clocks import days_since, is_late, local_day
+from petitions.law.clocks import day_of, is_late, local_day
 from petitions.law.regulation import Limit
 from petitions.law.units import Office
 from petitions.matters import appointments, supervision
@@ -70,13 +70,13 @@ def clock_line(office: Office, clock: Running, today: date, lang: str) -> str:
     what = say(lang, f"clock.{clock.clock}.what")
     if clock.paused_on:
         return say(lang, "clock.paused", what=what, due=day(lang, clock.paused_on))
-    late = is_late(clock, today)
-    last = (clock.rolled_on or clock.due_on) if late else clock.due_on
+    last = clock.due_on if today <= clock.due_on else clock.rolled_on or clock.due_on
+    late = "late" if is_late(clock, today) else "today" if last == today else "due"
     return say(
-        lang, "clock.late" if late else "clock.due",
+        lang, f"clock.{late}",
         what=what,
         due=day(lang, clock.due_on),
-        days=max(0, (today - last).days if late else (last - today).days),
+        days=abs((last - today).days),
         mark=explain.mark(clock, lang),
         cite=explain.cite(office.limit_of(clock), lang),
     )  # fmt: skip
@@ -179,7 +179,7 @@ def status_only(
         petition.number,
         say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
         say(lang, "card.filed", day=day(lang, petition.received_on),
-            days=days_since(petition.received_on, now, office.zone)),
+            days=day_of(petition.received_on, now, office.zone)),
     ]  # fmt: skip
     clock = next_clock(office, book.clocks(petition.id))
     if clock:
