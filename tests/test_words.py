@@ -21,7 +21,8 @@ from petitions.telling import briefing
 from petitions.values import parts
 from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
 from petitions.verbs import reception
-from petitions.verbs.acts import DELIVERIES, OUTCOMES, REVIEW_OUTCOMES
+from petitions.verbs.acts.handling import DELIVERIES, OUTCOMES
+from petitions.verbs.acts.reviewing import REVIEW_OUTCOMES
 from petitions.words import LANGUAGES, catalogue, counted, has, rooms, say
 
 ROOT = Path(__file__).parent.parent

@@ -21,7 +21,7 @@ from petitions.telling.card import card as status_card
 from petitions.values import actions, categories, checks, titles
 from petitions.values.petition import Actor, Audience, Kind, Petition
 from petitions.verbs import access, acting
-from petitions.verbs.acts import CONSENTS
+from petitions.verbs.acts.petitioning import CONSENTS
 from petitions.words import day, moment
 
 LIST = 6

@@ -21,7 +21,7 @@ from petitions.telling import views
 from petitions.values import checks
 from petitions.values.petition import Channel, Identity
 from petitions.verbs import access
-from petitions.verbs.acts import CONSENTS
+from petitions.verbs.acts.petitioning import CONSENTS
 from petitions.verbs.filing import Arrival, Filing, Receipt, register_for
 
 NO_CONTACT = "none"

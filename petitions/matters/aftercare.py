@@ -1,6 +1,6 @@
 """What happens after an answer: ratings, what follows from them, follow-ups and their records.
 
-The changes of these actions in a case, found in `CHANGES` as those of `acts.py` are.
+The changes of these actions in a case, found in `CHANGES` as those of `acts/` are.
 """
 
 from __future__ import annotations

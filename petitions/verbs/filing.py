@@ -29,7 +29,7 @@ from petitions.values.petition import (
     Running,
     Status,
 )
-from petitions.verbs.acts import CONSENTS
+from petitions.verbs.acts.petitioning import CONSENTS
 from petitions.verbs.days import calendar_of
 
 
