@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from drive import FILING, START, Town, file_petition, told, town
+from sqlalchemy import text
 from test_procedure import Office, accepted, case, does
 from test_whom import sample
 
@@ -457,8 +458,6 @@ async def test_where_nobody_is_above_it_is_said_before_it_is_sent(tmp_path: Path
 
 @pytest.mark.sqlite
 async def test_units_that_must_not_see_it_lie_sealed_and_stamped(here: Town) -> None:
-    from sqlalchemy import text
-
     number = await file_petition(await here.citizen(), hidden="信访局王主任")
     one = case(here, number)
     database = here.app.database
@@ -480,3 +479,10 @@ async def test_a_danger_told_of_the_bureaus_people_is_read_above(here: Town) -> 
     await here.app.reminders.tick()
     assert "砍死" in await above.expect("可能有危险")
     assert "砍死" not in heard(clerk)
+    newest = text("SELECT max(id) FROM draft WHERE form = 'danger'")
+    danger = here.app.database.read_now(lambda c: c.execute(newest).scalar())
+    said = await clerk._done(clerk.phone.forge(f"duty:{danger}", 1))
+    assert "不由您处理" in said, "nor answered"
+    await above.press("回复此人")
+    await above.say("请马上报警，我们也在联系。")
+    await citizen.expect("请马上报警")

@@ -39,18 +39,19 @@ def listen(talk: Talk) -> None:
         Message(talk.say("danger.now", what=name_in(talk.lang, found.names), numbers=numbers))
     )
     open_form = forms.open_draft(talk)
+    unit = _bureau(talk, open_form)
     kept = talk.book.new_draft(
         Draft(
             0, talk.chat.id, 0, "danger",
             data={
                 "danger_text": talk.incoming.text[:EXCERPT],
                 "number": open_form.data.get("number", "") if open_form else "",
+                "unit": unit,
             },
         ),
         talk.now,
     )  # fmt: skip
     # One alert for a chat, a kind and a day: who writes on isn't reported at every line.
     occasion = f"{talk.chat.id}:{found.kind}:{local_day(talk.now, talk.office.zone)}"
-    facts = {"draft": kept.id, "danger": found.kind, "numbers": numbers,
-             "unit": _bureau(talk, open_form)}  # fmt: skip
+    facts = {"draft": kept.id, "danger": found.kind, "numbers": numbers, "unit": unit}
     talk.book.plan(Planned("duty.danger", 0, occasion, "duty", talk.now, facts))

@@ -7,35 +7,49 @@ from handlers.forms import Form, Step
 from handlers.officer.case import officer, open_case, sees
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, Planned
+from petitions.case import recipients
 from petitions.errors import NotYours
 from petitions.values import checks
 from petitions.values.petition import Officer
 
 
-def _on_duty(talk: Talk) -> Officer:
-    """Who is told of dangers may answer: the bureau. Raises NotYours."""
-    me = officer(talk)
-    if me.unit not in (talk.office.bureau, *talk.office.above(talk.office.bureau)):
+def _on_duty(talk: Talk, unit: str) -> Officer:
+    """Who is told of a danger may answer: who has duty in the unit it was told to. Raises
+    NotYours."""
+    officer(talk)
+    here = [one for one in recipients.on_duty(talk.book, talk.office, unit)
+            if one.chat == talk.chat.id]  # fmt: skip
+    if not here:
         raise NotYours("bad.not_yours")
-    return me
+    return here[0]
+
+
+def _danger(talk: Talk, id: str) -> tuple[Officer, Draft] | None:
+    """Who answers, and what was written; None: it was erased. Raises NotYours."""
+    draft = talk.book.draft(int(id))
+    if draft is None or draft.done or not draft.data.get("danger_text"):
+        return None
+    return _on_duty(talk, draft.data.get("unit") or talk.office.bureau), draft
 
 
 def on_duty(talk: Talk, parts: list[str]) -> Answer:
     """Answer somebody whose message spoke of danger."""
-    _on_duty(talk)
     if len(parts) != 1 or not parts[0].isdecimal() or len(parts[0]) > 15:
         return talk.toast("bad.stale")
-    draft = talk.book.draft(int(parts[0]))
-    filed = talk.book.by_number(draft.data.get("number", "")) if draft else None
-    if filed:
-        return open_case(talk, filed) if sees(talk, filed) else talk.toast("bad.not_yours")
-    if draft is None or not draft.data.get("danger_text"):
+    found = _danger(talk, parts[0])
+    if found is None:
         return talk.toast("duty.gone")
-    return forms.start(talk, "duty_answer", to=draft.chat)
+    _, draft = found
+    if filed := talk.book.by_number(draft.data.get("number", "")):
+        return open_case(talk, filed) if sees(talk, filed) else talk.toast("bad.not_yours")
+    return forms.start(talk, "duty_answer", to=draft.chat, of=draft.id)
 
 
 def _submit_duty(talk: Talk, draft: Draft) -> Answer:
-    me = _on_duty(talk)
+    found = _danger(talk, str(draft.data.get("of", 0)))
+    if found is None:
+        return talk.toast("duty.gone")
+    me, _ = found
     kept = talk.book.new_draft(
         Draft(0, talk.chat.id, 0, "duty_said", data={"said": draft.data["answers"]["said"]}),
         talk.now,

@@ -105,8 +105,8 @@ AUTHORITY = frozenset({Role.HEAD, Role.DEPUTY})
 
 
 def may_renew(office: Office, me: Officer, other: Officer) -> bool:
-    """Whether an officer may let somebody else set a login anew; never themselves, at whichever of
-    their desks."""
+    """Whether an officer may let the login of somebody else's desk be set anew; never their own,
+    at whichever of their desks."""
     if other.chat in (0, me.chat):
         return False
     if me.role is Role.SUPERVISOR:
@@ -115,10 +115,9 @@ def may_renew(office: Office, me: Officer, other: Officer) -> bool:
 
 
 def waiting(book: Book, office: Office, me: Officer) -> list[Officer]:
-    """Who asks for this officer's yes, or can't come in without one: a desk of each."""
+    """Who asks for this officer's yes, or can't come in without one: a desk of each. A login opens
+    every desk of its chat, so the yes must be theirs to give for each of these."""
     if me.role not in AUTHORITY | {Role.SUPERVISOR}:
         return []
-    asked = set(book.logins_asked())
-    found = {one.chat: one for one in book.officers()
-             if one.chat in asked and may_renew(office, me, one)}  # fmt: skip
-    return list(found.values())
+    asked = [book.desks_of(chat) for chat in book.logins_asked()]
+    return [desks[0] for desks in asked if all(may_renew(office, me, one) for one in desks)]
