@@ -94,3 +94,9 @@ def stacked(*buttons: Button) -> Rows:
 def grid(buttons: list[Button], columns: int) -> Rows:
     """Buttons side by side."""
     return tuple(tuple(buttons[i : i + columns]) for i in range(0, len(buttons), columns))
+
+
+def name_of(talk: Talk, desk: Officer) -> str:
+    """A desk as colleagues call it."""
+    unit = talk.office.unit_name(desk.unit, talk.lang)
+    return " · ".join(x for x in (unit, talk.say(f"role.{desk.role}"), desk.name) if x)

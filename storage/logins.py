@@ -20,8 +20,7 @@ log = structlog.get_logger()
 
 _OF = select(LOGIN).where(LOGIN.c.chat == bindparam("chat"))
 _NEW: dict[str, Any] = {
-    "state": str(State.NEW), "secret": b"", "step": 0, "opened_at": None, "used_at": None,
-    "fresh_at": None,
+    "secret": b"", "step": 0, "opened_at": None, "used_at": None, "fresh_at": None,
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from handlers.citizen import rights
 from handlers.citizen.cases import whole_file
 from handlers.forms import Form
 from handlers.officer import login, look, offered, said, seen
-from handlers.talk import Answer, Talk, grid
+from handlers.talk import Answer, Talk, grid, name_of
 from petitions.book import Draft
 from petitions.case import lifecycle, quoting, reading
 from petitions.case.conditions import unsealed
@@ -38,12 +38,6 @@ def officer(talk: Talk) -> Officer:
     if talk.officer is None:
         raise NotYours("bad.not_officer")
     return talk.officer
-
-
-def name_of(talk: Talk, desk: Officer) -> str:
-    """A desk as colleagues call it."""
-    unit = talk.office.unit_name(desk.unit, talk.lang)
-    return " · ".join(x for x in (unit, talk.say(f"role.{desk.role}"), desk.name) if x)
 
 
 def sit(talk: Talk, desk: Officer) -> None:

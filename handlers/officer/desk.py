@@ -10,7 +10,6 @@ from handlers.officer import filters, login, meeting, steps, supervise, tasks
 from handlers.officer.case import (
     OPENS,
     back,
-    name_of,
     officer,
     open_case,
     passable,
@@ -18,7 +17,7 @@ from handlers.officer.case import (
     sit,
     sit_for,
 )
-from handlers.talk import Answer, Talk, stacked
+from handlers.talk import Answer, Talk, name_of, stacked
 from petitions.book import Queue
 from petitions.errors import NotYours, Unknown
 from petitions.law.clocks import local_day

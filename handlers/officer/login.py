@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from handlers import forms
-from handlers.talk import Answer, Talk, stacked
+from handlers.talk import Answer, Talk, name_of, stacked
 from petitions.errors import LoginFirst, NotYours, PetitionError, StepUp
 from petitions.matters import login as matters
 from petitions.matters.login import PASSES, Standing
@@ -36,7 +36,9 @@ def gate(talk: Talk) -> Answer | None:
     if away and (waits := _pin_said(talk, how, login)):
         return _new_pin(talk) if waits == "new" else _pin(talk)
     if how not in PASSES:
-        return [] if silent else _pin_asked(talk, how) if away else _first(talk)
+        if silent:
+            return []
+        return _pin_asked(talk, how) if away else talk.tell("bad.login_first", (_button(talk),))
     if how is Standing.OPEN and not silent:
         matters.used(talk.book, login, talk.now)
     return None
@@ -90,10 +92,6 @@ def _pin_asked(talk: Talk, how: Standing) -> Answer:
         verbs.ask_renewal(talk.book, talk.office, talk.chat, talk.now)
         return talk.tell("login.asked")
     return talk.tell("login.pin", (_button(talk, "button.login_forgot", LOST),))
-
-
-def _first(talk: Talk) -> Answer:
-    return [Message(LoginFirst("bad.login_first").sentence(talk.lang), ((_button(talk),),))]
 
 
 def _button(talk: Talk, key: str = "button.login", what: str = OPEN) -> Button:
@@ -184,7 +182,7 @@ def _waiting(talk: Talk) -> list[Officer]:
 def _help(talk: Talk) -> Answer:
     """Who asks for a second officer's yes."""
     found = _waiting(talk)
-    rows = [(Button(_desk(talk, one), packed("login", "yes", one.chat)),) for one in found]
+    rows = [(Button(name_of(talk, one), packed("login", "yes", one.chat)),) for one in found]
     rows.append((talk.button("button.desk", "q2", "desk"),))
     return talk.tell("login.help" if found else "login.no_help", *rows)
 
@@ -197,16 +195,11 @@ def _yes(talk: Talk, chat: int, sure: bool) -> Answer:
     if not sure:
         rows = ((talk.button("button.login_yes", "login", "sure", chat),),
                 (talk.button("button.desk", "q2", "desk"),))  # fmt: skip
-        return talk.tell("login.sure", *rows, desk=_desk(talk, one))
+        return talk.tell("login.sure", *rows, desk=name_of(talk, one))
     verbs.renew(talk.book, talk.office, talk.officer, chat, talk.now)
     return talk.tell(
-        "login.renewed", (talk.button("button.desk", "q2", "desk"),), desk=_desk(talk, one)
+        "login.renewed", (talk.button("button.desk", "q2", "desk"),), desk=name_of(talk, one)
     )
-
-
-def _desk(talk: Talk, one: Officer) -> str:
-    unit = talk.office.unit_name(one.unit, talk.lang)
-    return " · ".join(x for x in (unit, talk.say(f"role.{one.role}"), one.name) if x)
 
 
 def asks(talk: Talk) -> list[Button]:

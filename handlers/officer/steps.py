@@ -127,8 +127,6 @@ def _data(talk: Talk, action: str, draft: Draft) -> dict[str, Any]:
     answers: dict[str, Any] = {k: v for k, v in draft.data["answers"].items() if v}
     if action == "hide":
         answers["hidden"] = whom.spelled(talk.office, answers["hidden"])
-    if action == "hide":
-        answers["hidden"] = whom.spelled(talk.office, answers["hidden"])
     if action == "register":
         answers["category"] = chosen_category(draft.data["answers"])
     if action == "visit_record":

@@ -90,6 +90,23 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
+SALT_BYTES = 16
+"""Of a PIN."""
+
+
 def pin_hash(pin: str, salt: bytes) -> bytes:
     """What is stored of a short PIN: slow on purpose."""
     return scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
+
+
+def kept_pin(pin: str) -> bytes:
+    """A PIN as it is kept: a salt of its own, and the hash."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return salt + pin_hash(pin, salt)
+
+
+def is_pin(kept: bytes, typed: str) -> bool:
+    """Whether this is the PIN that was kept, as people type it. Where none is, it takes as long."""
+    pin = to_ascii(typed).strip().replace(" ", "")
+    salt, hash = kept[:SALT_BYTES], kept[SALT_BYTES:]
+    return same(pin_hash(pin, salt), hash)

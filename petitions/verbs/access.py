@@ -13,7 +13,6 @@ from petitions.errors import (
 from petitions.law.units import Office
 from petitions.matters import joint
 from petitions.values import checks, codes
-from petitions.values.history import new_salt
 from petitions.values.petition import (
     OFFICE,
     Actor,
@@ -117,15 +116,8 @@ def remember_pin(book: Book, chat: Chat, raw: str) -> None:
 
 
 def _set_pin(book: Book, person: Person, pin: str) -> None:
-    salt = new_salt()
-    person.pin = salt + codes.pin_hash(pin, salt)
+    person.pin = codes.kept_pin(pin)
     book.save_person(person)
-
-
-def _is_pin(person: Person, raw: str) -> bool:
-    pin = codes.to_ascii(raw).strip().replace(" ", "")
-    salt, hash = person.pin[:16], person.pin[16:]
-    return codes.same(codes.pin_hash(pin, salt), hash)  # nobody's takes as long
 
 
 PIN_LINK = timedelta(hours=1)
@@ -179,7 +171,7 @@ def claim(
     counted = tries.buckets(chat, "pin", f"claim:{case}")
     tries.slow_down(book, counted, now)
     owner = book.person(petition.person)
-    if not _is_pin(owner, pin):
+    if not codes.is_pin(owner.pin, pin):
         tries.count(book, counted, now)
         return None
     _be_somebody(book, chat, now)
@@ -200,7 +192,7 @@ def come_back(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
     counted = tries.buckets(chat, "pin")
     tries.slow_down(book, counted, now)
     for person in book.persons_in(chat.id):
-        if _is_pin(person, raw):
+        if codes.is_pin(person.pin, raw):
             chat.person = person.id
             book.save_chat(chat)
             return True
@@ -212,7 +204,7 @@ def is_pin(book: Book, chat: Chat, raw: str, now: datetime) -> bool:
     """Whether it is the PIN of who uses this chat; a wrong one is counted. Raises SlowDown."""
     counted = tries.buckets(chat, "pin")
     tries.slow_down(book, counted, now)
-    if _is_pin(book.person(chat.person), raw):
+    if codes.is_pin(book.person(chat.person).pin, raw):
         return True
     tries.count(book, counted, now)
     return False

@@ -12,7 +12,6 @@ from petitions.law.units import Office
 from petitions.matters.login import PASSES, Standing, is_fresh, standing, waiting
 from petitions.values import checks, codes, passkeys
 from petitions.values import login as values
-from petitions.values.history import new_salt
 from petitions.values.login import Login, State
 from petitions.values.passkeys import Site
 from petitions.values.petition import Officer
@@ -167,28 +166,21 @@ def say_pin(book: Book, office: Office, chat: Chat, raw: str, now: datetime) -> 
     BadAnswer for none, LoginFirst."""
     login, pin = may_set(book, office, chat, now), checks.pin(raw)
     begun = login.secret.begun
-    if begun and _is_pin(begun, pin):
+    if begun and codes.is_pin(bytes.fromhex(begun), pin):
         login.secret.pin, login.secret.begun = begun, ""
         _is_set(book, chat, login, "pin", now)
         return "set"
-    salt = new_salt()
-    login.secret.begun = "" if begun else (salt + codes.pin_hash(pin, salt)).hex()
+    login.secret.begun = "" if begun else codes.kept_pin(pin).hex()
     login.secret.asked, login.secret.asked_at = "new", now.timestamp()
     book.save_login(login)
     return "differs" if begun else "twice"
-
-
-def _is_pin(kept: str, pin: str) -> bool:
-    held = bytes.fromhex(kept)
-    return codes.same(codes.pin_hash(pin, held[:16]), held[16:])
 
 
 def with_pin(book: Book, office: Office, chat: Chat, raw: str, now: datetime) -> None:
     """Come in at a desk on Telegram, or prove anew who one is. Raises SlowDown, WrongSecret,
     LoginFirst."""
     login = may_try(book, office, chat, now)
-    pin = codes.to_ascii(raw).strip().replace(" ", "")
-    if not login.secret.pin or not _is_pin(login.secret.pin, pin):
+    if not codes.is_pin(bytes.fromhex(login.secret.pin), raw):
         raise WrongSecret("bad.login_pin", SECRET)
     come_in(book, login, now)
 
