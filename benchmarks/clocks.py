@@ -27,7 +27,9 @@ from bot.settings import load_office, load_settings
 from petitions.case import lifecycle
 from petitions.law.calendar import calendar
 from petitions.law.clocks import due, explain, length
-from petitions.values.petition import Actor, Channel, Kind, Petition, Status
+from petitions.values.channels import Channel
+from petitions.values.person import Actor
+from petitions.values.petition import Kind, Petition, Status
 from storage import rotate
 from storage.migrate import check_schema
 from storage.records import Records

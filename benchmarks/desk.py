@@ -35,8 +35,9 @@ from handlers.converse import House
 from handlers.talk import Incoming
 from petitions.law.units import Unit
 from petitions.values import search
+from petitions.values.channels import Channel
 from petitions.values.codes import case_number
-from petitions.values.petition import FINAL, Channel, Status
+from petitions.values.petition import FINAL, Status
 from storage import rotate, segments
 from storage.database import Database
 from storage.migrate import check_schema

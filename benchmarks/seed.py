@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Table, func, insert, literal, select, text
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import search
+from petitions.values.channels import Channel
 from petitions.values.codes import case_number
-from petitions.values.petition import Audience, Channel
+from petitions.values.person import Audience
 from storage import index, rotate, segments
 from storage.database import Database
 from storage.records import Records

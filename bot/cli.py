@@ -391,7 +391,7 @@ def staff_invite(
 
     from bot.app import open_current
     from bot.settings import load_office, load_settings
-    from petitions.values.petition import Role
+    from petitions.values.person import Role
     from petitions.verbs import seating
     from storage.records import Records
 

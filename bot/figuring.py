@@ -16,7 +16,7 @@ from bot.settings import load_office, load_settings
 from petitions.book import Planned
 from petitions.law import periods
 from petitions.law.clocks import local_day
-from petitions.values.petition import Role
+from petitions.values.person import Role
 from petitions.words import say
 from storage import journal, publishing
 from storage.database import Database

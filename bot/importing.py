@@ -27,7 +27,7 @@ from petitions.errors import BadAnswer, BadSetting
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import checks
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 from petitions.verbs import bulk, seating
 from petitions.verbs.bulk import Line, Problem
 from petitions.verbs.filing import register_for

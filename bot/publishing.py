@@ -17,7 +17,7 @@ from petitions.law.periods import Period
 from petitions.law.units import Office
 from petitions.matters import supervision
 from petitions.telling.ports import Clock, Vault
-from petitions.values.petition import Role
+from petitions.values.person import Role
 from petitions.verbs.days import calendar_of
 from storage import journal, publishing
 from storage.database import Database

@@ -26,7 +26,7 @@ from rich.table import Table
 from bot.app import App, build, open_database
 from bot.settings import Settings
 from petitions.values.codes import read_number
-from petitions.values.petition import Role
+from petitions.values.person import Role
 from petitions.verbs import seating
 from petitions.words import DEFAULT, say
 from storage.migrate import must_be_current

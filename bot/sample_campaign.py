@@ -17,7 +17,8 @@ from petitions.book import NewText
 from petitions.law.clocks import morning
 from petitions.law.units import Office
 from petitions.matters import campaigns
-from petitions.values.petition import Actor, Campaign, Identity, Officer, Role
+from petitions.values.oversight import Campaign
+from petitions.values.person import Actor, Identity, Officer, Role
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
 from petitions.words import DEFAULT

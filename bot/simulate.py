@@ -20,7 +20,8 @@ from petitions.errors import BadAnswer, PetitionError
 from petitions.law.clocks import local_day, morning
 from petitions.law.units import Office
 from petitions.values import checks
-from petitions.values.petition import FINAL, Actor, Identity, Kind, Officer, Petition, Role, Status
+from petitions.values.person import Actor, Identity, Officer, Role
+from petitions.values.petition import FINAL, Kind, Petition, Status
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
 from petitions.words import has, say

@@ -18,7 +18,8 @@ from petitions.errors import NotYours
 from petitions.message import Archive
 from petitions.telling import looks, views
 from petitions.telling.ports import ArchiveEntry
-from petitions.values.petition import Actor, Identity, Part, Petition, Text
+from petitions.values.person import Actor, Identity, Part
+from petitions.values.petition import Petition, Text
 from petitions.verbs import access
 
 OWN = ("hidden", "name", "address", "rating_words")

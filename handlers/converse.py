@@ -43,7 +43,7 @@ from petitions.message import Message, from_json, to_json, unpacked
 from petitions.telling.split import came_back
 from petitions.values import codes
 from petitions.values.channels import caps_of
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 from petitions.values.secret import is_secret
 
 COMMANDS: dict[str, OnCommand] = {

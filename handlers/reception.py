@@ -20,7 +20,9 @@ from petitions.matters import joint
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import checks, codes
-from petitions.values.petition import FINAL, Actor, Booking, Officer, Role, Slot
+from petitions.values.meeting import Booking, Slot
+from petitions.values.person import Actor, Officer, Role
+from petitions.values.petition import FINAL
 from petitions.verbs import access, reception
 from petitions.words import day
 

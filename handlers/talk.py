@@ -17,7 +17,7 @@ from petitions.hearing import Answer as Answer
 from petitions.hearing import Incoming as Incoming
 from petitions.law.units import Office
 from petitions.message import Button, Message, Rows, packed
-from petitions.values.petition import Officer
+from petitions.values.person import Officer
 
 
 @dataclass(slots=True)

@@ -15,7 +15,8 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.telling.ports import Clock
 from petitions.values import search
-from petitions.values.petition import Audience, Kind, Role, Status
+from petitions.values.person import Audience, Role
+from petitions.values.petition import Kind, Status
 from storage import hot as kept
 from storage.database import Database
 from storage.records import Records

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from petitions.values import search
-from petitions.values.petition import Audience
+from petitions.values.person import Audience
 from storage import joining, segments
 from storage.database import Database
 from storage.joining import Joining, Writes

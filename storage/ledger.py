@@ -25,7 +25,7 @@ from petitions.telling import gather
 from petitions.telling.ports import Check, Composed, Settled, Waiting
 from petitions.telling.split import Ended, Splitter, plan_mornings, replan, unserved
 from petitions.values import channels
-from petitions.values.petition import Role
+from petitions.values.person import Role
 from storage import selfcheck
 from storage.database import Database, out_of_reach
 from storage.peers import hold

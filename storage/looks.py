@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from petitions.values.petition import Look
+from petitions.values.oversight import Look
 from storage import cells, stamps, tallies
 from storage.seal import KeyRing
 from storage.tables import LOOK

@@ -18,7 +18,8 @@ from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.telling.ports import Clock
-from petitions.values.petition import OFFICE, Audience, Entry, Role, Running
+from petitions.values.person import OFFICE, Audience, Role
+from petitions.values.petition import Entry, Running
 from petitions.verbs.days import calendar_of
 from storage.database import Database
 from storage.records import Records

@@ -31,7 +31,7 @@ from petitions.keeping import retention
 from petitions.keeping.retention import CASES, DRAFTS, RULES, WARNED, Rule
 from petitions.law.units import Office
 from petitions.telling.ports import Clock, OutOfReach
-from petitions.values.petition import OFFICE
+from petitions.values.person import OFFICE
 from petitions.verbs import acting
 from petitions.verbs.days import calendar_of
 from storage.database import Database

@@ -31,7 +31,9 @@ from petitions.errors import PetitionError
 from petitions.law import periods
 from petitions.law.calendar import calendar
 from petitions.law.units import Rhythm
-from petitions.values.petition import Actor, Identity, Level, Officer, Role, TaskKind
+from petitions.values.person import Actor, Identity, Officer, Role
+from petitions.values.rating import Level
+from petitions.values.task import TaskKind
 from petitions.verbs import acting
 from petitions.verbs.figures import figures_of
 from petitions.verbs.filing import Filing, submit

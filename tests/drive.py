@@ -20,7 +20,7 @@ from template import empty
 
 from bot.app import App, build
 from bot.settings import load_settings
-from petitions.values.petition import Role
+from petitions.values.person import Role
 from petitions.verbs import seating
 from storage.records import Records
 from storage.tables import HANDLED, INBOX

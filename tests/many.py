@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from petitions.law.units import Office
+from petitions.values.channels import Channel
 from petitions.values.codes import case_number
-from petitions.values.petition import Channel
 from storage import rotate
 from storage.database import Database
 from storage.records.chats import chat_address

@@ -25,7 +25,8 @@ from petitions.errors import PetitionError
 from petitions.law.calendar import calendar
 from petitions.law.units import Rhythm
 from petitions.telling.ports import Delivery
-from petitions.values.petition import Actor, Identity, Officer, Role, Running, Status
+from petitions.values.person import Actor, Identity, Officer, Role
+from petitions.values.petition import Running, Status
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
 from reminders.round import Heard, Reminders

@@ -24,7 +24,7 @@ from petitions.printed import rights_doc, table_doc
 from petitions.values import actions, parts
 from petitions.values.actions import Action
 from petitions.values.parts import How, Said
-from petitions.values.petition import Audience
+from petitions.values.person import Audience
 from petitions.verbs.acts import CHANGES
 
 OFFICE = load_office(None)

@@ -18,7 +18,8 @@ from sqlalchemy import select, update
 from petitions.book import Planned
 from petitions.law.units import Rhythm
 from petitions.telling.ports import Check
-from petitions.values.petition import Actor, Role, TaskKind
+from petitions.values.person import Actor, Role
+from petitions.values.task import TaskKind
 from petitions.verbs import acting
 from storage.tables import CHAT, WORDS
 

@@ -32,7 +32,7 @@ from petitions.case.parties import By
 from petitions.errors import PetitionError
 from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message, split
 from petitions.values import history
-from petitions.values.petition import Role
+from petitions.values.person import Role
 from petitions.verbs import seating
 from reminders.round import Heard, Reminders
 from storage.records import Records

@@ -11,7 +11,7 @@ from drive import Town, file_petition
 from test_closed import everything
 from test_procedure import Office, accepted, case, does, today
 
-from petitions.values.petition import Appointment
+from petitions.values.meeting import Appointment
 
 
 async def propose(unit: Any, number: str, here: Town, hour: str = "10:00", days: int = 3) -> str:

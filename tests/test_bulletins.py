@@ -24,7 +24,8 @@ from petitions.errors import BadAnswer
 from petitions.law import periods
 from petitions.law.calendar import calendar
 from petitions.law.periods import Period
-from petitions.values.petition import OFFICE, Audience, Entry, Status
+from petitions.values.person import OFFICE, Audience
+from petitions.values.petition import Entry, Status
 from storage import journal, publishing
 
 MAKES = True

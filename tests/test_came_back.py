@@ -12,7 +12,7 @@ from test_numbers import office as office  # a fixture
 from test_procedure import Office, does, passed
 from test_several import until
 
-from petitions.values.petition import TaskKind
+from petitions.values.task import TaskKind
 
 NOT_SERVED = "没有送达：申请人停用了机器人"
 

@@ -10,7 +10,7 @@ import pytest
 from drive import FILING, Town, file_petition, on_paper, told
 from test_procedure import Office, case, does
 
-from petitions.values.petition import TaskKind
+from petitions.values.task import TaskKind
 
 
 async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town) -> None:

@@ -14,7 +14,7 @@ from test_procedure import Office, accepted, answered, case, does, passed
 from petitions.case import documents
 from petitions.errors import BadSetting
 from petitions.law.regulation import Law, line, read_regulation, regulation
-from petitions.values.petition import Actor
+from petitions.values.person import Actor
 
 pytestmark = pytest.mark.once
 

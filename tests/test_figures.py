@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from petitions.counting import figures, journal
 from petitions.counting.figures import BY_NAME, FELL_DUE, FORMULAS, Sums, Which
-from petitions.values.petition import OFFICE, Actor, Audience, Entry, Status
+from petitions.values.person import OFFICE, Actor, Audience
+from petitions.values.petition import Entry, Status
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Which(date(2026, 3, 1), date(2026, 3, 31))

@@ -28,20 +28,11 @@ from petitions.book import Draft
 from petitions.counting.hot import Matter
 from petitions.law.clocks import local_day
 from petitions.message import MAX_CALLBACK_BYTES, Message
-from petitions.values.petition import (
-    Actor,
-    Booking,
-    Campaign,
-    FollowUp,
-    Listed,
-    Meeting,
-    Officer,
-    Role,
-    Slot,
-    Suggestion,
-    Task,
-    TaskKind,
-)
+from petitions.values.meeting import Booking, Meeting, Slot
+from petitions.values.oversight import Campaign, Listed, Suggestion
+from petitions.values.person import Actor, Officer, Role
+from petitions.values.rating import FollowUp
+from petitions.values.task import Task, TaskKind
 from petitions.verbs import acting
 from storage import hot
 from storage.copying import tables

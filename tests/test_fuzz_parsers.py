@@ -43,7 +43,7 @@ from petitions.errors import PetitionError
 from petitions.law import calendar, clocks, periods, regulation, units
 from petitions.matters import gate
 from petitions.values import categories, checks, codes, danger, search, titles
-from petitions.values.petition import Channel
+from petitions.values.channels import Channel
 from petitions.verbs import bulk
 from storage import backup
 from storage.keyfile import load_keys

@@ -19,7 +19,8 @@ from petitions.counting.figures import Which
 from petitions.errors import BadAnswer, NotYours
 from petitions.law.units import Changes
 from petitions.matters import whom
-from petitions.values.petition import Actor, Petition, Role
+from petitions.values.person import Actor, Role
+from petitions.values.petition import Petition
 from petitions.verbs import acting
 from petitions.verbs.figures import figures_of
 from petitions.verbs.units import change_unit, units_now

@@ -16,7 +16,7 @@ from bot import importing
 from bot.settings import load_office
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.clocks import local_day
-from petitions.values.petition import Identity
+from petitions.values.person import Identity
 from petitions.verbs import bulk
 from storage.database import Database, make_engine
 from storage.records import Records

@@ -23,7 +23,8 @@ from bot.app import open_database
 from bot.settings import load_office, load_settings
 from petitions.book import NewText
 from petitions.values.codes import read_number
-from petitions.values.petition import Actor, Identity, Level
+from petitions.values.person import Actor, Identity
+from petitions.values.rating import Level
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
 from storage.database import Database, make_engine

@@ -8,7 +8,7 @@ from typing import Any
 from drive import Town, file_petition
 from test_procedure import Office, accepted, clocks, does, passed, today
 
-from petitions.values.petition import TaskKind
+from petitions.values.task import TaskKind
 
 
 async def opened(here: Town, supervisor: Any, limits: str = "pass_on 2d\nanswer 20d") -> str:

@@ -19,7 +19,8 @@ from petitions.case import lifecycle
 from petitions.errors import PetitionError
 from petitions.law.clocks import local_day
 from petitions.values import history
-from petitions.values.petition import FINAL, Actor, Identity, Status
+from petitions.values.person import Actor, Identity
+from petitions.values.petition import FINAL, Status
 from petitions.verbs import acting
 from petitions.verbs.acts import CHANGES
 from petitions.verbs.filing import Filing, submit

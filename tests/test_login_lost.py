@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from test_login import LOGIN, MORNING, Desk, read, refused, seated, strict_town, wrong
 
 from petitions.matters.login import may_renew
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 from storage.tables import METADATA
 
 ENTRY = METADATA.tables["login_entry"]

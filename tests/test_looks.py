@@ -15,7 +15,7 @@ from test_procedure import Office, accepted
 from petitions.errors import BadAnswer
 from petitions.matters import looking
 from petitions.values.codes import read_number
-from petitions.values.petition import Look
+from petitions.values.oversight import Look
 from storage.records import Records
 from storage.tables import LOOK
 from storage.verify import broken

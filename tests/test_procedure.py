@@ -212,7 +212,7 @@ async def test_the_unit_objects_three_times(here: Town, office: Office, channel:
 
 async def seen(here: Town, citizen: Any, number: str) -> list[Any]:
     """The texts a petitioner may read."""
-    from petitions.values.petition import Audience
+    from petitions.values.person import Audience
 
     texts = here.now(lambda b: b.texts(b.by_number(number).id))
     return [t for t in texts if t.audience is Audience.EVERYBODY]
@@ -564,7 +564,7 @@ async def test_what_isnt_possible_says_what_is(here: Town, office: Office) -> No
 def refused(book: Any, here: Town, number: str) -> str:
     from petitions.case import lifecycle
     from petitions.errors import NotPossibleNow
-    from petitions.values.petition import Actor
+    from petitions.values.person import Actor
 
     actor = Actor("officer", 1, "housing", "handler")
     try:

@@ -14,7 +14,7 @@ from sqlalchemy import Result, delete, event, insert, select, update
 from sqlalchemy.engine import Engine
 from test_procedure import Office, accepted, does, passed
 
-from petitions.values.petition import TaskKind
+from petitions.values.task import TaskKind
 from storage.once import Once
 from storage.tables import PETITION, SETTING
 

@@ -8,7 +8,7 @@ from typing import Any
 from drive import Town, file_petition
 from test_procedure import Office, accepted, case, does, today
 
-from petitions.values.petition import TaskKind
+from petitions.values.task import TaskKind
 
 HOUSING = "云川市住房和城乡建设局"
 

@@ -13,7 +13,7 @@ from test_storage import OFFICE, carry, database, filed, run  # noqa: F401  (the
 from bot.clock import OfficeClock
 from petitions.case import running
 from petitions.errors import BadCalendar
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 from petitions.verbs.days import calendar_of, import_calendar
 from storage.database import Database
 from storage.ledger import SqlLedger

@@ -39,7 +39,8 @@ from petitions.law.units import read_office
 from petitions.printed.retention_doc import document
 from petitions.values import history
 from petitions.values.codes import read_number
-from petitions.values.petition import Actor, Booking, Identity, Meeting, Slot
+from petitions.values.meeting import Booking, Meeting, Slot
+from petitions.values.person import Actor, Identity
 from petitions.verbs import access, acting
 from storage import cells, copying, journal, verify
 from storage.cells import every

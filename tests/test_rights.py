@@ -15,7 +15,7 @@ from petitions.case.lifecycle import possible
 from petitions.errors import PetitionError
 from petitions.printed.rights_doc import closed_columns, columns, document
 from petitions.values.actions import openings
-from petitions.values.petition import Identity
+from petitions.values.person import Identity
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
 from storage.database import Database, make_engine

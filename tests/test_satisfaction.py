@@ -13,7 +13,9 @@ from test_procedure import answered as given
 
 from petitions.law.clocks import local_day
 from petitions.matters import satisfaction
-from petitions.values.petition import Appointment, Level, Rating, Status
+from petitions.values.meeting import Appointment
+from petitions.values.petition import Status
+from petitions.values.rating import Level, Rating
 
 
 @dataclass

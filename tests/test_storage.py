@@ -24,7 +24,8 @@ from petitions.case.notices import Outcome, next_step
 from petitions.errors import BadSetting, Changed, FileGone
 from petitions.telling.ports import Courier, Delivery, LogEntry, Settled
 from petitions.values import codes, history
-from petitions.values.petition import Actor, Audience, Entry, Identity, Officer, Role, Status
+from petitions.values.person import Actor, Audience, Identity, Officer, Role
+from petitions.values.petition import Entry, Status
 from petitions.verbs import seating
 from petitions.verbs.filing import Filing, Receipt, submit
 from reminders.round import Heard, Reminders

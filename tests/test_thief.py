@@ -20,7 +20,7 @@ from test_storage import NOW, Database, database, filed, run  # noqa: F401  (the
 
 from petitions.errors import BadSetting, FileGone, PetitionError, Unknown
 from petitions.values import codes
-from petitions.values.petition import Audience, Officer, Part, Role
+from petitions.values.person import Audience, Officer, Part, Role
 from storage import rotate, stamps, verify
 from storage.binding import Binder
 from storage.cells import bound, cell, every

@@ -8,7 +8,7 @@ from drive import Town, file_petition
 from test_procedure import Office, accepted, case, does, today
 
 from petitions.matters.together import SHARED
-from petitions.values.petition import TaskKind
+from petitions.values.task import TaskKind
 
 LABOUR = "云川市人力资源和社会保障局"
 

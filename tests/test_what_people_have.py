@@ -19,7 +19,7 @@ from petitions.law.units import read_office
 from petitions.matters import joint
 from petitions.values import checks
 from petitions.values.codes import read_number
-from petitions.values.petition import Identity
+from petitions.values.person import Identity
 from storage.records import Records
 
 pytestmark = pytest.mark.once

@@ -15,13 +15,8 @@ from test_migrations import engine as engine
 from test_storage import NOW, Database, database, run  # noqa: F401  (the fixture)
 from test_thief import there as there
 
-from petitions.values.petition import (
-    Identity,
-    JoinOffer,
-    Look,
-    Member,
-    Part,
-)
+from petitions.values.oversight import Look
+from petitions.values.person import Identity, JoinOffer, Member, Part
 from petitions.verbs.units import UNITS
 from storage import rotate, stamps, verify
 from storage.binding import Binder

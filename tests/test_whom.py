@@ -15,7 +15,7 @@ from petitions.errors import BadSetting, NotYours
 from petitions.law.named import named
 from petitions.law.units import Office as OfficeFile
 from petitions.law.units import read_office
-from petitions.values.petition import Actor
+from petitions.values.person import Actor
 from petitions.verbs.acting import act
 from petitions.words import say
 

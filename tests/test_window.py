@@ -119,7 +119,7 @@ async def test_a_petition_on_paper_is_withdrawn_by_its_paper_and_two_officers(
 
 async def test_the_same_officer_confirms_no_withdrawal(here: Town) -> None:
     from petitions.errors import NotYours
-    from petitions.values.petition import Actor
+    from petitions.values.person import Actor
     from petitions.verbs import acting
 
     clerk = await here.officer("city", "clerk")

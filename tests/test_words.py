@@ -19,7 +19,11 @@ from petitions.matters import appointments, campaigns, gate, supervision, togeth
 from petitions.matters.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
 from petitions.telling import briefing
 from petitions.values import parts
-from petitions.values.petition import FINAL, TOLD, Channel, Kind, Level, Role, Status, TaskKind
+from petitions.values.channels import Channel
+from petitions.values.person import Role
+from petitions.values.petition import FINAL, Kind, Status
+from petitions.values.rating import Level
+from petitions.values.task import TOLD, TaskKind
 from petitions.verbs import reception
 from petitions.verbs.acts.handling import DELIVERIES, OUTCOMES
 from petitions.verbs.acts.reviewing import REVIEW_OUTCOMES

@@ -19,7 +19,8 @@ from petitions.message import Archive, Button, Message, packed
 from petitions.telling import looks, views
 from petitions.telling.card import card as status_card
 from petitions.values import actions, categories, checks, titles
-from petitions.values.petition import Actor, Audience, Kind, Petition
+from petitions.values.person import Actor, Audience
+from petitions.values.petition import Kind, Petition
 from petitions.verbs import access, acting
 from petitions.verbs.acts.petitioning import CONSENTS
 from petitions.words import day, moment

@@ -13,7 +13,7 @@ from petitions.matters import whom
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import checks
-from petitions.values.petition import Audience, Identity
+from petitions.values.person import Audience, Identity
 from petitions.verbs import access
 from petitions.verbs.filing import Filing, submit
 from petitions.words import name_in

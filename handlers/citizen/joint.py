@@ -15,7 +15,8 @@ from petitions.matters import joint
 from petitions.message import Button, Message
 from petitions.telling.card import card as status_card
 from petitions.values import checks
-from petitions.values.petition import FINAL, Audience, Identity, Part, Petition
+from petitions.values.person import Audience, Identity, Part
+from petitions.values.petition import FINAL, Petition
 from petitions.verbs import signing
 
 COMMON = ("facts", "request", "place")

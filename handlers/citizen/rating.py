@@ -20,7 +20,9 @@ from petitions.matters.satisfaction import LEVELS
 from petitions.message import Button, Message, packed
 from petitions.telling.questions import rating_question
 from petitions.values import checks
-from petitions.values.petition import Level, Petition, Rating, TaskKind
+from petitions.values.petition import Petition
+from petitions.values.rating import Level, Rating
+from petitions.values.task import TaskKind
 from petitions.verbs import access
 from petitions.words import day
 

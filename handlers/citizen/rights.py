@@ -16,7 +16,9 @@ from petitions.case.conditions import hidden_from
 from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
-from petitions.values.petition import Actor, Petition, TaskKind
+from petitions.values.person import Actor
+from petitions.values.petition import Petition
+from petitions.values.task import TaskKind
 from petitions.verbs.days import calendar_of
 from petitions.words import day
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.message import Button, Message, packed
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 
 
 def colleagues(talk: Talk, me: Officer) -> list[Officer]:

@@ -25,7 +25,8 @@ from petitions.matters.aftercare import WAYS_TO_ASK
 from petitions.telling import views
 from petitions.values import actions, checks, codes, parts
 from petitions.values.parts import How, Said
-from petitions.values.petition import Actor, Kind, Officer, Role
+from petitions.values.person import Actor, Officer, Role
+from petitions.values.petition import Kind
 
 Choices = Callable[[Talk, Draft], list[tuple[str, str]]]
 LINE = 60

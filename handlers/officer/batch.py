@@ -8,7 +8,7 @@ from handlers.talk import Answer, Talk, grid, stacked
 from petitions.book import Draft
 from petitions.message import Button, Message, packed
 from petitions.telling import views
-from petitions.values.petition import Actor
+from petitions.values.person import Actor
 from petitions.verbs import acting
 
 ACTION = "pass_on"

@@ -17,7 +17,9 @@ from petitions.message import Button, Message, Rise, packed
 from petitions.telling import views
 from petitions.values import checks
 from petitions.values.codes import to_ascii
-from petitions.values.petition import Campaign, Listed, Officer, Petition, Role
+from petitions.values.oversight import Campaign, Listed
+from petitions.values.person import Officer, Role
+from petitions.values.petition import Petition
 from petitions.words import day
 
 LIST = 10

@@ -23,13 +23,8 @@ from petitions.matters.looking import What
 from petitions.message import Button, Message
 from petitions.telling import briefing, looks, split, views
 from petitions.values import actions, parts
-from petitions.values.petition import (
-    Actor,
-    Audience,
-    Officer,
-    Petition,
-    Role,
-)
+from petitions.values.person import Actor, Audience, Officer, Role
+from petitions.values.petition import Petition
 from petitions.words import day
 
 

@@ -25,7 +25,8 @@ from petitions.matters import appointments, campaigns
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import codes
-from petitions.values.petition import GUESTS, Officer, Petition, Role
+from petitions.values.person import GUESTS, Officer, Role
+from petitions.values.petition import Petition
 
 LIST = 6
 """Cases of a queue shown at once."""

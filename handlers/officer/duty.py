@@ -10,7 +10,7 @@ from petitions.book import Draft, Planned
 from petitions.case import recipients
 from petitions.errors import NotYours
 from petitions.values import checks
-from petitions.values.petition import Officer
+from petitions.values.person import Officer
 
 
 def _on_duty(talk: Talk, unit: str) -> Officer:

@@ -23,7 +23,9 @@ from petitions.matters import lanes
 from petitions.message import Bars, Button, Message, packed
 from petitions.telling import views
 from petitions.values import categories
-from petitions.values.petition import GUESTS, Channel, Kind, Officer, Role
+from petitions.values.channels import Channel
+from petitions.values.person import GUESTS, Officer, Role
+from petitions.values.petition import Kind
 from petitions.verbs.days import calendar_of
 from petitions.verbs.figures import figures_of, said_of
 

@@ -14,7 +14,8 @@ from petitions.case.rows import IN_REVIEW, WORKED
 from petitions.errors import NotPossibleNow
 from petitions.law.clocks import local_day
 from petitions.values import checks
-from petitions.values.petition import Officer, Status
+from petitions.values.person import Officer
+from petitions.values.petition import Status
 
 SCOPES = ("mine", "unit", "free")
 STAGES: dict[str, frozenset[Status]] = {

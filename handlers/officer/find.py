@@ -10,7 +10,7 @@ from petitions.book import Draft
 from petitions.errors import BadAnswer, NotYours
 from petitions.message import Message
 from petitions.values import checks, codes, search
-from petitions.values.petition import GUESTS, Role
+from petitions.values.person import GUESTS, Role
 
 CLOSED = GUESTS | {Role.ADMINISTRATOR, Role.VISITOR}
 """Roles that look for no cases."""

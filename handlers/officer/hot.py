@@ -14,7 +14,7 @@ from petitions.errors import NotYours, PetitionError, Unknown
 from petitions.message import Button, Curve, Message, packed
 from petitions.telling import views
 from petitions.telling.news import hot_text
-from petitions.values.petition import Actor, Officer, Role
+from petitions.values.person import Actor, Officer, Role
 from petitions.verbs import acting
 
 LIST = 8

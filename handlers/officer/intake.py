@@ -19,7 +19,8 @@ from petitions.matters import whom
 from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
-from petitions.values.petition import Channel, Identity
+from petitions.values.channels import Channel
+from petitions.values.person import Identity
 from petitions.verbs import access
 from petitions.verbs.acts.petitioning import CONSENTS
 from petitions.verbs.filing import Arrival, Filing, Receipt, register_for

@@ -16,7 +16,7 @@ from petitions.law.clocks import local_day
 from petitions.matters import lanes
 from petitions.message import Message
 from petitions.values import checks
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 from petitions.words import day
 
 OFFERED = ("pass_on", "notify", "answer", "simple_answer")

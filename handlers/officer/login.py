@@ -14,7 +14,7 @@ from petitions.message import MAX_CALLBACK_BYTES, Button, Message, packed
 from petitions.values import codes
 from petitions.values.channels import caps_of
 from petitions.values.login import Login, State
-from petitions.values.petition import Officer
+from petitions.values.person import Officer
 from petitions.verbs import login as verbs
 
 PIN = re.compile(r"[ 0-9]{4,12}")

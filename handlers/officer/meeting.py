@@ -15,7 +15,8 @@ from petitions.matters import together
 from petitions.message import Button, Message, packed
 from petitions.telling import views
 from petitions.values import checks
-from petitions.values.petition import Meeting, Officer, Role
+from petitions.values.meeting import Meeting
+from petitions.values.person import Officer, Role
 from petitions.words import day
 
 LIST = 10

@@ -15,7 +15,9 @@ from petitions.law.clocks import local_day
 from petitions.matters import appointments, campaigns, checking, lanes, supervision, together
 from petitions.telling import briefing
 from petitions.values import actions
-from petitions.values.petition import Actor, Entry, Officer, Petition, TaskKind
+from petitions.values.person import Actor, Officer
+from petitions.values.petition import Entry, Petition
+from petitions.values.task import TaskKind
 
 Condition = Callable[[Talk, Petition, Officer], bool]
 

@@ -13,7 +13,8 @@ from petitions.errors import BadAnswer, NotYours
 from petitions.message import Message
 from petitions.telling import views
 from petitions.values import checks
-from petitions.values.petition import CASEWORK, Officer, Petition
+from petitions.values.person import CASEWORK, Officer
+from petitions.values.petition import Petition
 from petitions.words import LANGUAGES, day, say
 
 FIELDS = ("number", "unit", "category", "filed", "due", "phone")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from handlers.talk import Talk
 from petitions.case import quoting
-from petitions.values.petition import Petition, Rating
+from petitions.values.petition import Petition
+from petitions.values.rating import Rating
 
 
 def told(talk: Talk, petition: Petition) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from handlers.talk import Talk
 from petitions.case import reading
-from petitions.values.petition import Actor, Attachment, Petition, Role, Text
+from petitions.values.person import Actor, Role
+from petitions.values.petition import Attachment, Petition, Text
 
 
 def private(talk: Talk, petition: Petition, me: Actor) -> set[int]:

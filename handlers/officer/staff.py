@@ -11,7 +11,7 @@ from petitions.case import parting
 from petitions.errors import NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.values import checks
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 from petitions.verbs import seating
 
 LIST = 10

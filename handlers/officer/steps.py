@@ -30,7 +30,8 @@ from petitions.message import Message
 from petitions.telling import looks
 from petitions.telling.split import shut_out
 from petitions.values import actions, categories, parts
-from petitions.values.petition import Actor, Kind, Petition
+from petitions.values.person import Actor
+from petitions.values.petition import Kind, Petition
 from petitions.verbs import access, acting, signing
 
 WEIGHTY = frozenset({"open_name", "open_voice"})

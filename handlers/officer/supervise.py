@@ -16,7 +16,8 @@ from petitions.matters import looking, supervision
 from petitions.message import Button, Message, packed
 from petitions.telling import looks, views
 from petitions.values import checks
-from petitions.values.petition import Officer, Role, Suggestion
+from petitions.values.oversight import Suggestion
+from petitions.values.person import Officer, Role
 from petitions.verbs import supervising
 from petitions.words import day
 

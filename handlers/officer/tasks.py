@@ -15,7 +15,9 @@ from petitions.message import Button, Message, packed
 from petitions.telling import briefing
 from petitions.telling.notice import in_person
 from petitions.values import actions, checks
-from petitions.values.petition import IN_PERSON, TOLD, Actor, Petition, Role, Task, TaskKind
+from petitions.values.person import Actor, Role
+from petitions.values.petition import Petition
+from petitions.values.task import IN_PERSON, TOLD, Task, TaskKind
 from petitions.verbs import acting
 from petitions.words import day
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from petitions.values.petition import Appointment, Meeting
+from petitions.values.meeting import Appointment, Meeting
 
 
 class Appointments(Protocol):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from petitions.values.petition import Identity, Petition
+from petitions.values.person import Identity
+from petitions.values.petition import Petition
 
 
 class Cases(Protocol):

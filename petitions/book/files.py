@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from petitions.message import FileRef
-from petitions.values.petition import Attachment, Audience
+from petitions.values.person import Audience
+from petitions.values.petition import Attachment
 
 
 class Files(Protocol):

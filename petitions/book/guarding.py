@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from petitions.values.petition import Look
+from petitions.values.oversight import Look
 
 
 class Guarding(Protocol):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from petitions.values.petition import Audience, Entry, Issued, Text
+from petitions.values.person import Audience
+from petitions.values.petition import Entry, Issued, Text
 
 
 @dataclass(frozen=True, slots=True)

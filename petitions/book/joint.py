@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from petitions.values.petition import JoinOffer, Member, Part
+from petitions.values.person import JoinOffer, Member, Part
 
 
 class Joint(Protocol):

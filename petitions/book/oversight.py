@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from petitions.values.petition import Campaign, Listed, Suggestion, Supervision
+from petitions.values.oversight import Campaign, Listed, Suggestion, Supervision
 
 
 class Oversight(Protocol):

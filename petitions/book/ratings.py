@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from petitions.values.petition import Entry, FollowUp, Rating
+from petitions.values.petition import Entry
+from petitions.values.rating import FollowUp, Rating
 
 
 class Ratings(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from petitions.values.petition import Booking, Slot
+from petitions.values.meeting import Booking, Slot
 
 
 class Reception(Protocol):

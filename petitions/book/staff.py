@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from petitions.values.login import Login
-from petitions.values.petition import Officer
+from petitions.values.person import Officer
 
 
 class Staff(Protocol):

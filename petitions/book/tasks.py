@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from petitions.values.petition import Task, TaskKind
+from petitions.values.task import Task, TaskKind
 
 
 class Tasks(Protocol):

@@ -47,10 +47,8 @@ from petitions.case.rows import (
     S,
     at,
 )
-from petitions.values.petition import (
-    FINAL,
-    Audience,
-)
+from petitions.values.person import Audience
+from petitions.values.petition import FINAL
 
 BESIDE: tuple[Rule, ...] = (
     # Leaders: what they heard in person, what they instruct; lanes.

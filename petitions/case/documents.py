@@ -13,7 +13,8 @@ from petitions.law.regulation import Regulation
 from petitions.law.units import Office
 from petitions.message import Sheet
 from petitions.values import parts
-from petitions.values.petition import Actor, Entry, Issued, Petition
+from petitions.values.person import Actor
+from petitions.values.petition import Entry, Issued, Petition
 from petitions.words import day, name_in, say
 
 

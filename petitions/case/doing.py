@@ -12,7 +12,9 @@ from petitions.errors import BadAnswer
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.values.petition import Actor, Audience, Petition, Running, TaskKind
+from petitions.values.person import Actor, Audience
+from petitions.values.petition import Petition, Running
+from petitions.values.task import TaskKind
 
 Facts = dict[str, Any]
 

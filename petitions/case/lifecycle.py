@@ -14,13 +14,8 @@ from petitions.case.way import WAY
 from petitions.errors import NotPossibleNow, NotYours
 from petitions.law.units import Office
 from petitions.values import actions
-from petitions.values.petition import (
-    FINAL,
-    Actor,
-    Part,
-    Petition,
-    Status,
-)
+from petitions.values.person import Actor, Part
+from petitions.values.petition import FINAL, Petition, Status
 
 RULES = (*WAY, *BESIDE)
 

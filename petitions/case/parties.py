@@ -7,13 +7,8 @@ from enum import StrEnum
 
 from petitions.case.conditions import accusation, bureau_of, hidden_from
 from petitions.law.units import Office
-from petitions.values.petition import (
-    GUESTS,
-    Actor,
-    Part,
-    Petition,
-    Role,
-)
+from petitions.values.person import GUESTS, Actor, Part, Role
+from petitions.values.petition import Petition
 
 
 class By(StrEnum):

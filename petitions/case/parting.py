@@ -9,7 +9,7 @@ from datetime import datetime
 from petitions.book import Book, Chat, Planned
 from petitions.law.units import Office
 from petitions.values.channels import caps_of
-from petitions.values.petition import Officer
+from petitions.values.person import Officer
 from petitions.words import say
 
 UNSEATED = "officer.unseated"

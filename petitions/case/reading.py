@@ -7,14 +7,8 @@ from petitions.case.conditions import bureau_of
 from petitions.case.parties import LEADER, OFFICERS, By, parties
 from petitions.law.units import Office
 from petitions.values import actions
-from petitions.values.petition import (
-    Actor,
-    Audience,
-    Entry,
-    Part,
-    Petition,
-    Role,
-)
+from petitions.values.person import Actor, Audience, Part, Role
+from petitions.values.petition import Entry, Petition
 
 
 def read_by_guests(action: str) -> bool:

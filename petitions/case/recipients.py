@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from petitions.book import Book
 from petitions.case.conditions import bureau_of, hidden_from
 from petitions.law.units import Office
-from petitions.values.petition import Officer, Petition, Role
+from petitions.values.person import Officer, Role
+from petitions.values.petition import Petition
 
 HANDED_ON = 5
 """How often an absence may be handed on: everybody's stand-in may be away as well."""

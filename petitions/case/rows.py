@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from petitions.case.conditions import When
 from petitions.case.parties import By
-from petitions.values.petition import (
-    Audience,
-    Status,
-)
+from petitions.values.person import Audience
+from petitions.values.petition import Status
 
 S = Status
 

@@ -28,9 +28,7 @@ from petitions.case.parties import (
     by,
 )
 from petitions.case.rows import ARRIVAL, LIVE, OPEN, WITH_UNIT, WORKED, Rule, S, at
-from petitions.values.petition import (
-    Audience,
-)
+from petitions.values.person import Audience
 
 WAY: tuple[Rule, ...] = (
     # The bureau: register, sort by kind and way, pass on (arts. 22, 31).

@@ -10,7 +10,8 @@ from petitions.counting.figure_words import FAMILIES, beside, percent, shown
 from petitions.law.units import Office
 from petitions.message import Bars, Page, Sheet, Table
 from petitions.values import categories
-from petitions.values.petition import Channel, Kind
+from petitions.values.channels import Channel
+from petitions.values.petition import Kind
 from petitions.words import listed, moment, say
 
 HEADLINES = ("accepted_bureau", "accepted_unit", "answered", "satisfaction_unit",

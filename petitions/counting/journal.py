@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from petitions.law.clocks import local_day
 from petitions.values import actions
-from petitions.values.petition import Channel, Entry
+from petitions.values.channels import Channel
+from petitions.values.petition import Entry
 
 Facts = dict[str, Any]
 

@@ -18,7 +18,8 @@ from petitions.law.calendar import Calendar, calendar
 from petitions.law.clocks import local_day
 from petitions.law.login import LoginRules, read_login
 from petitions.law.regulation import Law, Limit, Regulation, law
-from petitions.values.petition import Role, Running
+from petitions.values.person import Role
+from petitions.values.petition import Running
 from petitions.words import DEFAULT, LANGUAGES
 
 LONGEST_ID = 16

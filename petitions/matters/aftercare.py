@@ -14,7 +14,9 @@ from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.matters import appointments, satisfaction
 from petitions.values import actions, parts
-from petitions.values.petition import Level, Rating, Status, Task, TaskKind
+from petitions.values.petition import Status
+from petitions.values.rating import Level, Rating
+from petitions.values.task import Task, TaskKind
 
 # Ratings
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from petitions.case.doing import Doing, Facts
 from petitions.case.rows import IN_REVIEW
 from petitions.matters import appointments, campaigns, supervision, together, whom
-from petitions.values.petition import Status, TaskKind
+from petitions.values.petition import Status
+from petitions.values.task import TaskKind
 
 
 def _hide(do: Doing) -> Facts:

@@ -13,7 +13,9 @@ from petitions.case.conditions import hidden_from
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.values import parts
-from petitions.values.petition import Appointment, Entry, Role
+from petitions.values.meeting import Appointment
+from petitions.values.person import Role
+from petitions.values.petition import Entry
 
 KINDS: dict[str, Role | None] = {
     "visit": Role.VISITOR,

@@ -16,7 +16,9 @@ from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.units import Office
 from petitions.matters import gate, satisfaction
 from petitions.values import parts
-from petitions.values.petition import Campaign, Listed, Officer, Petition, Role, Status
+from petitions.values.oversight import Campaign, Listed
+from petitions.values.person import Officer, Role
+from petitions.values.petition import Petition, Status
 
 STANDARDS = parts.of("standard").codes
 """The result was carried out and shown; or explained through the end of review (三级终结)."""

@@ -14,7 +14,8 @@ from petitions.book import Planned
 from petitions.case import running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
-from petitions.values.petition import Entry, Task, TaskKind
+from petitions.values.petition import Entry
+from petitions.values.task import Task, TaskKind
 
 CHECKED = "checked"
 """The cause by which a guest becomes the petitioner, once the time to say no is over."""

@@ -17,17 +17,8 @@ from petitions.case.rows import OPEN
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.values import checks, codes
-from petitions.values.petition import (
-    JOINED,
-    PROVED,
-    Actor,
-    Identity,
-    JoinOffer,
-    Member,
-    Part,
-    Petition,
-    Status,
-)
+from petitions.values.person import JOINED, PROVED, Actor, Identity, JoinOffer, Member, Part
+from petitions.values.petition import Petition, Status
 
 
 def petitioner(book: Book, petition: Petition, person: int) -> Actor:

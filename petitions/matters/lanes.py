@@ -14,7 +14,7 @@ from petitions.case import running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, BadSetting, NotPossibleNow, NotYours
 from petitions.law.units import Office
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 
 LANES = "lanes"
 """The setting that holds the lanes."""

@@ -13,7 +13,7 @@ from petitions.law.calendar import Calendar
 from petitions.law.units import Office
 from petitions.values.channels import caps_of
 from petitions.values.login import Login, State
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 
 EXACT = timedelta(minutes=1)
 """How exactly the last use is noted."""

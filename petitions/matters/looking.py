@@ -18,17 +18,10 @@ from petitions.law.clocks import is_late, local_day
 from petitions.law.units import Office
 from petitions.matters import campaigns, supervision
 from petitions.values import actions, checks
-from petitions.values.petition import (
-    CASEWORK,
-    FINAL,
-    Actor,
-    Look,
-    Officer,
-    Petition,
-    Role,
-    Task,
-    TaskKind,
-)
+from petitions.values.oversight import Look
+from petitions.values.person import CASEWORK, Actor, Officer, Role
+from petitions.values.petition import FINAL, Petition
+from petitions.values.task import Task, TaskKind
 
 
 class What(StrEnum):

@@ -15,7 +15,9 @@ from petitions.case.conditions import bureau_of, request
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import actions, parts
-from petitions.values.petition import FollowUp, Kind, Member, Petition, Rating, Status
+from petitions.values.person import Member
+from petitions.values.petition import Kind, Petition, Status
+from petitions.values.rating import FollowUp, Rating
 
 LEVELS = parts.of("level_unit").codes
 """In the order in which they are always offered."""

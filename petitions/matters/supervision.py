@@ -16,7 +16,9 @@ from petitions.law.calendar import Calendar
 from petitions.law.clocks import is_late
 from petitions.law.units import Office
 from petitions.matters import gate
-from petitions.values.petition import Petition, Running, Status, Supervision, Task, TaskKind
+from petitions.values.oversight import Supervision
+from petitions.values.petition import Petition, Running, Status
+from petitions.values.task import Task, TaskKind
 
 LEVELS = ("urge", "supervise", "talk", "notice")
 """催办、督办、约谈建议、通报: each follows the one before, when that one brought nothing."""

@@ -14,7 +14,8 @@ from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.matters.whom import keep_from
 from petitions.values import parts
-from petitions.values.petition import Petition, Status, Task, TaskKind
+from petitions.values.petition import Petition, Status
+from petitions.values.task import Task, TaskKind
 
 SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION, TaskKind.INSTRUCTION})
 """Tasks that end when their unit has said what it did."""

@@ -11,7 +11,8 @@ from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotYours
 from petitions.law.named import named
 from petitions.law.units import Office, Unit
-from petitions.values.petition import Audience, Kind, Petition
+from petitions.values.person import Audience
+from petitions.values.petition import Kind, Petition
 from petitions.words import DEFAULT
 
 TOLD = ("facts", "request")

@@ -15,7 +15,9 @@ from petitions.case.parties import parties
 from petitions.law.units import Office
 from petitions.matters.looking import DUTIES, REASONS
 from petitions.values import actions
-from petitions.values.petition import GUESTS, Actor, Channel, Kind, Part, Petition, Role, Status
+from petitions.values.channels import Channel
+from petitions.values.person import GUESTS, Actor, Part, Role
+from petitions.values.petition import Kind, Petition, Status
 
 HEAD = """# Who may do what
 

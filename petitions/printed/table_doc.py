@@ -8,7 +8,8 @@ from petitions.case import lifecycle
 from petitions.case.parties import By
 from petitions.case.rows import ALL, KEPT, LIVE, OPEN, Rule
 from petitions.law.regulation import Law, Regulation
-from petitions.values.petition import FINAL, Audience, Status
+from petitions.values.person import Audience
+from petitions.values.petition import FINAL, Status
 from petitions.words import say
 
 HEAD = """# The procedure

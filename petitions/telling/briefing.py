@@ -20,7 +20,9 @@ from petitions.matters import campaigns, supervision, together
 from petitions.matters.looking import SUPERVISED as SUPERVISED
 from petitions.matters.looking import theirs
 from petitions.message import Button, Message, packed
-from petitions.values.petition import CASEWORK, Officer, Petition, Role, Running, Task
+from petitions.values.person import CASEWORK, Officer, Role
+from petitions.values.petition import Petition, Running
+from petitions.values.task import Task
 from petitions.words import day, say
 
 WEEK = 7

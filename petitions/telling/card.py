@@ -23,7 +23,9 @@ from petitions.telling.views import (
     text_of,
 )
 from petitions.values import actions
-from petitions.values.petition import Actor, Part, Petition, Running, Status, TaskKind
+from petitions.values.person import Actor, Part
+from petitions.values.petition import Petition, Running, Status
+from petitions.values.task import TaskKind
 from petitions.words import day, say
 
 Row = tuple[Button, ...]

@@ -20,7 +20,8 @@ from petitions.message import Message, from_json
 from petitions.telling import briefing, views
 from petitions.telling.notice import compose as as_read
 from petitions.telling.ports import Cancelled, Composed, Delivery, Settled, Waiting
-from petitions.values.petition import Officer, Petition
+from petitions.values.person import Officer
+from petitions.values.petition import Petition
 from petitions.verbs.days import calendar_of
 from petitions.words import say
 

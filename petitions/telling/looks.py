@@ -16,7 +16,9 @@ from petitions.law.units import Office
 from petitions.matters import looking
 from petitions.message import Button, Message, packed
 from petitions.values import actions
-from petitions.values.petition import Actor, Look, Petition
+from petitions.values.oversight import Look
+from petitions.values.person import Actor
+from petitions.values.petition import Petition
 from petitions.words import day, moment, say
 
 TOLD = 40

@@ -32,7 +32,8 @@ from petitions.telling.views import (
     words_of,
 )
 from petitions.values import actions, parts
-from petitions.values.petition import Actor, Audience, Entry, Part, Petition
+from petitions.values.person import Actor, Audience, Part
+from petitions.values.petition import Entry, Petition
 from petitions.words import say
 
 DESKS = frozenset(

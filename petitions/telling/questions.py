@@ -7,7 +7,8 @@ from petitions.law.units import Office
 from petitions.message import Button, Message, packed
 from petitions.telling.ports import Cancelled
 from petitions.telling.views import button, text_of
-from petitions.values.petition import Level, Petition, Rating
+from petitions.values.petition import Petition
+from petitions.values.rating import Level, Rating
 from petitions.words import day, say
 
 SHORT = 80

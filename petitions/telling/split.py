@@ -22,16 +22,9 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import checking, joint, looking, satisfaction
 from petitions.telling import briefing
-from petitions.values.petition import (
-    OFFICE,
-    Audience,
-    Entry,
-    Petition,
-    Role,
-    Status,
-    Task,
-    TaskKind,
-)
+from petitions.values.person import OFFICE, Audience, Role
+from petitions.values.petition import Entry, Petition, Status
+from petitions.values.task import Task, TaskKind
 from petitions.verbs.acting import act
 from petitions.verbs.days import calendar_of
 from petitions.verbs.supervising import supervise_late, tell_not_taken_up

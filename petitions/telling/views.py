@@ -21,17 +21,8 @@ from petitions.matters import appointments, supervision
 from petitions.message import Button, FileRef, Message, Sheet, packed
 from petitions.telling import looks
 from petitions.values import categories, parts
-from petitions.values.petition import (
-    Actor,
-    Attachment,
-    Audience,
-    Entry,
-    Kind,
-    Officer,
-    Petition,
-    Running,
-    Text,
-)
+from petitions.values.person import Actor, Audience, Officer
+from petitions.values.petition import Attachment, Entry, Kind, Petition, Running, Text
 from petitions.verbs.filing import Receipt
 from petitions.words import day, has, listed, moment, name_in, say
 

@@ -16,7 +16,7 @@ from hashlib import scrypt, sha256
 
 from stdnum.iso7064 import mod_37_36
 
-from petitions.values.petition import Channel
+from petitions.values.channels import Channel
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No I, L, O, 0, 1: they are misread."""

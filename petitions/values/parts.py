@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from petitions.values.petition import Audience, Level
+from petitions.values.person import Audience
+from petitions.values.rating import Level
 
 EVERYBODY, OFFICE = Audience.EVERYBODY, Audience.OFFICE
 BUREAU, SUPERVISOR = Audience.BUREAU, Audience.SUPERVISOR

@@ -13,11 +13,8 @@ from petitions.errors import (
 from petitions.law.units import Office
 from petitions.matters import joint
 from petitions.values import checks, codes
-from petitions.values.petition import (
-    OFFICE,
-    Actor,
-    Petition,
-)
+from petitions.values.person import OFFICE, Actor
+from petitions.values.petition import Petition
 from petitions.verbs.acting import act
 from petitions.verbs.filing import Receipt
 

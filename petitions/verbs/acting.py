@@ -22,18 +22,9 @@ from petitions.errors import (
 from petitions.law.units import Office
 from petitions.matters import aftercare, lanes, satisfaction, supervision, whom
 from petitions.values import actions, parts
-from petitions.values.petition import (
-    FINAL,
-    IN_PERSON,
-    OFFICE,
-    Actor,
-    Audience,
-    Entry,
-    Identity,
-    Officer,
-    Petition,
-    Status,
-)
+from petitions.values.person import OFFICE, Actor, Audience, Identity, Officer
+from petitions.values.petition import FINAL, Entry, Petition, Status
+from petitions.values.task import IN_PERSON
 from petitions.verbs.acts import change
 from petitions.verbs.days import calendar_of
 from petitions.words import say

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from petitions.book import NewText
 from petitions.errors import BadAnswer
 from petitions.values import checks
+from petitions.values.channels import Channel
 from petitions.values.codes import to_ascii
-from petitions.values.petition import Channel, Identity
+from petitions.values.person import Identity
 from petitions.verbs.filing import OLDEST, Arrival, Filing
 
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -13,7 +13,8 @@ from petitions.keeping import retention
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import joint
-from petitions.values.petition import FINAL, OFFICE, Petition
+from petitions.values.person import OFFICE
+from petitions.values.petition import FINAL, Petition
 from petitions.verbs import acting
 from petitions.words import listed
 

@@ -9,9 +9,7 @@ from petitions.book import Book
 from petitions.counting.figures import Sums, Which
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.values.petition import (
-    Rating,
-)
+from petitions.values.rating import Rating
 
 # What petitioners said, summed up
 

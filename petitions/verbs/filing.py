@@ -16,19 +16,9 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import whom
 from petitions.values import codes, danger
-from petitions.values.petition import (
-    CASEWORK,
-    Actor,
-    Audience,
-    Channel,
-    Entry,
-    Identity,
-    Kind,
-    Officer,
-    Petition,
-    Running,
-    Status,
-)
+from petitions.values.channels import Channel
+from petitions.values.person import CASEWORK, Actor, Audience, Identity, Officer
+from petitions.values.petition import Entry, Kind, Petition, Running, Status
 from petitions.verbs.acts.petitioning import CONSENTS
 from petitions.verbs.days import calendar_of
 

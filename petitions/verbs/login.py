@@ -14,7 +14,7 @@ from petitions.values import checks, codes, passkeys
 from petitions.values import login as values
 from petitions.values.login import Login, State
 from petitions.values.passkeys import Site
-from petitions.values.petition import Officer
+from petitions.values.person import Officer
 
 PATIENCE = timedelta(minutes=5)
 """How long a passkey, or a PIN that was asked for, may take."""

@@ -9,7 +9,9 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import looking
 from petitions.matters.looking import What
-from petitions.values.petition import Look, Officer, Petition
+from petitions.values.oversight import Look
+from petitions.values.person import Officer
+from petitions.values.petition import Petition
 
 
 def look(

@@ -13,14 +13,9 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import supervision, together
 from petitions.message import Event
-from petitions.values.petition import (
-    Actor,
-    Booking,
-    Officer,
-    Petition,
-    Role,
-    Slot,
-)
+from petitions.values.meeting import Booking, Slot
+from petitions.values.person import Actor, Officer, Role
+from petitions.values.petition import Petition
 from petitions.verbs import acting
 
 HOSTS = frozenset({Role.LEADER, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR})

@@ -12,10 +12,7 @@ from petitions.errors import (
 )
 from petitions.law.units import Office, StaffPlan
 from petitions.values import codes
-from petitions.values.petition import (
-    Officer,
-    Role,
-)
+from petitions.values.person import Officer, Role
 
 
 def invite(book: Book, office: Office, unit: str, role: Role, name: str, now: datetime) -> str:

@@ -13,16 +13,8 @@ from petitions.errors import BadAnswer, NotPossibleNow, WrongSecret
 from petitions.law.units import Office
 from petitions.matters.joint import has_room, is_guest, mark, petitioner, representatives
 from petitions.values import codes
-from petitions.values.petition import (
-    OFFICE,
-    Actor,
-    Identity,
-    JoinOffer,
-    Member,
-    Officer,
-    Part,
-    Petition,
-)
+from petitions.values.person import OFFICE, Actor, Identity, JoinOffer, Member, Officer, Part
+from petitions.values.petition import Petition
 from petitions.verbs import acting
 
 LINK_DAYS = 30

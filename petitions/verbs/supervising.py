@@ -13,12 +13,9 @@ from petitions.errors import (
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.matters import supervision
-from petitions.values.petition import (
-    Officer,
-    Role,
-    Suggestion,
-    TaskKind,
-)
+from petitions.values.oversight import Suggestion
+from petitions.values.person import Officer, Role
+from petitions.values.task import TaskKind
 from petitions.verbs.acting import supervise_by_rule
 from petitions.verbs.days import calendar_of
 from petitions.words import DEFAULT

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select
 
 from petitions.errors import Unknown
-from petitions.values.petition import Appointment, Meeting
+from petitions.values.meeting import Appointment, Meeting
 from storage.records.base import Base
 from storage.tables import APPOINTMENT, MEETING
 

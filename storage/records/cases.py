@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, literal_column, select, update
 
 from petitions.errors import Changed, Unknown
+from petitions.values.channels import Channel
 from petitions.values.codes import read_code
-from petitions.values.petition import Channel, Identity, Kind, Petition, Status
+from petitions.values.person import Identity
+from petitions.values.petition import Kind, Petition, Status
 from storage import cells, stamps, tallies
 from storage.records.base import IDS, Base, insert_into, insert_or, new_key, next_id
 from storage.tables import PETITION, SERIAL

@@ -12,7 +12,8 @@ from sqlalchemy import Row, bindparam, delete, select
 from petitions.book import Draft
 from petitions.errors import BadSetting, FileGone
 from petitions.message import FileRef
-from petitions.values.petition import Attachment, Audience
+from petitions.values.person import Audience
+from petitions.values.petition import Attachment
 from storage import stamps, tallies
 from storage.records.base import IDS
 from storage.records.drafts import Drafts

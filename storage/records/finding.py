@@ -11,7 +11,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select
 
 from petitions.values import search
-from petitions.values.petition import FINAL, Audience, Petition
+from petitions.values.person import Audience
+from petitions.values.petition import FINAL, Petition
 from storage.records.cases import IS_KEPT, Cases
 from storage.records.history import History
 from storage.seal import KeyRing

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import structlog
 from sqlalchemy import select
 
-from petitions.values.petition import Look
+from petitions.values.oversight import Look
 from storage import looks
 from storage.records.base import Base
 from storage.tables import TRY

@@ -16,7 +16,8 @@ from petitions.errors import BadSetting
 from petitions.keeping.held import Fate
 from petitions.values import history as chain
 from petitions.values import search
-from petitions.values.petition import Actor, Audience, Entry, Issued, Status, Text
+from petitions.values.person import Actor, Audience
+from petitions.values.petition import Entry, Issued, Status, Text
 from storage import segments, tallies
 from storage.records.base import Base, insert_or
 from storage.tables import DOCUMENT, DOCUMENT_SERIAL, HISTORY, TODO, UNCOUNTED, WORDS

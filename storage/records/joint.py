@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select
 
-from petitions.values.petition import Identity, JoinOffer, Member, Part
+from petitions.values.person import Identity, JoinOffer, Member, Part
 from storage import stamps, tallies
 from storage.records.base import Base, fields_of
 from storage.tables import CASE_LINK, JOIN_OFFER, JOINT_LINK, MEMBER

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, literal_column, select
 
 from petitions.errors import Unknown
-from petitions.values.petition import Campaign, Listed, Suggestion, Supervision
+from petitions.values.oversight import Campaign, Listed, Suggestion, Supervision
 from storage.records.base import Base
 from storage.tables import CAMPAIGN, LISTED, SUGGESTION, SUPERVISION
 

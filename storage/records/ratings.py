@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from petitions.values.petition import Entry, FollowUp, Rating
+from petitions.values.petition import Entry
+from petitions.values.rating import FollowUp, Rating
 from storage.records.base import Base, fields_of
 from storage.records.history import entry_of
 from storage.tables import FOLLOW_UP, HISTORY, RATING

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from petitions.keeping.held import Fate
-from petitions.values.petition import Booking, Slot
+from petitions.values.meeting import Booking, Slot
 from storage.records.base import Base
 from storage.tables import BOOKING, SLOT
 from storage.tables.column import empty

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Row, bindparam, select
 
 from petitions.values.login import Login
-from petitions.values.petition import Officer, Role
+from petitions.values.person import Officer, Role
 from storage import logins, stamps, tallies
 from storage.records.base import Base
 from storage.tables import CHAT, INVITE, OFFICER

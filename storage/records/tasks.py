@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from petitions.errors import Unknown
-from petitions.values.petition import Task, TaskKind
+from petitions.values.task import Task, TaskKind
 from storage.records.base import Base
 from storage.tables import TASK
 

@@ -22,7 +22,8 @@ from petitions.matters import (
     together,
 )
 from petitions.values import actions
-from petitions.values.petition import Part, TaskKind
+from petitions.values.person import Part
+from petitions.values.task import TaskKind
 from petitions.verbs.acts import handling, petitioning, reviewing, sorting, whoever
 
 CHANGES: dict[str, Callable[[Doing], Facts]] = {

@@ -11,7 +11,9 @@ from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.clocks import local_day
 from petitions.values import parts
-from petitions.values.petition import FINAL, Role, Status, TaskKind
+from petitions.values.person import Role
+from petitions.values.petition import FINAL, Status
+from petitions.values.task import TaskKind
 from petitions.verbs.acts.whoever import same_person
 
 

@@ -14,7 +14,9 @@ from petitions.matters import (
     checking,
 )
 from petitions.values import checks, parts
-from petitions.values.petition import Kind, Part, Status, Task, TaskKind
+from petitions.values.person import Part
+from petitions.values.petition import Kind, Status
+from petitions.values.task import Task, TaskKind
 
 
 def _details(do: Doing) -> Facts:

@@ -9,7 +9,8 @@ from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.matters import (
     aftercare,
 )
-from petitions.values.petition import TOLD, Role, TaskKind
+from petitions.values.person import Role
+from petitions.values.task import TOLD, TaskKind
 
 
 def same_person(do: Doing, one: int, other: int) -> bool:
