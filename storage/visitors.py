@@ -41,7 +41,7 @@ _NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
 
 
 class SqlVisitors:
-    """Sessions and logs in the database (`petitions.ports.Visitors`)."""
+    """Sessions and logs in the database (`petitions.telling.ports.Visitors`)."""
 
     def __init__(self, database: Database, clock: Clock, peers: Peers, channel: str) -> None:
         """`channel`: whose sessions these are."""
@@ -53,29 +53,28 @@ class SqlVisitors:
         self._news: WeakValueDictionary[int, asyncio.Event] = WeakValueDictionary()
         """Held by those who wait, and gone with the last of them."""
 
-    async def enter(self, token_hash: bytes, lang: str, agent: str, why: str = "") -> Visitor:
-        """Open a new session with a chat of its own; the chat's address is its id. `why`: why the
-        one before was ended, which is the first that is said."""
-        return await self._database.write(self._enter, token_hash, lang, agent, why)
+    async def enter(
+        self, token_hash: bytes, lang: str, agent: str, before: bytes = b""
+    ) -> Visitor:  # fmt: skip
+        """Open a new session with a chat of its own; the chat's address is its id. Why the one
+        `before` was ended by somebody else is the first that is said there, once."""
+        return await self._database.write(self._enter, token_hash, lang, agent, before)
 
     def _enter(
-        self, connection: Connection, token: bytes, lang: str, agent: str, why: str
+        self, connection: Connection, token: bytes, lang: str, agent: str, before: bytes
     ) -> Visitor:
         now = self._clock.now()
         book = Records(connection, self._database.ring)
         chat = book.new_chat(self._channel, f"new:{token.hex()}", lang, now)
         book.set_address(chat, str(chat.id))
         self._add_session(connection, token, chat.id, agent)
-        if why:
+        if why := self._parted(connection, before) if before else "":
             entry = LogEntry("office", say(lang, f"parted.{why}"))
             self._append(connection, chat.id, entry, NOTHING)
         return Visitor(chat.id, lang)
 
-    async def parted(self, token_hash: bytes) -> str:
-        """Why a session was ended by somebody else; empty: it wasn't, or that was told."""
-        return await self._database.write(self._parted, token_hash)
-
     def _parted(self, connection: Connection, token: bytes) -> str:
+        """Why a session was ended by somebody else; empty: it wasn't, or that was told."""
         mine = (SESSION.c.token_hash == token) & SESSION.c.ended_at.is_not(None)
         why = connection.execute(select(SESSION.c.why).where(mine)).scalar() or ""
         if why:

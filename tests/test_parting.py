@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from drive import FILING, Town, code_in, file_petition, told
+import pytest
+from drive import FILING, Refused, Town, code_in, file_petition, told
 from sqlalchemy import select
 from test_looks import with_photo
 from test_procedure import Office, accepted
@@ -18,6 +19,7 @@ from bot import cli
 from petitions.book import Planned
 from petitions.values import codes
 from storage.tables import HANDLED, LOG, METADATA
+from storage.visitors import SqlVisitors
 
 WORDS = FILING["facts"]
 SAID = METADATA.tables["said"]
@@ -52,6 +54,23 @@ async def enters(person: Any) -> list[str]:
     person.lines.clear()
     await person.enter()
     return [line["text"] for line in person._said()]
+
+
+async def test_why_a_session_ended_is_said_though_the_first_try_to_begin_anew_breaks(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = await accepted(Office(here, "web"), await file_petition(await here.citizen()))
+    await unseated(here, handler)
+
+    def broken(*given: object) -> None:
+        raise ArithmeticError("a broken disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlVisitors, "_add_session", broken)
+        with pytest.raises(Refused):
+            await handler.enter()
+    first, *_ = await enters(handler)
+    assert "岗位已撤掉" in first
 
 
 async def test_an_ended_desks_page_forgets_what_it_showed(here: Town) -> None:

@@ -123,8 +123,8 @@ async def _visitor(request: web.Request, lang: str) -> tuple[Visitor, str]:
     token = secrets.token_urlsafe(32)
     agent = request.headers.get("User-Agent", "")[:200]
     before = request.cookies.get(cookie_of(name, room.secure))
-    why = await room.visitors.parted(hashed(before)) if before else ""
-    return await room.visitors.enter(hashed(token), lang, agent, why), token
+    parted = hashed(before) if before else b""
+    return await room.visitors.enter(hashed(token), lang, agent, parted), token
 
 
 async def _greet(

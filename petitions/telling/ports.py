@@ -88,13 +88,11 @@ class Visitor:
 class Visitors(Protocol):
     """The web channel's own records: sessions and each visitor's log."""
 
-    async def enter(self, token_hash: bytes, lang: str, agent: str, why: str = "") -> Visitor:
-        """Open a new session with a chat of its own; `why`: why the one before was ended, which is
-        the first that is said."""
-        ...
-
-    async def parted(self, token_hash: bytes) -> str:
-        """Why a session was ended by somebody else; empty: it wasn't, or that was told."""
+    async def enter(
+        self, token_hash: bytes, lang: str, agent: str, before: bytes = b""
+    ) -> Visitor:  # fmt: skip
+        """Open a new session with a chat of its own. Why the one `before` was ended by somebody
+        else is the first that is said there, once."""
         ...
 
     async def who(self, chat: int) -> str:
