@@ -27,8 +27,7 @@ from bot.metrics import Counted
 from bot.public import PublicFigures
 from bot.publishing import Publisher
 from bot.settings import PAGE, PARTS, ROLES, Settings, load_office
-from handlers.converse import COMMANDS, MENUS, House
-from papers import qr
+from handlers.converse import COMMANDS, House
 from papers.dressing import Dressing
 from papers.packing import Packing
 from petitions.errors import BadSetting
@@ -306,7 +305,7 @@ def build(settings: Settings) -> App:
     leads = partial(peers.leads, ROLES["reminders"])
     reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
     desk = OfficeDesk(database, house, clock, reminders.wake, visitors.lines, visitors.told)
-    dresser = Dressing(vault, house.link, Packing(desk, vault, clock, house.link))
+    dresser = Dressing(Packing(desk, vault, clock, house.link))
     page = WebCourier(visitors, vault, dresser)
     couriers[webchat.CHANNEL] = Counted(page, webchat.CHANNEL)
     app = App(
@@ -331,7 +330,7 @@ def _add_telegram(app: App) -> None:
     server = TelegramAPIServer.from_base(settings.telegram_api)
     app.telegram = Bot(settings.telegram_token, session=JsonSession(api=server))
     channel = telegramchat.CHANNEL
-    mouth = TelegramMouth(app.desk, app.dresser, MENUS)
+    mouth = TelegramMouth(app.desk, app.dresser)
     dispatcher = Dispatcher(disable_fsm=True)
     Ear(mouth, app.vault, COMMANDS).attach(dispatcher)
     app.feed_telegram = feed = partial(dispatcher.feed_update, app.telegram)
@@ -382,7 +381,7 @@ def _web_chat(app: App) -> WebChat:
         visitors=app.visitors,
         vault=app.vault,
         clock=app.clock,
-        mouth=PageMouth(app.desk, app.visitors, app.vault, app.dresser, Menus(), MENUS),
+        mouth=PageMouth(app.desk, app.visitors, app.vault, app.dresser, Menus()),
         marked=app.marked,
         office=OfficeInfo(
             names=app.office.names,
@@ -399,6 +398,6 @@ def _web_chat(app: App) -> WebChat:
         figures=PublicFigures(app.database, app.office) if app.office.open_figures else None,
         packing=app.dresser.packing,
         logins=Logins(
-            app.database, app.office, app.clock, given.desks_from, site_of(given.public_url), qr.png
+            app.database, app.office, app.clock, given.desks_from, site_of(given.public_url)
         ),
     )

@@ -12,7 +12,7 @@ from storage.tables import SETTING
 
 
 class OfficeClock:
-    """The real time (`petitions.ports.Clock`), moved by a stored offset in the demo."""
+    """The real time (`petitions.telling.ports.Clock`), moved by a stored offset in the demo."""
 
     def __init__(self, offset: timedelta = timedelta()) -> None:
         self.offset = offset

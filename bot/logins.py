@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_network
 
@@ -12,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.settings import Network
+from papers import qr
 from petitions.case import tries
 from petitions.errors import WrongSecret
 from petitions.law.units import Office
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """What the page needs (`webchat.login.Logins`)."""
+    """What the page needs (`webchat.room.Logins`)."""
 
     database: Database
     office: Office
@@ -38,8 +38,6 @@ class Logins:
     """From where officers work on the page; none: from everywhere."""
     site: Site | None
     """Where passkeys work; None: nowhere."""
-    draw: Callable[[str], bytes]
-    """A QR code as PNG."""
 
     def outside(self, address: str) -> bool:
         """Whether an address lies outside of where officers work."""
@@ -66,7 +64,7 @@ class Logins:
             raise screen
         if screen.done:
             log.info("seat_login.in", chat=chat)
-        png = await asyncio.to_thread(self.draw, screen.address) if screen.address else b""
+        png = await asyncio.to_thread(qr.png, screen.address) if screen.address else b""
         return screen, f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
 
     def _asked(self, connection: Connection, chat: int, value: str, lang: str) -> Asked:

@@ -60,7 +60,7 @@ def handling(channel: str, kind: str) -> Iterator[Outcome]:
 
 @dataclass(slots=True)
 class Counted:
-    """A courier whose deliveries are counted (`petitions.ports.Courier`)."""
+    """A courier whose deliveries are counted (`petitions.telling.ports.Courier`)."""
 
     courier: Courier
     channel: str

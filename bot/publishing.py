@@ -38,7 +38,7 @@ Made = tuple[Bulletin, Bulletin | None, Bulletin | None]
 
 
 class Publisher:
-    """Publishes one bulletin at a step (`petitions.ports.Steps`)."""
+    """Publishes one bulletin at a step (`petitions.telling.ports.Steps`)."""
 
     def __init__(self, database: Database, office: Office, clock: Clock, vault: Vault) -> None:
         self._database = database

@@ -87,7 +87,7 @@ def _cases() -> list[_Case]:
 
 @dataclass(slots=True)
 class _Still:
-    """A clock that shows the day that is played (`petitions.ports.Clock`)."""
+    """A clock that shows the day that is played (`petitions.telling.ports.Clock`)."""
 
     instant: datetime
 

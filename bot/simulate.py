@@ -136,7 +136,7 @@ async def _tell(play: _Play, ledger: SqlLedger, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Still:
-    """A clock that shows one instant (`petitions.ports.Clock`)."""
+    """A clock that shows one instant (`petitions.telling.ports.Clock`)."""
 
     instant: datetime
 

@@ -224,6 +224,11 @@ def _role(officer: Officer | None) -> str:
     return "administrator" if officer.role is Role.ADMINISTRATOR else "officer"
 
 
+def _named(commands: tuple[str, ...], lang: str) -> tuple[tuple[str, str], ...]:
+    """Commands, each with what it is called."""
+    return tuple((c, words.say(lang, f"command.{c}")) for c in commands)
+
+
 def _leave(talk: Talk, answer: Answer) -> Answer:
     chat = talk.chat
     chat.blocked = talk.incoming.kind == "blocked"
@@ -233,11 +238,12 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
         chat.seen_at = talk.now
     of = replace(talk.book.spoken_of(), desk=chat.officer)
     answer = [replace(m, of=of) for m in (*talk.before, *answer)]
-    menu = f"{_role(talk.officer)}:{chat.lang}"
+    role = _role(talk.officer)
+    menu = f"{role}:{chat.lang}"
     shown = caps_of(chat.channel).commands and talk.incoming.kind != "blocked"
     if chat.menu != menu and shown:
         chat.menu = menu
-        answer.append(Message("", menu=menu))
+        answer.append(Message("", menu=_named(MENUS[role], chat.lang)))
     if chat != talk.found:
         talk.book.save_chat(chat)
     channel, mark = talk.incoming.channel, talk.incoming.mark

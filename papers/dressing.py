@@ -15,7 +15,6 @@ from papers.packing import Packing, name_of, print_sheet
 from petitions.errors import BadAnswer
 from petitions.hearing import Dressed, Parcel
 from petitions.message import Archive, FileRef, Message, Rows, split
-from petitions.telling.ports import Vault
 from petitions.values.channels import Caps, caps_of
 
 
@@ -23,9 +22,6 @@ from petitions.values.channels import Caps, caps_of
 class Dressing:
     """Dresses messages by what their channel can show (`petitions.hearing.Dresser`)."""
 
-    vault: Vault
-    link: Callable[[str], str]
-    """What links to a chat of a channel begin with."""
     packing: Packing
 
     def dress(self, message: Message, channel: str, lang: str) -> Dressed:
@@ -43,7 +39,9 @@ class Dressing:
         for file in message.files:
             yield self._kept(file)
         for sheet in message.sheets:
-            yield Parcel(sheet.name, "document", partial(print_sheet, sheet, self.link(channel)))
+            yield Parcel(
+                sheet.name, "document", partial(print_sheet, sheet, self.packing.link(channel))
+            )
         if message.chart:
             yield drawn("chart.png", "photo", chart.png, message.chart)
         if message.code:
@@ -55,13 +53,13 @@ class Dressing:
         if message.event:
             yield drawn("appointment.ics", "document", ics.ics, message.event)
         if message.qr:
-            yield drawn("qr.png", "photo", qr.png, f"{self.link(channel)}{message.qr}")
+            yield drawn("qr.png", "photo", qr.png, f"{self.packing.link(channel)}{message.qr}")
         if message.archive:
             yield self._packed(message.archive, channel, lang, caps)
 
     def _kept(self, file: FileRef) -> Parcel:
         way = way_of(file.mime, file.size)
-        return Parcel(file.name, way, partial(self.vault.read, file.id), kept=file)
+        return Parcel(file.name, way, partial(self.packing.vault.read, file.id), kept=file)
 
     def _packed(self, asked: Archive, channel: str, lang: str, caps: Caps) -> Parcel:
         zips = partial(self.packing.zips, asked, channel, lang, caps.largest)

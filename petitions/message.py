@@ -251,8 +251,8 @@ class Message:
     """Names or sealed words: not to be passed on or saved, where the channel can see to it."""
     of: Of = NOTHING
     """What was read for it."""
-    menu: str = ""
-    """No message: set the client's command menu to this role and language (`citizen:zh`)."""
+    menu: tuple[tuple[str, str], ...] = ()
+    """No message: these are the commands of the client's menu, each with what it is called."""
 
 
 def units(text: str) -> int:
@@ -305,6 +305,8 @@ def from_json(text: str) -> list[Message]:
         raw.pop("forget", None)  # an older program's
         raw["of"] = Of(**{name: _tuples(value) for name, value in raw.get("of", {}).items()})
         raw["notes"] = _tuples(raw.get("notes", []))
+        menu = raw.get("menu")  # an older program kept whose it is: set with the next answer
+        raw["menu"] = _tuples(menu) if isinstance(menu, list) else ()
         held = raw["archive"]  # an older program kept what was in it: not sent again
         raw["archive"] = Archive(**held) if isinstance(held, dict) else None
         raw["sheets"] = tuple(

@@ -241,7 +241,7 @@ def put_off(notice: Notice, again: datetime) -> Settled:
 
 @dataclass(slots=True)
 class Heard:
-    """A courier that only listens (`petitions.ports.Courier`): for what is played through."""
+    """Only listens (`petitions.telling.ports.Courier`): for what is played through."""
 
     deliveries: list[Delivery] = field(default_factory=list)
 

@@ -23,7 +23,7 @@ BATCH = 40
 
 
 class Binder:
-    """Binds and stamps in small steps (`petitions.ports.Steps`)."""
+    """Binds and stamps in small steps (`petitions.telling.ports.Steps`)."""
 
     def __init__(self, database: Database, keys: Place) -> None:
         self._database = database

@@ -31,7 +31,7 @@ MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Looks for hot matters when it is asked to (`petitions.ports.Steps`)."""
+    """Looks for hot matters when it is asked to (`petitions.telling.ports.Steps`)."""
 
     database: Database
     office: Office

@@ -30,7 +30,7 @@ DIMENSIONS = {
 
 
 class Counter:
-    """Keeps the journal up with what happens (`petitions.ports.Steps`)."""
+    """Keeps the journal up with what happens (`petitions.telling.ports.Steps`)."""
 
     def __init__(self, database: Database, zone: tzinfo) -> None:
         self._database = database

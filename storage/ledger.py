@@ -107,7 +107,7 @@ _SETTLE = (
 
 @dataclass(slots=True)
 class SqlLedger:
-    """The ledger in the database (`petitions.ports.Ledger`)."""
+    """The ledger in the database (`petitions.telling.ports.Ledger`)."""
 
     _database: Database
     _office: Office

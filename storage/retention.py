@@ -280,7 +280,7 @@ def tidied(db: Connection) -> datetime | None:
 
 
 class Retention:
-    """Lets go of what has had its time, in small steps (`petitions.ports.Steps`)."""
+    """Lets go of what has had its time, in small steps (`petitions.telling.ports.Steps`)."""
 
     def __init__(
         self, database: Database, office: Office, clock: Clock, moved: bool = False

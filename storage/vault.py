@@ -68,7 +68,7 @@ def open_pieces(ring: KeyRing, path: str, sealed: bytes) -> Iterator[bytes]:
 
 
 class SealedVault:
-    """Attachments over a store (`petitions.ports.Vault`)."""
+    """Attachments over a store (`petitions.telling.ports.Vault`)."""
 
     def __init__(
         self, database: Database, store: Store, clock: Clock, a_day: int = A_DAY,

@@ -24,8 +24,6 @@ from petitions.errors import StoreAway
 from petitions.hearing import Dressed, Dresser, Parcel, Zip
 from petitions.message import Message, Rows, split
 from petitions.telling.ports import Delivery, OutOfReach, Tried
-from petitions.values.channels import caps_of
-from telegramchat import CHANNEL
 from telegramchat.parcels import Refused, opened, pass_on
 
 log = structlog.get_logger()
@@ -35,7 +33,7 @@ CAPTION = 1024
 
 
 class TelegramCourier:
-    """Carries notices to Telegram chats (`petitions.ports.Courier`)."""
+    """Carries notices to Telegram chats (`petitions.telling.ports.Courier`)."""
 
     def __init__(
         self,
@@ -52,9 +50,8 @@ class TelegramCourier:
             base_file_url=f"{base}/file/bot",
             request=HTTPXRequest(connect_timeout=10, read_timeout=30, write_timeout=60),
             rate_limiter=AIORateLimiter(overall_max_rate=rate, max_retries=0),
-            defaults=Defaults(
-                link_preview_options=LinkPreviewOptions(is_disabled=caps_of(CHANNEL).previews)
-            ),
+            # Clients would ask strangers' servers for a picture of what is behind a link.
+            defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         )
         self._dresser = dresser
         self._ready = False

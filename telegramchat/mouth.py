@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -56,8 +56,6 @@ class Mouth:
 
     desk: Desk
     dresser: Dresser
-    menus: Mapping[str, tuple[str, ...]]
-    """Which commands the client's menu offers to whom."""
 
     async def toast(self, bot: Bot, press: str, text: str = "") -> None:
         """Answer the button itself; where that fails, the answer may still get through."""
@@ -181,12 +179,8 @@ class Mouth:
         await send_all(dressed.parcels, AiogramPost(bot, chat, shut), lang)
         return str(sent.message_id)
 
-    async def _set_menu(self, bot: Bot, chat: int, menu: str) -> None:
-        role, lang = menu.split(":")
-        commands = [
-            BotCommand(command=c, description=words.say(lang, f"command.{c}"))
-            for c in self.menus[role]
-        ]
+    async def _set_menu(self, bot: Bot, chat: int, menu: tuple[tuple[str, str], ...]) -> None:
+        commands = [BotCommand(command=c, description=text) for c, text in menu]
         try:
             await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=chat))
         except UNREACHABLE:

@@ -5,6 +5,7 @@ private to a module stays in it.
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -129,3 +130,14 @@ def test_a_circle_and_a_private_name_are_found(tmp_path: Path) -> None:
     # Whoever needs a module runs its package, which needs this one.
     modules["room.three"] = ast.parse("from other import four\n")
     assert circles(graph(modules)) == [["other.four", "room", "room.one", "room.three", "room.two"]]
+
+
+def test_what_a_docstring_names_is_where_it_says() -> None:
+    named = re.compile(rf"`((?:{'|'.join(ROOMS)})(?:\.\w+)*)\.([A-Z]\w*)`")
+    modules, missing = sources(ROOT, ROOMS), []
+    for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for module, name in named.findall(path.read_text()):
+            source = modules.get(module)
+            if source is None or not any(getattr(n, "name", "") == name for n in source.body):
+                missing.append(f"{path.name}: {module}.{name}")
+    assert missing == []

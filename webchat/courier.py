@@ -15,7 +15,7 @@ from webchat.mouth import entries, held
 
 
 class WebCourier:
-    """Carries notices to the web chat (`petitions.ports.Courier`)."""
+    """Carries notices to the web chat (`petitions.telling.ports.Courier`)."""
 
     def __init__(self, visitors: Visitors, vault: Vault, dresser: Dresser) -> None:
         self._visitors = visitors

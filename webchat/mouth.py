@@ -5,7 +5,6 @@ conversation's own transaction, together with what the visitor wrote; files foll
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -42,8 +41,6 @@ class Mouth:
     vault: Vault
     dresser: Dresser
     menus: Menus
-    offers: Mapping[str, tuple[str, ...]]
-    """Which commands the menu offers to whom."""
 
     async def answer(self, chat: int, incoming: Incoming, entry: LogEntry | None = None) -> Said:
         """Have a request answered: `entry`, what the visitor wrote, and the answer's words are kept
@@ -55,13 +52,13 @@ class Mouth:
         for place in written.left:
             await self._rest(written, place, answer[place])
         if written.menu:
-            self._offer(chat, written.menu)
+            self.menus.put(chat, [{"command": c, "text": text} for c, text in written.menu])
         toast = " ".join(m.text for m in answer if m.toast)[:200]
         return Said(written.line, toast)
 
     async def _rest(self, written: Written, place: int, message: Message) -> None:
         """What wasn't said in the transaction: a message that had to be looked for, and files."""
-        dressed = written.dress(message)
+        dressed = written.dress(place, message)
         of = written.of(message)
         if place not in written.told:
             shown = await self.visitors.within(lambda lines: written.say(lines, place, message))
@@ -74,12 +71,6 @@ class Mouth:
             await self.visitors.append(
                 written.chat, LogEntry("office", said, [], files, key=key), of
             )
-
-    def _offer(self, chat: int, menu: str) -> None:
-        role, lang = menu.split(":")
-        commands = [{"command": c, "text": words.say(lang, f"command.{c}")}
-                    for c in self.offers[role]]  # fmt: skip
-        self.menus.put(chat, commands)
 
 
 @dataclass(slots=True)
@@ -95,11 +86,13 @@ class Written:
     """Places in the answer of which something is still to be said."""
     told: set[int] = field(default_factory=set)
     """Those of which the words were."""
-    menu: str = ""
+    menu: tuple[tuple[str, str], ...] = ()
+    dressed: dict[int, Dressed] = field(default_factory=dict)
+    """Places in the answer → what is said there, as the page shows it."""
 
     def heard(self, lines: Lines, incoming: Incoming) -> Incoming:
         """Write what the visitor wrote."""
-        self.line, self.left, self.told, self.menu = None, [], set(), ""
+        self.line, self.left, self.told, self.menu, self.dressed = None, [], set(), (), {}
         self.incoming = incoming
         if self.entry:
             self.line = lines.append(self.chat, self.entry)
@@ -118,7 +111,7 @@ class Written:
                 self.left += [] if message.toast else [place]
             elif not message.toast:
                 shown = self.say(lines, place, message)
-                if self.dress(message).parcels:
+                if self.dress(place, message).parcels:
                     self.left.append(place)
                     self.told.add(place)
                 cards += [(message.case, str(shown))] if message.card else []
@@ -135,7 +128,7 @@ class Written:
 
     def say(self, lines: Lines, place: int, message: Message) -> int:
         """Write a message; gives the line with the buttons."""
-        dressed, of = self.dress(message), self.of(message)
+        dressed, of = self.dress(place, message), self.of(message)
         shown = self._replaced(lines, dressed, of)
         if not shown:
             for entry in self.entries(place, dressed):
@@ -154,9 +147,11 @@ class Written:
             lines.edit(self.chat, line.id, entry, of)
         return line.id
 
-    def dress(self, message: Message) -> Dressed:
-        """The message as the page shows it."""
-        return self.dresser.dress(message, CHANNEL, self.lang)
+    def dress(self, place: int, message: Message) -> Dressed:
+        """The message at a place of the answer, as the page shows it."""
+        if place not in self.dressed:
+            self.dressed[place] = self.dresser.dress(message, CHANNEL, self.lang)
+        return self.dressed[place]
 
     @property
     def lang(self) -> str:

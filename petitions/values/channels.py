@@ -32,8 +32,6 @@ class Caps:
     """Its clients have a menu of commands."""
     protects: bool = True
     """It can keep a message from being passed on."""
-    previews: bool = True
-    """Its clients ask strangers' servers for a picture of what is behind a link."""
     own: bool = False
     """The office's own: what it deletes is nowhere else, and its chats are known by their rows."""
 
@@ -104,7 +102,7 @@ Channel.TELEGRAM = register(Channel("telegram", "T", online=True, caps=Caps(
     text=MAX_TEXT, largest=50 * 1024 * 1024,
 )))  # fmt: skip
 Channel.WEB = register(Channel("web", "W", online=True, caps=Caps(
-    text=MAX_TEXT, protects=False, previews=False, own=True,
+    text=MAX_TEXT, protects=False, own=True,
 )))  # fmt: skip
 Channel.LETTER = register(Channel("letter", "L"))
 """书信"""
