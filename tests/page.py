@@ -140,12 +140,6 @@ class Page:
         """Until the passing word says this."""
         await expect(self.tab.locator("#toast")).to_contain_text(text)
 
-    async def confirm_alert(self, text: str) -> None:
-        """Until a word to be confirmed says this; confirms it."""
-        alert = self.tab.locator("#alert")
-        await expect(alert).to_contain_text(text)
-        await alert.locator("button").click()
-
     async def last(self) -> str:
         """The text of the newest line of the office."""
         return await self.log.locator(".theirs:visible .text").last.inner_text()

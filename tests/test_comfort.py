@@ -178,6 +178,16 @@ async def test_a_page_opened_after_a_restart_has_its_menu_and_says_nothing(
             await back.close()
 
 
+async def test_the_menu_speaks_the_pages_new_language_and_nothing_is_said(here: Town) -> None:
+    citizen = await here.citizen("web")
+    said = len(citizen.lines)
+    for lang, name in (("en", "my matters"), ("zh_Hant", "我的事項"), ("zh", "我的事项")):
+        await citizen.enter(lang)
+        named = {c["command"]: c["text"] for c in citizen.entered["menu"]}
+        assert named["my"] == name
+    assert len(citizen.lines) == said
+
+
 async def test_a_number_alone_opens_the_case(here: Town, channel: str) -> None:
     office = Office(here, channel)
     [number] = await registered(here, office, 1)

@@ -208,6 +208,7 @@ async def test_the_page_speaks_the_browsers_language_and_whatever_is_chosen(tmp_
         await page.speak("English")
         await expect(tab.locator("#send")).to_have_text("Send")
         await expect(tab.locator("html")).to_have_attribute("lang", "en-GB")
+        await expect(tab.locator("#menu-list")).to_contain_text("my matters")
         await tab.reload()
         await expect(tab.locator("#send")).to_have_text("Send")
         await page.say("/my")

@@ -313,6 +313,16 @@ async def test_a_page_that_was_open_before_the_desk_was_taken_hears_nothing_of_i
         assert "工作台" not in said
 
 
+async def test_no_address_that_ends_as_the_login_does_is_open_to_a_shut_desk(
+    tmp_path: Path,
+) -> None:
+    async with strict_town(tmp_path) as here:
+        desk = await seated(here)
+        for path in ("file/login", "file/enter"):
+            async with desk.person.http.get(f"{desk.person.base}/{path}") as response:
+                assert response.status == 401, path
+
+
 async def test_a_session_ends_with_the_working_day(tmp_path: Path) -> None:
     async with strict_town(tmp_path) as here:
         desk = await seated(here)

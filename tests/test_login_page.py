@@ -13,9 +13,11 @@ import pytest
 from botapi import LONG
 from drive import SHOTS, Town, file_petition
 from page import DESK, Page, axe, browser, person
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 from test_browser import address
 from test_login import strict_town
+
+from petitions.logged import LogEntry
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 
@@ -109,6 +111,68 @@ async def test_a_desk_is_opened_by_a_time_code_and_nothing_that_was_written_is_l
         await type_code(tab, now_code(here, secret))
         await desk.expect("查看是为了什么")  # it goes on by itself with what was pressed
         assert found == []
+
+
+async def test_a_login_that_was_asked_for_cannot_be_closed_once_the_session_is_over(
+    tmp_path: Path, window: Browser
+) -> None:
+    async with strict_town(tmp_path) as here:
+        number = await file_petition(await here.citizen())
+        tab = await person(window, size=DESK)
+        await tab.clock.install()
+        await sit_down(here, tab)
+        secret = await set_code(here, tab)
+        desk = Page(tab)
+        await here.set_clock(here.app.clock.now() + timedelta(minutes=6))
+        await desk.say(f"/desk {number}")
+        await desk.press("查看姓名")
+        await desk.press("确认是我本人")
+        await expect(tab.locator("#login-close")).to_be_visible()
+
+        streams: list[str] = []
+        tab.on("request", lambda r: streams.append(r.url) if "/events" in r.url else None)
+        chat = here.now(lambda book: next(o.chat for o in book.officers("city") if o.chat))
+        await here.set_clock(here.app.clock.now() + timedelta(minutes=31))
+        await here.app.visitors.append(chat, LogEntry("office", "来了一件新的"))
+        await expect(tab.locator("#login-close")).to_be_hidden()
+        assert await tab.locator(".line").count() == 0
+        await tab.keyboard.press("Escape")
+        await expect(tab.locator("#login")).to_be_visible()
+        await tab.clock.fast_forward(5000)
+        await tab.evaluate("""() => fetch("api/me/login", {method: "POST", body: "{}"})""")
+        assert streams == [], "nobody asks again for what is shut"
+        await type_code(tab, now_code(here, secret))
+        await expect(tab.locator("#login")).to_be_hidden()
+        await desk.expect("来了一件新的")
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["ended", "never kept"])
+async def test_a_page_whose_session_is_gone_asks_for_no_login(
+    tmp_path: Path, window: Browser, kept: bool
+) -> None:
+    async with strict_town(tmp_path) as here:
+        tab = await person(window)
+        if not kept:
+            await tab.route("**/enter", without_cookie)
+            await tab.goto(address(here, f"/chat?start=i_{here.invite('city', 'clerk')}"))
+            await tab.locator("#sit-down").click()
+            await expect(tab.locator("#net")).to_contain_text("Cookie")
+            await expect(tab.locator("#login")).to_be_hidden()
+            return
+        await sit_down(here, tab)
+        await expect(tab.get_by_role("button", name="设置验证码")).to_be_visible()
+        await tab.context.clear_cookies()
+        await tab.get_by_role("button", name="设置验证码").click()
+        await expect(tab.locator("#login")).to_be_hidden()
+        await Page(tab).expect("提交信访事项")
+
+
+async def without_cookie(route: Route) -> None:
+    """A browser that keeps no cookies."""
+    answer = await route.fetch()
+    given = {k: v for k, v in answer.headers.items() if k != "set-cookie"}
+    await route.request.frame.page.context.clear_cookies()  # fetched for it, it kept one
+    await route.fulfill(status=answer.status, headers=given, body=await answer.body())
 
 
 async def authenticator(tab: Any) -> tuple[Any, str]:

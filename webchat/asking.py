@@ -20,6 +20,7 @@ KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 WHO = web.RequestKey("visitor", object)
 PATIENCE = 20.0
 """Seconds in which what was sent must have come whole; a file has a pace of its own."""
+STREAM = "/api/{pane}/events"
 START = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -29,6 +30,11 @@ def pane(request: web.Request) -> str:
     if not PANE.fullmatch(name):
         raise Refusal("missing")
     return name
+
+
+def route_of(request: web.Request) -> str:
+    """The route by which a request is answered, as it was written down."""
+    return str(request.match_info.route.resource and request.match_info.route.resource.canonical)
 
 
 def cookie_of(pane: str, secure: bool) -> str:
@@ -46,7 +52,7 @@ def hashed(token: str) -> bytes:
 async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Hold back what comes too fast: 429, and when to send it again. Nothing was read yet. Streams
     have a ceiling of their own."""
-    if "pane" in request.match_info and not request.path.endswith("/events"):
+    if "pane" in request.match_info and route_of(request) != STREAM:
         visitor = str(found.chat) if (found := await known(request)) else ""
         limits = request.app[ROOM].limits
         counted = limits.sent if request.method == "POST" else limits.read

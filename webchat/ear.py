@@ -32,8 +32,9 @@ class Ear:
         return self._heard("text", text=f"/start {payload}".strip())
 
     def opened(self) -> Incoming:
-        """The visitor opened the page anew, whose menu is to be shown; nothing is said."""
-        return Incoming(CHANNEL, str(self.chat), self.claim, "opened")
+        """The visitor opened the page anew, or in another language: its menu is to be shown;
+        nothing is said."""
+        return self._heard("opened")
 
     def said(self, text: str, replied: LoggedEntry | None) -> Incoming:
         """The visitor wrote a line, perhaps in reply to another."""
@@ -56,10 +57,7 @@ class Ear:
 
     def pressed(self, line: LoggedEntry, data: str) -> Incoming:
         """The visitor pressed a button under an office's line."""
-        return Incoming(
-            CHANNEL, str(self.chat), self.claim, "press", lang=self.lang, text=data,
-            message=str(line.id), replied=line.entry.text, outside=self.outside,
-        )  # fmt: skip
+        return self._heard("press", text=data, message=str(line.id), replied=line.entry.text)
 
     def _heard(self, kind: str, **fields: Any) -> Incoming:
         return Incoming(

@@ -6,15 +6,15 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from webchat.asking import body, exact, guest, known, language
+from webchat.asking import body, exact, guest, known, language, route_of
 from webchat.guard import Handler, Refusal
 from webchat.lines import Json, dumps
 from webchat.room import ROOM
 
 LONGEST = 8192
 """Characters of what is handed in: a passkey's answer."""
-OPEN_TO_ALL = frozenset({"enter", "login"})
-"""Routes of a pane that tell by themselves how a login stands."""
+OPEN_TO_ALL = frozenset({"/api/{pane}/enter", "/api/{pane}/login"})
+"""Routes that tell by themselves how a login stands."""
 
 
 @web.middleware
@@ -33,8 +33,7 @@ async def _officer(request: web.Request, chat: int) -> None:
     assert room.logins
     if room.logins.outside(room.limits.address(request)):
         raise Refusal("outside")
-    route = request.path.rpartition("/")[2]
-    if route not in OPEN_TO_ALL and await room.logins.shut(chat):
+    if route_of(request) not in OPEN_TO_ALL and await room.logins.shut(chat):
         raise Refusal("shut")
 
 

@@ -13,6 +13,7 @@ from petitions.values.checks import LONG
 from webchat import login, public
 from webchat.asking import (
     START,
+    STREAM,
     body,
     cookie_of,
     count,
@@ -60,7 +61,7 @@ def application(room: WebChat) -> web.Application:
     app.router.add_get("/static/{name}", static_file)
     app.router.add_post("/api/{pane}/enter", enter)
     app.router.add_get("/api/{pane}/log", history)
-    app.router.add_get("/api/{pane}/events", events)
+    app.router.add_get(STREAM, events)
     app.router.add_get("/api/{pane}/news", news)
     app.router.add_post("/api/{pane}/say", say)
     app.router.add_post("/api/{pane}/press", press)
@@ -135,7 +136,7 @@ async def _greet(
         said = await room.visitors.before(visitor.chat, 0, 2)
         if start or len(said) <= fresh:  # why the session before ended is said already
             await room.mouth.answer(visitor.chat, ear.started(start))
-        elif not room.menus.of(visitor.chat):
+        elif not room.menus.of(visitor.chat) or lang != visitor.lang:
             await room.mouth.answer(visitor.chat, ear.opened())
         return {}
 
@@ -233,7 +234,7 @@ async def press(request: web.Request) -> web.Response:
             raise Refusal("stale")
         ear = room.ear(visitor.chat, lang, claim, room.limits.address(request))
         said = await room.mouth.answer(visitor.chat, ear.pressed(line, data))
-        return {"toast": said.toast, "alert": False}
+        return {"toast": said.toast}
 
     answer = await room.once(visitor.chat, name, work)
     return _fresh(await room.with_news(visitor.chat, after, answer), visitor)

@@ -44,7 +44,7 @@ async function enter() {
   outbox.belongsTo(user);
   for (const one of [composer, caption]) one.belongsTo(user);
   if (answer.shut) return shutOut();
-  if (login.shown && login.must) login.close(); // logged in elsewhere
+  if (login.bars) login.close(); // logged in elsewhere
   if (!lines.size) showHistory(answer); // later the stream tells what is new, without a gap
   outbox.run();
 }
@@ -58,7 +58,7 @@ async function left(who, heard) {
   stopReplying();
   if (recorder && recorder.state !== "inactive") stopRecording(false);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close("no");
-  for (const id of ["confirm-list", "pending", "alert-text", "toast", "recorded"]) $(id).replaceChildren();
+  for (const id of ["confirm-list", "pending", "toast", "recorded"]) $(id).replaceChildren();
   for (const id of ["pick-photo", "pick-file"]) $(id).value = "";
   const gone = outbox.clear();
   for (const one of [composer, caption]) one.text = "";
@@ -69,7 +69,7 @@ async function left(who, heard) {
   await gone;
   if (window.caches) for (const name of await caches.keys().catch(() => [])) await caches.delete(name);
   if (heard) return;
-  tellTabs?.postMessage(pane);
+  tellTabs?.postMessage("left"); // whatever pane they show: what the browser kept of all is gone
   kept.set("pb-left", String(Date.now())); // for browsers in which tabs hear of nothing else
   kept.drop("pb-left");
 }
@@ -89,8 +89,7 @@ addEventListener("pagehide", () => { if (!me.known) return; for (const { el } of
 
 /* Nothing of an officer's chat is seen before they have logged in; what they wrote stays, and is sent then. */
 function shutOut() {
-  if (stream) stream.close();
-  stream = null;
+  hangUp();
   if (beside) beside.el.remove();
   forget();
   layOut();
@@ -101,7 +100,8 @@ function shutOut() {
 function bar() {
   me.chat = 0;
   me.barred = true;
-  if (stream) stream.close();
+  hangUp();
+  if (login.bars) login.close(); // else the words would be behind it
   sayState();
 }
 
@@ -562,9 +562,7 @@ const outbox = new Outbox(pane, {
     for (const line of [answer.line, ...(answer.lines || [])]) if (line) receive(line);
     showPending(item);
     dropPending(item.key);
-    if (item.type === "press") {
-      if (answer.toast) (answer.alert ? alertBox : toast)(answer.toast);
-    }
+    if (answer.toast) toast(answer.toast);
     wakeStream();
   },
   refused(item) {
@@ -586,16 +584,6 @@ function toast(text) {
   toastTimer = setTimeout(() => { $("toast").textContent = ""; }, Math.max(5000, text.length * 200));
 }
 
-function alertBox(text) {
-  $("alert-text").textContent = text;
-  $("alert").showModal();
-}
-
-/* The pressed button may be gone by now: don't let the focus fall out of the page. */
-$("alert").addEventListener("close", () => {
-  if (document.activeElement === document.body || !document.activeElement.checkVisibility?.()) $("text").focus();
-});
-
 let netDown = false;
 function network(up) {
   if (up === !netDown) return;
@@ -611,10 +599,15 @@ let streamTries = 0;
 let streamTimer = 0;
 let hiddenSince = 0;
 
-function connect() {
+function hangUp() {
   clearTimeout(streamTimer);
   if (stream) stream.close();
-  stream = new EventSource(api(`events?after=${me.last}&lang=${words.lang}`));
+  stream = null;
+}
+
+function connect() {
+  hangUp();
+  stream = new EventSource(api(`events?after=${me.last}`));
   stream.onopen = () => { me.known = true; streamTries = 0; network(true); outbox.nudge(); };
   stream.onerror = reconnectLater;
   stream.addEventListener("line", (event) => receive(JSON.parse(event.data)));
@@ -624,26 +617,26 @@ function connect() {
     showMenu(menu);
   });
   stream.addEventListener("ended", () => { // by somebody else: the page begins anew, and says why
-    stream.close();
-    stream = null;
+    hangUp();
     streamTries = 2;
     forget();
     reconnect();
   });
-  stream.addEventListener("shut", () => enter().catch(() => reconnectLater()));
+  stream.addEventListener("shut", () => {
+    hangUp(); // the office has: there is no line to be tried again
+    streamTries = 2;
+    enter().catch(reconnectLater);
+  });
   stream.addEventListener("elsewhere", () => {
-    stream.close();
-    stream = null;
+    hangUp();
     toast(words.say("elsewhere"));
   });
 }
 
 function reconnectLater() {
-  if (stream) stream.close();
-  stream = null;
+  hangUp();
   streamTries += 1;
   const seconds = Math.min(30, 2 ** (streamTries - 1)) * (0.8 + 0.4 * Math.random());
-  clearTimeout(streamTimer);
   if (!me.barred) streamTimer = setTimeout(reconnect, seconds * 1000);
 }
 
@@ -653,7 +646,7 @@ async function reconnect() {
   if (streamTries < 2) return connect();
   try {
     await enter();
-    if (me.barred || login.shown) return;
+    if (me.barred || login.bars) return;
     const { lines: got } = await ask(api(`news?after=${me.last}`));
     me.known = true;
     for (const line of got) receive(line);
@@ -953,9 +946,14 @@ function large(on) {
   fit();
 }
 
+async function again() {
+  await enter();
+  if (!me.barred && !login.bars) connect();
+}
+
 function relanguage() {
   dressAll();
-  if (me.chat) connect(); // the menu comes anew, in the new language
+  if (me.chat) again().catch(reconnectLater); // the menu comes anew, in the new language
 }
 
 $("lang").addEventListener("click", () => { $("languages").returnValue = ""; $("languages").showModal(); });
@@ -990,7 +988,7 @@ async function begin() {
     tidyAddress();
     netDown = false;
     sayState();
-    if (!login.shown) connect();
+    if (!login.bars) connect();
   } catch (error) {
     netDown = true;
     const told = error instanceof Refused && words.of(error.sentence);

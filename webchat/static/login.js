@@ -27,13 +27,18 @@ const login = {
   then: null,
   does: "",
 
+  /* Whether nothing else can be done before. */
+  get bars() {
+    return this.shown && this.must;
+  },
+
   /* Show how the login stands; `must`: nothing else can be done before. `then` follows once they are in. */
   async open(then, must) {
     this.then = then;
     this.must = must;
+    $("login-close").hidden = must;
     if (this.shown) return;
     this.shown = true;
-    $("login-close").hidden = must;
     $("login").showModal();
     await this.step("look", "");
   },
@@ -48,6 +53,7 @@ const login = {
     for (const button of $("login-keys").querySelectorAll("button")) button.disabled = true;
     try {
       const screen = await ask(api("login"), { json: { do: what, value, lang: words.lang } });
+      me.known = true; // the session is kept, whoever it will be found to be
       if (screen.done) return this.done(screen);
       this.draw(screen);
       if (screen.key) await this.key(screen);
@@ -70,11 +76,19 @@ const login = {
   },
 
   failed(error) {
+    if (error instanceof Refused && error.status === 401) return this.ended();
     const told = error instanceof Refused && words.of(error.sentence);
     $("login-error").textContent = told || words.say("offline");
     for (const button of $("login-keys").querySelectorAll("button")) button.disabled = false;
     if (!$("login-keys").children.length) setTimeout(() => this.shown && this.step("look", ""), 5000);
     $("login-value").select();
+  },
+
+  /* There is no session to log in to: the page begins anew, and says why. */
+  ended() {
+    this.close();
+    forget();
+    begin();
   },
 
   done(screen) {
@@ -112,9 +126,8 @@ const login = {
     $("login-close").addEventListener("click", () => this.close());
     /* Escape closes a dialog whether we like it or not. */
     $("login").addEventListener("close", () => {
-      if (!this.shown) return;
-      if (this.must) $("login").showModal();
-      else this.close();
+      if (this.bars) $("login").showModal();
+      else if (this.shown) this.close();
     });
   },
 };
