@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers import forms, pieces, reception, start, typed
 from handlers.citizen import alarm, cases, filing, hearing, joint, privacy, rating, track
+from handlers.forms import answering, asking, drafts, presses
 from handlers.officer import (
     absence,
     batch,
@@ -71,7 +72,7 @@ COMMANDS: dict[str, OnCommand] = {
 }
 
 PRESSES: dict[str, OnPress] = {
-    "f": forms.on_press,
+    "f": presses.on_press,
     "new": filing.on_press,
     "loose": filing.on_loose,
     "my": cases.on_list,
@@ -172,14 +173,14 @@ def refuse(
     tries.note(book, talk.chat, error, now)
     alarm.listen(talk)
     if incoming.kind == "text":
-        _hide(talk, forms.open_draft(talk))
+        _hide(talk, drafts.open_draft(talk))
     login.hide(talk)
     if step_up := login.asked_again(talk, error):
         answer = step_up
     elif not login.is_in(talk) or (incoming.kind == "press" and not incoming.text.startswith("f:")):
         answer = [Message(error.sentence(talk.lang))]
     else:
-        answer = forms.failed(talk, error)
+        answer = answering.failed(talk, error)
     if incoming.kind == "text" and not talk.chat.draft and talk.chat.person:
         filing.refused(talk)
     return _leave(talk, answer)
@@ -309,7 +310,7 @@ def _command(talk: Talk, name: str, rest: str) -> Answer | None:
 
 
 def _follows(talk: Talk) -> bool:
-    draft = forms.open_draft(talk) or filing.kept(talk)
+    draft = drafts.open_draft(talk) or filing.kept(talk)
     return draft is not None and pieces.follows(talk, draft)
 
 
@@ -322,7 +323,7 @@ def _menu(talk: Talk) -> tuple[str, ...]:
 
 
 def _text(talk: Talk) -> Answer:
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     follows = pieces.follows(talk, draft) if draft else False
     if not follows and (answer := _pressed(talk, draft)) is not None:
         return answer
@@ -331,7 +332,7 @@ def _text(talk: Talk) -> Answer:
         return COMMANDS["desk" if talk.officer else "track"](talk, talk.incoming.text)
     if draft is None or draft.form == "loose":
         return filing.loose(talk)
-    return forms.on_text(talk, draft, talk.incoming.text)
+    return answering.on_text(talk, draft, talk.incoming.text)
 
 
 def _pressed(talk: Talk, draft: Draft | None) -> Answer | None:
@@ -345,30 +346,30 @@ def _pressed(talk: Talk, draft: Draft | None) -> Answer | None:
         return typed.not_here(talk, draft, text) if draft else None
     if name in _menu(talk) or name == "start":
         answer = COMMANDS[name](talk, "")
-        return [*answer, *forms.ask(talk, draft)] if draft and name == "help" else answer
+        return [*answer, *asking.ask(talk, draft)] if draft and name == "help" else answer
     return None
 
 
 def _file(talk: Talk) -> Answer:
-    draft = forms.open_draft(talk)
-    return forms.on_file(talk, draft) if draft else filing.loose(talk)
+    draft = drafts.open_draft(talk)
+    return answering.on_file(talk, draft) if draft else filing.loose(talk)
 
 
 def _place(talk: Talk) -> Answer:
-    draft = forms.open_draft(talk)
-    return forms.on_place(talk, draft) if draft else filing.loose(talk)
+    draft = drafts.open_draft(talk)
+    return answering.on_place(talk, draft) if draft else filing.loose(talk)
 
 
 def _contact(talk: Talk) -> Answer:
-    draft = forms.open_draft(talk)
-    return forms.on_contact(talk, draft) if draft else talk.tell("bad.contact")
+    draft = drafts.open_draft(talk)
+    return answering.on_contact(talk, draft) if draft else talk.tell("bad.contact")
 
 
 def _plain(key: str) -> Callable[[Talk], Answer]:
     def answer(talk: Talk) -> Answer:
-        draft = forms.open_draft(talk)
+        draft = drafts.open_draft(talk)
         said = talk.say(key)
-        return forms.ask(talk, draft, said) if draft else [Message(said)]
+        return asking.ask(talk, draft, said) if draft else [Message(said)]
 
     return answer
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from handlers import forms
 from handlers.citizen.cases import own_cases
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -104,9 +104,9 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["list"]:
             return show(talk)
         case ["publish"] if _publishes(officer(talk)):
-            return forms.start(talk, "slot")
+            return drafts.start(talk, "slot")
         case ["down"] if officer(talk).role is Role.LEADER:
-            return forms.start(talk, "matters_of")
+            return drafts.start(talk, "matters_of")
         case [verb, id, *rest] if id.isdecimal() and len(id) < 16:
             more = int(rest[0]) if rest and rest[0].isdecimal() and len(rest[0]) < 16 else 0
             if verb in _SLOT:
@@ -134,7 +134,7 @@ def _book(talk: Talk, slot: Slot, more: int) -> Answer:
         talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
     own = [c for c in own_cases(talk) if c.status not in FINAL][:4]
     if not own:
-        return forms.start(talk, "book", slot=slot.id)
+        return drafts.start(talk, "book", slot=slot.id)
     buttons = [
         Button(talk.say("button.about", number=c.number), packed("rc", "about", slot.id, c.id))
         for c in own
@@ -151,7 +151,7 @@ def _about(talk: Talk, slot: Slot, case: int) -> Answer:
 
 
 def _other(talk: Talk, slot: Slot, more: int) -> Answer:
-    return forms.start(talk, "book", slot=slot.id)
+    return drafts.start(talk, "book", slot=slot.id)
 
 
 def _submit_book(talk: Talk, draft: Draft) -> Answer:
@@ -254,7 +254,7 @@ def _manager(talk: Talk, slot: Slot) -> Officer:
 def _for(talk: Talk, slot: Slot, more: int) -> Answer:
     """Somebody telephones, or stands at the window."""
     _manager(talk, slot)
-    return forms.start(talk, "book_for", slot=slot.id)
+    return drafts.start(talk, "book_for", slot=slot.id)
 
 
 def _submit_for(talk: Talk, draft: Draft) -> Answer:
@@ -283,7 +283,7 @@ def _off(talk: Talk, slot: Slot, sure: int) -> Answer:
 def _came(talk: Talk, booking: Booking, more: int) -> Answer:
     slot = talk.book.slot(booking.slot)
     _manager(talk, slot)
-    return forms.start(talk, "came", booking=booking.id, with_case=bool(booking.case))
+    return drafts.start(talk, "came", booking=booking.id, with_case=bool(booking.case))
 
 
 def _submit_came(talk: Talk, draft: Draft) -> Answer:

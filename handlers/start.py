@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers import forms
 from handlers.citizen import filing, joint
 from handlers.citizen.filing import front
 from handlers.citizen.track import at_pin_link, track
+from handlers.forms import asking, drafts, presses
 from handlers.officer import desk, login
 from handlers.talk import Answer, Talk, stacked
 from petitions.errors import NotYours
@@ -38,7 +38,7 @@ def start(talk: Talk, payload: str = "") -> Answer:
 
 def welcome(talk: Talk) -> Answer:
     """Two sentences: what this is, what one can do; an officer's desk for an officer."""
-    if talk.officer and forms.open_draft(talk) is None:
+    if talk.officer and drafts.open_draft(talk) is None:
         return desk.desk(talk)
     name = talk.office.name(talk.lang)
     rows = [talk.button("button.new", "new", "start"), talk.button("button.my", "my", "list", 0),
@@ -46,7 +46,7 @@ def welcome(talk: Talk) -> Answer:
     if talk.officer:
         rows.append(talk.button("button.desk", "q2", "desk"))
     rows += [button for button in _languages() if button.text != KNOWN[talk.lang].name]
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     key = "start.draft" if draft else "start.hello"
     if draft:
         rows.insert(0, talk.button("button.go_on", "new", "resume", draft.id))
@@ -94,14 +94,14 @@ def set_lang(talk: Talk, parts: list[str]) -> Answer:
     if len(parts) != 1 or parts[0] not in KNOWN:
         return talk.toast("bad.stale")
     talk.chat.lang = parts[0]
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     done = talk.tell("lang.set")
-    return [*done, *(forms.ask(talk, draft) if draft else welcome(talk))]
+    return [*done, *(asking.ask(talk, draft) if draft else welcome(talk))]
 
 
 def cancel(talk: Talk, rest: str = "") -> Answer:
     """/cancel: leave the open form; what a petition needed time for is kept if wanted."""
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     if draft is None:
         return talk.tell("cancel.nothing", (talk.button("button.my", "my", "list", 0),))
-    return forms.on_cancel(talk, draft)
+    return presses.on_cancel(talk, draft)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from handlers import forms
+from handlers.forms import asking
 from handlers.talk import Answer, Talk
 from petitions import words
 from petitions.book import Draft
@@ -94,7 +95,7 @@ def _shown(talk: Talk, draft: Draft | None) -> Iterator[Button]:
     """The buttons under the message that is replied to, of the open form, and of what was said
     last, newest first."""
     yield from (Button(label, data) for label, data in talk.incoming.shown)
-    yield from _under(forms.ask(talk, draft) if draft else [])
+    yield from _under(asking.ask(talk, draft) if draft else [])
     now = f"f:{draft.id}:{draft.rev}:" if draft else "-"
     for answer in talk.book.last_answers(talk.chat, LATELY):
         for button in _under(answer[::-1]):
@@ -131,7 +132,7 @@ def not_here(talk: Talk, draft: Draft, text: str) -> Answer | None:
     """A word that steers a form, where it can't: said, and never an answer."""
     if plain(text) not in (*BACK, *SKIP):
         return None
-    return forms.ask(talk, draft, talk.say("form.not_here", word=text.strip()[:20]))
+    return asking.ask(talk, draft, talk.say("form.not_here", word=text.strip()[:20]))
 
 
 def as_said(answer: list[Message]) -> list[Message]:

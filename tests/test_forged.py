@@ -19,9 +19,10 @@ from sqlalchemy import select
 from test_procedure import Office as Desks
 from test_procedure import answered, does
 
-from handlers import forms, reception
+from handlers import reception
 from handlers.citizen import cases, privacy
 from handlers.converse import PRESSES
+from handlers.forms import presses
 from handlers.officer import figures, steps
 from handlers.talk import Incoming
 from petitions.book import Draft
@@ -97,7 +98,7 @@ OTHERS: dict[str, list[str]] = {
 """Prefix → what is forged after it. Own drafts and settings of the forger may change."""
 
 VERBS: dict[str, list[str]] = {
-    "f": sorted(forms._PRESSES),
+    "f": sorted(presses.PRESSES),
     "m": sorted(cases.VERBS),
     "priv": sorted(privacy._VERBS.keys() - {"gone", "other", "erase_yes"}),  # for one's own chat
     "rc": sorted({*reception._SLOT, *reception._BOOKING}),

@@ -4,7 +4,7 @@ at once, the duty desk told about the matter, and the conversation goes on.
 
 from __future__ import annotations
 
-from handlers import forms
+from handlers.forms import drafts
 from handlers.talk import Talk
 from petitions.book import Draft, Planned
 from petitions.law.clocks import local_day
@@ -38,7 +38,7 @@ def listen(talk: Talk) -> None:
     talk.before.append(
         Message(talk.say("danger.now", what=name_in(talk.lang, found.names), numbers=numbers))
     )
-    open_form = forms.open_draft(talk)
+    open_form = drafts.open_draft(talk)
     unit = _bureau(talk, open_form)
     kept = talk.book.new_draft(
         Draft(

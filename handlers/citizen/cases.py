@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import forms
 from handlers.citizen import hiding
-from handlers.forms import Answers, Form, Step
+from handlers.forms import Answers, Form, Step, drafts
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import lifecycle, receipt
@@ -184,7 +184,7 @@ def _questions(wanted: bool) -> Callable[[Talk, Petition], Answer]:
 def _form(name: str) -> Callable[[Talk, Petition], Answer]:
     def begin(talk: Talk, petition: Petition) -> Answer:
         may(talk, petition, _FORM_ACTION[name])
-        return forms.start(talk, name, petition.id, _known(talk, name, petition),
+        return drafts.start(talk, name, petition.id, _known(talk, name, petition),
                            number=petition.number)  # fmt: skip
 
     return begin

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers import forms, pieces
 from handlers.citizen import hiding, joint
-from handlers.forms import Answers, Form, Step
+from handlers.forms import Answers, Form, Step, answering, asking, drafts
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft, NewText
 from petitions.matters import whom
@@ -133,7 +133,7 @@ def new(talk: Talk, rest: str = "") -> Answer:
             talk.button("button.go_on", "new", "resume", draft.id),
             talk.button("button.fresh", "new", "fresh"),
         )
-        text = forms.shown(talk, PETITION, PETITION.steps[0], draft)
+        text = asking.shown(talk, PETITION, PETITION.steps[0], draft)
         return [Message(talk.say("new.waiting", text=text[:200]), rows)]
     if talk.chat.agreed_at is None:
         return notice(talk)
@@ -153,7 +153,7 @@ def at_poster(talk: Talk, unit: str) -> Answer:
         return new(talk)
     places = talk.office.units[unit].places
     answer = _begin(talk, {"place": places[0]} if places else {})
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     if draft:
         draft.data["unit"] = unit
         talk.book.save_draft(draft, talk.now)
@@ -164,8 +164,8 @@ def at_poster(talk: Talk, unit: str) -> Answer:
 def _begin(talk: Talk, answers: Answers | None = None, files: list[int] | None = None) -> Answer:
     if not talk.chat.person:
         talk.chat.person = talk.book.new_person(talk.chat.id, talk.now).id
-    answer = forms.start(talk, "petition", answers=answers)
-    draft = forms.open_draft(talk)
+    answer = drafts.start(talk, "petition", answers=answers)
+    draft = drafts.open_draft(talk)
     if files and draft:
         draft.data["files"] = files
         talk.book.save_draft(draft, talk.now)
@@ -198,7 +198,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             draft = talk.book.draft(int(id[:15]))
             mine = draft and draft.person == talk.chat.person and draft.person
             if draft and mine and not draft.done and draft.form in forms.FORMS:
-                return forms.resume(talk, draft)
+                return drafts.resume(talk, draft)
         case ["start"]:
             return new(talk)
     return talk.toast("bad.stale")
@@ -242,7 +242,7 @@ def loose(talk: Talk, story: str = "") -> Answer:
     elif incoming.file:
         draft.data["files"].append(incoming.file.id)
     if incoming.place:
-        draft.data["answers"]["place"] = forms.place_of(talk)
+        draft.data["answers"]["place"] = answering.place_of(talk)
     asked = bool(incoming.album) and draft.data.get("album") == incoming.album
     draft.data["album"] = incoming.album
     draft.rev += not asked  # the question for the album stands for all of it
@@ -301,12 +301,12 @@ def on_loose(talk: Talk, parts: list[str]) -> Answer:
             talk.chat.agreed_at = talk.chat.agreed_at or talk.now
             talk.book.drop_draft(draft.id)
             answer = _begin(talk, data["answers"], data["files"])
-            fresh = forms.open_draft(talk)
+            fresh = drafts.open_draft(talk)
             if fresh and data["voice"]:
                 fresh.data["voice"] = data["voice"]
                 fresh.data["at"] = "request"
                 talk.book.save_draft(fresh, talk.now)
-                answer = forms.ask(talk, fresh)
+                answer = asking.ask(talk, fresh)
             return answer
         case [("add" | "ask") as verb, id] if id.isdecimal() and len(id) < 16:
             petition = access.own(talk.book, int(id), talk.chat.person)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from handlers import forms
 from handlers.citizen import cases
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import quoting
@@ -66,7 +66,7 @@ def at_link(talk: Talk, token: str) -> Answer:
     ]
     if talk.chat.agreed_at is None:
         lines += ["", talk.say("privacy.short", bureau=talk.office.front.name(talk.lang))]
-    return [Message("\n".join(lines)), *forms.start(talk, "sign", token=token)]
+    return [Message("\n".join(lines)), *drafts.start(talk, "sign", token=token)]
 
 
 def _token(talk: Talk, text: str) -> str:
@@ -158,7 +158,7 @@ forms.register(
 
 def begin(talk: Talk, parts: list[str]) -> Answer:
     """The button of whoever was invited: the link is asked for."""
-    return forms.start(talk, "join")
+    return drafts.start(talk, "join")
 
 
 def before_filing(talk: Talk) -> Answer | None:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import forms
 from handlers.citizen import pins
 from handlers.citizen.cases import own_cases
 from handlers.citizen.filing import front
+from handlers.forms import drafts
 from handlers.officer import login
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -101,7 +101,7 @@ def _erase(talk: Talk) -> Answer:
 
 def _erase_yes(talk: Talk) -> Answer:
     if talk.book.person(talk.chat.person).pin:
-        return forms.start(talk, "erase")
+        return drafts.start(talk, "erase")
     return _erased(talk)
 
 
@@ -140,7 +140,7 @@ def _neutral(talk: Talk) -> Answer:
 
 
 def _set_pin(talk: Talk) -> Answer:
-    return forms.start(talk, "set_pin")
+    return drafts.start(talk, "set_pin")
 
 
 def _other(talk: Talk) -> Answer:
@@ -241,4 +241,4 @@ pins.asked("come_back", _submit_back)
 
 def on_person(talk: Talk, parts: list[str]) -> Answer:
     """Somebody comes back to a shared phone."""
-    return forms.start(talk, "come_back")
+    return drafts.start(talk, "come_back")

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import forms
 from handlers.citizen import cases
+from handlers.forms import drafts
 from handlers.talk import Answer, Talk
 from petitions.values.petition import Petition
 from petitions.words import day
@@ -27,7 +27,7 @@ def show(talk: Talk, petition: Petition) -> Answer:
 
 def _pin(talk: Talk, petition: Petition) -> Answer:
     cases.may(talk, petition, "ask_check")
-    return forms.start(talk, "prove", petition.id, number=petition.number)
+    return drafts.start(talk, "prove", petition.id, number=petition.number)
 
 
 def _ask_check(talk: Talk, petition: Petition) -> Answer:

@@ -11,7 +11,7 @@ from typing import Any
 
 from handlers import forms
 from handlers.citizen import cases
-from handlers.forms import Answers, Form, Step
+from handlers.forms import Answers, Form, Step, drafts
 from handlers.talk import Answer, Talk, grid
 from petitions.book import Draft
 from petitions.errors import NotYours, Unknown
@@ -56,7 +56,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             cases.act(talk, rating.case, "consent", data)
             return [*talk.toast("done.consent"), *_show(talk, talk.book.rating(rating.id), True)]
         case ["words"]:
-            return forms.start(talk, "rate_words", rating.case, rating=rating.id,
+            return drafts.start(talk, "rate_words", rating.case, rating=rating.id,
                                number=talk.book.petition(rating.case).number)  # fmt: skip
         case ["mute"]:
             talk.book.mute(rating.case, talk.chat.person, True)
@@ -196,7 +196,7 @@ def _come_again(talk: Talk, petition: Petition) -> Answer:
 def _review_filled(talk: Talk, petition: Petition) -> Answer:
     """The form for a review, filled in with what was said of the answer."""
     cases.may(talk, petition, "ask_review")
-    return forms.start(talk, "ask_review", petition.id, _said_before(talk, petition),
+    return drafts.start(talk, "ask_review", petition.id, _said_before(talk, petition),
                        number=petition.number)  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from handlers import forms
 from handlers.citizen import cases
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.case import documents, explain, lifecycle
@@ -71,7 +71,7 @@ def _received(talk: Talk, petition: Petition) -> Answer:
 def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
     def begin(talk: Talk, petition: Petition) -> Answer:
         cases.may(talk, petition, form)
-        return forms.start(talk, form, petition.id, number=petition.number)
+        return drafts.start(talk, form, petition.id, number=petition.number)
 
     return begin
 

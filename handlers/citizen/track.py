@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import forms
 from handlers.citizen import cases, pins, prove
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.errors import BadAnswer
@@ -44,7 +44,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         ]
     if not (talk.chat.person and talk.book.follows(found.id, talk.chat.person)):
         status = views.status_only(talk.book, talk.office, found, talk.lang, talk.now)
-        return [status, *forms.start(talk, "claim", found.id, number=found.number)]
+        return [status, *drafts.start(talk, "claim", found.id, number=found.number)]
     return [status_card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)]
 
 
@@ -57,7 +57,7 @@ def _pin_or_code(talk: Talk, text: str) -> str:
 def at_pin_link(talk: Talk, code: str) -> Answer:
     """A one-time code: the petitioner of a case on paper sets their PIN."""
     petition = access.at_pin_link(talk.book, talk.chat, code, talk.now)
-    return forms.start(talk, "window_pin", petition.id, number=petition.number, token=code)
+    return drafts.start(talk, "window_pin", petition.id, number=petition.number, token=code)
 
 
 def _submit_window_pin(talk: Talk, draft: Draft) -> Answer:
@@ -113,10 +113,10 @@ def track(talk: Talk, rest: str = "") -> Answer:
         own = talk.book.by_number(number)
         if own and talk.chat.person and talk.book.follows(own.id, talk.chat.person):
             return [status_card(talk.book, talk.office, own, talk.lang, talk.now, talk.chat.person)]
-        return forms.start(talk, "track", answers={"number": number})
+        return drafts.start(talk, "track", answers={"number": number})
     key = "bad.number_typo" if codes.looks_like_number(rest) else "bad.number"
     wrong = talk.tell(key) if rest else []
-    return [*wrong, *forms.start(talk, "track")]
+    return [*wrong, *drafts.start(talk, "track")]
 
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:

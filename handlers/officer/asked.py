@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import forms
 from handlers.citizen import hiding
 from handlers.citizen.cases import first_level, has_first, kinds, second_level
-from handlers.forms import Answers, Step
+from handlers.forms import Answers, Step, drafts
 from handlers.officer import absence, look, replies, seen
 from handlers.officer.case import officer, sees
 from handlers.talk import Talk
@@ -242,7 +241,7 @@ def _voices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _written_down(talk: Talk, text: str) -> str:
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     voice = draft.data["answers"].get("spoken", "") if draft else ""
     return checks.spoken(voice.partition(":")[2], text, talk.office.dial)
 

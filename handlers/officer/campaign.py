@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -100,7 +100,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["lead"]:
             return lead(talk)
         case ["new"] if me.role is Role.SUPERVISOR:
-            return forms.start(talk, "campaign")
+            return drafts.start(talk, "campaign")
         case [("one" | "cases") as verb, id] if id.isdecimal() and len(id) < 16:
             campaign = talk.book.campaign(int(id))
             if verb == "one":

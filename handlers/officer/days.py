@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.staff import administrator
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
@@ -27,7 +27,7 @@ def calendar(talk: Talk, rest: str = "") -> Answer:
 def on_press(talk: Talk, parts: list[str]) -> Answer:
     """Add a list."""
     administrator(talk)
-    return forms.start(talk, "calendar") if parts == ["add"] else calendar(talk)
+    return drafts.start(talk, "calendar") if parts == ["add"] else calendar(talk)
 
 
 def _check(talk: Talk, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer, open_case, sees
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, Planned
@@ -42,7 +42,7 @@ def on_duty(talk: Talk, parts: list[str]) -> Answer:
     _, draft = found
     if filed := talk.book.by_number(draft.data.get("number", "")):
         return open_case(talk, filed) if sees(talk, filed) else talk.toast("bad.not_yours")
-    return forms.start(talk, "duty_answer", to=draft.chat, of=draft.id)
+    return drafts.start(talk, "duty_answer", to=draft.chat, of=draft.id)
 
 
 def _submit_duty(talk: Talk, draft: Draft) -> Answer:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers import forms
 from handlers.citizen.cases import first_level
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, Queue
@@ -49,7 +49,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["new"]:
             if len(talk.book.filters(me.id)) >= MOST:
                 raise NotPossibleNow("bad.filters_full", most=MOST)
-            return forms.start(talk, "filter")
+            return drafts.start(talk, "filter")
         case ["drop", id] if id.isdecimal() and len(id) < 16:
             talk.book.drop_filter(me.id, int(id))
             return talk.tell("done.filter_dropped", (talk.button("button.desk", "q2", "desk"),))

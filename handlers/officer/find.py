@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer, open_case, sees
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
@@ -20,7 +20,7 @@ def find(talk: Talk, rest: str = "") -> Answer:
     """/find [number or words]"""
     _looker(talk)
     if not rest:
-        return forms.start(talk, "find")
+        return drafts.start(talk, "find")
     return _look(talk, _words(talk, rest))
 
 

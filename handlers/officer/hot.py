@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from handlers import forms
+from handlers.forms import drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, grid, stacked
 from petitions.case.rows import OPEN
@@ -78,11 +78,11 @@ def _do(talk: Talk, me: Officer, verb: str, matter: Matter) -> Answer:
         case "campaign":
             # Its name is kept in the open: no petitioner's words go there by themselves.
             answers = {"campaign_first": matter.first.isoformat()}
-            return forms.start(talk, "campaign", answers=answers)
+            return drafts.start(talk, "campaign", answers=answers)
         case "suggest":
             words = hot_text(talk.book, matter, talk.office.languages[0])
             answers = {"suggestion_kind": "policy", "suggestion": words}
-            return forms.start(talk, "suggest", answers=answers)
+            return drafts.start(talk, "suggest", answers=answers)
         case "dismiss":
             talk.book.settle_hot(matter.id, "dismissed")
             return [*talk.tell("hot.dismissed"), *show(talk)]

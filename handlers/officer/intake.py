@@ -10,7 +10,7 @@ from typing import Any
 from handlers import forms
 from handlers.citizen import hiding
 from handlers.citizen.filing import UNNAMED, choices_of_name
-from handlers.forms import Answers, Form, Step
+from handlers.forms import Answers, Form, Step, drafts
 from handlers.officer.case import officer, sees
 from handlers.talk import Answer, Talk
 from petitions.book import Draft, NewText
@@ -32,7 +32,7 @@ NO_CONTACT = "none"
 def begin(talk: Talk, parts: list[str]) -> Answer:
     """The form."""
     officer(talk)
-    return forms.start(talk, "intake")
+    return drafts.start(talk, "intake")
 
 
 def _ways(talk: Talk, draft: Draft) -> list[tuple[str, str]]:

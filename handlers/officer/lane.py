@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -58,7 +58,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     """`list`, `new`."""
     me = _reader(talk)
     if parts == ["new"] and me.role is Role.SUPERVISOR:
-        return forms.start(talk, "lane")
+        return drafts.start(talk, "lane")
     return show(talk)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from handlers import forms
+from handlers.forms import asking, drafts
 from handlers.talk import Answer, Talk, name_of, stacked
 from petitions.errors import LoginFirst, NotYours, PetitionError, StepUp
 from petitions.matters import login as matters
@@ -76,9 +76,9 @@ def _pin(talk: Talk) -> Answer:
 
 def _goes_on(talk: Talk) -> Answer:
     """What was open, once somebody is in."""
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     if draft:
-        return forms.ask(talk, draft)
+        return asking.ask(talk, draft)
     return talk.tell("login.goes_on", (talk.button("button.desk", "q2", "desk"),))
 
 
@@ -126,8 +126,8 @@ def asked_again(talk: Talk, error: PetitionError) -> Answer | None:
     pressed = talk.incoming.text if talk.incoming.kind == "press" else ""
     if pressed and len(pressed.encode()) <= MAX_CALLBACK_BYTES:
         rows.append((Button(talk.say("button.login_go_on"), pressed),))
-    draft = None if pressed else forms.open_draft(talk)
-    again = forms.ask(talk, draft) if draft else []
+    draft = None if pressed else drafts.open_draft(talk)
+    again = asking.ask(talk, draft) if draft else []
     return [Message(error.sentence(talk.lang), tuple(rows)), *again]
 
 

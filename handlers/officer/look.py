@@ -4,8 +4,7 @@ case says first what for.
 
 from __future__ import annotations
 
-from handlers import forms
-from handlers.forms import Step
+from handlers.forms import Step, drafts
 from handlers.talk import Answer, Talk
 from petitions import words
 from petitions.book import Draft
@@ -23,7 +22,9 @@ def gate(talk: Talk, petition: Petition, what: What, then: str = "open") -> Answ
         raise NotYours("bad.not_officer")
     if look(talk.book, talk.office, petition, talk.officer, what, talk.now):
         return None
-    return forms.start(talk, "look", petition.id, number=petition.number, what=str(what), then=then)
+    return drafts.start(
+        talk, "look", petition.id, number=petition.number, what=str(what), then=then
+    )
 
 
 def may(talk: Talk, petition: Petition) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -65,7 +65,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["agenda"]:
             return meeting(talk)
         case ["write"] if me.role is Role.SUPERVISOR:
-            return forms.start(talk, "minutes")
+            return drafts.start(talk, "minutes")
         case ["held"]:
             found = talk.book.meetings(LIST)
             buttons = [Button(day(talk.lang, m.day), packed("joint", "read", m.id)) for m in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -27,7 +27,7 @@ def on_replies(talk: Talk, parts: list[str]) -> Answer:
     me = _worker(talk)
     match parts:
         case ["add"]:
-            return forms.start(talk, "saved_reply")
+            return drafts.start(talk, "saved_reply")
         case ["drop", which] if which.isdecimal() and len(which) < 16:
             talk.book.drop_reply(me.unit, int(which))
     replies = talk.book.saved_replies(me.unit)

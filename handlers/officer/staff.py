@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer import login
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -77,7 +77,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["page", number] if number.isdecimal() and len(number) < 6:
             return _page(talk, int(number))
         case ["invite"]:
-            return forms.start(talk, "invite_desk")
+            return drafts.start(talk, "invite_desk")
         case [("desk" | "again" | "end" | "gone") as verb, id] if id.isdecimal() and len(id) < 16:
             one = talk.book.officer(int(id))
             if one is None:

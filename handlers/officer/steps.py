@@ -8,7 +8,7 @@ from typing import Any
 from handlers import forms
 from handlers.citizen import hiding
 from handlers.citizen.cases import chosen_category
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer import asked, intake, login, look, seen
 from handlers.officer.case import (
     officer,
@@ -62,7 +62,7 @@ def begin(talk: Talk, petition: Petition, action: str) -> Answer:
     if whom.doubtful(talk.book, talk.office, petition):
         known["doubtful"] = "yes"
     form = "opinion" if action == "reply" and request(petition, talk.office) else action
-    return forms.start(
+    return drafts.start(
         talk, f"desk_{form}", petition.id, known,
         number=petition.number, version=petition.version,
     )  # fmt: skip
@@ -117,11 +117,11 @@ def _changed(talk: Talk, draft: Draft, petition: Petition, action: str) -> Answe
     try:
         lifecycle.find(petition, action, Actor.officer(officer(talk)), talk.office)
     except PetitionError:
-        words = forms.written(talk, draft)
+        words = drafts.written(talk, draft)
         lost = [Message(talk.say("bad.changed_lost") + "\n\n" + words)] if words else []
         return [Message(talk.say("bad.changed")), *lost, *case]
     draft.data["version"] = petition.version
-    return [Message(talk.say("bad.changed_kept")), *case, *forms.again(talk, draft)]
+    return [Message(talk.say("bad.changed_kept")), *case, *drafts.again(talk, draft)]
 
 
 def _data(talk: Talk, action: str, draft: Draft) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -106,13 +106,13 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["suggest"]:
             if me.role is not Role.SUPERVISOR:
                 raise NotYours("bad.not_yours")
-            return forms.start(talk, "suggest")
+            return drafts.start(talk, "suggest")
         case [("one" | "answer") as verb, id] if id.isdecimal() and len(id) < 16:
             one = talk.book.suggestion(int(id))
             if not watches(talk, me) and one.unit != me.unit:
                 raise NotYours("bad.not_yours")
             if verb == "answer" and one.adopted is None:
-                return forms.start(talk, "answer_suggestion", suggestion=one.id)
+                return drafts.start(talk, "answer_suggestion", suggestion=one.id)
             return _one(talk, me, one)
     return talk.toast("bad.stale")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import forms
-from handlers.forms import Form, Step
+from handlers.forms import Form, Step, drafts
 from handlers.officer import look, said
 from handlers.officer.case import officer, sees, sit_for
 from handlers.talk import Answer, Talk, stacked
@@ -70,7 +70,7 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
                    talk.now)  # fmt: skip
         return [*talk.toast("done.taken_up"), *_show(talk, task, petition)]
     if parts[1:] == ["done"] and task.kind in ENDED_SO:
-        return forms.start(talk, "desk_told", task.case, number=petition.number,
+        return drafts.start(talk, "desk_told", task.case, number=petition.number,
                            version=petition.version, task=task.id)  # fmt: skip
     return _show(talk, task, petition)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import forms
-from handlers.forms import Answers, Form, Step
+from handlers.forms import Answers, Form, Step, drafts
 from handlers.officer.staff import administrator
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -29,7 +29,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         case ["page", number] if number.isdecimal() and len(number) < 6:
             return _page(talk, int(number))
         case ["new"]:
-            return forms.start(talk, "unit")
+            return drafts.start(talk, "unit")
         case [("show" | "edit" | "close" | "closed") as verb, id]:
             units = _units(talk)
             if id not in units:
@@ -75,7 +75,7 @@ def _page(talk: Talk, page: int) -> Answer:
 def _one(talk: Talk, unit: Unit, verb: str) -> Answer:
     match verb:
         case "edit":
-            return forms.start(talk, "unit", answers=_known(unit), unit=unit.id)
+            return drafts.start(talk, "unit", answers=_known(unit), unit=unit.id)
         case "close":
             sure = talk.button("button.close_unit_sure", "unit", "closed", unit.id)
             return talk.tell("units.sure", (sure,), name=unit.name(talk.lang))
@@ -122,7 +122,7 @@ def _id(talk: Talk, text: str) -> str:
     id = checks.line(text, LONGEST_ID).lower()
     if not id.replace("-", "").isalnum() or not id.isascii():
         raise BadAnswer("bad.unit_id")
-    draft = forms.open_draft(talk)
+    draft = drafts.open_draft(talk)
     if draft and id in _units(talk) and draft.data.get("unit") != id:
         raise BadAnswer("bad.unit_id_taken")
     return id
