@@ -8,14 +8,18 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import Connection, select
 
+from petitions.errors import PetitionError
 from petitions.law.units import Office
 from petitions.telling.ports import Clock
 from petitions.verbs import acting
 from storage.database import Database
 from storage.records import Records
 from storage.tables import PETITION, WORDS
+
+log = structlog.get_logger()
 
 STATE = "apart"
 """The setting that holds what units were called when all were read, and how far it has come."""
@@ -51,7 +55,10 @@ class Apart:
             return 0
         mark, cases = found
         for case in cases:
-            await self.database.write(self._again, case)
+            try:
+                await self.database.write(self._again, case)
+            except PetitionError as error:  # what no key opens, or isn't ours: the others go on
+                log.error("apart.failed", case=case, error=error.key)
         await self.database.write(self._came, mark, cases[-1] if cases else -1)
         return max(1, len(cases))
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, START, Town, file_petition, told, town
-from sqlalchemy import text
+from drive import FILING, LOST, START, Town, file_petition, told, town
+from sqlalchemy import text, update
+from structlog.testing import capture_logs
 from test_procedure import Office, accepted, case, does
 from test_whom import sample
 
@@ -25,6 +26,7 @@ from petitions.verbs import acting
 from petitions.verbs.figures import figures_of
 from petitions.verbs.units import change_unit, units_now
 from storage.apart import Apart
+from storage.tables import PETITION, WORDS
 
 BUREAU, ABOVE = "云川市信访局", "省信访事项复查复核办公室"
 ROLES = ("clerk", "supervisor", "leader", "visitor", "mediator", "administrator")
@@ -305,6 +307,23 @@ async def test_a_unit_at_work_on_it_that_is_named_loses_it(here: Town) -> None:
 
 
 @pytest.mark.sqlite
+async def test_who_assists_and_is_not_meant_keeps_what_it_was_asked_for(here: Town) -> None:
+    clerk = await here.officer("city", "clerk")
+    holder, *_ = [await here.officer(at, "handler") for at in ("housing", "labour", "ecology")]
+    number = await file_petition(await here.citizen())
+    await does(clerk, number, "登记", "登记")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
+    await does(holder, number, "受理", "受理")
+    for unit in ("labour", "ecology"):
+        acts(here, number, "city", "assist", role="clerk", unit=unit, date="2027-02-01")
+    [asked] = here.now(lambda b: b.tasks(unit="ecology"))
+    says(here, number, "hide", hidden="人社局的人")
+    assert case(here, number).assisting == ("ecology",)
+    assert not here.now(lambda b: b.tasks(unit="labour"))
+    assert here.now(lambda b: b.tasks(unit="ecology")) == [asked]
+
+
+@pytest.mark.sqlite
 async def test_a_spoken_word_of_it_goes_up_once_it_is_written_down(here: Town) -> None:
     clerk = await here.officer("city", "clerk")
     await here.officer("province", "handler")
@@ -388,6 +407,30 @@ async def test_a_new_name_of_a_unit_closes_what_was_said_before(here: Town) -> N
     one = case(here, number)
     assert (one.unit, one.status, one.kept_from) == ("city", "registered", ("housing",))
     assert "没有" in await unit.say(f"/desk {number}")
+
+
+@pytest.mark.sqlite
+async def test_a_case_that_cannot_be_read_holds_up_no_others(here: Town) -> None:
+    """Its words don't open, or its row isn't as the office wrote it."""
+    lost, forged, number = [
+        await file_petition(await here.citizen(), hidden="红房子里的老周") for _ in range(3)
+    ]
+    ids = {one: case(here, one).id for one in (lost, forged, number)}
+
+    def harm(book: Any) -> None:
+        words = (WORDS.c.case == ids[lost]) & (WORDS.c.part == "hidden")
+        book._db.execute(update(WORDS).where(words).values(body=LOST))
+        book._db.execute(update(PETITION).where(PETITION.c.id == ids[forged]).values(unit="city2"))
+
+    here.now(harm)
+    housing = replace(here.app.office.units["housing"], also=("红房子",))
+    here.now(lambda b: change_unit(b, here.app.office, housing))
+    here.app.office.reshape(*here.now(units_now))
+    with capture_logs() as logs:
+        await read_again(here)
+    failed = [(one["case"], one["error"]) for one in logs if one["event"] == "apart.failed"]
+    assert failed == [(ids[lost], "bad.keys_wrong"), (ids[forged], "bad.case_forged")]
+    assert case(here, number).kept_from == ("housing",)
 
 
 async def read_again(here: Town) -> None:

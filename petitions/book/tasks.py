@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from petitions.values.task import Task, TaskKind
+from petitions.values.task import Task
 
 
 class Tasks(Protocol):
@@ -24,8 +24,8 @@ class Tasks(Protocol):
         """Tasks that are to be done, by day: of a case, or of a unit."""
         ...
 
-    def hand_on(self, case: int, kinds: Iterable[TaskKind], unit: str) -> None:
-        """Give what is to be done of these kinds in a case to another unit."""
+    def hand_on(self, tasks: Iterable[int], unit: str) -> None:
+        """Give what is still to be done of these tasks to another unit."""
         ...
 
     def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:

@@ -72,7 +72,8 @@ def act(
         book.attach(case, seq, data["files"], rule.audience)
     book.save(petition)
     if petition.unit != holder:
-        book.hand_on(case, IN_PERSON, teller(petition, office))
+        in_person = [task.id for task in book.tasks(case=case) if task.kind in IN_PERSON]
+        book.hand_on(in_person, teller(petition, office))
     _issue(book, office, rule, petition, facts, seq, do.today)
     book.plan(*_notices(do, rule, seq))
     _afterwards(do, before, seq)

@@ -41,9 +41,9 @@ class Tasks(Base):
         rows = self._all(_TASKS_OF, case=case) if case else self._all(_TASKS, unit=unit)
         return [_task(row) for row in rows]
 
-    def hand_on(self, case: int, kinds: Iterable[TaskKind], unit: str) -> None:
-        mine = (TASK.c.case == case) & TASK.c.kind.in_([str(kind) for kind in kinds])
-        self._db.execute(update(TASK).where(mine, TASK.c.done_at.is_(None)).values(unit=unit))
+    def hand_on(self, tasks: Iterable[int], unit: str) -> None:
+        change = update(TASK).where(TASK.c.id.in_(list(tasks)), TASK.c.done_at.is_(None))
+        self._db.execute(change.values(unit=unit))
 
     def end_task(self, id: int, by: int, how: str, now: datetime) -> bool:
         change = update(TASK).where(TASK.c.id == id, TASK.c.done_at.is_(None))
