@@ -72,7 +72,7 @@ class KeyFile:
     def write(self, held: Held) -> None:
         """The file is wholly the old one or wholly the new one, and its owner's alone."""
         temporary = self.path.with_name(f".{self.path.name}.new")
-        _put(temporary, written(held))
+        _put(temporary, written(held).encode())
         temporary.replace(self.path)
 
 
@@ -83,6 +83,7 @@ class KeyCommand:
 
     line: str
     _asked: int = field(default=0, compare=False)
+    _failed: bool = field(default=False, compare=False)
     _ran: float = field(default=0.0, compare=False)
 
     def __str__(self) -> str:
@@ -94,7 +95,12 @@ class KeyCommand:
 
     def read(self) -> Held:
         """What it says. Raises BadSetting."""
-        self._ran = monotonic()
+        self._ran, self._failed = monotonic(), True
+        held = self._answer()
+        self._failed = False
+        return held
+
+    def _answer(self) -> Held:
         try:
             done = subprocess.run(
                 shlex.split(self.line), stdin=subprocess.DEVNULL, capture_output=True,
@@ -111,10 +117,13 @@ class KeyCommand:
         return _held(done.stdout.decode("utf-8-sig", "replace"), str(self))
 
     def changed(self, at_once: bool) -> tuple[int, ...]:
-        """It is asked again where somebody says so, and seldom."""
+        """It is asked again where somebody says so, and seldom. Raises OSError where it failed
+        and isn't."""
         if at_once and monotonic() - self._ran > SELDOM:
             self._asked += 1
-        return (self._asked,)
+        elif self._failed:
+            raise OSError("asked just now")
+        return (self._asked,) if self._asked else ()
 
     def write(self, held: Held) -> None:
         """Nobody but the vault's own people can. Raises BadSetting."""
@@ -150,17 +159,24 @@ def _made(path: Path) -> bool:
 
 def _make(path: Path) -> None:
     make_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    _put(temporary, written(fresh()))
     with contextlib.suppress(FileExistsError):  # another process was first: its keys count
+        _put_new(path, written(fresh()).encode())
+
+
+def _put_new(path: Path, content: bytes) -> None:
+    """A file where none is, wholly there or not at all. Raises FileExistsError, OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        _put(temporary, content)
         os.link(temporary, path)
-    temporary.unlink()
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def _put(path: Path, content: str) -> None:
+def _put(path: Path, content: bytes) -> None:
     """Write a file for its owner alone, and have it on the disk."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -172,11 +188,7 @@ def move(old: Path, new: Path) -> None:
     held = KeyFile(old).read()
     try:
         make_folder(new.parent)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(old.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
+        _put_new(new, old.read_bytes())
         if KeyFile(new).read() != held:
             raise BadSetting("bad.keys_make", path=new, why="?")
         old.unlink()

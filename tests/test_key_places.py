@@ -5,6 +5,7 @@ a command asks; nobody's code, chat or receipt dies with the pepper of before.
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from bot.app import open_database
 from bot.settings import Settings
 from petitions.case import receipt
 from petitions.errors import BadSetting
-from storage import keyfile, verify
+from storage import keyfile, seal, verify
 from storage.keyfile import KeyCommand, KeyFile, add_key, load_keys
 from storage.seal import Held, KeyRing
 from storage.tables import CHAT, MEMBER
@@ -73,6 +74,23 @@ async def test_an_older_office_keeps_its_keys_is_told_and_moves_them(tmp_path: P
         assert here.now(lambda b: b.identity(b.by_number(number).id)).name == FILING["name"]
     elsewhere = bot(folder, "keys", "move", str(tmp_path / "vault" / "keys.toml"))
     assert "PETITION_KEYS=" in elsewhere.stdout
+
+
+def test_keys_that_find_no_room_stay_where_they_are(tmp_path: Path) -> None:
+    """Nothing of them lies at the new place, half a file least of all."""
+    old, new = tmp_path / "keys.toml", tmp_path / "new" / "keys.toml"
+    load_keys(old)
+    held, (soft, hard) = KeyFile(old).read(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40, hard))
+    try:
+        with pytest.raises(BadSetting):
+            keyfile.move(old, new)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert KeyFile(old).read() == held
+    assert list(new.parent.iterdir()) == []
+    keyfile.move(old, new)
+    assert (KeyFile(new).read(), [p.name for p in new.parent.iterdir()]) == (held, ["keys.toml"])
 
 
 def test_a_place_that_cant_be_made_is_said_with_the_next_step(tmp_path: Path) -> None:
@@ -170,6 +188,41 @@ def test_a_command_that_fails_is_said_in_words_and_its_output_nowhere(
     with pytest.raises(BadSetting):
         KeyCommand(f"true; touch {marked}").read()
     assert not marked.exists(), "no shell reads it"
+
+
+def test_a_command_is_run_once_and_again_where_a_key_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that fails is left alone for a time."""
+    monkeypatch.setattr(seal, "LOOKS", 0.0)
+    keys, runs, shut = tmp_path / "keys.toml", tmp_path / "runs", tmp_path / "shut"
+    load_keys(keys)
+    program = tmp_path / "ask"
+    program.write_text(f"#!/bin/sh\necho >> {runs}\n[ -e {shut} ] && exit 1\ncat {keys}\n")
+    program.chmod(0o700)
+
+    def ran() -> int:
+        for _ in range(3):
+            ring.seal("text", "place")
+        return len(runs.read_text())
+
+    ring, _ = load_keys(KeyCommand(str(program)))
+    assert ran() == 1
+    add_key(keys)
+    shut.touch()
+    newer = KeyRing(KeyFile(keys).read())
+    monkeypatch.setattr(keyfile, "SELDOM", 0.0)
+    with pytest.raises(BadSetting):
+        ring.open(newer.seal("text", "place"), "place")
+    monkeypatch.setattr(keyfile, "SELDOM", 30.0)
+    assert ran() == 2
+    with pytest.raises(BadSetting):
+        ring.open(newer.seal("text", "place"), "place")
+    assert ran() == 2
+    shut.unlink()
+    monkeypatch.setattr(keyfile, "SELDOM", 0.0)
+    assert ring.open(newer.seal("text", "place"), "place") == "text"
+    assert ran() == 3
 
 
 def test_a_file_and_a_command_are_one_too_many(tmp_path: Path) -> None:
