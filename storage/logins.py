@@ -27,8 +27,9 @@ _NEW: dict[str, Any] = {
 def begin(db: Connection, ring: KeyRing, chat: int) -> None:
     """Somebody takes a desk in a chat: a login may be set there. One that is there stays."""
     if db.execute(_OF, {"chat": chat}).first() is None:
+        tally = tallies.of(db, ring, tallies.SEATS)
         _put(db, ring, chat)
-        tallies.of(db, ring, tallies.SEATS).followers += 1
+        tally.followers += 1
 
 
 def _put(db: Connection, ring: KeyRing, chat: int, state: State = State.NEW) -> None:
@@ -83,8 +84,8 @@ def renew(db: Connection, ring: KeyRing, chat: int) -> None:
 
 def end(db: Connection, ring: KeyRing, chat: int) -> None:
     """The last desk of a chat has ended."""
-    gone = db.execute(delete(LOGIN).where(LOGIN.c.chat == chat)).rowcount
-    tallies.of(db, ring, tallies.SEATS).followers -= gone
+    tally = tallies.of(db, ring, tallies.SEATS)
+    tally.followers -= db.execute(delete(LOGIN).where(LOGIN.c.chat == chat)).rowcount
 
 
 def asked(db: Connection, ring: KeyRing) -> list[int]:
@@ -101,6 +102,7 @@ def asked(db: Connection, ring: KeyRing) -> list[int]:
 def note(db: Connection, ring: KeyRing, chat: int, what: str, by: int, now: datetime) -> None:
     """An entry in the history of logins, which is only ever added to."""
     row = {"chat": chat, "what": what, "officer": by, "at": now}
+    tally = tallies.of(db, ring, tallies.SEATS)
     db.execute(insert(LOGIN_ENTRY), stamps.stamped(ring, "login_entry", row))
-    tallies.of(db, ring, tallies.SEATS).clocks += 1
+    tally.clocks += 1
     log.warning(f"seat_login.{what}", chat=chat, officer=by)

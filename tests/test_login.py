@@ -17,10 +17,13 @@ from drive import Refused, Town, WebPerson, file_petition, town
 from softkey import SoftKey
 from sqlalchemy import delete, update
 from structlog.testing import capture_logs
+from test_storage import database as database
+from test_thief import there as there
 
 from bot.health import NO_LOGIN
 from bot.settings import SAMPLE, load_settings
 from handlers.talk import Incoming
+from petitions.case import parting
 from petitions.errors import BadSetting
 from petitions.law.calendar import calendar
 from petitions.matters.login import day_end
@@ -28,7 +31,9 @@ from petitions.telling.ports import LogEntry
 from petitions.values import passkeys
 from petitions.values.login import step_of
 from storage import logins, tallies
+from storage.database import Database
 from storage.records import Records
+from storage.seal import LEVEL
 from storage.tables import METADATA
 from storage.verify import broken
 
@@ -611,6 +616,46 @@ async def test_a_login_changed_in_the_database_is_found_and_lets_nobody_in(
         assert "logins:" in wrong(here)
         assert await read(desk, "log") == 401
         assert (await refused(desk.step("set")))[0] == 409
+
+
+async def test_a_login_ends_with_the_desk_it_was_set_at(tmp_path: Path) -> None:
+    """Whoever is seated in that chat later sets one of their own."""
+    async with strict_town(tmp_path) as here:
+        database, states = here.app.database, []
+        for how in ("taken", "left", "ended"):
+            desk = await seated(here)
+            await desk.set_up()
+            [seat] = here.now(lambda b, chat=desk.chat: b.desks_of(chat))
+            if how == "taken":
+                here.now(lambda b, seat=seat: b.seat_officer(seat.id, b.new_chat(
+                    "web", "other", "zh", here.app.clock.now()).id))  # fmt: skip
+            else:
+                now = here.app.clock.now()
+                here.now(lambda b, seat=seat, how=how, now=now: parting.unseat(
+                    b, here.app.office, seat, how, now))  # fmt: skip
+            assert here.now(lambda b, chat=desk.chat: b.login(chat)) is None, how
+            here.now(lambda b, seat=seat, chat=desk.chat: b.seat_officer(
+                b.add_officer(seat, here.app.clock.now()).id, chat))  # fmt: skip
+            states.append(here.now(lambda b, chat=desk.chat: b.login(chat)).state)
+        assert states == ["new"] * 3
+        assert database.read_now(broken, database.ring) == []
+
+
+def test_logins_are_counted_once_where_nothing_was_counted(there: Database) -> None:
+    """An office of before has no tally of its desks: the first thing that is added begins it."""
+    for work in (
+        lambda c: logins.begin_all(c, there.ring),
+        lambda c: logins.note(c, there.ring, 1, "code", 1, MORNING),
+        lambda c: logins.end(c, there.ring, 1),
+    ):
+        with there.engine.begin() as db:
+            db.execute(TALLY.delete().where(TALLY.c.case == 0))
+            db.execute(update(METADATA.tables["officer"]).values(chat=1))
+        there.ring._level = 0
+        there.write_now(work)
+        there.ring._level = LEVEL
+        wrong = [one.what for one in there.read_now(broken, there.ring)]
+        assert "logins" not in wrong
 
 
 async def test_desks_of_an_older_office_may_set_a_login(tmp_path: Path) -> None:

@@ -60,21 +60,27 @@ class Staff(Base):
     def end_officer(self, id: int, now: datetime) -> None:
         self.change("officer", OFFICER.c.id == id, ended_at=now)
         log.warning("staff.ended", officer=id)
-        ended = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
-        others = self.desks_of(ended.chat) if ended and ended.chat else []
-        if ended and ended.chat and not others:
-            logins.end(self._db, self._ring, ended.chat)
-        stays = others[0].id if others else 0
-        self.change("chat", CHAT.c.officer == id, officer=stays)
+        self._vacated(id, self._chat_at(id))
+
+    def _chat_at(self, id: int) -> int:
+        row = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
+        return row.chat if row else 0
+
+    def _vacated(self, id: int, chat: int) -> None:
+        """A chat has lost a desk; with the last one goes its login: whoever is seated there
+        later sets one of their own."""
+        others = self.desks_of(chat) if chat else []
+        self.change("chat", CHAT.c.officer == id, officer=others[0].id if others else 0)
+        if chat and not others:
+            logins.end(self._db, self._ring, chat)
 
     def desks_of(self, chat: int) -> Sequence[Officer]:
         return self._officers(self._all(_DESKS_OF, chat=chat))
 
     def seat_officer(self, id: int, chat: int) -> None:
-        was = self._one(select(OFFICER.c.chat).where(OFFICER.c.id == id))
+        was = self._chat_at(id)
         self.change("officer", OFFICER.c.id == id, chat=chat)
-        others = self.desks_of(was.chat) if was and was.chat else []
-        self.change("chat", CHAT.c.officer == id, officer=others[0].id if others else 0)
+        self._vacated(id, was)
         if chat:
             self.change("chat", CHAT.c.id == chat, officer=id)
             logins.begin(self._db, self._ring, chat)
