@@ -18,7 +18,7 @@ from petitions.counting.hot import Matter
 from petitions.errors import BadSetting
 from storage import cells
 from storage.peers import hold
-from storage.seal import KeyRing
+from storage.seal import LEVEL, KeyRing
 from storage.tables import HOT
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ def matters(connection: Connection, ring: KeyRing, states: Sequence[str] = ()) -
     the office wrote it, or no key opens it: they are found again."""
     body = connection.execute(select(HOT.c.body).where(HOT.c.id == ONLY)).scalar_one_or_none()
     try:
-        held = [_matter(ring, said) for said in _read(ring, bytes(body or b""))]
+        held = _read(ring, bytes(body or b""))
     except BadSetting:
         log.error("hot_matters.unreadable")
         return []
@@ -84,6 +84,7 @@ def _without(matter: Matter, case: int) -> Matter:
 
 def seal_older(connection: Connection, ring: KeyRing) -> bool:
     """Seal what a migration had to leave in the open; whether there was any."""
+    hold(connection, "hot")
     body = connection.execute(select(HOT.c.body)).scalar()
     if bytes(body or b"")[:1] != OPEN:
         return False
@@ -91,11 +92,22 @@ def seal_older(connection: Connection, ring: KeyRing) -> bool:
     return True
 
 
-def _read(ring: KeyRing, body: bytes) -> list[dict[str, Any]]:
+def _read(ring: KeyRing, body: bytes) -> list[Matter]:
     if body[:1] == OPEN:
-        return list(json.loads(body)["older"])
+        return _in_the_open(ring, body)
     opened = cells.open_(ring, "hot_matter", "body", body, {"id": ONLY}.__getitem__)
-    return list(json.loads(opened)) if opened else []
+    return [_matter(ring, said) for said in json.loads(opened)] if opened else []
+
+
+def _in_the_open(ring: KeyRing, body: bytes) -> list[Matter]:
+    """What a migration made. Raises BadSetting where that was sealed long ago, so that this isn't
+    the office's, or says no matters."""
+    if ring.level >= LEVEL:
+        raise BadSetting("bad.keys_wrong")
+    try:
+        return [_matter(ring, said) for said in json.loads(body)["older"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BadSetting("bad.keys_wrong") from None
 
 
 def _matter(ring: KeyRing, said: dict[str, Any]) -> Matter:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from structlog.testing import capture_logs
 from test_migrations import engine as engine
 from test_storage import NOW, Database, database, run  # noqa: F401  (the fixture)
 from test_thief import there as there
@@ -18,7 +19,7 @@ from test_thief import there as there
 from petitions.values.oversight import Look
 from petitions.values.person import Identity, JoinOffer, Member, Part
 from petitions.verbs.units import UNITS
-from storage import rotate, stamps, verify
+from storage import addresses, hot, rotate, stamps, verify
 from storage.binding import Binder
 from storage.cells import every
 from storage.keyfile import load_keys
@@ -254,3 +255,23 @@ def test_every_table_is_stamped_chained_or_listed_with_what_it_may_do() -> None:
     assert {*TABLES, *WITHOUT} == set(METADATA.tables)
     assert not {name for name in WITHOUT if f"`{name}`" not in page}
     assert {name for name, _ in every()} <= set(rotate.tables())
+
+
+@pytest.mark.parametrize("body", [b'{"older": []}', b'{"older": [{}]}', b"{", b'{"a":' * 9999])
+def test_a_list_in_the_open_counts_for_nothing_once_all_is_sealed(
+    there: Database,
+    body: bytes,
+) -> None:
+    """A migration wrote such a one, before the office had sealed everything; later nobody does. One
+    that says no matters holds up no start."""
+    with there.engine.begin() as db:
+        db.execute(METADATA.tables["hot_matter"].delete())
+        db.execute(METADATA.tables["hot_matter"].insert(), {"id": 1, "body": body})
+        assert hot.matters(db, there.ring.lenient()) == []
+    with there.engine.begin() as db, capture_logs() as logs:
+        assert hot.matters(db, there.ring) == []
+    assert [one["event"] for one in logs] == ["hot_matters.unreadable"]
+    addresses.seal(there.engine, there.ring)
+    with there.engine.begin() as db:
+        [held] = db.execute(METADATA.tables["hot_matter"].select()).all()
+    assert len(held.body) > hot.STEP

@@ -20,9 +20,12 @@ def upgrade() -> None:
                             postgresql_using="convert_to(address, 'UTF8')")
         change.add_column(sa.Column('mark', sa.LargeBinary(), nullable=True))
         change.create_unique_constraint('uq_chat_mark', ['mark'])
+    # To SQLite '' is a text, and no bytes.
+    nothing = sa.text("x''" if op.get_bind().dialect.name == 'sqlite' else "''")
     with op.batch_alter_table('session') as change:
         change.drop_column('agent')
-        change.add_column(sa.Column('agent', sa.LargeBinary(), nullable=False, server_default=''))
+        change.add_column(sa.Column('agent', sa.LargeBinary(), nullable=False,
+                                    server_default=nothing))
 
 
 def downgrade() -> None:

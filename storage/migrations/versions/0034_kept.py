@@ -12,8 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # To SQLite '' is a text, and no bytes.
+    nothing = sa.text("x''" if op.get_bind().dialect.name == 'sqlite' else "''")
     op.add_column('petition', sa.Column('kept', sa.LargeBinary(), nullable=False,
-                                        server_default=''))
+                                        server_default=nothing))
     op.create_index('ix_petition_kept', 'petition', ['id'], sqlite_where=sa.text("length(kept) > 0"),
                     postgresql_where=sa.text("length(kept) > 0"))
 
