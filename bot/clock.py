@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Database
+from storage.records.installation import setting_put
 from storage.tables import SETTING
+
+OFFSET = "clock_offset_seconds"
+"""The setting that holds by how much the clock was moved."""
 
 
 class OfficeClock:
@@ -23,7 +26,7 @@ class OfficeClock:
 
     async def load(self, database: Database) -> None:
         """The offset as it was when the demo last ran."""
-        found = select(SETTING.c.value).where(SETTING.c.name == "clock_offset_seconds")
+        found = select(SETTING.c.value).where(SETTING.c.name == OFFSET)
         value = await database.read(lambda c: c.execute(found).scalar_one_or_none())
         self.offset = timedelta(seconds=float(value or 0))
 
@@ -31,7 +34,4 @@ class OfficeClock:
         """Move the clock so that it shows `instant` now."""
         self.offset = instant - datetime.now(UTC)
         value = str(self.offset.total_seconds())
-        make = sqlite.insert if database.is_sqlite else postgresql.insert
-        put = make(SETTING).values(name="clock_offset_seconds", value=value)
-        put = put.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-        await database.write(lambda c: c.execute(put))
+        await database.write(lambda c: c.execute(*setting_put(c, OFFSET, value)))

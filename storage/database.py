@@ -16,13 +16,14 @@ import functools
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -34,6 +35,7 @@ from storage.seal import KeyRing
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V")
 
 READERS = 3
 """Reader threads on SQLite; on PostgreSQL one more, for everything."""
@@ -151,6 +153,17 @@ def out_of_reach(error: BaseException) -> bool:
 
 def _collided(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in COLLISIONS
+
+
+@functools.cache
+def insert_or(dialect: str, table: Any) -> Any:
+    """An insert of a dialect that can say what is done where the row is there already."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+
+
+def pieces(values: Sequence[V], size: int) -> Iterator[Sequence[V]]:
+    """So many at a time."""
+    return (values[at : at + size] for at in range(0, len(values), size))
 
 
 class _Writer:

@@ -18,14 +18,13 @@ from typing import NamedTuple
 
 import structlog
 from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from petitions.errors import BadSetting
 from petitions.hearing import AT_ONCE, GRACE, Come, Turn
 from petitions.telling.ports import Clock
 from storage import cells
-from storage.database import Database
+from storage.database import Database, insert_or
 from storage.peers import Peers
 from storage.seal import KeyRing
 from storage.tables import HANDLED, INBOX
@@ -69,7 +68,6 @@ class SqlInbox:
         """`channel`: whose updates these are."""
         self._database = database
         self._channel = channel
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         self._peers = peers
         self._clock = clock
         self._under_way: set[int] = set()
@@ -137,7 +135,7 @@ class SqlInbox:
             {"update": c.update, "chat": c.chat, "holder": 0, "at": now,
              "body": _sealed(ring, c.update, c.chat, c.body.encode())} for c in come
         ]  # fmt: skip
-        put = self._insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.update)
+        put = insert_or(db.dialect.name, INBOX).on_conflict_do_nothing().returning(INBOX.c.update)
         kept = set(db.execute(put, rows).scalars())
         taken = {c.update for c in come} - kept
         if taken and self._renumber(db, taken, now):

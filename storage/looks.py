@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions.values.oversight import Look
 from storage import cells, stamps, tallies
+from storage.database import insert_or
 from storage.seal import KeyRing
 from storage.tables import LOOK
 
@@ -30,8 +30,7 @@ def looked(db: Connection, case: int, officer: int, day: date, what: str) -> boo
 
 def add(db: Connection, ring: KeyRing, look: Look) -> None:
     """Note a look behind the last one into its case; one that is there already stays as it is."""
-    make: Any = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    put = make(LOOK).on_conflict_do_nothing().returning(LOOK.c.id)
+    put = insert_or(db.dialect.name, LOOK).on_conflict_do_nothing().returning(LOOK.c.id)
     last = select(func.coalesce(func.max(LOOK.c.seq), 0)).where(LOOK.c.case == look.case)
     tally = tallies.of(db, ring, look.case)
     for _ in range(TRIES):

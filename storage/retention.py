@@ -34,7 +34,7 @@ from petitions.telling.ports import Clock, OutOfReach
 from petitions.values.person import OFFICE
 from petitions.verbs import acting
 from petitions.verbs.days import calendar_of
-from storage.database import Database
+from storage.database import Database, pieces
 from storage.records import Records
 from storage.records.forgetting import closed_cases, forget_chats
 from storage.tables import (
@@ -341,7 +341,7 @@ class Retention:
             lambda c: [row.key for row in c.execute(due.limit(AT_ONCE))]
         )
         gone = 0
-        for some in _batches(keys, way.batch):
+        for some in pieces(keys, way.batch):
             try:
                 gone += await self._database.write(self._go, way, due, some, before, now)
             except OutOfReach:
@@ -360,7 +360,3 @@ class Retention:
             book = Records(db, self._database.ring)
             way.go(Going(book, db, self._office.on(now), now, before), still)
         return len(still)
-
-
-def _batches(keys: list[Any], size: int) -> list[list[Any]]:
-    return [keys[i : i + size] for i in range(0, len(keys), size)]

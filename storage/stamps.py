@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, select, update
 
 from storage.seal import LEVEL, KeyRing
 from storage.tables import METADATA
-from storage.tables.column import cells, under_stamp
+from storage.tables.column import cells, under_stamp, when_filled
 
 log = structlog.get_logger()
 
@@ -23,11 +23,6 @@ def every() -> dict[str, tuple[str, ...]]:
     """Table → the columns under its stamp."""
     return {name: columns for name, table in METADATA.tables.items()
             if (columns := under_stamp(table))}  # fmt: skip
-
-
-LATER = {"petition": ("kept",)}
-"""Columns that came later: under the stamp once there is anything in them, so that the stamps of
-before hold."""
 
 
 def earlier() -> dict[str, tuple[str, ...]]:
@@ -57,7 +52,7 @@ def _content(name: str, get: Callable[[str], Any], columns: Sequence[str] = ()) 
     table = METADATA.tables[name]
     sealed = cells(table)
     said = [_plain(bool(get(c)) if c in sealed else get(c)) for c in columns or under_stamp(table)]
-    said += [c for c in LATER.get(name, ()) if get(c)]
+    said += [c for c in when_filled(table) if get(c)]
     return f"{name}{json.dumps(said, ensure_ascii=False)}".encode()
 
 

@@ -87,13 +87,17 @@ def of(db: Connection, ring: KeyRing, case: int) -> Tally:
 
 def read(db: Connection, ring: KeyRing, row: Row[Any]) -> Tally:
     """A row that holds. One of the program before is counted on from what there is."""
-    found = Tally(row.case, row.seq, bytes(row.digest),
-                  *(row._mapping[name] for name in COUNTED))  # fmt: skip
+    found = Tally(row.case, row.seq, bytes(row.digest), **counts_of(row))
     if stamps.is_earlier(ring, "tally", row):
         now = count(db, row.case)
         found.looks, found.members = now.looks, now.members
         found.digest = found.digest if found.case else now.digest
     return found
+
+
+def counts_of(row: Row[Any]) -> dict[str, int]:
+    """How many there are of what is counted, as a tally's row says it."""
+    return {name: row._mapping[name] for name in COUNTED}
 
 
 def _stop(forged: bool) -> None:

@@ -8,7 +8,7 @@ The tables of cases are read beside each other, each in the order of the cases.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -25,7 +25,7 @@ from storage.seal import KeyRing
 from storage.tables import HISTORY, LOOK, METADATA, PETITION, TALLY, WORDS
 from storage.tables.column import cells as sealed_in
 from storage.tables.column import under_stamp
-from storage.tallies import COUNTED, SEATS, count, units_hold
+from storage.tallies import COUNTED, SEATS, count, counts_of, units_hold
 
 BATCH = 5000
 Rows = Iterator[tuple[int, Iterator[Row[Any]]]]
@@ -186,7 +186,7 @@ def _case(
     return (
         _chain(ring, case, row, entries, texts)
         or (Broken("status", case, entries[-1].seq) if entries[-1].status != row.status else None)
-        or _tally(ring, case, entries[-1], tally, [one[0].n if one else 0 for one in counts])
+        or _tally(ring, case, entries[-1], tally, _numbers(counts))
         or _looks(case, seen_by)
     )
 
@@ -226,18 +226,23 @@ def _chain(
     return Broken("words", case, min(by_entry)) if by_entry else None
 
 
+def _numbers(counts: Iterable[list[Row[Any]]]) -> dict[str, int]:
+    return {name: rows[0].n if rows else 0 for name, rows in zip(COUNTED, counts, strict=True)}
+
+
 def _tally(
-    ring: KeyRing, case: int, last: Row[Any], tally: list[Row[Any]], counts: list[int]
+    ring: KeyRing, case: int, last: Row[Any], tally: list[Row[Any]], there: dict[str, int]
 ) -> Broken | None:
     """Whether the last entry is the last, and nothing is missing."""
     if not tally:
         return Broken("tally", case, last.seq) if ring.strict else None
     row = tally[0]
-    stated = [row.seq, bytes(row.digest), *(row._mapping[name] for name in COUNTED)]
-    there = [last.seq, bytes(last.digest), *counts]
-    if stamps.is_earlier(ring, "tally", row):
-        stated, there = stated[:-2], there[:-2]  # of looks and members it says nothing
-    whole = stated == there
+    stated = counts_of(row)
+    if stamps.is_earlier(ring, "tally", row):  # of those that came later it says nothing
+        counted = stamps.earlier()["tally"]
+        stated, there = ({n: v for n, v in one.items() if n in counted} for one in (stated, there))
+    end = (row.seq, bytes(row.digest)) == (last.seq, bytes(last.digest))
+    whole = end and stated == there
     return None if whole and stamps.holds(ring, "tally", row) else Broken("tally", case, last.seq)
 
 

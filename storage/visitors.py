@@ -12,14 +12,13 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy import BigInteger, Connection, Row, bindparam, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions.logged import Lines
 from petitions.message import NOTHING, Of
 from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
 from petitions.words import say
 from storage import cells, stamps
-from storage.database import Database
+from storage.database import Database, insert_or
 from storage.peers import Peers, tell
 from storage.records import Records
 from storage.tables import CHAT, FILE, LOG, SESSION, SHOWN
@@ -47,7 +46,6 @@ class SqlVisitors:
         """`channel`: whose sessions these are."""
         self._database = database
         self._channel = channel
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
         self._clock = clock
         self._peers = peers
         self._news: WeakValueDictionary[int, asyncio.Event] = WeakValueDictionary()
@@ -143,7 +141,8 @@ class SqlVisitors:
         seq = self._seq(connection, chat)
         sealed = self._seal(chat, seq, entry)
         tell(connection, f"log:{chat}")
-        new = self._insert(LOG).values(chat=chat, seq=seq, key=entry.key, at=now, entry=sealed)
+        row = {"chat": chat, "seq": seq, "key": entry.key, "at": now, "entry": sealed}
+        new = insert_or(connection.dialect.name, LOG).values(row)
         id = connection.execute(new.on_conflict_do_nothing().returning(LOG.c.id)).scalar()
         if id is None:
             return self._by_key(connection, chat, entry.key)

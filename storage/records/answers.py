@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from petitions.book import Chat, Notice
 from petitions.case import notices
@@ -14,6 +14,7 @@ from petitions.message import Message, from_json
 from storage.records.base import Base
 from storage.records.notices import notice_of
 from storage.tables import CHAT, HANDLED, NOTICE
+from storage.tables.column import cells
 
 _HANDLED = select(HANDLED).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
@@ -96,3 +97,9 @@ class Answers(Base):
 
     def forget_answers(self, chat: int) -> None:
         self._db.execute(delete(HANDLED).where(HANDLED.c.chat == chat))
+
+
+def empty_answers(db: Connection, chats: Collection[int]) -> None:
+    """What was answered in some chats is gone; that it was answered stays."""
+    mine = HANDLED.c.chat.in_(chats)
+    db.execute(update(HANDLED).where(mine).values(dict.fromkeys(cells(HANDLED), b"")))

@@ -13,10 +13,10 @@ from typing import Any, TypeVar, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Result, Row, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions.errors import BadSetting, Unknown
 from storage import cells, stamps
+from storage.database import insert_or
 from storage.once import Once
 from storage.seal import KeyRing
 from storage.tables import PETITION
@@ -50,12 +50,6 @@ def new_key() -> bytes:
     return secrets.token_bytes(32)
 
 
-@functools.cache
-def insert_or(dialect: str, table: Any) -> Any:
-    """An insert of a dialect that can say what is done where the row is there already."""
-    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
-
-
 def fields_of(value: Any) -> dict[str, Any]:
     """A value as the columns of its row."""
     found = {f: getattr(value, f) for f in value.__dataclass_fields__ if f != "id"}
@@ -76,9 +70,6 @@ class Base:
         self._spoken: tuple[set[int], set[int]] = set(), set()
         self.units_changed = False
         """Whether this transaction changed the units."""
-        self._insert: Any = (
-            sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        )
         self._keys: dict[int, bytes] = {}
         """The wrapped keys of cases that were read or made here."""
         self._marks: dict[int, bytes | None] = {}
@@ -92,6 +83,9 @@ class Base:
         if self._once:
             return cast(Sequence[Row[Any]], self._once.read(statement, values, Result.all))
         return self._db.execute(statement, values).all()
+
+    def _insert(self, table: Any) -> Any:
+        return insert_or(self._db.dialect.name, table)
 
     def _add(self, table: Any, **values: Any) -> int:
         key = self._db.execute(insert_into(table), values).inserted_primary_key

@@ -15,7 +15,8 @@ from petitions.values.codes import read_code
 from petitions.values.person import Identity
 from petitions.values.petition import Kind, Petition, Status
 from storage import cells, stamps, tallies
-from storage.records.base import IDS, Base, insert_into, insert_or, new_key, next_id
+from storage.database import insert_or
+from storage.records.base import IDS, Base, insert_into, new_key, next_id
 from storage.tables import PETITION, SERIAL
 from storage.tables.column import own
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from petitions.message import FileRef
 from petitions.values.person import Audience
 from petitions.values.petition import Attachment
 from storage import stamps, tallies
+from storage.database import pieces
 from storage.records.base import IDS
 from storage.records.drafts import Drafts
 from storage.store import is_inside
@@ -110,7 +111,7 @@ class Files(Drafts):
         for row in gone:
             self._db.execute(delete(FILE).where(FILE.c.id == row.id))
         paths = {row.path for row in gone}
-        for some in _some(sorted(paths)):  # bytes that another row names, too, stay
+        for some in pieces(sorted(paths), MANY):  # bytes that another row names, too, stay
             paths -= {r.path for r in self._all(select(FILE.c.path).where(FILE.c.path.in_(some)))}
         return sorted(paths)
 
@@ -118,11 +119,6 @@ class Files(Drafts):
         """Where the bytes of all files in one folder of the vault lie."""
         rows = self._all(select(FILE.c.path).where(FILE.c.path.startswith(f"{folder}/")))
         return {row.path for row in rows}
-
-
-def _some(paths: Sequence[str]) -> Iterator[Sequence[str]]:
-    """So many as fit into one question."""
-    return (paths[at : at + MANY] for at in range(0, len(paths), MANY))
 
 
 def _files_of(draft: Draft) -> list[int]:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from petitions.values.petition import Petition, Status
 from storage import stamps, tallies
-from storage.records.base import insert_or
+from storage.database import insert_or
 from storage.records.cases import CASES, Cases
 from storage.tables import FOLLOWER, PETITION
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from petitions.keeping.held import Fate
 from petitions.values.petition import FINAL
 from storage import holding, hot
+from storage.records.answers import empty_answers
 from storage.records.cases import Cases
 from storage.records.chats import Chats
 from storage.records.drafts import Drafts
@@ -89,7 +90,7 @@ def forget_case(book: Forgetting, db: Connection, case: int) -> None:
     card, draft = T["card"].c, T["draft"].c
     chats |= lines.keys()
     db.execute(delete(T["card"]).where(card.chat.in_(chats), card.case == case))
-    _empty(db, "handled", T["handled"].c.chat.in_(chats), **_unsaid("handled"))
+    empty_answers(db, chats)
     book.forget_drafts(draft.done.is_(False) & (draft.case == case))
     # A form that was sent still names the case it led to.
     book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
@@ -126,7 +127,7 @@ def close_to(book: Forgetting, db: Connection, case: int, units: Sequence[str]) 
     for chat, ids in _lines(db, case).items():
         if chat in chats:
             book.empty_lines(chat, ids)
-    _empty(db, "handled", T["handled"].c.chat.in_(chats), answers=b"")
+    empty_answers(db, chats)
     db.execute(delete(T["card"]).where(T["card"].c.chat.in_(chats), T["card"].c.case == case))
     book.forget_drafts(draft.done.is_(False) & (draft.case == case) & draft.chat.in_(chats))
 

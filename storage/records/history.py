@@ -19,7 +19,8 @@ from petitions.values import search
 from petitions.values.person import Actor, Audience
 from petitions.values.petition import Entry, Issued, Status, Text
 from storage import segments, tallies
-from storage.records.base import Base, insert_or
+from storage.database import insert_or
+from storage.records.base import Base
 from storage.tables import DOCUMENT, DOCUMENT_SERIAL, HISTORY, TODO, UNCOUNTED, WORDS
 from storage.tables.column import empty
 

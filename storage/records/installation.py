@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from petitions.verbs.units import UNITS
 from storage import tallies
+from storage.database import insert_or
 from storage.records.base import Base
 from storage.tables import CALENDAR, SETTING
 
@@ -55,6 +55,5 @@ class Installation(Base):
 
 def setting_put(db: Connection, name: str, value: str) -> tuple[Any, dict[str, Any]]:
     """The statement, with its values, that sets a setting."""
-    add: Any = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-    put = add(SETTING).values(name=name, value=value)
+    put = insert_or(db.dialect.name, SETTING).values(name=name, value=value)
     return put.on_conflict_do_update(index_elements=["name"], set_={"value": value}), {}

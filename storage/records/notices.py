@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from petitions.book import Notice, Planned
 from petitions.case import notices
-from storage.records.base import insert_or
+from storage.database import insert_or
 from storage.records.chats import Chats
 from storage.tables import NOTICE
 

@@ -4,7 +4,7 @@ messages those that can still be deleted, by rows of the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, literal, or_,
 from petitions.book import Planned
 from petitions.case.notices import UNSAY
 from petitions.message import Standing
+from storage.database import pieces
+from storage.records.answers import empty_answers
 from storage.records.drafts import Drafts
 from storage.records.followers import Followers
 from storage.records.lines import Lines
@@ -61,8 +63,7 @@ def note_told(db: Connection, told: Sequence[dict[str, Any]]) -> None:
 def take_back(book: Parting, db: Connection, chat: int, now: datetime, case: int) -> int:
     """All that a chat was shown of a case, or (0) of everything."""
     _empty_lines(book, db, chat, case)
-    handled = T["handled"]
-    db.execute(update(handled).where(handled.c.chat == chat).values(answers=b""))
+    empty_answers(db, [chat])
     _drop_drafts(book, db, chat, case)
     rows = db.execute(select(SAID).where(SAID.c.chat == chat)).all()
     return unsay(book, db, chat, [r for r in rows if not case or case in r.cases], now)
@@ -94,14 +95,9 @@ def unsay(book: Parting, db: Connection, chat: int, rows: Sequence[Row[Any]], no
     stay."""
     gone = [row.message for row in rows if row.at > now - DELETABLE]
     place = book.chat_by_id(chat)
-    for some in _some(gone):
+    for some in pieces(gone, AT_ONCE):
         occasion = f"{chat}:{some[0]}:{now.isoformat()}"
         book.plan(Planned(UNSAY, 0, occasion, f"chat:{chat}", now, {"messages": list(some)}, place))
-    for some in _some([row.message for row in rows]):
+    for some in pieces([row.message for row in rows], AT_ONCE):
         db.execute(delete(SAID).where(SAID.c.chat == chat, SAID.c.message.in_(some)))
     return len(rows) - len(gone)
-
-
-def _some(messages: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(messages), AT_ONCE):
-        yield messages[start : start + AT_ONCE]

@@ -120,7 +120,7 @@ class Petition(SQLModel, table=True):
     """The case's own key, wrapped by the office's; empty: an older program's case has none yet, and
     one that was erased none any more."""
     code_hash: bytes = col.sealed(WHO, case="id", raw=True)
-    kept: bytes = col.sealed(WHO, case="id")
+    kept: bytes = col.sealed(WHO, case="id", stamped=col.WHEN_FILLED)
     """The units that must not see it; empty: none."""
     name: bytes = col.sealed(WHO, case="id")
     address: bytes = col.sealed(WHO, case="id")

@@ -27,6 +27,9 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+WHEN_FILLED = -1
+"""Instead of a `LEVEL`: under the stamp once there is anything in it, so that the stamps of rows
+that were written before there was such a column hold."""
 OWN = "own"
 """Where a column of a table keeps what it says of itself."""
 
@@ -74,7 +77,7 @@ class Own:
     """Sealed, and how; None: it isn't."""
     stamped: int = 0
     """Since which `LEVEL` (`seal.py`) it is under the stamp of its row (of a sealed one, whether
-    there is anything in it); True: since there are stamps."""
+    there is anything in it); True: since there are stamps; `WHEN_FILLED`."""
     counted: str = ""
     """The number of a case's tally that says how many rows of this table the case has."""
     goes_with: str = ""
@@ -161,6 +164,12 @@ def cells(table: Table) -> Mapping[str, Cell]:
 def under_stamp(table: Table, level: int = 255) -> tuple[str, ...]:
     """The columns under the stamp of a row, in their order; or those that were at a level."""
     return tuple(c.name for c in table.columns if 0 < own(c).stamped <= level)
+
+
+@functools.cache
+def when_filled(table: Table) -> tuple[str, ...]:
+    """The columns that are under the stamp of a row once there is anything in them."""
+    return tuple(c.name for c in table.columns if own(c).stamped == WHEN_FILLED)
 
 
 def exported(table: Table) -> dict[str, list[str]]:
