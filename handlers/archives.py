@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from handlers.citizen.cases import may, me, own_cases
+from handlers.citizen.own import may, me, own_cases
 from handlers.converse import House
 from handlers.officer import login
 from handlers.officer.desk import may_have

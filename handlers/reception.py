@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers import forms
-from handlers.citizen.cases import own_cases
+from handlers.citizen.own import own_cases
 from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked

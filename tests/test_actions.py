@@ -13,7 +13,7 @@ from drive import Town, file_petition, told
 from test_procedure import Office, accepted, does
 
 from bot.settings import load_office
-from handlers.citizen import cases, privacy, prove
+from handlers.citizen import adding, cases, privacy, prove
 from handlers.officer import asked, batch, case, offered, steps, tasks
 from petitions import words
 from petitions.case import lifecycle, notices
@@ -107,7 +107,7 @@ def test_every_petitioners_action_is_done_by_somebody() -> None:
 @pytest.mark.sqlite
 def test_functions_and_forms_are_of_actions_that_there_are() -> None:
     known = {rule.action for rule in lifecycle.RULES}
-    assert CHANGES.keys() | {*cases._FORM_ACTION.values(), batch.ACTION} <= known
+    assert CHANGES.keys() | {*adding.FORM_ACTION.values(), batch.ACTION} <= known
 
 
 @pytest.mark.sqlite

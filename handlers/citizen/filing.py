@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import forms, pieces
-from handlers.citizen import hiding, joint
+from handlers.citizen import hiding, joint, own
 from handlers.forms import Answers, Form, Step, answering, asking, drafts
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft, NewText
@@ -318,9 +318,7 @@ def on_loose(talk: Talk, parts: list[str]) -> Answer:
                 given["voice"] = {part: data["voice"]["facts"]}
             if verb == "ask" and part not in given and part not in given["voice"]:
                 return talk.toast("bad.needs_words")
-            from handlers.citizen.cases import act
-
-            act(talk, petition.id, part, given)
+            own.act(talk, petition.id, part, given)
             talk.book.drop_draft(draft.id)
             return talk.tell(f"done.{part}", number=petition.number)
         case ["drop"]:

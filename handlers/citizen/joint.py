@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import forms
-from handlers.citizen import cases
+from handlers.citizen import cases, own
 from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
@@ -25,7 +25,7 @@ COMMON = ("facts", "request", "place")
 
 def show(talk: Talk, petition: Petition) -> Answer:
     """How many are in it; for representatives, links to invite others."""
-    mine = cases.me(talk, petition)
+    mine = own.me(talk, petition)
     if mine.role == Part.GUEST:
         raise NotYours("bad.guest")
     speakers = len(joint.representatives(talk.book, petition.id)) if petition.members else 1
@@ -112,7 +112,7 @@ def _leave(talk: Talk, petition: Petition) -> Answer:
 
 
 def _left(talk: Talk, petition: Petition) -> Answer:
-    cases.act(talk, petition.id, "leave", {})
+    own.act(talk, petition.id, "leave", {})
     return talk.tell("done.leave", number=petition.number)
 
 
@@ -123,7 +123,7 @@ def _join_yes(talk: Talk, petition: Petition) -> Answer:
 
 
 def _join_no(talk: Talk, petition: Petition) -> Answer:
-    cases.act(talk, petition.id, "refuse_join", {})
+    own.act(talk, petition.id, "refuse_join", {})
     return talk.tell("done.refuse_join", number=petition.number)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.citizen import pins
-from handlers.citizen.cases import own_cases
 from handlers.citizen.filing import front
+from handlers.citizen.own import own_cases
 from handlers.forms import drafts
 from handlers.officer import login
 from handlers.talk import Answer, Talk, stacked

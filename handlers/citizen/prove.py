@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers.citizen import cases
+from handlers.citizen import own
 from handlers.forms import drafts
 from handlers.talk import Answer, Talk
 from petitions.values.petition import Petition
@@ -15,7 +15,7 @@ from petitions.words import day
 
 def show(talk: Talk, petition: Petition) -> Answer:
     """Both ways, and what each takes."""
-    cases.may(talk, petition, "ask_check")
+    own.may(talk, petition, "ask_check")
     rows = (
         (talk.button("button.prove_pin", "m", petition.id, "prove_pin"),),
         (talk.button("button.ask_check", "m", petition.id, "ask_check"),),
@@ -26,13 +26,13 @@ def show(talk: Talk, petition: Petition) -> Answer:
 
 
 def _pin(talk: Talk, petition: Petition) -> Answer:
-    cases.may(talk, petition, "ask_check")
+    own.may(talk, petition, "ask_check")
     return drafts.start(talk, "prove", petition.id, number=petition.number)
 
 
 def _ask_check(talk: Talk, petition: Petition) -> Answer:
     """The number of the task is what the person says at the counter or on the telephone."""
-    cases.act(talk, petition.id, "ask_check", {})
+    own.act(talk, petition.id, "ask_check", {})
     asked = [e for e in talk.book.history(petition.id) if e.action == "ask_check"]
     front = talk.office.front
     return talk.tell(
@@ -43,7 +43,7 @@ def _ask_check(talk: Talk, petition: Petition) -> Answer:
 
 
 def _refuse(talk: Talk, petition: Petition) -> Answer:
-    cases.act(talk, petition.id, "refuse_check", {})
+    own.act(talk, petition.id, "refuse_check", {})
     return talk.tell("done.refuse_check", number=petition.number)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import forms
-from handlers.citizen import cases
+from handlers.citizen import cases, own
 from handlers.forms import Answers, Form, Step, drafts
 from handlers.talk import Answer, Talk, grid
 from petitions.book import Draft
@@ -33,7 +33,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
         return talk.toast("bad.stale")
     rating = talk.book.rating(int(parts[0]))
     petition = access.own(talk.book, rating.case, talk.chat.person)
-    if rating.person != cases.me(talk, petition).id:
+    if rating.person != own.me(talk, petition).id:
         raise NotYours("bad.not_your_rating")
     match parts[1:]:
         case ["ask"]:
@@ -53,7 +53,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
             return _aspects(talk, talk.book.rating(rating.id))
         case [("call" | "unit") as what, ("yes" | "no") as yes]:
             data = {"rating": str(rating.id), "what": what, "yes": yes == "yes"}
-            cases.act(talk, rating.case, "consent", data)
+            own.act(talk, rating.case, "consent", data)
             return [*talk.toast("done.consent"), *_show(talk, talk.book.rating(rating.id), True)]
         case ["words"]:
             return drafts.start(talk, "rate_words", rating.case, rating=rating.id,
@@ -65,12 +65,12 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 
 def _tap(talk: Talk, rating: Rating, level: str) -> Answer:
-    cases.act(talk, rating.case, "rate", {"rating": str(rating.id), "level": level})
+    own.act(talk, rating.case, "rate", {"rating": str(rating.id), "level": level})
     return _show(talk, talk.book.rating(rating.id), False)
 
 
 def _more(talk: Talk, rating: Rating, **data: Any) -> Answer:
-    cases.act(talk, rating.case, "rate_more", {"rating": str(rating.id), **data})
+    own.act(talk, rating.case, "rate_more", {"rating": str(rating.id), **data})
     return _show(talk, talk.book.rating(rating.id), True)
 
 
@@ -145,7 +145,7 @@ def _submit_words(talk: Talk, draft: Draft) -> Answer:
         "files": draft.data["files"],
         "voice": dict(draft.data["voice"]),
     }
-    cases.act(talk, draft.case, "rate_more", data)
+    own.act(talk, draft.case, "rate_more", data)
     return talk.tell("done.rate_words", number=str(draft.data["number"]))
 
 
@@ -167,7 +167,7 @@ def on_follow_up(talk: Talk, parts: list[str]) -> Answer:
         return talk.toast("bad.stale")
     found = talk.book.follow_up(int(parts[0]))
     data = {"follow_up": str(found.id), "answer": parts[1]}
-    petition = cases.act(talk, found.case, "follow_up", data)
+    petition = own.act(talk, found.case, "follow_up", data)
     values = {"number": petition.number, "days": talk.office.rules.satisfaction.again}
     card = talk.button("button.open_case", "m", petition.id, "card")
     said = talk.tell(f"done.follow_{parts[1]}", (card,), **values)
@@ -178,7 +178,7 @@ def _meeting(action: str) -> Callable[[Talk, Petition], Answer]:
     """Yes or no to an appointment; a yes can be withdrawn until it was held."""
 
     def answer(talk: Talk, petition: Petition) -> Answer:
-        cases.act(talk, petition.id, action, {})
+        own.act(talk, petition.id, action, {})
         return talk.tell(f"done.{action}", number=petition.number)
 
     return answer
@@ -186,7 +186,7 @@ def _meeting(action: str) -> Callable[[Talk, Petition], Answer]:
 
 def _come_again(talk: Talk, petition: Petition) -> Answer:
     """A closed matter that isn't over for its petitioner: somebody calls."""
-    petition = cases.act(talk, petition.id, "come_again", {})
+    petition = own.act(talk, petition.id, "come_again", {})
     due = [t.due_on for t in talk.book.tasks(case=petition.id) if t.kind is TaskKind.AGAIN]
     question = talk.button("button.question", "m", petition.id, "question")
     return talk.tell("done.come_again", (question,), number=petition.number,
@@ -195,7 +195,7 @@ def _come_again(talk: Talk, petition: Petition) -> Answer:
 
 def _review_filled(talk: Talk, petition: Petition) -> Answer:
     """The form for a review, filled in with what was said of the answer."""
-    cases.may(talk, petition, "ask_review")
+    own.may(talk, petition, "ask_review")
     return drafts.start(talk, "ask_review", petition.id, _said_before(talk, petition),
                        number=petition.number)  # fmt: skip
 
@@ -204,7 +204,7 @@ def _said_before(talk: Talk, petition: Petition) -> Answers:
     """What this person, and nobody else in the case, said in their last low rating."""
     low = [r for r in talk.book.ratings(petition.id)
            if r.body == "unit" and r.level == Level.DISSATISFIED
-           and r.person == cases.me(talk, petition).id]  # fmt: skip
+           and r.person == own.me(talk, petition).id]  # fmt: skip
     if not low:
         return {}
     reasons = talk.listed(talk.say(f"why.{code}") for code in low[-1].reasons)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers import forms
-from handlers.citizen import cases
+from handlers.citizen import cases, own
 from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
@@ -53,24 +53,24 @@ def papers(talk: Talk, petition: Petition, actor: Actor) -> Answer:
 
 
 def _documents(talk: Talk, petition: Petition) -> Answer:
-    return papers(talk, petition, cases.me(talk, petition))
+    return papers(talk, petition, own.me(talk, petition))
 
 
 def _received(talk: Talk, petition: Petition) -> Answer:
     """The opinion is there: the window to ask for the next level begins today."""
-    petition = cases.act(talk, petition.id, "received", {})
+    petition = own.act(talk, petition.id, "received", {})
     clock = views.next_clock(talk.office, talk.book.clocks(petition.id))
     level = "rereview" if petition.status == "reviewed" else "review"
     said = talk.say(
         "done.received", number=petition.number, level=talk.say(f"level.{level}"),
         due=day(talk.lang, clock.due_on) if clock else "",
     )  # fmt: skip
-    return [Message(said), *cases.show_card(talk, petition)]
+    return [Message(said), *own.show_card(talk, petition)]
 
 
 def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
     def begin(talk: Talk, petition: Petition) -> Answer:
-        cases.may(talk, petition, form)
+        own.may(talk, petition, form)
         return drafts.start(talk, form, petition.id, number=petition.number)
 
     return begin
@@ -78,7 +78,7 @@ def _begin(form: str) -> Callable[[Talk, Petition], Answer]:
 
 def _next_level(talk: Talk, petition: Petition) -> Answer:
     """Ask for whichever level comes next."""
-    possible = lifecycle.possible(petition, cases.me(talk, petition), talk.office)
+    possible = lifecycle.possible(petition, own.me(talk, petition), talk.office)
     level = "ask_rereview" if "ask_rereview" in possible else "ask_review"
     return cases.VERBS[level](talk, petition)
 
@@ -90,21 +90,21 @@ def _seen(talk: Talk, petition: Petition) -> Answer:
 
 def _urge(talk: Talk, petition: Petition) -> Answer:
     """Urge (催办): it goes up the ladder, and somebody must answer by a day."""
-    petition = cases.act(talk, petition.id, "urge", {})
+    petition = own.act(talk, petition.id, "urge", {})
     urged = [t for t in talk.book.tasks(case=petition.id) if t.kind is TaskKind.URGED]
     said = talk.say(
         "done.urge", number=petition.number,
         unit=talk.office.unit_name(petition.unit, talk.lang),
         due=day(talk.lang, urged[-1].due_on) if urged else "",
     )  # fmt: skip
-    return [Message(said), *cases.show_card(talk, petition)]
+    return [Message(said), *own.show_card(talk, petition)]
 
 
 def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
     def submit(talk: Talk, draft: Draft) -> Answer:
         answers = {k: v for k, v in draft.data["answers"].items() if v}
         files = {"files": draft.data["files"], "voice": dict(draft.data["voice"])}
-        petition = cases.act(talk, draft.case, action, answers | files)
+        petition = own.act(talk, draft.case, action, answers | files)
         card = talk.button("button.card", "m", petition.id, "card")
         return talk.tell(f"done.{action}", (card,), number=petition.number)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.citizen import hiding
-from handlers.citizen.cases import first_level, has_first, kinds, second_level
+from handlers.contents import first_level, has_first, kinds, second_level
 from handlers.forms import Answers, Step, drafts
 from handlers.officer import absence, look, replies, seen
 from handlers.officer.case import officer, sees

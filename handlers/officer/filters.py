@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers import forms
-from handlers.citizen.cases import first_level
+from handlers.contents import first_level
 from handlers.forms import Form, Step, drafts
 from handlers.officer.case import officer
 from handlers.talk import Answer, Talk

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers import forms
 from handlers.citizen import hiding
-from handlers.citizen.cases import chosen_category
+from handlers.contents import chosen_category
 from handlers.forms import Form, Step, drafts
 from handlers.officer import asked, intake, login, look, seen
 from handlers.officer.case import (
