@@ -26,10 +26,11 @@ from bot.logins import Logins
 from bot.metrics import Counted
 from bot.public import PublicFigures
 from bot.publishing import Publisher
-from bot.settings import PAGE, PARTS, ROLES, Settings, load_office
+from bot.settings import PAGE, PARTS, ROLES, Settings, load_office, load_seals
 from handlers.converse import COMMANDS, House
 from papers.dressing import Dressing
 from papers.packing import Packing
+from papers.printer import Printer
 from petitions.errors import BadSetting
 from petitions.law.units import Office
 from petitions.telling.ports import Courier
@@ -305,7 +306,8 @@ def build(settings: Settings) -> App:
     leads = partial(peers.leads, ROLES["reminders"])
     reminders = Reminders(ledger, clock, couriers, vault, recount, behind, makers, retention, leads)
     desk = OfficeDesk(database, house, clock, reminders.wake, visitors.lines, visitors.told)
-    dresser = Dressing(Packing(desk, vault, clock, house.link))
+    printer = Printer(house.link, load_seals(office, settings.office))
+    dresser = Dressing(Packing(desk, vault, clock, printer))
     page = WebCourier(visitors, vault, dresser)
     couriers[webchat.CHANNEL] = Counted(page, webchat.CHANNEL)
     app = App(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 from collections.abc import Iterable
@@ -367,3 +368,35 @@ def load_office(path: Path | None) -> Office:
     except (ValueError, RecursionError) as error:
         raise BadSetting("bad.office_file", source=source, where=error, must="TOML") from error
     return read_office(raw, str(source))
+
+
+MOST = 1024 * 1024
+"""Bytes of a seal's picture."""
+
+
+def load_seals(office: Office, path: Path | None) -> dict[str, bytes]:
+    """The pictures of seals that an office file names, by unit; they lie beside it. Raises
+    BadSetting."""
+    found = {}
+    for unit, name in office.paper.seals.items():
+        file = (path or SAMPLE).parent / name
+        try:
+            made = file.read_bytes()[: MOST + 1]
+        except OSError:
+            made = b""
+        if len(made) > MOST or not _is_picture(made):
+            raise BadSetting("bad.office_file", source=path, where=f"paper.seals.{unit} = {file}",
+                             must="PNG, JPEG, 1 MB")  # fmt: skip
+        found[unit] = made
+    return found
+
+
+def _is_picture(made: bytes) -> bool:
+    from PIL import Image  # slow to load, and few offices have seals
+
+    try:
+        with Image.open(io.BytesIO(made), formats=("PNG", "JPEG")) as picture:
+            picture.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True

@@ -147,8 +147,7 @@ def archive_of(
     ]
     for one in documents.readable(talk.book, talk.office, petition, actor):
         sheet = documents.sheet(talk.book, talk.office, petition, one, actor, talk.lang)
-        printed = "\n".join([sheet.title, sheet.number, "", *sheet.lines])
-        entries.append((f"{base}/{_safe(sheet.number)}.txt", printed))
+        entries.append((f"{base}/{_safe(sheet.number)}.txt", sheet.text))
     for text in talk.book.texts(petition.id):
         if text.file and open_(text):
             entries.append((f"{base}/{text.seq}-{text.part}.ogg", text.file))

@@ -8,7 +8,7 @@ import threading
 from datetime import date
 from typing import Any
 
-from papers.pdf import FONT, printable
+from papers.typeface import WHOLE, printable
 from petitions.message import Bars, Chart, Curve, Rise
 
 SIZE = (10.0, 5.6)
@@ -42,8 +42,8 @@ def _type() -> str:
     """The name of the project's own type, once matplotlib knows it."""
     from matplotlib import font_manager
 
-    font_manager.fontManager.addfont(str(FONT))
-    return font_manager.FontProperties(fname=str(FONT)).get_name()
+    font_manager.fontManager.addfont(str(WHOLE))
+    return font_manager.FontProperties(fname=str(WHOLE)).get_name()
 
 
 def _canvas(chart: Chart) -> tuple[Any, Any]:

@@ -11,7 +11,7 @@ from functools import partial
 
 from files.uploads import way_of
 from papers import chart, ics, qr, xlsx
-from papers.packing import Packing, name_of, print_sheet
+from papers.packing import Packing, name_of
 from petitions.errors import BadAnswer
 from petitions.hearing import Dressed, Parcel
 from petitions.message import Archive, FileRef, Message, Rows, split
@@ -39,9 +39,7 @@ class Dressing:
         for file in message.files:
             yield self._kept(file)
         for sheet in message.sheets:
-            yield Parcel(
-                sheet.name, "document", partial(print_sheet, sheet, self.packing.link(channel))
-            )
+            yield Parcel(sheet.name, "document", partial(self.packing.printer.pdf, sheet, channel))
         if message.chart:
             yield drawn("chart.png", "photo", chart.png, message.chart)
         if message.code:
@@ -53,7 +51,9 @@ class Dressing:
         if message.event:
             yield drawn("appointment.ics", "document", ics.ics, message.event)
         if message.qr:
-            yield drawn("qr.png", "photo", qr.png, f"{self.packing.link(channel)}{message.qr}")
+            yield drawn(
+                "qr.png", "photo", qr.png, f"{self.packing.printer.link(channel)}{message.qr}"
+            )
         if message.archive:
             yield self._packed(message.archive, channel, lang, caps)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from files.zipping import Zipping
-from papers import pdf
+from papers.printer import Printer
 from petitions.errors import BadAnswer, PetitionError
 from petitions.hearing import Zip
 from petitions.message import Archive, Sheet
@@ -46,8 +46,7 @@ class Packing:
     contents: Contents
     vault: Vault
     clock: Clock
-    link: Callable[[str], str]
-    """What links to a chat of a channel begin with."""
+    printer: Printer
     _under_way: set[str] = field(default_factory=set)
 
     @contextmanager
@@ -109,9 +108,7 @@ class Packing:
         if isinstance(held, int):
             return await self.vault.pieces(held)
         return (
-            await print_sheet(held, self.link(channel))
-            if isinstance(held, Sheet)
-            else held.encode(),
+            await self.printer.pdf(held, channel) if isinstance(held, Sheet) else held.encode(),
         )
 
     @asynccontextmanager
@@ -126,11 +123,6 @@ class Packing:
                 Zip(name_of(n, len(parts)), partial(self.pack, asked, channel, lang, part))
                 for n, part in enumerate(parts, 1)
             ]
-
-
-async def print_sheet(sheet: Sheet, link: str) -> bytes:
-    """A document as a PDF; its QR code opens the case in a chat that begins with `link`."""
-    return await asyncio.to_thread(pdf.pdf, sheet, f"{link}{sheet.qr}")
 
 
 def name_of(number: int = 1, count: int = 1) -> str:

@@ -75,6 +75,27 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What makes a numbered paper of an organ's of a sheet (GB/T 9704)."""
+
+    heading: str
+    """The organ's name, in red above all."""
+    to: str
+    """Its first line: to whom; empty: to nobody in particular."""
+    organ: str
+    """Who signs, where the seal goes."""
+    day: str
+    """Its date, in the reader's language."""
+    enclosing: str = ""
+    """What stands before the names of what is enclosed (附件：)."""
+    enclosed: tuple[str, ...] = ()
+    contact: str = ""
+    """Where to ask, below the date."""
+    unit: str = ""
+    """The organ's id, by which its seal is found."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A document to be printed (a PDF)."""
 
@@ -88,6 +109,21 @@ class Sheet:
     """What its QR code opens."""
     note: str = ""
     """What stands beside the QR code."""
+    draft: str = ""
+    """Written across each page of one that isn't issued yet."""
+    letter: Letter | None = None
+    """None: a plain sheet."""
+
+    @property
+    def text(self) -> str:
+        """All that it says, line by line."""
+        lines = [self.title, self.number, "", *self.lines]
+        if self.letter:
+            named = (f"{n}. {name}" for n, name in enumerate(self.letter.enclosed, 1))
+            enclosed = [self.letter.enclosing, *named] if self.letter.enclosed else []
+            lines[2:2] = ["", self.letter.to]
+            lines += [*enclosed, "", self.letter.organ, self.letter.day, self.letter.contact]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +346,8 @@ def from_json(text: str) -> list[Message]:
         held = raw["archive"]  # an older program kept what was in it: not sent again
         raw["archive"] = Archive(**held) if isinstance(held, dict) else None
         raw["sheets"] = tuple(
-            Sheet(**sheet | {"lines": tuple(sheet["lines"])}) for sheet in raw["sheets"]
+            Sheet(**sheet | {"lines": tuple(sheet["lines"]), "letter": _letter(sheet)})
+            for sheet in raw["sheets"]
         )
         found.append(Message(**raw))
     return found
@@ -319,6 +356,11 @@ def from_json(text: str) -> list[Message]:
 def _tuples(value: Any) -> Any:
     """Lists as the tuples they were."""
     return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
+
+
+def _letter(raw: dict[str, Any]) -> Letter | None:
+    held = raw.get("letter")
+    return Letter(**{name: _tuples(value) for name, value in held.items()}) if held else None
 
 
 def _chart(raw: dict[str, Any]) -> Chart:

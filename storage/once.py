@@ -17,17 +17,18 @@ class Once:
     of it. Not for work with savepoints, nor where others write on the connection itself."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
+        """For what is taken back before anything else is read."""
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
+        return getattr(self.connection, name)
 
     def execute(self, statement: Any, *values: Any, **options: Any) -> Result[Any]:
         """Execute a statement; one that writes ends what was kept of its table."""
         if not statement.is_select:
             self._forget(statement)
-        return self._connection.execute(statement, *values, **options)
+        return self.connection.execute(statement, *values, **options)
 
     def _forget(self, statement: Any) -> None:
         table = getattr(statement, "table", None)

@@ -247,9 +247,10 @@ async def test_an_extension_is_approved_by_the_head_and_told(
     await head.expect("申请延期20天")
     assert "负责人在岗" in await does(deputy, number, "批准延期", "同意", "批准延期")
     await deputy.press("取消")
-    await does(head, number, "批准延期", "需要鉴定", "批准延期")
+    await does(head, number, "批准延期", "情况属实，同意", "批准延期")
     told = await citizen.expect("办理期限延长")
-    assert "需要鉴定" in told
+    assert "要鉴定" in told, "the reason of the unit, which asked"
+    assert "情况属实" not in told, "what the head notes in approving it stays in the unit"
     assert clocks(here, number)["answer"].due_on == before + timedelta(days=20)
     await unit.say(f"/desk {number}")
     assert "申请延期" not in unit.buttons()[-20:], "once"

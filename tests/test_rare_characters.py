@@ -12,7 +12,8 @@ from test_bad_input import begin
 from test_importing import HEAD, table
 
 from bot import importing
-from papers.pdf import glyphs, pdf, printable
+from papers.pdf import pdf
+from papers.typeface import printable, widths
 from petitions.errors import BadAnswer
 from petitions.message import Sheet
 from petitions.values import checks
@@ -84,7 +85,7 @@ def shown(made: bytes) -> str:
 
 def test_printed_as_its_number_wherever_it_stands() -> None:
     rare = NEW[0]
-    assert ord(rare) not in glyphs()
+    assert ord(rare) not in widths()
     assert printable(f"张{NEW}") == "张" + "".join(f"[U+{ord(c):X}]" for c in NEW)
     assert printable(PRIVATE[0]) == "[U+E863]"
     made = pdf(Sheet("x.pdf", f"题{rare}", "号", ("行",), "c_x", "注"), "http://127.0.0.1/")

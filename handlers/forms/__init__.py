@@ -67,6 +67,8 @@ class Form:
     """The key of the action it carries out; names it where it has no words of its own."""
     notes: Callable[[Talk, Draft], list[str]] | None = None
     """What is said on the check page beside the answers: hints, never a block."""
+    sight: Callable[[Talk, Draft], Answer] | None = None
+    """Shows the paper that it would issue."""
     turn: Callable[[Draft, str], str | None] | None = None
     """After an answer: a step to go to instead of the next one, or None."""
 

@@ -117,9 +117,12 @@ def _check_page(talk: Talk, form: Form, draft: Draft, note: str) -> Message:
     last = [Button(talk.say("button.cancel"), press(draft, "cancel"))]
     if form.keep:
         last.insert(0, Button(talk.say("button.save"), press(draft, "save")))
-    rows = ((submit,), *grid(edits, 2), tuple(last))
+    first = [submit]
+    if form.sight:
+        first.append(Button(talk.say("button.sight"), press(draft, "sight")))
+    rows = (tuple(first), *grid(edits, 2), tuple(last))
     if form.overview:
-        rows = (*grid(edits, 2), (submit,), tuple(last))
+        rows = (*grid(edits, 2), tuple(first), tuple(last))
     text = "\n".join(lines)
     return Message(f"{note}\n\n{text}" if note else text, rows)
 

@@ -129,6 +129,13 @@ def _stay(talk: Talk, draft: Draft, arg: str) -> Answer:
     return ask(talk, draft)
 
 
+def _sight(talk: Talk, draft: Draft, arg: str) -> Answer:
+    sight = FORMS[draft.form].sight
+    if draft.data["at"] != CHECK or sight is None:
+        return talk.toast("bad.stale")
+    return sight(talk, draft)
+
+
 def _submit_press(talk: Talk, draft: Draft, arg: str) -> Answer:
     if draft.data["at"] != CHECK:
         return talk.toast("bad.stale")
@@ -147,5 +154,6 @@ PRESSES: dict[str, Callable[[Talk, Draft, str], Answer]] = {
     "spot": spot,
     "cancel": on_cancel,
     "stay": _stay,
+    "sight": _sight,
     "submit": _submit_press,
 }

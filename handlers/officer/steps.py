@@ -32,7 +32,7 @@ from petitions.telling.split import shut_out
 from petitions.values import actions, categories, parts
 from petitions.values.person import Actor
 from petitions.values.petition import Kind, Petition
-from petitions.verbs import access, acting, signing
+from petitions.verbs import access, acting, rehearsing, signing
 
 WEIGHTY = frozenset({"open_name", "open_voice"})
 """Steps before which an officer says once more who they are: they open who petitions."""
@@ -263,6 +263,18 @@ def take_in(action: str) -> None:
         _form(action, action, ACTIONS[action])
 
 
+def _sight(action: str) -> Callable[[Talk, Draft], Answer]:
+    def sight(talk: Talk, draft: Draft) -> Answer:
+        made = rehearsing.paper(
+            talk.book, talk.office, draft.case, action, Actor.officer(officer(talk)),
+            _data(talk, action, draft), talk.now, talk.lang,
+        )  # fmt: skip
+        said = talk.say("form.sight" if made else "form.no_sight")
+        return [Message(said, sheets=(made,) if made else ())]
+
+    return sight
+
+
 def _form(name: str, action: str, steps: tuple[Step, ...]) -> None:
     forms.register(
         Form(
@@ -271,6 +283,7 @@ def _form(name: str, action: str, steps: tuple[Step, ...]) -> None:
             SUBMITS.get(name) or _submit(action),
             files=actions.of(action).files,
             notes=NOTES.get(action),
+            sight=_sight(action) if lifecycle.issues(action) else None,
             action=f"action.{action}",
         )
     )

@@ -5,6 +5,9 @@ raises petitions.errors.Unknown where a thing that must be there isn't. Nothing 
 until the whole verb has returned.
 """
 
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from petitions.book.answers import Answers
@@ -97,3 +100,7 @@ class Book(
     Protocol,
 ):
     """One transaction on the office's records."""
+
+    def rehearsal(self) -> AbstractContextManager[Book]:
+        """A book in which everything is taken back when the block ends: what would happen."""
+        ...

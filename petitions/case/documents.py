@@ -6,14 +6,16 @@ A document's words are those of the history entry it was issued with: nothing is
 from __future__ import annotations
 
 from datetime import date
+from pathlib import PurePath
 
-from petitions.book import History
+from petitions.book import Book, History
 from petitions.case import reading
 from petitions.law.regulation import Regulation
+from petitions.law.stationery import spoken
 from petitions.law.units import Office
-from petitions.message import Sheet
+from petitions.message import Letter, Sheet
 from petitions.values import parts
-from petitions.values.person import Actor
+from petitions.values.person import Actor, Audience
 from petitions.values.petition import Entry, Issued, Petition
 from petitions.words import day, name_in, say
 
@@ -28,7 +30,7 @@ def readable(book: History, office: Office, petition: Petition, actor: Actor) ->
 
 
 def sheet(
-    book: History, office: Office, petition: Petition, issued: Issued, actor: Actor, lang: str
+    book: Book, office: Office, petition: Petition, issued: Issued, actor: Actor, lang: str
 ) -> Sheet:
     """A document ready to be read or printed."""
     entry = next(e for e in book.history(petition.id) if e.seq == issued.seq)
@@ -39,8 +41,6 @@ def sheet(
     }  # fmt: skip
     lines = [
         say(lang, "document.case", number=petition.number),
-        say(lang, "document.to"),
-        "",
         *_facts(rules, issued, entry, lang),
         *(
             say(lang, "text.line", label=say(lang, f"label.{part}"), body=texts[part])
@@ -48,18 +48,38 @@ def sheet(
         ),
         *_right(rules, issued, lang),
         *_law(rules, lang),
-        "",
-        office.unit_name(entry.actor.unit, lang),
-        day(lang, issued.day),
+        *filter(None, (office.paper.says(issued.kind, lang),)),
     ]  # fmt: skip
-    title = say(lang, f"document.{issued.kind}")
     return Sheet(
         name=f"{issued.number}.pdf",
-        title=title,
+        title=say(lang, f"document.{issued.kind}"),
         number=issued.number,
         lines=tuple(lines),
         qr=f"c_{petition.number}",
         note=say(lang, "document.check"),
+        letter=_letter(book, office, petition, issued, entry, seen, lang),
+    )
+
+
+def _letter(
+    book: Book, office: Office, petition: Petition, issued: Issued, entry: Entry,
+    seen: frozenset[Audience], lang: str,
+) -> Letter:  # fmt: skip
+    """What makes a paper of an organ's of it: who writes to whom, when, with what enclosed."""
+    unit, front = office.units.get(entry.actor.unit), office.front
+    organ = office.unit_name(entry.actor.unit, lang)
+    enclosed = [a for a in book.attachments(petition.id, issued.seq) if a.audience in seen]
+    phone = (unit.phone if unit else "") or front.phone
+    address = spoken((unit.address if unit else {}) or front.address, lang)
+    return Letter(
+        heading=office.paper.heads(organ, lang),
+        to=say(lang, "document.to"),
+        organ=organ,
+        day=day(lang, issued.day),
+        enclosing=say(lang, "document.enclosed"),
+        enclosed=tuple(PurePath(a.name).stem for a in enclosed),
+        contact=say(lang, "document.contact", phone=phone, address=address),
+        unit=entry.actor.unit,
     )
 
 

@@ -56,6 +56,11 @@ def needs(action: str) -> tuple[str, ...]:
     return next(rule.needs for rule in RULES if rule.action == action)
 
 
+def issues(action: str) -> bool:
+    """Whether a numbered paper comes of an action."""
+    return any(rule.paper for rule in RULES if rule.action == action)
+
+
 def of_officers() -> list[str]:
     """Every action that some officer may take, in the table's order."""
     return list(dict.fromkeys(rule.action for rule in RULES if rule.by & AT_DESKS))

@@ -160,7 +160,7 @@ WAY: tuple[Rule, ...] = (
     ),
     Rule(
         "extend", at(S.EXTENDING), HEAD, S.ACCEPTED,
-        tells=("petitioner:extended", "desk:extended"), needs=("why",), paper="extended",
+        tells=("petitioner:extended", "desk:extended"), paper="extended",
     ),
     Rule(
         "deny_extension", at(S.EXTENDING), HEAD, S.ACCEPTED,

@@ -18,6 +18,7 @@ from petitions.law.calendar import Calendar, calendar
 from petitions.law.clocks import local_day
 from petitions.law.login import LoginRules, read_login
 from petitions.law.regulation import Law, Limit, Regulation, law
+from petitions.law.stationery import Stationery, read_stationery
 from petitions.values.person import Role
 from petitions.values.petition import Running
 from petitions.words import DEFAULT, LANGUAGES
@@ -151,6 +152,7 @@ class Office:
     dial: str = ""
     """The area code of telephone numbers that people give without one; empty: they must."""
     login: LoginRules = field(default_factory=LoginRules)
+    paper: Stationery = field(default_factory=Stationery)
     gone: list[str] = field(default_factory=list)
     """Units that have cases and are closed, or no longer in the file: the bureau's to pass on."""
     day: date | None = None
@@ -329,6 +331,7 @@ def _read_office(raw: dict[str, Any], source: str) -> Office:
         open_figures=_yes_or_no(head.get("open_figures", False), wrong),
         keep_cases=_keeping(raw.get("keeping", {}), wrong),
         login=read_login(raw.get("login", {}), wrong),
+        paper=read_stationery(raw.get("paper", {}), rules.papers, units, wrong),
     )
 
 

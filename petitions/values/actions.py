@@ -113,7 +113,7 @@ _EVERY = (
     Action("investigate", files=True, works=True),
     Action("mediate", rare=True, files=True),
     Action("ask_extension", alert=13),
-    Action("extend", alert=9, counts="extended"),
+    Action("extend", asks=("approval",), alert=9, counts="extended"),
     Action("deny_extension", alert=10),
     Action(
         "reply", asks=("reply",), alert=8, files=True, works=True, answers_urge=True,

@@ -95,6 +95,7 @@ _EVERY = (
     Said("why", How.MIDDLE, reads=EVERYBODY, shown=True, document=5),
     Said("review_why", How.LONG, reads=EVERYBODY, theirs=True, shown=True),
     Said("note", How.MIDDLE, reads=OFFICE, shown=True),
+    Said("approval", How.MIDDLE, skip=True, reads=OFFICE, shown=True),
     Said("told_note", reads=OFFICE),
     Said("explanation", How.LONG, reads=EVERYBODY),
     Said("done_what", How.LONG, reads=EVERYBODY),

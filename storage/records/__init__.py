@@ -1,5 +1,11 @@
 """The book on SQL: the one translation between rows and values, by topic as in `petitions.book`."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from petitions.book import Book
 from storage.records.answers import Answers
 from storage.records.appointments import Appointments
 from storage.records.clocks import Clocks
@@ -41,3 +47,12 @@ class Records(
     Guarding,
 ):
     """One transaction on the office's records (`petitions.book.Book`)."""
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Book]:
+        connection = self._once.connection if self._once else self._db
+        back = connection.begin_nested()
+        try:
+            yield Records(connection, self._ring)
+        finally:
+            back.rollback()

@@ -266,6 +266,11 @@ class Law:
         return list(found)
 
     @property
+    def papers(self) -> frozenset[str]:
+        """Kinds of numbered papers that an edition knows."""
+        return frozenset(kind for one in self.editions for kind in one.papers)
+
+    @property
     def calendar(self) -> str:
         """The lists of holidays it counts by: one for all editions."""
         return self.editions[0].calendar

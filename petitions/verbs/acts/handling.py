@@ -58,7 +58,16 @@ def _extend(do: Doing) -> Facts:
     facts = {"days": case.asked_days, "old": clock.due_on.isoformat(),
              "due": longer.due_on.isoformat()}  # fmt: skip
     case.extended, case.asked_days = True, 0
+    do.data["why"] = _asked_why(do)
     return facts
+
+
+def _asked_why(do: Doing) -> str:
+    """Why the unit asked for more time: that is the reason its petitioner is told, whatever the
+    head noted in approving it."""
+    asked = [e.seq for e in do.book.history(do.petition.id) if e.action == "ask_extension"]
+    said = do.book.texts(do.petition.id, asked[-1])
+    return next((text.body for text in said if text.part == "why"), "")
 
 
 def _deny_extension(do: Doing) -> Facts:

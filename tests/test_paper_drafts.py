@@ -1,0 +1,179 @@
+"""A paper can be looked at before it is issued; it looks like the office's own."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drive import Town, file_petition
+from PIL import Image
+from sqlalchemy import select
+from test_procedure import Office, accepted
+
+from bot.settings import SAMPLE, load_office, load_seals
+from papers.printer import Printer
+from petitions.case import documents
+from petitions.errors import BadSetting
+from petitions.law.units import read_office
+from petitions.values.person import Actor
+from petitions.values.petition import Status
+from storage.tables import METADATA
+
+FOUND = "2026年9月至11月有17日超时施工"
+BESIDE = {
+    "chat", "draft", "file", "handled", "index_block", "index_segment", "index_todo", "inbox",
+    "journal", "log_line", "said", "session", "setting", "shown", "tally", "uncounted",
+}  # fmt: skip
+"""Tables that the conversation itself writes, or the work behind an earlier step."""
+RAW = tomllib.loads(SAMPLE.read_text(encoding="utf-8"))
+
+
+def rows(here: Town) -> dict[str, list[Any]]:
+    """Everything the office has written down, by table."""
+    return here.app.database.read_now(
+        lambda c: {t.name: sorted(map(str, c.execute(select(t)))) for t in METADATA.sorted_tables}
+    )
+
+
+async def ready(here: Town, channel: str) -> tuple[Any, Any, str]:
+    """An opinion that waits for its last press; petitioner, handler, number."""
+    person = await here.citizen(channel)
+    number = await file_petition(person)
+    unit = await accepted(Office(here, channel), number)
+    for label in ("答复", "予以支持"):
+        await unit.press(label)
+    for words in (FOUND, "已责令停工。", "《噪声污染防治法》"):
+        await unit.say(words)
+    await unit.press("跳过")
+    return person, unit, number
+
+
+def documents_of(here: Town, number: str) -> list[Any]:
+    return list(here.now(lambda b: b.documents(b.by_number(number).id)))
+
+
+async def test_a_draft_is_shown_and_nothing_has_happened(here: Town, channel: str) -> None:
+    _, unit, number = await ready(here, channel)
+    before, issued = rows(here), documents_of(here, number)
+    assert "样稿" in await unit.press("看样稿")
+    changed = {name for name, kept in rows(here).items() if kept != before[name]}
+    assert not changed - BESIDE, changed - BESIDE
+    assert documents_of(here, number) == issued
+    assert "答复已发出" in await unit.press("发出意见书"), "the form is where it was"
+    new = [one for one in documents_of(here, number) if one not in issued]
+    assert [one.kind for one in new] == ["opinion"]
+    found = here.now(lambda b: b.by_number(number))
+    assert found.status is Status.ANSWERED
+
+
+async def test_a_draft_of_what_can_t_be_issued_says_why(here: Town, channel: str) -> None:
+    _, unit, number = await ready(here, channel)
+    other = await here.officer("housing", "handler", channel)
+    await other.say(f"/desk {number}")
+    await other.press("由我经办")
+    said = await unit.press("看样稿")
+    assert "样稿" in said or "别人" in said
+    assert [one.kind for one in documents_of(here, number)].count("opinion") == 0
+
+
+@pytest.mark.once
+async def test_a_step_without_a_paper_offers_no_draft(here: Town) -> None:
+    person = await here.citizen("web")
+    number = await file_petition(person)
+    unit = await accepted(Office(here, "web"), number)
+    await unit.press("记录调查" if "记录调查" in unit.buttons() else "调查")
+    await unit.say("已到现场看过。")
+    assert "看样稿" not in unit.buttons()[-6:]
+
+
+async def test_the_paper_names_the_organ_the_date_and_what_is_enclosed(
+    here: Town, channel: str
+) -> None:
+    _, unit, number = await ready(here, channel)
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(made, "PNG")
+    await unit.send_file(made.getvalue(), "scene-1.png", "image/png")
+    await unit.press("发出意见书")
+    case = here.now(lambda b: b.by_number(number))
+    issued = documents_of(here, number)[-1]
+    actor = Actor("petitioner", case.person)
+    sheet = here.now(lambda b: documents.sheet(b, here.app.office, case, issued, actor, "zh"))
+    letter = sheet.letter
+    assert letter
+    assert letter.organ == letter.heading == "云川市住房和城乡建设局"
+    assert letter.unit == "housing"
+    assert letter.enclosed == ("scene-1",)
+    assert letter.contact.startswith("（联系电话：")
+    assert all(word in sheet.text for word in (FOUND, letter.day, "1. scene-1", letter.organ))
+
+
+# The office's own
+
+
+def office_with(**paper: Any) -> Any:
+    return read_office(RAW | {"paper": paper})
+
+
+@pytest.mark.once
+def test_an_office_has_its_own_heading_and_words() -> None:
+    own = office_with(
+        heading="云川市信访工作", words={"opinion": {"zh": "望您配合。", "en": "Ok."}}
+    )
+    assert own.paper.heads("住建局", "zh") == own.paper.heads("Housing", "en") == "云川市信访工作"
+    assert own.paper.says("opinion", "en") == "Ok."
+    assert own.paper.says("opinion", "zh_Hant") == "望您配合。"
+    assert own.paper.says("accepted", "zh") == ""
+    assert load_office(None).paper.heads("住建局", "zh") == "住建局"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("paper", "named"),
+    [
+        ({"colour": "red"}, "[paper]"),
+        ({"heading": {"en": "x"}}, "paper.heading"),
+        ({"heading": 3}, "paper.heading"),
+        ({"words": {"opnion": "x"}}, "opinion"),
+        ({"words": "x"}, "[paper.words]"),
+        ({"seals": {"nobody": "x.png"}}, "housing"),
+        ("x", "[paper]"),
+    ],
+)
+def test_a_strange_setting_of_papers_is_named(paper: Any, named: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        read_office(RAW | {"paper": paper})
+    assert named in refused.value.sentence("zh")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("made", [None, b"", b"\x89PNG\r\n\x1a\nbroken", b"<svg/>", b"%PDF-1.7"])
+def test_a_seal_that_is_no_picture_is_refused_at_the_start(
+    tmp_path: Path, made: bytes | None
+) -> None:
+    if made is not None:
+        (tmp_path / "seal.png").write_bytes(made)
+    with pytest.raises(BadSetting) as refused:
+        load_seals(office_with(seals={"housing": "seal.png"}), tmp_path / "office.toml")
+    assert "paper.seals.housing" in refused.value.sentence("zh")
+
+
+@pytest.mark.once
+async def test_a_seal_is_printed_on_what_its_unit_issues_and_on_no_draft(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from petitions.message import Letter, Sheet
+
+    Image.new("RGBA", (60, 60), (200, 0, 0, 90)).save(tmp_path / "seal.png")
+    seals = load_seals(office_with(seals={"housing": "seal.png"}), tmp_path / "office.toml")
+    printer = Printer(lambda channel: "http://127.0.0.1/", seals)
+    letter = Letter("局", "", "局", "2026年12月3日", unit="housing")
+    sheet = Sheet("a.pdf", "意见书", "1号", ("正文",), letter=letter)
+    plain = await Printer(lambda channel: "http://127.0.0.1/").pdf(sheet, "web")
+    sealed = await printer.pdf(sheet, "web")
+    others = await printer.pdf(replace(sheet, letter=replace(letter, unit="labour")), "web")
+    draft = await printer.pdf(replace(sheet, draft="样稿"), "web")
+    images = [made.count(b"/Subtype /Image") for made in (plain, sealed, others, draft)]
+    assert images[1] > images[0] == images[2] == images[3] == 0
