@@ -23,7 +23,8 @@ from handlers import reception
 from handlers.citizen import cases, privacy
 from handlers.converse import PRESSES
 from handlers.forms import presses
-from handlers.officer import figures, steps
+from handlers.officer import steps
+from handlers.officer.figures import page
 from handlers.talk import Incoming
 from petitions.book import Draft
 from petitions.counting.hot import Matter
@@ -106,7 +107,7 @@ VERBS: dict[str, list[str]] = {
     "d": sorted(steps.ACTIONS),
     "look": ["open", "more", "timeline", "files", "why", "file", "documents"],
     "rate": ["ask", "satisfied", "dissatisfied", "more", "fine", "words", "mute"],
-    "fig": ["show", "said", "one", "by", "byd", "drawn", "words", *figures.CHOICES],
+    "fig": ["show", "said", "one", "by", "byd", "drawn", "words", *page.CHOICES],
 }
 """Every verb the code knows, by the name it has in the templates."""
 
