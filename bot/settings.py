@@ -26,7 +26,8 @@ from sqlalchemy import URL, make_url
 
 from bot.plain import read_plain, read_toml
 from petitions.errors import BadSetting
-from petitions.law.units import Office, read_office
+from petitions.law.office_file import read_office
+from petitions.law.units import Office
 from storage.database import sqlite_at
 from storage.keyfile import KeyCommand, KeyFile
 from storage.scanner import PLACE

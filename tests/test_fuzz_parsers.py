@@ -40,7 +40,7 @@ from handlers.talk import Incoming, Talk
 from petitions import message, words
 from petitions.case import receipt  # fmt: skip
 from petitions.errors import PetitionError
-from petitions.law import calendar, clocks, periods, regulation, units
+from petitions.law import calendar, clocks, office_file, periods, regulation, units
 from petitions.matters import gate
 from petitions.values import categories, checks, codes, danger, search, titles
 from petitions.values.channels import Channel
@@ -396,7 +396,7 @@ TABLE: dict[str, Parser] = {
         regulation.Law,
     ),
     "office": Parser(
-        lambda raw: units.read_office(raw, "x.toml"), damaged(st.just(SAMPLE_OFFICE)),
+        lambda raw: office_file.read_office(raw, "x.toml"), damaged(st.just(SAMPLE_OFFICE)),
         units.Office, usable,
     ),
     "office file": Parser(

@@ -17,7 +17,7 @@ from bot.settings import SAMPLE, load_office, load_seals
 from papers.printer import Printer
 from petitions.case import documents
 from petitions.errors import BadSetting
-from petitions.law.units import read_office
+from petitions.law.office_file import read_office
 from petitions.values.person import Actor
 from petitions.values.petition import Status
 from storage.tables import METADATA

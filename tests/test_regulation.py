@@ -11,8 +11,8 @@ import pytest
 
 from bot.settings import SAMPLE
 from petitions.errors import BadSetting
+from petitions.law.office_file import read_office
 from petitions.law.regulation import PROFILES, law, read_regulation, regulation
-from petitions.law.units import read_office
 from petitions.printed.table_doc import document
 
 DAY = date(2026, 11, 18)

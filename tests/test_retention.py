@@ -35,7 +35,7 @@ from petitions.book import Draft
 from petitions.errors import BadSetting, NotPossibleNow
 from petitions.keeping import retention
 from petitions.keeping.held import Fate
-from petitions.law.units import read_office
+from petitions.law.office_file import read_office
 from petitions.printed.retention_doc import document
 from petitions.values import history
 from petitions.values.codes import read_number

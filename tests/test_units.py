@@ -10,7 +10,7 @@ from drive import Town, file_petition, town
 from test_procedure import Office, case, does
 
 from petitions.errors import BadSetting
-from petitions.law.units import read_office
+from petitions.law.office_file import read_office
 
 
 async def edit(administrator: Any, unit: str, field: str, answer: str) -> str:

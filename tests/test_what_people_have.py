@@ -15,7 +15,7 @@ from test_importing import HEAD, table
 from bot import importing
 from bot.settings import SAMPLE
 from petitions.errors import BadAnswer, BadSetting
-from petitions.law.units import read_office
+from petitions.law.office_file import read_office
 from petitions.matters import joint
 from petitions.values import checks
 from petitions.values.codes import read_number

@@ -13,8 +13,8 @@ from test_procedure import Office, case, does
 from petitions.book import Book
 from petitions.errors import BadSetting, NotYours
 from petitions.law.named import named
+from petitions.law.office_file import read_office
 from petitions.law.units import Office as OfficeFile
-from petitions.law.units import read_office
 from petitions.values.person import Actor
 from petitions.verbs.acting import act
 from petitions.words import say
