@@ -24,6 +24,8 @@ POINT = 25.4 / 72
 RED, GREY, BLACK = (200, 0, 0), (205, 205, 205), (0, 0, 0)
 TIGHT = 0.1
 """Of a character, by which characters are moved apart at most so that a line is full."""
+CHINESE = 0.75
+"""Of a character's height: lines whose characters are as wide on the whole are Chinese."""
 KEPT, SIGNED = 2, 6
 """Rows of the text that stand on the page of the signature; rows the signature takes."""
 
@@ -49,6 +51,7 @@ class Layout:
 
 
 LETTER = Layout(top=37, left=28, wide=156, rows=22, pitch=225 / 22)
+SLIP = Layout(top=37, left=28, wide=156, rows=30, pitch=7.5, body=13)
 PLAIN = Layout(top=22, left=22, wide=166, rows=31, pitch=8, body=12, title=18, code=28, indent=0)
 
 
@@ -70,7 +73,8 @@ class Paper(FPDF):
 
     def __init__(self, sheet: Sheet) -> None:
         super().__init__(format="A4")
-        self.layout = LETTER if sheet.letter else PLAIN
+        letter = sheet.letter
+        self.layout = PLAIN if letter is None else SLIP if letter.slip else LETTER
         self.draft = printable(sheet.draft)
         self.row = 0.0
         self.set_auto_page_break(False)
@@ -90,7 +94,7 @@ class Paper(FPDF):
 
     def footer(self) -> None:
         """The number between dashes, below the text: right on odd pages, left on even ones."""
-        if self.layout is LETTER:
+        if self.layout is not PLAIN:
             text, size = f"— {self.page} —", 14.0
             wide, lay = width(text) * size * POINT, self.layout
             odd, inset = self.page % 2, lay.body * POINT
@@ -144,7 +148,8 @@ class Paper(FPDF):
         lay, size = self.layout, self.layout.body
         left = lay.left + row.indent * size * POINT
         short = lay.left + lay.wide - left - width(row.text) * size * POINT
-        apart = short / (len(row.text) - 1) if row.full and len(row.text) > 1 else 0
+        moved = row.full and width(row.text) > len(row.text) * CHINESE
+        apart = short / (len(row.text) - 1) if moved else 0
         if 0 < apart <= TIGHT * size * POINT:
             self.set_char_spacing(apart / POINT)
         self.type_at(left, self.middle(), row.text, size)

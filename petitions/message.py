@@ -93,6 +93,8 @@ class Letter:
     """Where to ask, below the date."""
     unit: str = ""
     """The organ's id, by which its seal is found."""
+    slip: bool = False
+    """Set smaller, to stand on one page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from papers.printer import Printer
 from petitions.case import documents
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office
+from petitions.telling import views
 from petitions.values.person import Actor
 from petitions.values.petition import Status
+from petitions.verbs.filing import Receipt
 from storage.tables import METADATA
 
 FOUND = "2026年9月至11月有17日超时施工"
@@ -177,3 +180,17 @@ async def test_a_seal_is_printed_on_what_its_unit_issues_and_on_no_draft(tmp_pat
     draft = await printer.pdf(replace(sheet, draft="样稿"), "web")
     images = [made.count(b"/Subtype /Image") for made in (plain, sealed, others, draft)]
     assert images[1] > images[0] == images[2] == images[3] == 0
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("lang", ["zh", "en", "zh_Hant"])
+async def test_a_slip_names_the_office_and_asks_for_no_chat(here: Town, lang: str) -> None:
+    number = await file_petition(await here.citizen("web"))
+    office = here.app.office.on(here.app.clock.now())
+    case = here.now(lambda b: b.by_number(number))
+    sheet = views.slip(office, Receipt(case, "ABCDE-FGHJK", case.received_on), lang)
+    assert sheet.letter
+    assert sheet.letter.heading == office.front.name(lang)
+    for said in (number, "ABCDE-FGHJK", office.front.phone, sheet.letter.day):
+        assert said in sheet.text
+    assert not re.search(r"/\w|聊天|机器人|消息|按钮|chat|bot|button|press", "\n".join(sheet.lines))

@@ -5,6 +5,7 @@ A document's words are those of the history entry it was issued with: nothing is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 
@@ -65,22 +66,26 @@ def _letter(
     book: Book, office: Office, petition: Petition, issued: Issued, entry: Entry,
     seen: frozenset[Audience], lang: str,
 ) -> Letter:  # fmt: skip
-    """What makes a paper of an organ's of it: who writes to whom, when, with what enclosed."""
-    unit, front = office.units.get(entry.actor.unit), office.front
-    organ = office.unit_name(entry.actor.unit, lang)
     enclosed = [a for a in book.attachments(petition.id, issued.seq) if a.audience in seen]
-    phone = (unit.phone if unit else "") or front.phone
-    address = spoken((unit.address if unit else {}) or front.address, lang)
-    return Letter(
-        heading=office.paper.heads(organ, lang),
+    return replace(
+        letter_of(office, entry.actor.unit, day(lang, issued.day), lang),
         to=say(lang, "document.to"),
-        organ=organ,
-        day=day(lang, issued.day),
         enclosing=say(lang, "document.enclosed"),
         enclosed=tuple(PurePath(a.name).stem for a in enclosed),
-        contact=say(lang, "document.contact", phone=phone, address=address),
-        unit=entry.actor.unit,
     )
+
+
+def letter_of(office: Office, unit: str, day: str, lang: str) -> Letter:
+    """A paper of a unit's: its heading, who signs when, where to ask. `day`: in the reader's
+    language."""
+    own, front = office.units.get(unit), office.front
+    organ = office.unit_name(unit, lang)
+    phone = (own.phone if own else "") or front.phone
+    address = spoken((own.address if own else {}) or front.address, lang)
+    return Letter(
+        heading=office.paper.heads(organ, lang), to="", organ=organ, day=day,
+        contact=say(lang, "document.contact", phone=phone, address=address), unit=unit,
+    )  # fmt: skip
 
 
 def _law(rules: Regulation, lang: str) -> list[str]:

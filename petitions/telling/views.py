@@ -7,12 +7,14 @@ here, so that they never say different things.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from petitions.book import Book
 from petitions.case import explain, quoting, reading
 from petitions.case.conditions import bureau_of
+from petitions.case.documents import letter_of
 from petitions.case.parties import may_see
 from petitions.law.clocks import day_of, is_late, local_day
 from petitions.law.regulation import Limit
@@ -151,13 +153,23 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
 
 
 def slip(office: Office, given: Receipt, lang: str) -> Sheet:
-    """What somebody who came on paper takes home: number, code, what happens next, a QR code."""
-    text = receipt(office, given, lang).text
-    note = say(lang, "slip.pin", phone=office.front.phone)
-    number = given.petition.number
+    """What somebody who came on paper takes home: number, code, what happens next and how they
+    hear of it without a chat, a QR code."""
+    rules, petition, front = office.rules, given.petition, office.front
+    days = {name: say(lang, "counted.days", count=rules.clocks[name].days)
+            for name in ("notify", "answer")}  # fmt: skip
+    said = {
+        "bureau": office.unit_name(petition.unit, lang),
+        "day": day(lang, petition.received_on),
+        "due": day(lang, given.due_on) if given.due_on else "",
+        "number": petition.number, "code": given.code, "phone": front.phone,
+    }  # fmt: skip
+    parts = ("filed", "next", "told", "ask", "pin", "withdraw")
     return Sheet(
-        name=f"{number}.pdf", title=say(lang, "slip.title"), number=number,
-        lines=(*text.split("\n"), "", note), qr=f"c_{number}", note=say(lang, "slip.scan"),
+        name=f"{petition.number}.pdf", title=say(lang, "slip.title"), number=petition.number,
+        lines=tuple(say(lang, f"slip.{part}", **said, **days) for part in parts),
+        qr=f"c_{petition.number}", note=say(lang, "slip.scan"),
+        letter=replace(letter_of(office, petition.unit, said["day"], lang), slip=True),
     )  # fmt: skip
 
 
