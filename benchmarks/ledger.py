@@ -32,7 +32,7 @@ from filing import TOKEN, Server
 from many import FIRST, plan_many
 
 from bot.app import build, open_database
-from bot.cli import settle_memory
+from bot.cli.running import settle_memory
 from bot.settings import load_office, load_settings
 from petitions.case.notices import Outcome, next_step
 from petitions.telling.ports import Settled

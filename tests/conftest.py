@@ -19,7 +19,7 @@ import template
 from drive import Town, town
 
 import reminders.round
-from bot import cli
+from bot.cli import running
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -165,7 +165,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_collection_finish() -> None:
     """As the program does after its start."""
-    cli.settle_memory()
+    running.settle_memory()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

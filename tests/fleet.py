@@ -21,12 +21,13 @@ CONTEXT.set_forkserver_preload(WARM)
 
 def serve(given: dict[str, Any]) -> None:
     """One process of an office, until it is stopped."""
-    from bot import cli
+    from bot import logs
+    from bot.cli import base, running
     from bot.settings import load_settings
 
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - as long as the process
     try:
-        cli.spoken(lambda: cli._logging(False) or cli._serve(load_settings(**given)))()
+        base.spoken(lambda: logs.set_up_logs(False) or running.serve(load_settings(**given)))()
     except typer.Exit as refused:
         sys.exit(refused.exit_code)
 

@@ -17,8 +17,9 @@ from test_recount import IMAGINED
 from test_storage import filed, run
 from typer.testing import CliRunner, Result
 
-from bot import cli
+from bot import logs
 from bot.app import open_database
+from bot.cli import base
 from bot.settings import load_settings
 from storage.migrate import check_schema, current, head
 from storage.records import Records
@@ -28,7 +29,7 @@ def bot(folder: Path, *args: str, lang: str = "zh", database: str = "") -> Resul
     """Run `petition-bot` as an operator who speaks this language."""
     url = database or template.known(folder / "petitions.sqlite3")
     env = {"PETITION_DATA_DIR": str(folder), "LANG": lang, "PETITION_DATABASE_URL": url}
-    return CliRunner().invoke(cli.app, list(args), env=env)
+    return CliRunner().invoke(base.app, list(args), env=env)
 
 
 def test_a_deadline_as_json(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def test_a_report_is_written_as_files_and_a_wrong_period_is_named(tmp_path: Path
 def test_what_libraries_warn_of_is_not_printed() -> None:
     """A warning quotes what was sent: a file's name, a whole update."""
     with warnings.catch_warnings(record=True) as told:
-        cli._logging(False)
+        logs.set_up_logs(False)
         warnings.warn("王某的病历.pdf", RuntimeWarning, stacklevel=1)
     structlog.reset_defaults()
     assert not told

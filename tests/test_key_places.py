@@ -20,8 +20,9 @@ from test_command_line import bot
 from test_webhook import post
 from typer.testing import CliRunner
 
-from bot import cli, keeping
+from bot import keeping
 from bot.app import open_database
+from bot.cli import base
 from bot.settings import Settings
 from petitions.case import receipt
 from petitions.errors import BadSetting
@@ -115,7 +116,7 @@ def asks(vault: Path) -> str:
 
 def run(folder: Path, command: str, *args: str, lang: str = "zh") -> Any:
     env = {"PETITION_DATA_DIR": str(folder), "LANG": lang, "PETITION_KEYS_COMMAND": command}
-    return CliRunner().invoke(cli.app, list(args), env=env)
+    return CliRunner().invoke(base.app, list(args), env=env)
 
 
 def put(vault: Path, said: Any) -> None:
@@ -226,7 +227,7 @@ def test_a_command_is_run_once_and_again_where_a_key_is_unknown(
 
 
 def test_a_file_and_a_command_are_one_too_many(tmp_path: Path) -> None:
-    done = CliRunner().invoke(cli.app, ["keys", "next"], env={
+    done = CliRunner().invoke(base.app, ["keys", "next"], env={
         "PETITION_DATA_DIR": str(tmp_path), "PETITION_KEYS": str(tmp_path / "keys.toml"),
         "PETITION_KEYS_COMMAND": "true",
     })  # fmt: skip

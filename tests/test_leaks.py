@@ -23,7 +23,7 @@ from sqlalchemy import select, text
 from test_forged import CANARIES, SAID
 from test_procedure import Office, does
 
-from bot.cli import _logging
+from bot.logs import set_up_logs
 from handlers.converse import COMMANDS
 from handlers.talk import Answer, Talk
 from papers.pdf import pdf
@@ -41,7 +41,7 @@ def lines(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> An
     """All that is logged as the office logs it."""
     held = io.StringIO()
     monkeypatch.setattr(sys, "stderr", held)
-    _logging(request.param)
+    set_up_logs(request.param)
     yield held
     structlog.reset_defaults()
 
@@ -76,7 +76,7 @@ async def test_no_word_of_a_petition_reaches_the_log(
 
 STUMBLES = f"""
 import asyncio, gc, logging
-from bot.cli import _logging
+from bot.logs import set_up_logs
 
 async def fail(words):
     raise ValueError("cannot read " + words)
@@ -90,7 +90,7 @@ async def main():
     logging.getLogger("library").error("font lacks %s", {SAID!r}, stack_info=True)
     logging.getLogger("library").warning("lacks: " + {SAID!r})
 
-_logging(True)
+set_up_logs(True)
 asyncio.run(main())
 """
 

@@ -15,7 +15,7 @@ from test_procedure import Office, accepted
 from test_several import until
 from typer.testing import CliRunner, Result
 
-from bot import cli
+from bot.cli import base
 from petitions.book import Planned
 from petitions.values import codes
 from storage.tables import HANDLED, LOG, METADATA
@@ -172,7 +172,7 @@ def bot(here: Town, *args: str) -> Result:
     settings = here.app.settings
     env = {"PETITION_DATA_DIR": str(settings.data_dir), "PETITION_KEYS": str(settings.keys),
            "PETITION_DATABASE_URL": settings.database_url, "LANG": "zh"}  # fmt: skip
-    return CliRunner().invoke(cli.app, list(args), env=env)
+    return CliRunner().invoke(base.app, list(args), env=env)
 
 
 async def test_who_is_replaced_is_told_and_shown_nothing_more(here: Town, channel: str) -> None:

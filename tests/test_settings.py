@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.base import app
 from bot.settings import SAMPLE, load_office, load_settings
 from petitions.errors import BadSetting
 from storage.database import make_engine
