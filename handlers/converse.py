@@ -41,7 +41,7 @@ from petitions.case.notices import ANSWER
 from petitions.errors import PetitionError
 from petitions.law.units import Office
 from petitions.message import Message, from_json, to_json, unpacked
-from petitions.telling.split import came_back
+from petitions.telling.unserved import came_back
 from petitions.values import codes
 from petitions.values.channels import caps_of
 from petitions.values.person import Officer, Role

@@ -22,8 +22,10 @@ from petitions.errors import Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.telling import gather
+from petitions.telling.mornings import plan_mornings
 from petitions.telling.ports import Check, Composed, Settled, Waiting
-from petitions.telling.split import Ended, Splitter, plan_mornings, replan, unserved
+from petitions.telling.split import Ended, Splitter
+from petitions.telling.unserved import replan, unserved
 from petitions.values import channels
 from petitions.values.person import Role
 from storage import selfcheck

@@ -11,7 +11,7 @@ from test_following import steps
 from test_guests import opened
 from test_procedure import Office, accepted, case, does, passed
 
-from petitions.telling import split
+from petitions.telling import unserved
 from petitions.values.petition import Status
 from storage import verify
 
@@ -332,7 +332,7 @@ async def test_how_many_signed_costs_an_officers_look_nothing(here: Town) -> Non
 
     def looked(book: Any) -> int:
         with asked("follower", "chat_person", "member") as found:
-            assert split.shut_out(book, here.app.office, book.by_number(number), "city") == ""
+            assert unserved.shut_out(book, here.app.office, book.by_number(number), "city") == ""
         return len(found)
 
     def sign(book: Any) -> None:

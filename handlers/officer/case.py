@@ -21,7 +21,7 @@ from petitions.law.clocks import day_of, local_day
 from petitions.matters import campaigns, joint, lanes, together
 from petitions.matters.looking import What
 from petitions.message import Button, Message
-from petitions.telling import briefing, looks, split, views
+from petitions.telling import briefing, looks, unserved, views
 from petitions.values import actions, parts
 from petitions.values.person import Actor, Audience, Officer, Role
 from petitions.values.petition import Petition
@@ -140,7 +140,7 @@ def _supervision_lines(talk: Talk, petition: Petition) -> list[str]:
 
 def _shut_lines(talk: Talk, petition: Petition) -> list[str]:
     """That its petitioner can't be told by chat."""
-    shut = split.shut_out(talk.book, talk.office, petition, officer(talk).unit)
+    shut = unserved.shut_out(talk.book, talk.office, petition, officer(talk).unit)
     return [talk.say(f"case.{shut}")] if shut else []
 
 

@@ -28,7 +28,7 @@ from petitions.matters import (
 )
 from petitions.message import Message
 from petitions.telling import looks
-from petitions.telling.split import shut_out
+from petitions.telling.unserved import shut_out
 from petitions.values import actions, categories, parts
 from petitions.values.person import Actor
 from petitions.values.petition import Kind, Petition
