@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, sele
 
 from petitions.counting import figures, journal
 from petitions.counting.figures import Sums, Which
+from petitions.counting.tally import JournalLine, Tally
 from storage.database import Database
 from storage.tables import METADATA
 
@@ -94,9 +95,9 @@ def _by_case(rows: Any) -> Iterator[tuple[int, list[Any]]]:
 
 def lines(case: int, entries: Sequence[Any], zone: tzinfo, since: int = 0) -> list[dict[str, Any]]:
     """A case's lines as rows, from an entry on."""
-    book, rows = journal.Book(zone), []
+    tally, rows = Tally(zone), []
     for _, seq, at, action, facts in entries:
-        for no, line in enumerate(book.take(seq, at, action, facts)):
+        for no, line in enumerate(journal.take(tally, seq, at, action, facts)):
             if seq >= since:
                 rows.append({"case": case, "no": no, **line._asdict()})
     return rows
@@ -146,7 +147,7 @@ def check(db: Connection, zone: tzinfo, seen: Callable[[], None]) -> list[int]:
     found = select(
         HISTORY.c.case, HISTORY.c.seq, HISTORY.c.at, HISTORY.c.action, HISTORY.c.facts
     ).order_by(HISTORY.c.case, HISTORY.c.seq)
-    columns = [JOURNAL.c[name] for name in ("case", *journal.Line._fields)]
+    columns = [JOURNAL.c[name] for name in ("case", *JournalLine._fields)]
     held = select(*columns).order_by(JOURNAL.c.case, JOURNAL.c.seq, JOURNAL.c.no)
     written = _by_case(db.execute(held.execution_options(yield_per=5000)))
     case, stored = next(written, (0, []))
@@ -155,8 +156,8 @@ def check(db: Connection, zone: tzinfo, seen: Callable[[], None]) -> list[int]:
         while case and case < number:
             wrong.append(case)  # lines of a case that has no history
             case, stored = next(written, (0, []))
-        book = journal.Book(zone)
-        computed = [line for _, *entry in entries for line in book.take(*entry)]
+        tally = Tally(zone)
+        computed = [line for _, *entry in entries for line in journal.take(tally, *entry)]
         mine = stored if case == number else []
         if [tuple(row)[1:] for row in mine] != computed:
             wrong.append(number)

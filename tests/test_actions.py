@@ -19,7 +19,7 @@ from petitions import words
 from petitions.case import lifecycle, notices
 from petitions.case.parties import CODE, FILER, HOLDER, MEMBER, PETITIONER
 from petitions.case.rows import WORKED, Rule
-from petitions.counting import journal
+from petitions.counting.counted import STEPS
 from petitions.printed import rights_doc, table_doc
 from petitions.values import actions, parts
 from petitions.values.actions import Action
@@ -54,7 +54,7 @@ def test_every_action_has_a_record_and_every_record_an_action() -> None:
 @pytest.mark.sqlite
 def test_what_records_name_is_there() -> None:
     assert said_of("offered") == offered.CONDITIONS.keys()
-    assert said_of("counts") == journal.STEPS.keys()
+    assert said_of("counts") == STEPS.keys()
     assert said_of("rates") == {"bureau", "unit", "suggestion"}
     assert sorted(said_of("alert")) == list(range(1, len(actions.alerted()) + 1))  # type: ignore[type-var]
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from petitions.counting import figures, journal
 from petitions.counting.figures import BY_NAME, FELL_DUE, FORMULAS, Sums, Which
+from petitions.counting.tally import JournalLine
 from petitions.values.person import OFFICE, Actor, Audience
 from petitions.values.petition import Entry, Status
 
@@ -66,7 +67,7 @@ for _case, _entry in HAND:
         _entry.facts["rating"] = _case  # one unit was rated in each
 
 
-def lines_of(entries: list[tuple[int, Entry]]) -> list[journal.Line]:
+def lines_of(entries: list[tuple[int, Entry]]) -> list[JournalLine]:
     """What the cases' histories count as."""
     cases: dict[int, list[Entry]] = defaultdict(list)
     for case, one in sorted(entries, key=lambda x: x[1].at):

@@ -68,7 +68,7 @@ class Action:
 
     # In the figures
     counts: str = ""
-    """What it counts as: a name among the counts of `petitions/counting/journal.py`."""
+    """What it counts as: a name among `STEPS` of `petitions/counting/counted.py`."""
     led_to: bool = False
     """A low rating may lead to it."""
     comes_back: bool = False
