@@ -21,8 +21,8 @@ from rich.progress import track
 from rich.table import Table
 from sqlalchemy import insert
 
-from bot.app import open_database
 from bot.clock import OfficeClock
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
 from petitions.case import lifecycle
 from petitions.law.calendar import calendar

@@ -27,9 +27,9 @@ from rich.progress import track
 from rich.table import Table
 from sqlalchemy import Connection, event, text
 
-from bot.app import open_database
 from bot.clock import OfficeClock
 from bot.desk import OfficeDesk
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
 from handlers.converse import House
 from handlers.talk import Incoming

@@ -24,7 +24,7 @@ from rich.table import Table
 from sqlalchemy import Connection, text
 
 from bot import publishing as publishing_of
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
 from petitions.counting import figures
 from petitions.counting.figures import BY_NAME, Which

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from seed import seed
 
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
 from storage.migrate import check_schema
 

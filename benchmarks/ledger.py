@@ -31,9 +31,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 from filing import TOKEN, Server
 from many import FIRST, plan_many
 
-from bot.app import build, open_database
 from bot.cli.running import settle_memory
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
+from bot.wiring import build
 from petitions.case.notices import Outcome, next_step
 from petitions.telling.ports import Settled
 from storage.database import Database, make_engine

@@ -37,7 +37,7 @@ from rich.table import Table
 from seed import seed
 from sqlalchemy.engine import make_url
 
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
 from storage.migrate import check_schema
 

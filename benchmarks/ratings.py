@@ -25,7 +25,7 @@ from filing import TOKEN, Server
 from many import FIRST, plan_many
 from sqlalchemy import func, insert, select, update
 
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_settings
 from petitions.matters.satisfaction import ASKING
 from storage import stamps

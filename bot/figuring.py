@@ -11,7 +11,7 @@ from rich.progress import Progress
 from sqlalchemy import Connection, func, select
 
 from bot import publishing as publishing_of
-from bot.app import open_current
+from bot.opening import open_current
 from bot.settings import load_office, load_settings
 from petitions.book import Planned
 from petitions.law import periods

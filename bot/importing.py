@@ -150,7 +150,7 @@ def _column(place: int, titles: list[str]) -> str:
 
 def command(file: Path, dry_run: bool, only: Sequence[str] = ()) -> None:
     """File petitions from a table, on behalf of their petitioners: all of its lines or none."""
-    from bot.app import open_current
+    from bot.opening import open_current
 
     settings = load_settings()
     office = load_office(settings.office)

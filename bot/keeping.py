@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import Connection, Engine, func, select
 
-from bot.app import must_be_an_office, open_attachments, open_current, open_database
+from bot.opening import must_be_an_office, open_attachments, open_current, open_database
 from bot.settings import Settings, load_settings
 from petitions.case import receipt
 from petitions.errors import BadAnswer, BadSetting, NotYet

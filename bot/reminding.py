@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
-from bot.app import open_current
 from bot.clock import OfficeClock
+from bot.opening import open_current
 from bot.settings import Settings, load_office, load_settings
 from petitions.book import Notice
 from petitions.errors import Unknown

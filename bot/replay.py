@@ -23,8 +23,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from bot.app import App, build, open_database
+from bot.app import App
+from bot.opening import open_database
 from bot.settings import Settings
+from bot.wiring import build
 from petitions.values.codes import read_number
 from petitions.values.person import Role
 from petitions.verbs import seating

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.app import open_attachments, open_current
 from bot.clock import OfficeClock
+from bot.opening import open_attachments, open_current
 from bot.settings import Settings, load_office, load_settings
 from petitions.keeping import retention
 from petitions.law.clocks import local_day

@@ -12,8 +12,8 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from sqlalchemy import func, select
 
-from bot.app import open_current
 from bot.clock import OfficeClock
+from bot.opening import open_current
 from bot.plain import parsed, read_plain
 from bot.settings import load_office, load_settings
 from bot.simulate import read_day, side_name, simulate, title_of

@@ -18,8 +18,9 @@ from botapi import BotApi, Phone
 from sqlalchemy import Engine, event, select
 from template import empty
 
-from bot.app import App, build
+from bot.app import App
 from bot.settings import load_settings
+from bot.wiring import build
 from petitions.values.person import Role
 from petitions.verbs import seating
 from storage.records import Records

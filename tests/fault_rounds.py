@@ -38,7 +38,7 @@ from sqlalchemy import Connection, select
 from template import fresh_postgres
 from test_killed_reminders import finish
 
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_settings
 from petitions.case.notices import SMALL_TALK
 from petitions.values.codes import read_number

@@ -23,8 +23,9 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 from template import empty
 
-from bot.app import App, build
+from bot.app import App
 from bot.settings import load_settings
+from bot.wiring import build
 from handlers.converse import COMMANDS, PRESSES, converse, refuse
 from handlers.talk import Incoming
 from petitions.case.lifecycle import RULES

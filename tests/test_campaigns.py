@@ -10,7 +10,7 @@ from typing import Any
 from drive import SHOTS, Town, file_petition, opinion, town
 from test_procedure import Office, accepted, case, does, today
 
-from bot.app import build
+from bot.wiring import build
 from papers.chart import png
 from petitions.matters import campaigns
 from petitions.message import Rise

@@ -18,8 +18,8 @@ from test_storage import filed, run
 from typer.testing import CliRunner, Result
 
 from bot import logs
-from bot.app import open_database
 from bot.cli import base
+from bot.opening import open_database
 from bot.settings import load_settings
 from storage.migrate import check_schema, current, head
 from storage.records import Records

@@ -28,10 +28,11 @@ from hypothesis import strategies as st
 from template import copy_empty
 
 from bot import importing, replay
-from bot.app import App, build
+from bot.app import App
 from bot.rules import read_pauses
 from bot.settings import SAMPLE, Settings, load_office, load_settings
 from bot.simulate import read_day
+from bot.wiring import build
 from files.uploads import kind_of
 from handlers import forms
 from handlers.converse import COMMANDS, PRESSES, converse

@@ -21,8 +21,8 @@ from test_webhook import post
 from typer.testing import CliRunner
 
 from bot import keeping
-from bot.app import open_database
 from bot.cli import base
+from bot.opening import open_database
 from bot.settings import Settings
 from petitions.case import receipt
 from petitions.errors import BadSetting

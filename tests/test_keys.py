@@ -15,8 +15,8 @@ from test_backup import PHOTO, lived_in
 from test_command_line import bot
 from test_procedure import Office
 
-from bot.app import open_current
 from bot.keeping import take_out
+from bot.opening import open_current
 from bot.settings import load_settings
 from petitions.errors import BadSetting
 from storage import rotate, seal, stamps

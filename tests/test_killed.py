@@ -19,7 +19,7 @@ from botapi import BotApi, Phone
 from drive import FILING
 from sqlalchemy import func, select
 
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
 from petitions.book import NewText
 from petitions.values.codes import read_number

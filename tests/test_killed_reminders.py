@@ -23,8 +23,9 @@ from many import FIRST, plan_many
 from sqlalchemy import Connection, func, select, update
 from template import fresh_postgres
 
-from bot.app import build, open_database
+from bot.opening import open_database
 from bot.settings import load_office, load_settings
+from bot.wiring import build
 from storage.database import Database
 from storage.ledger import LEASE
 from storage.migrate import check_schema

@@ -29,7 +29,7 @@ from test_joint import invitation, joins
 from test_procedure import Office, accepted, case, does
 from test_storage import NOW, OFFICE, Still, database, filed, run  # noqa: F401  (the fixture)
 
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_settings
 from petitions.book import Draft
 from petitions.errors import BadSetting, NotPossibleNow

@@ -15,7 +15,7 @@ from test_command_line import bot
 from test_importing import TODAY, table
 
 from bot import importing
-from bot.app import open_database
+from bot.opening import open_database
 from bot.settings import load_settings
 from petitions.errors import BadAnswer, BadSetting
 from petitions.values import checks

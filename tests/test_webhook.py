@@ -175,8 +175,8 @@ async def test_without_webhook_the_office_asks_again(called: Town, tmp_path: Pat
     api = called.api
     assert api
     await called.app.stop()
-    from bot.app import build
     from bot.settings import load_settings
+    from bot.wiring import build
 
     app = build(load_settings(data_dir=tmp_path, web_port=0, telegram_token=api.token,
                               telegram_api=api.url))  # fmt: skip

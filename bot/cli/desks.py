@@ -20,7 +20,7 @@ def staff_list() -> None:
     """Every desk, its unit and role, and whether somebody sits at it."""
     from rich.table import Table
 
-    from bot.app import open_current
+    from bot.opening import open_current
     from bot.settings import load_office, load_settings
     from storage.records import Records
 
@@ -46,7 +46,7 @@ def staff_invite(
     """A one-time link that makes a chat this officer's."""
     from datetime import UTC, datetime
 
-    from bot.app import open_current
+    from bot.opening import open_current
     from bot.settings import load_office, load_settings
     from petitions.values.person import Role
     from petitions.verbs import seating
@@ -97,7 +97,7 @@ def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff lis
     """End a desk: its chat is a citizen's again, its open cases are the unit's."""
     from datetime import UTC, datetime
 
-    from bot.app import open_current
+    from bot.opening import open_current
     from bot.settings import load_office, load_settings
     from petitions.case import parting
     from petitions.errors import Unknown

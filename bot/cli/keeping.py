@@ -153,7 +153,7 @@ def migrate(
 
         move(to, lang(), console)
         return
-    from bot.app import open_database
+    from bot.opening import open_database
     from bot.settings import load_settings
     from storage import addresses
     from storage.migrate import current

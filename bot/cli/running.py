@@ -42,7 +42,7 @@ def demo(port: Annotated[int, typer.Option(help="Port of the page.")] = 8080) ->
 
 
 def serve(settings: Any) -> None:
-    from bot.app import build
+    from bot.wiring import build
 
     _more_open_files()
     asyncio.run(_until_stopped(build(settings)))
