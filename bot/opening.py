@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Engine
 
-from bot.app import log
 from bot.settings import Settings
 from petitions.errors import BadSetting
 from storage import mark
@@ -16,6 +16,8 @@ from storage.migrate import must_be_current
 from storage.own import shut
 from storage.store import Store
 from storage.stores import open_store
+
+log = structlog.get_logger()
 
 
 def open_database(settings: Settings) -> Database:

@@ -33,6 +33,7 @@ from handlers.officer import (
     tasks,
     units,
 )
+from handlers.reception import listed
 from handlers.talk import Answer, Incoming, OnCommand, OnPress, Talk
 from petitions import words
 from petitions.book import Book, Chat, Draft, Planned
@@ -63,7 +64,7 @@ COMMANDS: dict[str, OnCommand] = {
     "calendar": days.calendar,
     "staff": staff.staff,
     "meeting": meeting.meeting,
-    "reception": reception.show,
+    "reception": listed.show,
     "campaigns": campaign.show,
     "hot": hot.show,
     "lead": campaign.lead,
