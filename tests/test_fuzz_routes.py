@@ -1,4 +1,4 @@
-"""The page's routes are as `webchat/openapi.json` describes them, whatever they are sent.
+"""The page's routes are as `/openapi.json` describes them, whatever they are sent.
 
 `HYPOTHESIS_PROFILE=long` tries many more.
 """
@@ -27,10 +27,10 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 from test_journey import PNG
 
 from petitions.words import LANGUAGES
-from webchat.assets import DESCRIPTION
+from webchat.description import described
 
-WRITTEN = json.loads(DESCRIPTION.read_text("utf-8"))
-OPEN = json.loads(DESCRIPTION.read_text("utf-8"))
+WRITTEN = json.loads(json.dumps(described()))
+OPEN = json.loads(json.dumps(described()))
 """Without the session: the test has one; what is asked without it is a test of its own."""
 del OPEN["components"]["securitySchemes"]
 for at in OPEN["paths"].values():
@@ -40,8 +40,7 @@ REFUSED = [400, 401, 403, 404, 405, 409, 413]
 SCHEMA = schemathesis.openapi.from_dict(OPEN, config=schemathesis.Config.from_dict(
     {"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}}
 ))  # fmt: skip
-FIELDS = OPEN["paths"]["/api/{pane}/file"]["post"]["requestBody"]["content"][
-    "multipart/form-data"]["schema"]["properties"]  # fmt: skip
+FIELDS = OPEN["components"]["schemas"]["Upload"]["properties"]
 ENDLESS = "events"
 """Its answer ends when the page leaves."""
 
@@ -113,9 +112,10 @@ def cookies(served: Served, case: Case) -> dict[str, str]:
 @SCHEMA.exclude(operation_id=ENDLESS).parametrize()
 def test_no_request_gets_another_answer_than_described(case: Case, served: Served) -> None:
     without = []
-    if isinstance(case.body, dict) and KEY.fullmatch(str(case.body.get("key"))):
+    given = case.body.get("key") if isinstance(case.body, dict) else None
+    if isinstance(given, str) and KEY.fullmatch(given):
         case.body["key"] = uuid.uuid4().hex  # a key is used once
-    if case.operation.definition.raw["operationId"] == "send_file":
+    if case.operation.definition.raw["operationId"] == "upload":
         without = [negative_data_rejection]  # in a form `null` and `""` are the same
     if isinstance(case.body, dict) and "file" in case.body:
         held = {name: case.body[name] for name in FIELDS if name in case.body}

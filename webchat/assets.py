@@ -15,12 +15,12 @@ from aiohttp import ETag, web
 from petitions.values.checks import LONG
 from petitions.words import DEFAULT, name_in
 from webchat import sentences
+from webchat.asked import Started, Tagged
 from webchat.guard import Refusal
 from webchat.room import ROOM, OfficeInfo
+from webchat.routes import Given, route
 
 FOLDER = Path(__file__).parent / "static"
-DESCRIPTION = Path(__file__).with_name("openapi.json")
-"""The routes as OpenAPI, for who writes another page or tests this one."""
 A_YEAR = "public, max-age=31536000, immutable"
 KINDS = {".html", ".css", ".js", ".svg"}
 SENTENCES = "sentences.js"
@@ -60,8 +60,6 @@ class Assets:
             if name.endswith(".html")
         }
 
-        self.description = asset(DESCRIPTION.read_bytes(), DESCRIPTION.name)
-
     def _page(self, name: str, page: str, office: OfficeInfo) -> str:
         """The page with the office's name, our words, and links that change when a file does."""
         for mark, value in (
@@ -84,38 +82,47 @@ class Assets:
 ASSETS = web.AppKey("assets", Assets)
 
 
-async def static_file(request: web.Request) -> web.Response:
-    """`GET /static/{name}`. Raises Refusal."""
+KEPT = Given("The client has it already (If-None-Match).", mime="")
+PAGE = {200: Given("The page.", mime="text/html"), 304: KEPT}
+
+
+@route("GET", "/static/{name}", {200: Given("The file.", mime="text/css, text/javascript, "
+       "image/svg+xml"), 304: KEPT}, asks=Tagged)  # fmt: skip
+async def static_file(request: web.Request, asked: Tagged) -> web.Response:
+    """A file of the page.
+
+    Raises Refusal.
+    """
     name = request.match_info["name"]
     file = request.app[ASSETS].files.get(name)
     if file is None or name.endswith(".html"):
         raise Refusal("missing")
-    newest = request.query.get("v") == file.tag
-    return served(request, file, A_YEAR if newest else "no-cache")
+    return served(request, file, A_YEAR if asked.v == file.tag else "no-cache")
 
 
+@route("GET", "/", PAGE)
 async def home(request: web.Request) -> web.Response:
-    """`GET /`: the chat, or in the demo both sides of the counter."""
+    """The chat, as a page.
+
+    In the demo both sides of the counter.
+    """
     name = "demo.html" if request.app[ROOM].demo else "index.html"
     return served(request, request.app[ASSETS].pages[name], "no-cache")
 
 
-async def chat(request: web.Request) -> web.Response:
-    """`GET /chat`: the chat alone."""
+@route("GET", "/chat", PAGE, asks=Started)
+async def chat(request: web.Request, asked: Started) -> web.Response:
+    """The chat, as a page; `start` is a link's payload, read by the page itself."""
     return served(request, request.app[ASSETS].pages["index.html"], "no-cache")
 
 
+@route("GET", r"/chat{rest:/?(?:[^\x00-\x7f][^/]*)?}", Given("The chat."), described=False)
 async def astray(request: web.Request) -> web.Response:
     """`GET /chat/`, `/chat。…`: on to the chat. A slash is typed by habit, and apps take what
     stands behind a link in a Chinese sentence for a part of it."""
     up = "../" if request.path.startswith("/chat/") else ""
     query = f"?{request.query_string}" if request.query_string else ""
     return web.Response(status=302, headers={"Location": f"{up}chat{query}"})
-
-
-async def description(request: web.Request) -> web.Response:
-    """`GET /openapi.json`: the routes but the demo's, as OpenAPI."""
-    return served(request, request.app[ASSETS].description, "no-cache")
 
 
 def served(request: web.Request, file: Asset, cache: str) -> web.Response:

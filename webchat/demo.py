@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import html
-from typing import get_args
 
 from aiohttp import web
 
 from petitions.words import say
-from webchat.asking import body, language
+from webchat.asked import Jump, Simulated
+from webchat.asking import language
 from webchat.assets import ASSETS
 from webchat.guard import Refusal
 from webchat.lines import dumps
-from webchat.room import ROOM, Demo, Move
+from webchat.room import ROOM, Demo
+from webchat.routes import Given, route
 from webchat.sentences import dressed, links
 
 TRIES = (("request", ""), ("request", "pass_on"), ("request", "notify"), ("request", "answer"),
@@ -27,6 +28,7 @@ def _demo(request: web.Request) -> Demo:
     return demo
 
 
+@route("GET", "/demo/state", Given("Both."), of="demo", described=False)
 async def state(request: web.Request) -> web.Response:
     """The sample officers and the office's time."""
     demo = _demo(request)
@@ -35,12 +37,12 @@ async def state(request: web.Request) -> web.Response:
     return web.json_response({"now": now, "zone": zone, "officers": demo.officers()}, dumps=dumps)
 
 
-async def simulation(request: web.Request) -> web.Response:
-    """`GET /simulate?kind=&start=&late=&lang=`: a case day by day, as a page."""
-    asked = request.query
-    lang = language(asked.get("lang"))
-    kind, late = asked.get("kind", "request"), asked.get("late", "")
-    title, rows = await _demo(request).simulate(kind, asked.get("start", ""), late, lang)
+@route("GET", "/simulate", Given("The page.", mime="text/html"), asks=Simulated, of="demo",
+       described=False)  # fmt: skip
+async def simulation(request: web.Request, asked: Simulated) -> web.Response:
+    """A case day by day, as a page."""
+    lang = language(asked.lang)
+    title, rows = await _demo(request).simulate(asked.kind, asked.start, asked.late, lang)
     page = request.app[ASSETS].pages["simulate.html"].body.decode()
     lines = "".join(
         f'<tr class="{side}"><td>{html.escape(day)}</td><td>{html.escape(name)}</td>'
@@ -64,12 +66,9 @@ def _tries(lang: str) -> str:
     return "\n".join([*tries, links(f"simulate?kind={TRIES[0][0]}&lang=", lang)])
 
 
-async def move(request: web.Request) -> web.Response:
-    """Let time pass. Raises Refusal for a jump there is no button for."""
-    how = (await body(request)).get("how")
-    for allowed in get_args(Move):
-        if how == allowed:
-            return web.json_response(
-                {"now": (await _demo(request).move(allowed)).isoformat()}, dumps=dumps
-            )
-    raise Refusal("broken")
+@route("POST", "/demo/move", Given("The new time."), asks=Jump, of="demo", described=False)
+async def move(request: web.Request, asked: Jump) -> web.Response:
+    """Let time pass."""
+    return web.json_response(
+        {"now": (await _demo(request).move(asked.how)).isoformat()}, dumps=dumps
+    )  # fmt: skip

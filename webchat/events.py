@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 
 from aiohttp import web
 
 from petitions.logged import LoggedEntry
-from webchat.asking import count, guest, lives
+from webchat.asked import Heard, count
+from webchat.asking import guest, lives
 from webchat.guard import Refusal
-from webchat.lines import Json, dumps, on_page
+from webchat.lines import dumps, on_page
 from webchat.menus import Menu
 from webchat.room import ROOM, WebChat
+from webchat.routes import NOBODY, Given, route
 from webchat.streams import Stream
 
 PING = 15.0
@@ -26,12 +29,19 @@ AGAIN = 30
 """Seconds after which a page that found no room may ask for a stream again."""
 
 
-async def events(request: web.Request) -> web.StreamResponse:
-    """Stream what happens in the visitor's log after the last line the page has. Raises Refusal
-    when too many are open: the page asks for news from time to time then."""
+@route("GET", "/api/{pane}/events", Given("The stream.", mime="text/event-stream"), asks=Heard,
+       session=NOBODY, paced=False)  # fmt: skip
+async def events(request: web.Request, asked: Heard) -> web.StreamResponse:
+    """What happens in the visitor's log from now on, as server-sent events: `line` (id: its `seq`),
+    `menu`; and as the last one `elsewhere` when a sixth page of the same visitor was opened,
+    `ended` when the session is over, `shut` when an officer must log in first. Ends after ten
+    silent minutes; the client comes again.
+
+    Raises Refusal when too many are open: the page asks for news from time to time then.
+    """
     room = request.app[ROOM]
     visitor, _ = await guest(request)
-    after = count(request.headers.get("Last-Event-ID") or request.query.get("after"))
+    after = count(request.headers.get("Last-Event-ID")) or asked.after
     address = room.limits.address(request)
     if room.streams.full(address):
         raise Refusal("full", wait=AGAIN)
@@ -113,7 +123,7 @@ class _Writer:
     async def _line(self, line: LoggedEntry) -> None:
         await self._event("line", on_page(line), line.seq)
 
-    async def _event(self, name: str, data: Json, id: int | None = None) -> None:
+    async def _event(self, name: str, data: Mapping[str, object], id: int | None = None) -> None:
         head = f"event: {name}\n" + (f"id: {id}\n" if id is not None else "")
         await self._write(f"{head}data: {dumps(data)}\n\n".encode())
 

@@ -20,7 +20,8 @@ from petitions.logged import LogEntry
 from petitions.telling.ports import Visitor
 from petitions.values.checks import LONG
 from webchat import CHANNEL
-from webchat.asking import count, guest, holder, key, language, text
+from webchat.asked import OfLine, Shown, Upload, count
+from webchat.asking import guest, language
 from webchat.guard import Refusal
 from webchat.limits import AGAIN
 from webchat.lines import (
@@ -35,10 +36,11 @@ from webchat.lines import (
     stored_file,
 )
 from webchat.room import ROOM, WebChat, claim_of
+from webchat.routes import BYTES, NOBODY, Given, read, route
+from webchat.shown import Said
 
 log = structlog.get_logger()
 
-LONGEST_ALBUM = 64
 LONGEST_FIELD = 4 * LONG
 """Bytes of a field beside the file."""
 MOST_PARTS = 20
@@ -83,6 +85,11 @@ class Received:
     mime: str = "application/octet-stream"
 
     @property
+    def asked(self) -> Upload:
+        """What was said beside the file. Raises Refusal."""
+        return read(Upload, self.fields | {"file": self.content})
+
+    @property
     def kind(self) -> str:
         """How it is to be taken; a picture no browser shows is a document."""
         kind = str(self.fields.get("kind", ""))
@@ -91,8 +98,13 @@ class Received:
         return kind
 
 
+@route("POST", "/api/{pane}/file", Given("The line, and all that came since.", Said), form=Upload,
+       session=NOBODY)  # fmt: skip
 async def upload(request: web.Request) -> web.Response:
-    """`POST /api/{pane}/file`: keep a file and hand it to the handlers. Raises Refusal."""
+    """Send a file. `key` comes before `file`.
+
+    Raises Refusal.
+    """
     room = request.app[ROOM]
     visitor, _ = await guest(request)
     if (request.content_length or 0) > MAX_BYTES + 64 * 1024:
@@ -110,20 +122,20 @@ async def _take(request: web.Request, room: WebChat, visitor: Visitor) -> Json:
         raise Refusal("slow", wait=AGAIN) from None
     except (ValueError, AssertionError):
         raise Refusal("broken") from None
-    known = room.answered(claim_of(visitor.chat, key(received.fields)))
+    asked = received.asked
+    known = room.answered(claim_of(visitor.chat, asked.key))
     if known is None:
-        answer = await _keep(request, visitor, received)
+        answer = await _keep(request, visitor, received, asked)
     else:
         answer = await room.said_again(visitor.chat, known)
-    return await room.with_news(visitor.chat, count(received.fields.get("after")), answer)
+    return await room.with_news(visitor.chat, asked.after, answer)
 
 
-async def _keep(request: web.Request, visitor: Visitor, received: Received) -> Json:
-    room = request.app[ROOM]
-    caption = text(received.fields, "caption", LONG)
-    album = text(received.fields, "album", LONGEST_ALBUM)
-    name = key(received.fields)
-    lang = language(received.fields.get("lang"), visitor.lang)
+async def _keep(
+    request: web.Request, visitor: Visitor, received: Received, asked: Upload
+) -> Json:  # fmt: skip
+    room, caption = request.app[ROOM], asked.caption
+    lang = language(asked.lang, visitor.lang)
     if not received.content:
         raise Refusal("empty")
     content = bytes(received.content)
@@ -133,14 +145,14 @@ async def _keep(request: web.Request, visitor: Visitor, received: Received) -> J
         sender = f"{CHANNEL}:{visitor.chat}"
         address = room.limits.address(request)
         ref = await room.vault.keep(content, received.name, received.mime, sender, address)
-        entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=name)
+        entry = LogEntry("me", caption, files=[stored_file(ref, received.kind)], key=asked.key)
         place = await asyncio.to_thread(traces.place_of, content)
         ear = room.ear(visitor.chat, lang, claim, address)
-        heard = ear.sent(ref, caption, received.kind == "voice", place, album)
+        heard = ear.sent(ref, caption, received.kind == "voice", place, asked.album)
         said = await room.mouth.answer(visitor.chat, heard, entry)
         return {"line": on_page(said.line)} if said.line else {}
 
-    return await room.once(visitor.chat, name, work)
+    return await room.once(visitor.chat, asked.key, work)
 
 
 async def receive(
@@ -161,7 +173,7 @@ async def receive(
             said = await capped(part, LONGEST_FIELD, pace)
             received.fields[part.name or ""] = said.decode()
             continue
-        if room.answered(claim_of(visitor.chat, key(received.fields))) is not None:
+        if room.answered(claim_of(visitor.chat, received.asked.key)) is not None:
             return received
         received.name = part.filename or ""
         received.mime = clean_mime(part.headers.get("Content-Type", ""))
@@ -200,20 +212,24 @@ def clean_mime(value: str) -> str:
     return mime if MIME.fullmatch(mime) else "application/octet-stream"
 
 
-async def download(request: web.Request) -> web.Response:
-    """`GET /api/{pane}/file/{id}?line=`: a file that a line of the visitor's own log shows.
+@route("GET", "/api/{pane}/file/{id}", {
+    200: Given("The file.", BYTES, "*/*"), 206: Given("The part that was asked for.", BYTES, "*/*"),
+    416: Given("There is no such part.", mime=""),
+}, asks=Shown, session="missing")  # fmt: skip
+async def download(request: web.Request, asked: Shown) -> web.Response:
+    """A file that a line of the visitor's own log shows; one range at a time.
 
     Raises Refusal for any other, FileGone when the bytes are lost.
     """
     room = request.app[ROOM]
-    visitor = await holder(request)
+    visitor = (await guest(request))[0]
     id = count(request.match_info["id"])
-    line = await room.visitors.get(visitor.chat, count(request.query.get("line")))
+    line = await room.visitors.get(visitor.chat, asked.line)
     if not file_in(line, id):
         raise Refusal("missing")
     ref = replace(await room.vault.ref(id), name=name_in(line, id))
     content, mime, shown = await room.vault.read(id), ref.mime, "attachment"
-    if side := SIDES.get(request.query.get("shown", "")):
+    if side := SIDES.get(asked.shown):
         mime, content, shown = *await _painted(room, content, side), "inline"
     elif mime in SOUNDS:
         shown = "inline"
@@ -234,18 +250,25 @@ async def _painted(room: WebChat, content: bytes, side: int) -> tuple[str, bytes
     return found
 
 
-async def archive(request: web.Request) -> web.StreamResponse:
-    """`GET /api/{pane}/archive?line=`: what a line of the visitor's own log offers, packed while it
-    is sent; one at a time for each person. What is refused is read in a window of its own."""
+@route("GET", "/api/{pane}/archive", {
+    200: Given("The ZIP.", BYTES, "application/zip"),
+    409: Given("It may not be had any more, or not now: why, in the visitor's language.",
+               mime="text/plain"),
+}, asks=OfLine, session="missing")  # fmt: skip
+async def archive(request: web.Request, asked: OfLine) -> web.StreamResponse:
+    """The archive that a line of the visitor's own log offers, packed while it is sent; one at a
+    time for each person.
+
+    What is refused is read in a window of its own.
+    """
     room = request.app[ROOM]
-    visitor = await holder(request)
-    line = await room.visitors.get(visitor.chat, count(request.query.get("line")))
-    asked = archive_in(line)
-    if asked is None or room.packing is None:
+    visitor = (await guest(request))[0]
+    offered = archive_in(await room.visitors.get(visitor.chat, asked.line))
+    if offered is None or room.packing is None:
         raise Refusal("missing")
     try:
-        with room.packing.place(asked):
-            async with aclosing(room.packing.pack(asked, CHANNEL, visitor.lang)) as pieces:
+        with room.packing.place(offered):
+            async with aclosing(room.packing.pack(offered, CHANNEL, visitor.lang)) as pieces:
                 return await _streamed(request, await anext(pieces), pieces)
     except PetitionError as error:
         return web.Response(text=error.sentence(visitor.lang), status=409)

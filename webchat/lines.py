@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import Any
+from typing import Any, Literal, cast
 
 from petitions.logged import LoggedEntry
 from petitions.message import LISTS, Archive, FileRef
+from webchat.shown import Button, File, Line
 
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 SOUNDS = frozenset({
@@ -23,23 +24,16 @@ dumps = partial(json.dumps, ensure_ascii=False)
 ButtonRows = list[list[dict[str, str]]]
 
 
-def on_page(line: LoggedEntry) -> Json:
+def on_page(line: LoggedEntry) -> Line:
     """The line as the page reads it."""
     entry = line.entry
-    return {
-        "id": line.id,
-        "seq": line.seq,
-        "who": entry.who,
-        "at": line.at.isoformat(),
-        "text": entry.text,
-        "buttons": entry.buttons,
-        "files": entry.files,
-        "reply_to": entry.reply_to,
-        "key": entry.key,
-        "list": any(
-            b.get("data", "").partition(":")[0] in LISTS for row in entry.buttons for b in row
-        ),
-    }
+    lists = any(b.get("data", "").partition(":")[0] in LISTS for row in entry.buttons for b in row)
+    return Line(
+        id=line.id, seq=line.seq, who=cast("Literal['me', 'office']", entry.who),
+        at=line.at.isoformat(), text=entry.text,
+        buttons=cast("list[list[Button]]", entry.buttons), files=cast("list[File]", entry.files),
+        reply_to=entry.reply_to, key=entry.key, list=lists,
+    )  # fmt: skip
 
 
 def stored_file(ref: FileRef, kind: str) -> Json:

@@ -6,15 +6,14 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from webchat.asking import body, exact, guest, known, language, route_of
+from webchat import routes
+from webchat.asked import Login
+from webchat.asking import guest, known, language
 from webchat.guard import Handler, Refusal
 from webchat.lines import Json, dumps
 from webchat.room import ROOM
-
-LONGEST = 8192
-"""Characters of what is handed in: a passkey's answer."""
-OPEN_TO_ALL = frozenset({"/api/{pane}/enter", "/api/{pane}/login"})
-"""Routes that tell by themselves how a login stands."""
+from webchat.routes import NOBODY, Given, route
+from webchat.shown import LoginStep
 
 
 @web.middleware
@@ -33,7 +32,8 @@ async def _officer(request: web.Request, chat: int) -> None:
     assert room.logins
     if room.logins.outside(room.limits.address(request)):
         raise Refusal("outside")
-    if route_of(request) not in OPEN_TO_ALL and await room.logins.shut(chat):
+    found = routes.of(request)
+    if not (found and found.before_login) and await room.logins.shut(chat):
         raise Refusal("shut")
 
 
@@ -43,17 +43,19 @@ async def shut(request: web.Request, chat: int) -> bool:
     return bool(logins and await logins.shut(chat))
 
 
-async def login(request: web.Request) -> web.Response:
-    """`POST …/login`: one step, `do`, with what was typed. Raises Refusal, PetitionError."""
+@route("POST", "/api/{pane}/login", Given("What to show next; `done`: the officer is in.",
+       LoginStep), asks=Login, session=NOBODY, before_login=True)  # fmt: skip
+async def login(request: web.Request, asked: Login) -> web.Response:
+    """An officer's login, step by step: what to show next.
+
+    Raises Refusal, PetitionError.
+    """
     room = request.app[ROOM]
     visitor, _ = await guest(request)
     if room.logins is None:
         raise Refusal("missing")
-    asked = await body(request)
-    what, value = exact(asked, "do", 16), exact(asked, "value", LONGEST)
-    screen, picture = await room.logins.do(
-        visitor.chat, what or "look", value, language(asked.get("lang"), visitor.lang)
-    )
+    lang = language(asked.lang, visitor.lang)
+    screen, picture = await room.logins.do(visitor.chat, asked.do or "look", asked.value, lang)
     shown: Json = asdict(screen)
     del shown["address"]
     headers = {"Cache-Control": "no-store"}

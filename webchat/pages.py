@@ -4,80 +4,59 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
+from petitions.hearing import Incoming
 from petitions.logged import LogEntry
 from petitions.telling.ports import Visitor
-from petitions.values.checks import LONG
-from webchat import login, public
+from webchat import assets, demo, description, events, files, login, public
+from webchat.asked import Enter, FromPage, Newer, Older, Place, Press, Say
 from webchat.asking import (
-    START,
-    STREAM,
-    body,
     cookie_of,
-    count,
-    degrees,
-    exact,
     guest,
     hashed,
+    in_session,
     in_time,
-    key,
     known,
     language,
     older,
     pane,
-    text,
-    whole,
 )
-from webchat.assets import ASSETS, Assets, astray, chat, description, home, static_file
-from webchat.demo import move, simulation, state
-from webchat.events import events
-from webchat.files import archive, download, upload
+from webchat.assets import ASSETS, Assets
+from webchat.ear import Ear
 from webchat.guard import SECURE, Refusal, add_headers, own_site, refusals
 from webchat.lines import Json, dumps, on_page, shows_button
 from webchat.room import ROOM, Demo, OfficeInfo, Officer, WebChat
+from webchat.routes import NOBODY, ROUTES, Given, route
+from webchat.shown import History, News, Opening, Pressed, Said
 
 __all__ = ["Demo", "OfficeInfo", "Officer", "WebChat", "application"]
 
 LONGEST_BODY = 64 * 1024
-LONGEST_DATA = 256
 PAGE = 50
 """Lines of history given at once."""
 
 A_YEAR = 365 * 24 * 60 * 60
 
+Answer = Mapping[str, object]
+
+
+PARTS = (assets, demo, description, events, files, login, public)
+"""Where routes are, beside this file."""
+
 
 def application(room: WebChat) -> web.Application:
     """The web channel as an application; the roof may add routes of its own."""
-    before = [refusals, own_site, in_time, login.gate]
+    before = [refusals, own_site, in_time, login.gate, in_session]
     app = web.Application(middlewares=before, client_max_size=LONGEST_BODY)
     app[ROOM], app[SECURE] = room, room.secure
     app[ASSETS] = Assets(room.office)
-    app.router.add_get("/", home)
-    app.router.add_get("/chat", chat)
-    app.router.add_get(r"/chat{rest:/?(?:[^\x00-\x7f][^/]*)?}", astray)
-    app.router.add_get("/openapi.json", description)
-    app.router.add_get("/static/{name}", static_file)
-    app.router.add_post("/api/{pane}/enter", enter)
-    app.router.add_get("/api/{pane}/log", history)
-    app.router.add_get(STREAM, events)
-    app.router.add_get("/api/{pane}/news", news)
-    app.router.add_post("/api/{pane}/say", say)
-    app.router.add_post("/api/{pane}/press", press)
-    app.router.add_post("/api/{pane}/place", place)
-    app.router.add_post("/api/{pane}/login", login.login)
-    app.router.add_post("/api/{pane}/file", upload)
-    app.router.add_get("/api/{pane}/file/{id}", download)
-    app.router.add_get("/api/{pane}/archive", archive)
-    if room.figures:
-        app.router.add_get("/figures", public.page)
-        app.router.add_get("/figures.json", public.data)
-        app.router.add_get("/figures/{name:[a-z0-9_]+}.png", public.chart)
-    if room.demo:
-        app.router.add_get("/demo/state", state)
-        app.router.add_post("/demo/move", move)
-        app.router.add_get("/simulate", simulation)
+    for one in ROUTES.values():
+        if not one.of or getattr(room, one.of):
+            add = app.router.add_get if one.method == "GET" else app.router.add_post
+            add(one.path, one.work)
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_end_streams)
     return app
@@ -87,18 +66,16 @@ async def _end_streams(app: web.Application) -> None:
     app[ROOM].streams.end_all()
 
 
-async def enter(request: web.Request) -> web.Response:
-    """Open the session or go on with it; greet on the first entry or by a link's payload."""
+@route("POST", "/api/{pane}/enter", Given("What the page shows first. A new session's cookie is "
+       "set.", Opening), asks=Enter, before_login=True)  # fmt: skip
+async def enter(request: web.Request, asked: Enter) -> web.Response:
+    """Open the session, or go on with it; greets on the first entry, or by a link's payload."""
     room = request.app[ROOM]
-    asked = await body(request)
-    start = exact(asked, "start", 64)
-    if start and not START.fullmatch(start):
-        raise Refusal("broken")
-    visitor, token = await _visitor(request, language(asked.get("lang")))
-    lang = language(asked.get("lang"), visitor.lang)
+    visitor, token = await _visitor(request, language(asked.lang))
+    lang = language(asked.lang, visitor.lang)
     address = room.limits.address(request)
     if not (visitor.officer and await login.shut(request, visitor.chat)):
-        await _greet(room, visitor, lang, start, key(asked), address, bool(token))
+        await _greet(room, visitor, lang, asked, address, bool(token))
     shut = await login.shut(request, visitor.chat)
     response = _fresh(await _opening(room, visitor, shut))
     if token := token or older(request):
@@ -129,21 +106,21 @@ async def _visitor(request: web.Request, lang: str) -> tuple[Visitor, str]:
 
 
 async def _greet(
-    room: WebChat, visitor: Visitor, lang: str, start: str, name: str, address: str, fresh: bool
+    room: WebChat, visitor: Visitor, lang: str, asked: Enter, address: str, fresh: bool
 ) -> None:
     async def work(claim: str) -> Json:
         ear = room.ear(visitor.chat, lang, claim, address)
         said = await room.visitors.before(visitor.chat, 0, 2)
-        if start or len(said) <= fresh:  # why the session before ended is said already
-            await room.mouth.answer(visitor.chat, ear.started(start))
+        if asked.start or len(said) <= fresh:  # why the session before ended is said already
+            await room.mouth.answer(visitor.chat, ear.started(asked.start))
         elif not room.menus.of(visitor.chat) or lang != visitor.lang:
             await room.mouth.answer(visitor.chat, ear.opened())
         return {}
 
-    await room.once(visitor.chat, name, work)
+    await room.once(visitor.chat, asked.key, work)
 
 
-async def _opening(room: WebChat, visitor: Visitor, shut: bool) -> Json:
+async def _opening(room: WebChat, visitor: Visitor, shut: bool) -> Opening:
     """What the page begins with; `shut`: an officer who must log in first sees nothing of it."""
     office = room.office
     lines = () if shut else await room.visitors.before(visitor.chat, 0, PAGE)
@@ -172,7 +149,7 @@ def _set_cookie(response: web.Response, pane: str, token: str, secure: bool) -> 
     )
 
 
-def _fresh(answer: Json, visitor: Visitor | None = None) -> web.Response:
+def _fresh(answer: Answer, visitor: Visitor | None = None) -> web.Response:
     """An answer that no cache keeps. Where whoever used the chat has left, the browser is told to
     forget what it keeps of the page; the page does so by itself, too, for those that don't."""
     response = web.json_response(answer, headers={"Cache-Control": "no-store"}, dumps=dumps)
@@ -182,78 +159,86 @@ def _fresh(answer: Json, visitor: Visitor | None = None) -> web.Response:
     return response
 
 
-async def history(request: web.Request) -> web.Response:
-    """Lines before the oldest one the page has."""
+@route("GET", "/api/{pane}/log", Given("The lines, oldest first.", History), asks=Older,
+       session=NOBODY)  # fmt: skip
+async def log(request: web.Request, asked: Older) -> web.Response:
+    """Fifty lines of the visitor's log before the oldest one the client has."""
     visitor, _ = await guest(request)
-    before = count(request.query.get("before"))
-    lines = await request.app[ROOM].visitors.before(visitor.chat, before, PAGE)
-    return _fresh({"lines": [on_page(line) for line in lines], "more": len(lines) == PAGE})
+    lines = await request.app[ROOM].visitors.before(visitor.chat, asked.before, PAGE)
+    return _fresh(History(lines=[on_page(line) for line in lines], more=len(lines) == PAGE))
 
 
-async def news(request: web.Request) -> web.Response:
-    """Lines after the last one the page has: for a page without a stream."""
+@route("GET", "/api/{pane}/news", Given("The lines, oldest change first.", News), asks=Newer,
+       session=NOBODY)  # fmt: skip
+async def news(request: web.Request, asked: Newer) -> web.Response:
+    """Lines after the last one the client has: for a page without a stream."""
     visitor, _ = await guest(request)
-    after = count(request.query.get("after"))
-    return _fresh(await request.app[ROOM].with_news(visitor.chat, after, {}))
+    return _fresh(await request.app[ROOM].with_news(visitor.chat, asked.after, {}))
 
 
-async def say(request: web.Request) -> web.Response:
-    """The visitor wrote something."""
+Work = Callable[[WebChat, Visitor, Ear], Awaitable[Json]]
+
+
+async def _once(request: web.Request, asked: FromPage, work: Work) -> web.Response:
+    """What was sent is done once, and answered with all that came since."""
     room = request.app[ROOM]
     visitor, _ = await guest(request)
-    asked = await body(request)
-    name, words = key(asked), text(asked, "text", LONG)
-    reply_to, lang = whole(asked, "reply_to"), language(asked.get("lang"), visitor.lang)
-    after = whole(asked, "after")
-    if not words:
-        raise Refusal("empty")
+    lang = language(asked.lang, visitor.lang)
 
-    async def work(claim: str) -> Json:
-        replied = await room.visitors.get(visitor.chat, reply_to) if reply_to else None
-        entry = LogEntry("me", words, reply_to=replied.id if replied else 0, key=name)
+    async def claimed(claim: str) -> Json:
         ear = room.ear(visitor.chat, lang, claim, room.limits.address(request))
-        said = await room.mouth.answer(visitor.chat, ear.said(words, replied), entry)
-        return {"line": on_page(said.line)} if said.line else {}
+        return await work(room, visitor, ear)
 
-    answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, after, answer), visitor)
+    answer = await room.once(visitor.chat, asked.key, claimed)
+    return _fresh(await room.with_news(visitor.chat, asked.after, answer), visitor)
 
 
-async def press(request: web.Request) -> web.Response:
-    """The visitor pressed a button; only one that the line shows at this moment counts."""
-    room = request.app[ROOM]
-    visitor, _ = await guest(request)
-    asked = await body(request)
-    name, data = key(asked), exact(asked, "data", LONGEST_DATA)
-    id, lang = whole(asked, "message"), language(asked.get("lang"), visitor.lang)
-    after = whole(asked, "after")
+async def _said(
+    room: WebChat, visitor: Visitor, heard: Incoming, entry: LogEntry
+) -> Json:  # fmt: skip
+    said = await room.mouth.answer(visitor.chat, heard, entry)
+    return {"line": on_page(said.line)} if said.line else {}
 
-    async def work(claim: str) -> Json:
-        line = await room.visitors.get(visitor.chat, id)
-        if line is None or not shows_button(line, data):
+
+@route("POST", "/api/{pane}/say", Given("The line, and all that came since.", Said), asks=Say,
+       session=NOBODY)  # fmt: skip
+async def say(request: web.Request, asked: Say) -> web.Response:
+    """Write something."""
+
+    async def work(room: WebChat, visitor: Visitor, ear: Ear) -> Json:
+        replied = None
+        if asked.reply_to:
+            replied = await room.visitors.get(visitor.chat, asked.reply_to)
+        reply_to = replied.id if replied else 0
+        entry = LogEntry("me", asked.text, reply_to=reply_to, key=asked.key)
+        return await _said(room, visitor, ear.said(asked.text, replied), entry)
+
+    return await _once(request, asked, work)
+
+
+@route("POST", "/api/{pane}/press", Given("A passing word, and all that came since.", Pressed),
+       asks=Press, session=NOBODY)  # fmt: skip
+async def press(request: web.Request, asked: Press) -> web.Response:
+    """Press a button that a line of the office's shows at this moment."""
+
+    async def work(room: WebChat, visitor: Visitor, ear: Ear) -> Json:
+        line = await room.visitors.get(visitor.chat, asked.message)
+        if line is None or not shows_button(line, asked.data):
             raise Refusal("stale")
-        ear = room.ear(visitor.chat, lang, claim, room.limits.address(request))
-        said = await room.mouth.answer(visitor.chat, ear.pressed(line, data))
+        said = await room.mouth.answer(visitor.chat, ear.pressed(line, asked.data))
         return {"toast": said.toast}
 
-    answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, after, answer), visitor)
+    return await _once(request, asked, work)
 
 
-async def place(request: web.Request) -> web.Response:
-    """The visitor shared a place."""
-    room = request.app[ROOM]
-    visitor, _ = await guest(request)
-    asked = await body(request)
-    name, lang = key(asked), language(asked.get("lang"), visitor.lang)
-    latitude, longitude = degrees(asked, "latitude", 90), degrees(asked, "longitude", 180)
-    after = whole(asked, "after")
+@route("POST", "/api/{pane}/place", Given("The line, and all that came since.", Said), asks=Place,
+       session=NOBODY)  # fmt: skip
+async def place(request: web.Request, asked: Place) -> web.Response:
+    """Share a place."""
 
-    async def work(claim: str) -> Json:
-        entry = LogEntry("me", f"📍 {latitude:.5f}, {longitude:.5f}", key=name)
-        ear = room.ear(visitor.chat, lang, claim, room.limits.address(request))
-        said = await room.mouth.answer(visitor.chat, ear.placed(latitude, longitude), entry)
-        return {"line": on_page(said.line)} if said.line else {}
+    async def work(room: WebChat, visitor: Visitor, ear: Ear) -> Json:
+        at = asked.latitude, asked.longitude
+        entry = LogEntry("me", f"📍 {at[0]:.5f}, {at[1]:.5f}", key=asked.key)
+        return await _said(room, visitor, ear.placed(*at), entry)
 
-    answer = await room.once(visitor.chat, name, work)
-    return _fresh(await room.with_news(visitor.chat, after, answer), visitor)
+    return await _once(request, asked, work)

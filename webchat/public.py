@@ -7,11 +7,13 @@ import html
 from aiohttp import web
 
 from petitions.words import say
+from webchat.asked import Charted, Period
 from webchat.asking import language
 from webchat.assets import ASSETS
 from webchat.guard import Refusal
 from webchat.lines import dumps
 from webchat.room import ROOM, Figures, PublicPage
+from webchat.routes import BYTES, Given, route
 from webchat.sentences import dressed, links
 
 FRESH = {"Cache-Control": "public, max-age=300"}
@@ -24,10 +26,11 @@ def _figures(request: web.Request) -> Figures:
     return figures
 
 
-async def page(request: web.Request) -> web.Response:
-    """`GET /figures?period=&lang=`: the newest bulletin, or the one of a period."""
-    lang = language(request.query.get("lang"))
-    found = await _figures(request).page(request.query.get("period", "")[:40], lang)
+@route("GET", "/figures", Given("The page.", mime="text/html"), asks=Period, of="figures")
+async def figures(request: web.Request, asked: Period) -> web.Response:
+    """The published figures of a period, as a page; where the office opens them to everybody."""
+    lang = language(asked.lang)
+    found = await _figures(request).page(asked.period[:40], lang)
     if found is None:
         raise Refusal("missing")
     text = request.app[ASSETS].pages["figures.html"].body.decode()
@@ -80,14 +83,17 @@ def _row(row: tuple[str, str, str, str, str], lang: str) -> str:
     )
 
 
-async def data(request: web.Request) -> web.Response:
-    """`GET /figures.json`: every published number."""
+@route("GET", "/figures.json", Given("The numbers.", {"type": "object"}), of="figures")
+async def numbers(request: web.Request) -> web.Response:
+    """Every published number."""
     return web.json_response(await _figures(request).data(), dumps=dumps, headers=FRESH)
 
 
-async def chart(request: web.Request) -> web.Response:
-    """`GET /figures/{name}.png?lang=`: one share over the published months."""
-    lang = language(request.query.get("lang"))
+@route("GET", "/figures/{name:[a-z0-9_]+}.png", Given("The chart.", BYTES, "image/png"),
+       asks=Charted, of="figures")  # fmt: skip
+async def chart(request: web.Request, asked: Charted) -> web.Response:
+    """One share over the published months."""
+    lang = language(asked.lang)
     png = await _figures(request).chart(request.match_info["name"], lang)
     if png is None:
         raise Refusal("missing")

@@ -20,6 +20,7 @@ from webchat.ear import Ear
 from webchat.limits import Limits, Rates
 from webchat.lines import Json, on_page
 from webchat.mouth import Mouth
+from webchat.shown import Line
 from webchat.streams import Streams
 
 AT_ONCE = 100
@@ -217,7 +218,7 @@ class WebChat:
         """An answer with all that the log has since the page's last line: the stream may be
         down, and what a desk was told while nobody looked may be more than one reading gives. And
         with who uses the chat now: a page on which somebody left keeps nothing of theirs."""
-        news: list[Json] = []
+        news: list[Line] = []
         while lines := await self.visitors.since(chat, after, AT_ONCE):
             news += [on_page(line) for line in lines]
             after = lines[-1].seq
