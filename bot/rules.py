@@ -22,7 +22,7 @@ from petitions.errors import BadAnswer, BadCalendar, BadSetting
 from petitions.law.calendar import calendar
 from petitions.law.clocks import Length, due, local_day
 from petitions.law.clocks import explain as count
-from petitions.law.regulation import Law, Limit, Regulation
+from petitions.law.regulation import PROFILES, Law, Limit, Regulation, regulation
 from petitions.values.petition import Running
 from petitions.verbs.days import calendar_of, import_calendar
 from petitions.words import day, has, listed, name_in, say
@@ -58,8 +58,8 @@ def _show(rules: Regulation, lang: str, console: Console) -> None:
         table.add_row(name, what, length + more, limit.duty, _source(limit, lang))
     console.print(table)
     table = Table("", say(lang, "rules.what"), say(lang, "rules.article"))
-    for code, article in rules.refusals.items():
-        table.add_row(code, say(lang, f"reason.{code}"), article)
+    for code, refusal in rules.refusals.items():
+        table.add_row(code, say(lang, f"reason.{code}"), refusal.article)
     for way, article in rules.ways.items():
         table.add_row(way, say(lang, f"way.{way}"), article)
     for kind, paper in rules.papers.items():
@@ -112,8 +112,9 @@ def show_deadline(
             0, 0, "limit", start, found.nominal, rolled_on=found.rolled,
             provisional=found.provisional, length=str(limit), pauses=tuple(pauses),
         )  # fmt: skip
-        bare = Limit(None)
-        console.print(explain.why(clock, bare, days, str(limit), lang), highlight=False)
+        rules = next(r for r in map(regulation, PROFILES) if r.calendar == profile)
+        said = explain.why(clock, rules, days, str(limit), lang, Limit(None))
+        console.print(said, highlight=False)
         return
     steps = [
         {"date": d.day.isoformat(), "day": d.number, "why": d.kind,

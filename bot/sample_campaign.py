@@ -149,7 +149,8 @@ def _steps(office: Office) -> list[_Step]:
         unit, _, _, _, result = MATTERS[one.matter]
         handler, first = f"{unit}:{Role.HANDLER}", one.received
         delivered = first + timedelta(days=34)
-        answer = {"reply": result, "basis": "《信访条例》", "outcome": "supported"}
+        answer = {"found": "经核查，情况属实。", "reply": result, "basis": "本市有关规定",
+                  "outcome": "supported"}  # fmt: skip
         posted = {"delivery": "post", "date": delivered.isoformat()}
         fields = {"unit": unit, "team": f"专班{one.matter + 1}组", "date": one.due.isoformat()}
         steps += [

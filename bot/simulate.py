@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from petitions.book import NewText
-from petitions.case import explain
 from petitions.case.notices import BRIEF, SMALL_TALK
 from petitions.errors import BadAnswer, PetitionError
+from petitions.law import citing
 from petitions.law.clocks import local_day, morning
 from petitions.law.units import Office
 from petitions.values import checks
@@ -150,7 +150,7 @@ def _due(play: _Play, now: datetime) -> None:
         limit = play.office.limit_of(clock)
         if clock.ended_at is None and clock.due_on == today:
             what = say(play.lang, f"clock.{clock.clock}.what")
-            cite = explain.cite(limit, play.lang)
+            cite = citing.of_limit(play.office.rules_of(clock), limit, play.lang)
             play.lines.append(Line(today, "due", say(play.lang, "simulate.due", what=what,
                                                      cite=cite)))  # fmt: skip
 
@@ -183,7 +183,8 @@ def _next(play: _Play, petition: Petition, today: date) -> tuple[str, Actor, dic
         c.clock for c in play.book(lambda b: list(b.clocks(play.case)))
         if c.ended_at is None and c.due_on <= today
     }  # fmt: skip
-    words = {"reply": say(play.lang, "simulate.text"), "basis": "—", "outcome": "supported"}
+    words = {part: say(play.lang, "simulate.text") for part in ("found", "reply")} | {
+        "basis": "—", "outcome": "supported"}  # fmt: skip
     target = next(
         u for u, x in office.units.items()
         if not x.is_bureau and x.accusations == (play.kind is Kind.ACCUSATION)

@@ -228,7 +228,15 @@ class Year:
             if chance.random() < 0.95:
                 self.later(chance.randint(5, 50), case, "reply")
         elif what == "reply" and told.status == "accepted":
-            self.do(case, "reply", handler, reply="已办", basis="规定", outcome="supported")
+            self.do(
+                case,
+                "reply",
+                handler,
+                found="属实",
+                reply="已办",
+                basis="规定",
+                outcome="supported",
+            )
             told.status = "answered"
             self.later(chance.randint(0, 5), case, "deliver")
         elif what == "deliver" and told.status == "answered":

@@ -480,7 +480,7 @@ async def opinion(unit: Any, text: str, outcome: str = "予以支持") -> str:
     """Give the written opinion on a request that is open at this desk."""
     await unit.press("答复")
     await unit.press(outcome)
-    await unit.press("跳过")
+    await unit.say("现场查看，属实。")
     await unit.say(text)
     await unit.say("《噪声污染防治法》")
     await unit.press("跳过")

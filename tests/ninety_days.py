@@ -168,7 +168,15 @@ class Play:
                 do(book, "ask_extension", handler, days="20", why="要鉴定")
                 do(book, "extend", head, why="同意")
             elif action == "reply":
-                do(book, "reply", handler, reply="已办", basis="规定", outcome="supported")
+                do(
+                    book,
+                    "reply",
+                    handler,
+                    found="属实",
+                    reply="已办",
+                    basis="规定",
+                    outcome="supported",
+                )
             elif action == "close" and petition.status is Status.ANSWERED:
                 do(book, "deliver", handler, delivery="post", date=_day(now).isoformat())
 

@@ -103,7 +103,7 @@ async def test_the_whole_journey_in_the_demo(demo: Town, window: Browser, tmp_pa
     await unit.expect("已受理，已通知申请人")
     await unit.press("答复")
     await unit.press("予以支持")
-    await unit.press("跳过")
+    await unit.say("现场查看，属实。")
     await unit.say("经查，工地夜间施工没有许可，已责令停工。")
     await unit.say("《噪声污染防治法》")
     await unit.press("跳过")

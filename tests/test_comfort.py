@@ -103,7 +103,7 @@ async def test_a_reply_with_fields_is_filled_from_the_case(here: Town, channel: 
     await unit.say(f"/desk {number}")
     await unit.press("答复")
     await unit.press("予以支持")
-    await unit.press("跳过")
+    await unit.say("现场查看，属实。")
     await unit.press(f"您反映的{number}已由{HOUSING}办理")
     await unit.say("《规定》")
     await unit.press("跳过")

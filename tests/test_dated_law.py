@@ -64,8 +64,8 @@ async def test_a_step_goes_by_the_law_of_the_day_on_which_it_began(
     await does(unit, new, "受理", "受理")
     assert length_of(here, old, "answer") == "60d", "what runs is left as it began"
     assert length_of(here, new, "answer") == "45d"
-    assert "第34条" in await unit.say(f"/desk {old}")
-    assert "第99条" in await unit.say(f"/desk {new}")
+    assert "第三十四条" in await unit.say(f"/desk {old}")
+    assert "第九十九条" in await unit.say(f"/desk {new}")
 
 
 async def test_an_extension_is_as_long_as_the_law_of_its_step_allows(

@@ -74,7 +74,7 @@ async def test_the_officer_sees_hints_and_sends_all_the_same(here: Town, channel
     await unit.say(f"/desk {number}")
     await unit.press("答复")
     await unit.press("予以支持")
-    await unit.press("跳过")
+    await unit.say("现场查看，属实。")
     await unit.say("已转交有关部门核实处理，感谢支持。")
     await unit.say("《噪声污染防治法》")
     text = await unit.press("跳过")

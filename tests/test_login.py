@@ -272,7 +272,7 @@ async def test_a_session_ends_after_half_an_hour_without_use_and_what_was_begun_
         await desk.enter()
         draft = here.now(lambda book: book.draft(book.chat_by_id(desk.chat).draft))
         assert draft.form == "desk_register"
-        assert "走哪条途径" in await desk.person.press("改：处理途径"), "the form is as it was"
+        assert "按哪一项办理" in await desk.person.press("改：处理途径"), "the form is as it was"
 
 
 async def test_looking_at_news_is_no_use(tmp_path: Path) -> None:

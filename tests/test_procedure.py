@@ -129,12 +129,12 @@ async def test_from_filing_to_the_end_of_the_third_level(
     # Ten days of hearing, of which the first was the day of the request: it never counted.
     assert clocks(here, number)["rereview"].due_on == before + timedelta(days=9)
     await does(province, number, "作出复核意见", "维持", "三级意见一致。", "作出复核意见")
-    await citizen.expect("三级办理到此结束")
+    await citizen.expect("信访程序到此结束")
     assert case(here, number).status is Status.ENDED
     assert clocks(here, number) == {}
     await citizen.say("/my")
     await citizen.press("复核终结")
-    await citizen.expect("三级办理已经结束")
+    await citizen.expect("复查、复核已经结束")
     kinds = [d.kind for d in here.now(lambda b: b.documents(b.by_number(number).id))]
     assert kinds == ["transfer", "accepted", "opinion", "review_opinion", "rereview_opinion"]
 
@@ -254,7 +254,7 @@ async def test_an_extension_is_approved_by_the_head_and_told(
     assert clocks(here, number)["answer"].due_on == before + timedelta(days=20)
     await unit.say(f"/desk {number}")
     assert "申请延期" not in unit.buttons()[-20:], "once"
-    assert "经批准延长20d" in await citizen.press("为什么是这天")
+    assert "经批准延长20日" in await citizen.press("为什么是这天")
 
 
 async def test_the_deputy_approves_while_the_head_is_away(here: Town, office: Office) -> None:
@@ -276,11 +276,11 @@ async def test_what_belongs_elsewhere_is_led_there(
     citizen = await here.citizen(channel)
     number = await file_petition(citizen)
     clerk = await office.at("city", "clerk")
-    await does(clerk, number, "登记", "改：处理途径", "仲裁（第2项）", "登记")
+    await does(clerk, number, "登记", "改：处理途径", "仲裁（第三十一条第二项）", "登记")
     await does(
         clerk, number, "引导到法定程序", "云川市仲裁委，和平路5号", "劳动合同", "引导到法定程序"
     )
-    told = await citizen.expect("属于其他法定程序")
+    told = await citizen.expect("按其他法定程序解决")
     assert "仲裁委" in told
     assert "劳动合同" in told
     assert clocks(here, number) == {}, "no 60 days on this way"
@@ -474,7 +474,14 @@ async def test_a_case_is_reopened_and_the_whole_file_given(
     number = await file_petition(citizen)
     clerk = await office.at("city", "clerk")
     await does(clerk, number, "登记", "登记")
-    await does(clerk, number, "不予受理", "同一事项已经复核终结", "请看复核意见书。", "确认不受理")
+    await does(
+        clerk,
+        number,
+        "不予受理",
+        "对复核意见不服，仍以同一事实和理由提出",
+        "请看复核意见书。",
+        "确认不受理",
+    )
     assert case(here, number).status is Status.REFUSED
     papers = here.now(lambda b: b.documents(b.by_number(number).id))
     assert [p.kind for p in papers] == ["not_again"]
@@ -500,7 +507,11 @@ async def test_a_case_goes_down_the_tree_step_by_step(
     await does(county, number, "转送", "北川县自然资源局", "转送")
     assert case(here, number).unit == "north-land"
     await does(
-        land, number, "改处理途径", "行政复议、裁决、确认、许可、处罚（第4项）", "改处理途径"
+        land,
+        number,
+        "改处理途径",
+        "行政复议、裁决、确认、许可、处罚等行政程序（第三十一条第四项）",
+        "改处理途径",
     )
     await does(land, number, "引导到法定程序", "请到县司法局申请复议。", "跳过", "引导到法定程序")
     await citizen.expect("县司法局")
@@ -521,7 +532,7 @@ async def test_a_review_that_isnt_accepted_leaves_the_next_level(
     await citizen.press("提交复查申请")
     reviewer = await office.at("city", "clerk")
     await does(reviewer, number, "不予受理复查", "超出原来的请求。", "不予受理复查")
-    await citizen.expect("没有受理复查")
+    await citizen.expect("对您的复查申请不予受理")
     await citizen.press("已收到")
     clerk = await office.at("city", "clerk")
     await does(
@@ -531,7 +542,7 @@ async def test_a_review_that_isnt_accepted_leaves_the_next_level(
     assert case(here, number).unit == "province"
     province = await office.at("province")
     await does(province, number, "不予受理复核", "超出原来的请求。", "不予受理复核")
-    await citizen.expect("没有受理复核")
+    await citizen.expect("对您的复核申请不予受理")
     assert case(here, number).status is Status.CLOSED
 
 

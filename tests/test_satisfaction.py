@@ -67,7 +67,7 @@ async def answered(here: Town, channel: str = "telegram", promise: str = "") -> 
     if promise:
         await accepted(office, number)
         day = local_day(here.app.clock.now(), here.app.office.zone) + timedelta(days=10)
-        await does(unit, number, "答复", "予以支持", "跳过", "已责令停工。", "《噪声污染防治法》",
+        await does(unit, number, "答复", "予以支持", "属实。", "已责令停工。", "《噪声污染防治法》",
                    promise, str(day), "发出意见书")  # fmt: skip
     else:
         await given(office, number)

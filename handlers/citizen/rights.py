@@ -11,7 +11,7 @@ from handlers.citizen import cases, own
 from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
-from petitions.case import documents, explain, lifecycle
+from petitions.case import documents, explain, lifecycle, reviewing
 from petitions.case.conditions import hidden_from
 from petitions.message import Message
 from petitions.telling import views
@@ -26,13 +26,16 @@ from petitions.words import day
 def why(talk: Talk, petition: Petition) -> Answer:
     """Every running date and how it was counted."""
     calendar = calendar_of(talk.book, talk.office)
+    history = list(talk.book.history(petition.id))
     found = [
-        explain.why(clock, talk.office.limit_of(clock), calendar, petition.number, talk.lang)
+        explain.why(clock, talk.office.rules_of(clock), calendar, petition.number, talk.lang,
+                    by=talk.office.unit_name(explain.setter(history, clock), talk.lang))
         for clock in talk.book.clocks(petition.id)
         if clock.ended_at is None and not talk.office.limit_of(clock).window
-    ]
+    ]  # fmt: skip
     back = talk.button("button.back", "m", petition.id, "card")
-    return [Message("\n\n".join(found) or talk.say("why.none"), ((back,),))]
+    said = [*found, talk.say("why.elsewhere")] if found else [talk.say("why.none")]
+    return [Message("\n\n".join(said), ((back,),))]
 
 
 def papers(talk: Talk, petition: Petition, actor: Actor) -> Answer:
@@ -60,7 +63,7 @@ def _received(talk: Talk, petition: Petition) -> Answer:
     """The opinion is there: the window to ask for the next level begins today."""
     petition = own.act(talk, petition.id, "received", {})
     clock = views.next_clock(talk.office, talk.book.clocks(petition.id))
-    level = "rereview" if petition.status == "reviewed" else "review"
+    level = views.next_level(petition)
     said = talk.say(
         "done.received", number=petition.number, level=talk.say(f"level.{level}"),
         due=day(talk.lang, clock.due_on) if clock else "",
@@ -114,7 +117,7 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
 def _who_reviews(talk: Talk, draft: Draft) -> list[str]:
     """Who will have it, so that somebody who complains of them can say so first."""
     petition = talk.book.petition(draft.case)
-    unit = talk.office.superior(petition.unit, petition.kept_from)
+    unit = reviewing.above(talk.book, talk.office, petition)
     if hidden_from(petition, unit):
         return ["", talk.say("hide.no_reviewer", unit=talk.office.unit_name(unit, talk.lang))]
     return ["", talk.say("hide.reviewer", unit=talk.office.unit_name(unit, talk.lang))]

@@ -6,6 +6,7 @@ from handlers.forms import CHECK, FORMS, PAGE, Form, Step, check_key, question_k
 from handlers.talk import Answer, Talk, grid
 from petitions.book import Draft
 from petitions.message import Button, Message, Rows, packed
+from petitions.telling import views
 
 # Asking
 
@@ -21,7 +22,7 @@ def ask(talk: Talk, draft: Draft, note: str = "") -> Answer:
     place = asked.index(step) + 1 if step in asked else 1
     counted = len(asked) > 1 and not draft.data.get("back")
     head = talk.say("form.progress", at=place, of=len(asked)) if counted else ""
-    values = {"case": draft.data.get("number", "")}
+    values = {"case": draft.data.get("number", "")} | views.lengths(talk.office, talk.lang)
     question = talk.say(question_key(form, step), **values)
     parts = [note, f"{head}{question}"]
     if at in draft.data["answers"] and not step.choices:
@@ -96,7 +97,8 @@ def _check_page(talk: Talk, form: Form, draft: Draft, note: str) -> Message:
     steps = form.asked(draft.data["answers"])
     action = talk.say(form.action) if form.action else ""
     number = draft.data.get("number", "")
-    lines = [talk.say(check_key(form), case=number, action=action)]
+    said = views.lengths(talk.office, talk.lang)
+    lines = [talk.say(check_key(form), case=number, action=action, **said)]
     for step in steps:
         label = talk.say(f"label.{step.name}")
         lines.append(

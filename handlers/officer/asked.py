@@ -18,6 +18,7 @@ from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.case.conditions import bureau_of, hidden_from
 from petitions.errors import BadAnswer, NotPossibleNow
+from petitions.law import citing
 from petitions.law.clocks import local_day
 from petitions.matters import appointments, checking, lanes
 from petitions.matters.aftercare import WAYS_TO_ASK
@@ -126,7 +127,12 @@ def _reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _ways(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(way, talk.say(f"way.{way}")) for way in talk.office.rules.ways]
+    """The ways, each with where it stands."""
+    rules = talk.office.rules
+    cited = {w: citing.bracketed(citing.article(a, talk.lang) if a else "", talk.lang)
+             for w, a in rules.ways.items()}  # fmt: skip
+    return [(w, talk.say("choice.way", way=talk.say(f"way.{w}"), law=law))
+            for w, law in cited.items()]  # fmt: skip
 
 
 def _promises(answers: Answers) -> bool:
@@ -253,6 +259,19 @@ def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(body, body[:40]) for body in found]
 
 
+def _newest(talk: Talk, draft: Draft, action: str, part: str) -> list[tuple[str, str]]:
+    """What was last written by an action, to be taken over."""
+    seqs = {e.seq for e in talk.book.history(draft.case) if e.action == action}
+    found = [t.body for t in talk.book.texts(draft.case)
+             if t.seq in seqs and t.part == part and t.body]  # fmt: skip
+    return [(body, body[:40]) for body in found[-1:]]
+
+
+def _findings(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
+    """What the investigation found."""
+    return _newest(talk, draft, "investigate", "finding")
+
+
 def _colleagues(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     """Who of the unit may take the case over."""
     me = officer(talk)
@@ -298,6 +317,8 @@ CHOICES: dict[str, Choices] = {
     "reason": _reasons,
     "reply.reply": _saved,
     "opinion.reply": _saved,
+    "duty_answer.reply": _saved,
+    "found": _findings,
     "spoken": _voices,
     "check_identity.who_asks": _who_asks(False),
     "check_again.who_asks": _who_asks(True),

@@ -19,7 +19,7 @@ from handlers.talk import Answer, Talk
 from petitions import words
 from petitions.book import Draft
 from petitions.case import lifecycle, quoting
-from petitions.case.conditions import request
+from petitions.case.conditions import duty, request
 from petitions.errors import PetitionError, Unknown
 from petitions.matters import (
     gate,
@@ -61,11 +61,18 @@ def begin(talk: Talk, petition: Petition, action: str) -> Answer:
         known["sealed"] = "yes"
     if whom.doubtful(talk.book, talk.office, petition):
         known["doubtful"] = "yes"
-    form = "opinion" if action == "reply" and request(petition, talk.office) else action
+    form = _form_of(petition, action, talk)
     return drafts.start(
         talk, f"desk_{form}", petition.id, known,
         number=petition.number, version=petition.version,
     )  # fmt: skip
+
+
+def _form_of(petition: Petition, action: str, talk: Talk) -> str:
+    """The form of a step: of some, by what the case asks for."""
+    if duty(petition, talk.office):
+        return {"reply": "duty_answer", "accept": "accept_duty"}.get(action, action)
+    return "opinion" if action == "reply" and request(petition, talk.office) else action
 
 
 def _proposal(talk: Talk, petition: Petition) -> dict[str, str]:
@@ -239,6 +246,8 @@ def _gate(talk: Talk, draft: Draft) -> list[str]:
 
 OPINION = ("outcome", "found", "reply", "basis", "promise", "promised_on")
 """What `reply` asks for a request: the written opinion of art. 32."""
+DUTY_ANSWER = ("reply", "basis", "promise", "promised_on")
+"""What `reply` asks where the unit itself did its duty or answers (art. 31, way 5)."""
 SUBMITS: dict[str, Callable[[Talk, Draft], Answer]] = {
     "open_name": _submit_open_name,
     "open_voice": _submit_open_voice,
@@ -293,3 +302,5 @@ for _name in lifecycle.of_officers():
     if not actions.of(_name).elsewhere:
         take_in(_name)
 _form("opinion", "reply", asked.steps_of("opinion", OPINION))
+_form("duty_answer", "reply", asked.steps_of("duty_answer", DUTY_ANSWER))
+_form("accept_duty", "accept", asked.steps_of("accept_duty", ("date", "limit_law")))

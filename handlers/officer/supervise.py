@@ -11,6 +11,7 @@ from handlers.officer.case import officer
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.errors import NotYours
+from petitions.law import citing
 from petitions.law.clocks import local_day
 from petitions.matters import looking, supervision
 from petitions.message import Button, Message, packed
@@ -85,10 +86,12 @@ def _year(talk: Talk, me: Officer, today: date) -> list[str]:
         f"{talk.say(f'supervision.{level}')} {levels[level]}"
         for level in supervision.LEVELS if levels[level]
     )  # fmt: skip
+    said = citing.said(talk.office.rules, "report", talk.lang)
     made = [s for s in talk.book.suggestions(limit=500) if s.made_on.year == today.year]
     adopted = sum(bool(s.adopted) for s in made)
     return ["", talk.say("supervision.year", year=today.year, levels=named, timely=timely,
-                         count=len(steps), made=len(made), adopted=adopted)]  # fmt: skip
+                         count=len(steps), made=len(made), adopted=adopted,
+                         law=citing.bracketed(said, talk.lang))]  # fmt: skip
 
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:

@@ -16,6 +16,7 @@ from petitions.case.conditions import (
     not_accusation,
     on_paper,
     request,
+    reviewable,
     unsealed,
 )
 from petitions.case.parties import (
@@ -118,7 +119,7 @@ BESIDE: tuple[Rule, ...] = (
     Rule("explain", ALL, SUPERVISOR, tells=("petitioner:explained",), needs=("explanation",)),
     Rule(
         "offer_review", at(S.ANSWERED, S.CLOSED), SUPERVISOR,
-        tells=("petitioner:review_offered",), when=request,
+        tells=("petitioner:review_offered",), when=reviewable,
     ),
     Rule("follow_up", FOLLOWED, PETITIONER, needs=("answer",)),
     Rule(

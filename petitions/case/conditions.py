@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from petitions.law.units import Office
+from petitions.values import parts
 from petitions.values.petition import (
     Kind,
     Petition,
@@ -20,9 +21,15 @@ def request(case: Petition, office: Office) -> bool:
     return case.kind is Kind.REQUEST and (not case.way or case.way in office.rules.own_ways)
 
 
+def duty(case: Petition, office: Office) -> bool:
+    """A request that the unit itself do its duty or answer (art. 31, way 5)."""
+    return case.kind is Kind.REQUEST and case.way in office.rules.duty_ways
+
+
 def elsewhere(case: Petition, office: Office) -> bool:
-    """A request that belongs into another procedure (art. 31, ways 1–5)."""
-    return case.kind is Kind.REQUEST and not request(case, office)
+    """A request that belongs into another procedure (art. 31, ways 1–4)."""
+    own = request(case, office) or duty(case, office)
+    return case.kind is Kind.REQUEST and not own
 
 
 def suggestion(case: Petition, office: Office) -> bool:
@@ -40,9 +47,28 @@ def not_accusation(case: Petition, office: Office) -> bool:
     return case.kind is not Kind.ACCUSATION
 
 
+NOT_TAKEN_UP = "not_accepted"
+"""The outcome of a review that wasn't taken up."""
+
+
+def has_opinion(case: Petition) -> bool:
+    """Whether its last outcome is that of an opinion on the petition (信访处理意见书)."""
+    return case.outcome in parts.of("outcome").codes
+
+
 def reviewable(case: Petition, office: Office) -> bool:
-    """A request whose three levels aren't over."""
-    return request(case, office) and case.resumed is not Status.ENDED
+    """A request whose last outcome is an opinion on the petition."""
+    return request(case, office) and has_opinion(case) and case.resumed is not Status.ENDED
+
+
+def rereviewable(case: Petition, office: Office) -> bool:
+    """A request whose last outcome is a review's opinion, or that stands where a review wasn't
+    taken up."""
+    if not request(case, office) or case.resumed is Status.ENDED:
+        return False
+    if case.outcome == NOT_TAKEN_UP:
+        return case.status is Status.REVIEWED
+    return case.outcome in parts.of("review_outcome").codes
 
 
 def simple(case: Petition, office: Office) -> bool:

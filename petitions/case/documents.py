@@ -1,24 +1,23 @@
 """The numbered documents of the procedure, as text; `papers/` prints them.
 
-A document's words are those of the history entry it was issued with: nothing is kept twice.
+A document's words are those of the history entry it was issued with, and of the petition it is
+about: nothing is kept twice. `paper_body.py` says what stands in each kind.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import PurePath
 
 from petitions.book import Book, History
-from petitions.case import reading
-from petitions.law.regulation import Regulation
+from petitions.case import paper_body, reading
+from petitions.case.paper_body import ANY, BODY, Paper
 from petitions.law.stationery import spoken
 from petitions.law.units import Office
 from petitions.message import Letter, Sheet
-from petitions.values import parts
-from petitions.values.person import Actor, Audience
+from petitions.values.person import Actor
 from petitions.values.petition import Entry, Issued, Petition
-from petitions.words import day, name_in, say
+from petitions.words import day, say
 
 
 def readable(book: History, office: Office, petition: Petition, actor: Actor) -> list[Issued]:
@@ -34,44 +33,45 @@ def sheet(
     book: Book, office: Office, petition: Petition, issued: Issued, actor: Actor, lang: str
 ) -> Sheet:
     """A document ready to be read or printed."""
-    entry = next(e for e in book.history(petition.id) if e.seq == issued.seq)
-    seen, rules = reading.audiences(actor, petition, office), office.law.on(issued.day)
-    texts = {
-        t.part: t.body for t in book.texts(petition.id)
-        if t.seq == issued.seq and t.audience in seen and t.body
-    }  # fmt: skip
+    history = list(book.history(petition.id))
+    entry = next(e for e in history if e.seq == issued.seq)
+    rules = office.law.on(issued.day)
+    paper = Paper(book, office, petition, kind_of(issued, entry), issued.day, entry, rules, actor,
+                  lang, history)  # fmt: skip
     lines = [
-        say(lang, "document.case", number=petition.number),
-        *_facts(rules, issued, entry, lang),
-        *(
-            say(lang, "text.line", label=say(lang, f"label.{part}"), body=texts[part])
-            for part in parts.printed() if part in texts
-        ),
-        *_right(rules, issued, lang),
-        *_law(rules, lang),
+        paper.say("document.case", number=petition.number),
+        *(line for piece in BODY.get(paper.kind, ANY) for line in piece(paper)),
+        *paper_body.edition(paper),
         *filter(None, (office.paper.says(issued.kind, lang),)),
-    ]  # fmt: skip
+    ]
     return Sheet(
         name=f"{issued.number}.pdf",
-        title=say(lang, f"document.{issued.kind}"),
+        title=paper.say(f"document.{paper.kind}"),
         number=issued.number,
         lines=tuple(lines),
         qr=f"c_{petition.number}",
-        note=say(lang, "document.check"),
-        letter=_letter(book, office, petition, issued, entry, seen, lang),
+        note=paper.say("document.check"),
+        letter=_letter(paper, rules.papers[issued.kind].inside),
     )
 
 
-def _letter(
-    book: Book, office: Office, petition: Petition, issued: Issued, entry: Entry,
-    seen: frozenset[Audience], lang: str,
-) -> Letter:  # fmt: skip
-    enclosed = [a for a in book.attachments(petition.id, issued.seq) if a.audience in seen]
+REFUSALS = {"refuse_review": "review_refused", "refuse_rereview": "rereview_refused"}
+"""Actions whose documents were once numbered among the opinions → what they are."""
+
+
+def kind_of(issued: Issued, entry: Entry) -> str:
+    """What a document is."""
+    return REFUSALS.get(entry.action, issued.kind)
+
+
+def _letter(paper: Paper, inside: bool) -> Letter:
+    seen = reading.audiences(paper.actor, paper.case, paper.office)
+    held = paper.book.attachments(paper.case.id, paper.entry.seq)
     return replace(
-        letter_of(office, entry.actor.unit, day(lang, issued.day), lang),
-        to=say(lang, "document.to"),
-        enclosing=say(lang, "document.enclosed"),
-        enclosed=tuple(PurePath(a.name).stem for a in enclosed),
+        letter_of(paper.office, paper.entry.actor.unit, day(paper.lang, paper.day), paper.lang),
+        to=paper_body.to(paper, inside),
+        enclosing=paper.say("document.enclosed"),
+        enclosed=tuple(PurePath(a.name).stem for a in held if a.audience in seen),
     )
 
 
@@ -86,41 +86,3 @@ def letter_of(office: Office, unit: str, day: str, lang: str) -> Letter:
         heading=office.paper.heads(organ, lang), to="", organ=organ, day=day,
         contact=say(lang, "document.contact", phone=phone, address=address), unit=unit,
     )  # fmt: skip
-
-
-def _law(rules: Regulation, lang: str) -> list[str]:
-    """Which edition of the rules its articles are of: another may hold when it is read."""
-    if not rules.articles:
-        return []
-    return [say(lang, "document.law", name=name_in(lang, rules.names))]
-
-
-def _facts(rules: Regulation, issued: Issued, entry: Entry, lang: str) -> list[str]:
-    """What the entry's facts say in this kind of document."""
-    facts, lines = entry.facts, []
-    if facts.get("reason"):
-        article = rules.refusals.get(facts["reason"], "")
-        reason = say(lang, f"reason.{facts['reason']}")
-        lines.append(say(lang, "document.reason", reason=reason, article=article))
-    if facts.get("outcome"):
-        outcome = say(lang, f"outcome.{facts['outcome']}")
-        lines.append(say(lang, "document.outcome", outcome=outcome))
-    if facts.get("old") and facts.get("due"):
-        old, due = (day(lang, date.fromisoformat(facts[x])) for x in ("old", "due"))
-        lines.append(say(lang, "document.longer", old=old, due=due))
-    elif facts.get("due") and issued.kind == "accepted":
-        due = day(lang, date.fromisoformat(facts["due"]))
-        lines.append(say(lang, "document.due", due=due))
-    return lines
-
-
-def _right(rules: Regulation, issued: Issued, lang: str) -> list[str]:
-    """What the petitioner may do against it."""
-    window = {"opinion": "review_ask", "review_opinion": "rereview_ask"}.get(issued.kind)
-    limit = rules.clocks.get(window) if window else None
-    if limit:
-        return ["", say(lang, f"document.right.{issued.kind}", days=limit.days,
-                        article=limit.article)]  # fmt: skip
-    if issued.kind == "rereview_opinion":
-        return ["", say(lang, "document.right.rereview_opinion")]
-    return []

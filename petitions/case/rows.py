@@ -34,6 +34,8 @@ class Rule:
     when: When | None = None
     paper: str = ""
     """The numbered document it issues."""
+    report: str = ""
+    """The one it issues besides where the case was assigned and that ends by it."""
     audience: Audience = Audience.EVERYBODY
     """Who sees the entry in the history."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from petitions.case.conditions import (
     accusation,
     bounces_left,
+    duty,
     elsewhere,
     last_bounce,
     may_be_simple,
     may_extend,
     not_accusation,
     request,
+    rereviewable,
     reviewable,
     simple,
     suggestion,
@@ -39,7 +41,8 @@ WAY: tuple[Rule, ...] = (
     Rule("sort", at(S.REGISTERED, S.PASSED), OFFICERS, needs=("way",), when=not_accusation),
     Rule(
         "pass_on", at(S.REGISTERED, S.PASSED), BUREAU, S.PASSED,
-        stops=ARRIVAL, tells=("petitioner:passed", "desk:arrived_sealed"), needs=("unit",),
+        stops=ARRIVAL, tells=("petitioner:passed_accusation", "desk:arrived_sealed"),
+        needs=("unit",),
         when=accusation, paper="transfer",
     ),
     Rule(
@@ -61,11 +64,11 @@ WAY: tuple[Rule, ...] = (
     ),
     Rule(
         "lead", at(S.REGISTERED), BUREAU, S.LED,
-        stops=("*",), tells=("petitioner:led",), needs=("where",), when=elsewhere,
+        stops=("*",), tells=("petitioner:led",), needs=("where",), when=elsewhere, paper="led",
     ),
     Rule(
         "lead", at(S.PASSED), HOLDER, S.LED,
-        stops=("*",), tells=("petitioner:led",), needs=("where",), when=elsewhere,
+        stops=("*",), tells=("petitioner:led",), needs=("where",), when=elsewhere, paper="led",
     ),
     Rule(
         "external_date", at(S.LED), OFFICERS, stops=("external",), starts=("external",),
@@ -139,12 +142,21 @@ WAY: tuple[Rule, ...] = (
     ),
     Rule(
         "accept", at(S.PASSED), HOLDER, S.ACCEPTED,
-        stops=ARRIVAL, starts=("suggestion",), tells=("petitioner:accepted_other",),
-        when=suggestion,
+        stops=ARRIVAL, starts=("duty",), tells=("petitioner:accepted_duty",),
+        needs=("date", "limit_law"), when=duty, paper="accepted",
+    ),
+    Rule(
+        "record_limit", WORKED, HOLDER, stops=("duty",), starts=("duty",),
+        tells=("petitioner:limit_recorded",), needs=("date", "limit_law", "why"), when=duty,
     ),
     Rule(
         "accept", at(S.PASSED), HOLDER, S.ACCEPTED,
-        stops=ARRIVAL, tells=("petitioner:accepted_other",), when=accusation,
+        stops=ARRIVAL, starts=("suggestion",), tells=("petitioner:accepted_other",),
+        when=suggestion, paper="accepted",
+    ),
+    Rule(
+        "accept", at(S.PASSED), HOLDER, S.ACCEPTED,
+        stops=ARRIVAL, tells=("petitioner:accepted_accusation",), when=accusation,
     ),
     # The unit: investigate, mediate, extend, answer (arts. 31–34).
     Rule(
@@ -168,12 +180,18 @@ WAY: tuple[Rule, ...] = (
     ),
     Rule(
         "reply", WORKED, HOLDER, S.ANSWERED,
-        stops=("*",), tells=("petitioner:answered",), needs=("outcome", "reply", "basis"),
-        when=request, paper="opinion",
+        stops=("*",), tells=("petitioner:answered",),
+        needs=("outcome", "found", "reply", "basis"), when=request, paper="opinion",
+        report="closing",
     ),
     Rule(
         "reply", WORKED, HOLDER, S.ANSWERED,
-        stops=("*",), tells=("petitioner:answered_other",), needs=("reply",),
+        stops=("*",), tells=("petitioner:answered_duty",), needs=("reply", "basis"), when=duty,
+        paper="duty_answer", report="closing",
+    ),
+    Rule(
+        "reply", WORKED, HOLDER, S.ANSWERED,
+        stops=("*",), tells=("petitioner:answered_other",), needs=("reply",), report="closing",
     ),
     # Delivery: the petitioner's windows run from it, never from sending (arts. 35, 36).
     Rule(
@@ -194,7 +212,7 @@ WAY: tuple[Rule, ...] = (
     ),
     Rule(
         "close", at(S.LED, S.ANSWERED, S.REVIEWED), OFFICERS, S.CLOSED,
-        stops=("*",), tells=("petitioner:closed",), paper="closing",
+        stops=("*",), tells=("petitioner:closed",),
     ),
     # Review and re-review (arts. 35, 36): a right is never refused by the machine.
     Rule(
@@ -216,7 +234,7 @@ WAY: tuple[Rule, ...] = (
     Rule(
         "refuse_review", at(S.REVIEW_ASKED), HOLDER, S.REVIEWED,
         stops=("*",), tells=("petitioner:review_refused",), needs=("why",),
-        paper="review_opinion",
+        paper="review_refused",
     ),
     Rule(
         "review_opinion", at(S.REVIEWING), HOLDER, S.REVIEWED,
@@ -229,15 +247,16 @@ WAY: tuple[Rule, ...] = (
         needs=("reply",), paper="review_opinion",
     ),
     Rule(
-        "ask_rereview", at(S.REVIEWED), PETITIONER | MEMBER, S.REREVIEW_ASKED,
+        "ask_rereview", at(S.REVIEWED, S.CLOSED), PETITIONER | MEMBER, S.REREVIEW_ASKED,
         stops=("*",), starts=("rereview",),
         tells=("petitioner:rereview_received", "desk:rereview_asked"), needs=("review_why",),
+        when=rereviewable,
     ),
     Rule(
-        "register_rereview", at(S.REVIEWED), BUREAU, S.REREVIEW_ASKED,
+        "register_rereview", at(S.REVIEWED, S.CLOSED), BUREAU, S.REREVIEW_ASKED,
         stops=("*",), starts=("rereview",),
         tells=("petitioner:rereview_received", "desk:rereview_asked"),
-        needs=("review_why", "date"),
+        needs=("review_why", "date"), when=rereviewable,
     ),
     Rule(
         "accept_rereview", at(S.REREVIEW_ASKED), HOLDER, S.REREVIEWING,
@@ -246,7 +265,7 @@ WAY: tuple[Rule, ...] = (
     Rule(
         "refuse_rereview", at(S.REREVIEW_ASKED), HOLDER, S.CLOSED,
         stops=("*",), tells=("petitioner:rereview_refused",), needs=("why",),
-        paper="rereview_opinion",
+        paper="rereview_refused",
     ),
     Rule(
         "hold_hearing", at(S.REREVIEWING), HOLDER,

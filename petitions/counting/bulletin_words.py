@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from petitions.counting import bulletins, figures
 from petitions.counting.bulletins import Bulletin, Correction
 from petitions.counting.figure_words import FAMILIES, beside, percent, shown
+from petitions.law import citing
 from petitions.law.units import Office
 from petitions.message import Bars, Page, Sheet, Table
 from petitions.values import categories
@@ -258,7 +259,7 @@ def report(
     lines += ["", say(lang, "report.how")]
     lines += [f"{say(lang, f'share.{n}')} {say(lang, f'formula.{n}')}" for n in bulletins.SHARES]
     title = say(lang, "report.title", office=office.name(lang), year=bulletin.period.first.year)
-    number = say(lang, "report.article")
+    number = citing.said(office.law.on(bulletin.period.last), "report", lang)
     return Sheet(f"{bulletin.period.key}.pdf", title, number, tuple(lines))
 
 

@@ -81,7 +81,7 @@ def _row(rule: Rule) -> str:
         _listed(rule.starts),
         _listed(t.replace(":", ": ") for t in rule.tells),
         _listed(rule.needs),
-        rule.paper,
+        _listed(filter(None, (rule.paper, rule.report))),
         "" if rule.audience is Audience.EVERYBODY else str(rule.audience),
     )
     return f"| {' | '.join(cells)} |"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from petitions.book import Book
-from petitions.case import lifecycle
+from petitions.case import lifecycle, reviewing
+from petitions.case.conditions import NOT_TAKEN_UP
 from petitions.law.clocks import day_of, is_late, local_day
 from petitions.law.units import Office
 from petitions.matters import appointments, joint
@@ -26,7 +27,7 @@ from petitions.values import actions
 from petitions.values.person import Actor, Part
 from petitions.values.petition import Petition, Running, Status
 from petitions.values.task import TaskKind
-from petitions.words import day, say
+from petitions.words import day, has, say
 
 Row = tuple[Button, ...]
 
@@ -76,7 +77,8 @@ def _lines(
         say(lang, "card.filed", day=day(lang, petition.received_on),
             days=day_of(petition.received_on, now, office.zone)),
         *([clock_line(office, clock, today, lang)] if clock else ()),
-        say(lang, f"card.next.{petition.status}", unit=unit, **lengths(office)),
+        say(lang, _next(petition), unit=unit, **lengths(office, lang)),
+        *_may(book, office, petition, reader, today, lang),
     ]  # fmt: skip
     for task in () if guest else book.tasks(case=petition.id):
         if task.kind in CARD_TASKS:
@@ -85,6 +87,35 @@ def _lines(
         lines.append(say(lang, "card.joint", count=petition.members))
     lines += () if guest else meeting_lines(book, petition, lang)
     return lines + supervision_lines(book, office, petition, lang)
+
+
+def _next(petition: Petition) -> str:
+    """The sentence that says what comes next; accusations go by rules of their own (art. 23)."""
+    own = f"card.next.{petition.status}.{petition.kind}"
+    return own if has(own) else f"card.next.{petition.status}"
+
+
+WINDOWS = {"ask_review": "review_ask", "ask_rereview": "rereview_ask"}
+"""Rights to ask the body above → the window in which that is a right."""
+
+
+def _may(
+    book: Book, office: Office, petition: Petition, reader: Actor, today: date, lang: str
+) -> list[str]:
+    """What the reader may ask of whom against the last opinion; where the time is over, or a review
+    wasn't taken up, that it isn't theirs alone to decide."""
+    possible = lifecycle.possible(petition, reader, office)
+    asks = next((action for action in WINDOWS if action in possible), "")
+    if not asks:
+        return []
+    key = f"card.may.{asks}"
+    ends = [c.rolled_on or c.due_on for c in book.clocks(petition.id) if c.clock == WINDOWS[asks]]
+    if ends and today > ends[-1]:
+        key = "card.may.late"
+    elif petition.outcome == NOT_TAKEN_UP:
+        key = "card.may.refused"
+    above = reviewing.above(book, office, petition)
+    return [say(lang, key, above=office.unit_name(above, lang), **lengths(office, lang))]
 
 
 @dataclass(slots=True)

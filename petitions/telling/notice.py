@@ -12,7 +12,9 @@ from petitions.case import lifecycle, notices, quoting, reading
 from petitions.case.notices import ALERT
 from petitions.case.parties import may_see
 from petitions.case.parting import UNSEATED
+from petitions.law import citing
 from petitions.law.clocks import local_day
+from petitions.law.regulation import Regulation
 from petitions.law.units import Office
 from petitions.matters import appointments, joint
 from petitions.message import Button, FileRef, Message, packed
@@ -29,6 +31,7 @@ from petitions.telling.views import (
     is_protected,
     kind_name,
     lengths,
+    next_level,
     words_of,
 )
 from petitions.values import actions, parts
@@ -230,15 +233,29 @@ def _sentence(
     facts: Mapping[str, Any] = (entry.facts if entry else {}) | notice.facts
     late = notice.kind == "petitioner.review_offered" and facts.get("over")
     rules = office.on(entry.at).rules if entry else office.rules
-    values = fact_words(office, facts, lang) | lengths(office) | {
+    values = fact_words(office, facts, lang) | lengths(office, lang) | {
         "number": petition.number,
         "unit": office.unit_name(petition.unit, lang),
         "who": office.unit_name(entry.actor.unit, lang) if entry else "",
-        "article": rules.refusals.get(facts.get("reason", ""), ""),
+        "above": office.unit_name(_above(office, petition, entry), lang),
+        "next_level": say(lang, f"level.{next_level(petition)}"),
+        "law": refused_by(rules, facts.get("reason", ""), lang),
         "kind": kind_name(petition, lang),
         "category": category_name(petition.category, lang),
     }  # fmt: skip
     return say(lang, f"notice.{notice.kind}" + ("_late" if late else ""), **values)
+
+
+def _above(office: Office, petition: Petition, entry: Entry | None) -> str:
+    """The unit that stands above whoever gave the opinion that is spoken of."""
+    gave = entry.actor.unit if entry and actions.of(entry.action).opinion else petition.unit
+    return office.superior(gave, petition.kept_from)
+
+
+def refused_by(rules: Regulation, reason: str, lang: str) -> str:
+    """The article behind a reason for not accepting, in brackets; empty where there is none."""
+    found = rules.refusals.get(reason)
+    return citing.bracketed(citing.whole(rules, found.article, lang), lang) if found else ""
 
 
 def _words(

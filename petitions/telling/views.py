@@ -13,9 +13,10 @@ from typing import Any
 
 from petitions.book import Book
 from petitions.case import explain, quoting, reading
-from petitions.case.conditions import bureau_of
+from petitions.case.conditions import bureau_of, has_opinion
 from petitions.case.documents import letter_of
 from petitions.case.parties import may_see
+from petitions.law import citing
 from petitions.law.clocks import day_of, is_late, local_day
 from petitions.law.regulation import Limit
 from petitions.law.units import Office
@@ -71,7 +72,7 @@ def clock_line(office: Office, clock: Running, today: date, lang: str) -> str:
         due=day(lang, clock.due_on),
         days=abs((last - today).days),
         mark=explain.mark(clock, lang),
-        cite=explain.cite(office.limit_of(clock), lang),
+        cite=citing.of_limit(office.rules_of(clock), office.limit_of(clock), lang),
     )  # fmt: skip
 
 
@@ -112,12 +113,19 @@ def meeting_lines(book: Book, petition: Petition, lang: str) -> list[str]:
     ]
 
 
-def lengths(office: Office) -> dict[str, int]:
-    """Lengths that sentences name: of windows, and of taking back."""
+def lengths(office: Office, lang: str) -> dict[str, Any]:
+    """What the rules say in sentences: lengths of windows and of taking back, and the articles."""
     clocks, limits = office.rules.clocks, office.rules.limits
     windows = {"review": "review_ask", "rereview": "rereview_ask"}
     found = {name: clocks[clock].days if clock in clocks else 0 for name, clock in windows.items()}
-    return found | {"back": limits["take_back"].days}
+    more = {"back": limits["take_back"].days,
+            "representatives": office.rules.counts["representatives"]}  # fmt: skip
+    return found | more | citing.values(office.rules, lang)
+
+
+def next_level(petition: Petition) -> str:
+    """What may be asked for after the last opinion: a `review` or a `rereview`."""
+    return "review" if has_opinion(petition) else "rereview"
 
 
 def _extension(limit: Limit) -> int:
@@ -131,7 +139,7 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
     bureau = office.unit_name(petition.unit, lang)
     text = say(
         lang,
-        "receipt.text",
+        "receipt.accusation" if petition.kind is Kind.ACCUSATION else "receipt.text",
         number=petition.number,
         code=given.code,
         day=moment(lang, petition.received_at, office.zone),
@@ -141,6 +149,7 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
         answer=say(lang, "counted.days", count=rules.clocks["answer"].days),
         longest=say(lang, "counted.days", count=longest),
         phone=office.front.phone,
+        **citing.values(rules, lang),
     )
     rows = (
         (button(lang, "button.details", "m", petition.id, "details"),),
@@ -205,6 +214,8 @@ def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool
         key = "history.registered_for"
     if inside and has(f"{key}.inside"):
         key = f"{key}.inside"  # officers aren't addressed as the petitioner
+    if not facts.get("due") and has(f"{key}.undated"):
+        key = f"{key}.undated"
     if not has(key):
         key = "history.mine" if entry.actor.kind == "petitioner" else "history.any"
     return say(

@@ -108,6 +108,7 @@ _EVERY = (
         counts="passed",
     ),
     Action("accept", alert=5, works=True, counts="accepted"),
+    Action("record_limit", rare=True, guests=True),
     # The unit: investigate, mediate, extend, answer.
     Action("to_ordinary"),
     Action("investigate", files=True, works=True),

@@ -80,7 +80,8 @@ _YES_NO = ("yes", "no", "unsure")
 _EVERY = (
     # Words of the file, in the order in which one action's are written.
     Said("reply", How.LONG, reads=EVERYBODY, shown=True, document=2),
-    Said("found", How.LONG, skip=True, reads=EVERYBODY, document=1),
+    Said("found", How.LONG, reads=EVERYBODY, document=1),
+    Said("limit_law", How.MIDDLE, reads=EVERYBODY, shown=True),
     Said("basis", How.MIDDLE, reads=EVERYBODY, document=3),
     Said("ask", How.MIDDLE, reads=EVERYBODY),
     Said("write", How.MIDDLE, reads=EVERYBODY),

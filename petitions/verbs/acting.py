@@ -181,15 +181,18 @@ def _issue(
     seq: int,
     day: date,
 ) -> None:
-    """Number the document a step issues."""
+    """Number the documents a step issues."""
     kind = rule.paper
-    if kind == "refused" and facts.get("reason") in office.rules.again:
+    reason = office.rules.refusals.get(facts.get("reason", ""))
+    if kind == "refused" and reason and reason.again:
         kind = "not_again"
     if kind == "opinion" and petition.answered_at is None:
         return
-    paper = office.rules.papers.get(kind)
-    if paper:
-        book.issue(petition.id, seq, kind, f"{office.area}{paper.mark}", day)
+    report = rule.report and any(c.clock == "assigned" for c in book.clocks(petition.id))
+    for one in (rule.report if report else "", kind):
+        paper = office.rules.papers.get(one)
+        if paper:
+            book.issue(petition.id, seq, one, f"{office.area}{paper.mark}", day)
 
 
 def _texts(data: dict[str, Any], rule: Rule, readers: Audience | None) -> list[NewText]:

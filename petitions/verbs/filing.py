@@ -160,7 +160,7 @@ def _file(
     picture = [Planned("receipt_qr", petition.id, "1", f"chat:{chat}", now)] if chat else []
     book.plan(
         *picture,
-        Planned("desk.filed", petition.id, "1", "desk", now),
+        Planned("desk.filed", petition.id, "1", "desk", now, {"due": clock.due_on.isoformat()}),
         *running.reminders(office, calendar, [clock], today),
     )
     return petition, code, clock

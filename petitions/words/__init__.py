@@ -34,12 +34,13 @@ from petitions.words.languages import (
     listed,
     moment,
     name_in,
+    numeral,
     quoted,
 )
 
 __all__ = [
     "APART", "DEFAULT", "KNOWN", "LANGUAGES", "catalogue", "counted", "day", "has", "known",
-    "language", "listed", "moment", "name_in", "quoted", "rooms", "say", "size",
+    "language", "listed", "moment", "name_in", "numeral", "quoted", "rooms", "say", "size",
 ]  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class Language:
     """What stands between the parts of a list."""
     quote: str
     """A word in quotation marks: {word}."""
+    numerals: str = ""
+    """`han`: articles of laws are numbered in Chinese characters; empty: in figures."""
     months: tuple[str, ...] = ()
     """The names of the months, where a date has them in words."""
     typed: Mapping[str, tuple[str, ...]] | None = None
@@ -107,6 +109,23 @@ def listed(lang: str, parts: Iterable[object]) -> str:
 def quoted(lang: str, word: str) -> str:
     """A word in quotation marks."""
     return spoken_to(lang).quote.format(word=word)
+
+
+HAN = "〇一二三四五六七八九"
+
+
+def numeral(lang: str, number: int) -> str:
+    """A number below a thousand as its language numbers articles: 三十一, 31."""
+    if spoken_to(lang).numerals != "han":
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{HAN[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else HAN[tens]) + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (HAN[ones] if ones else "")
 
 
 def day(lang: str, when: date) -> str:

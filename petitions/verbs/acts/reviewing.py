@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from petitions.case import running
+from petitions.case import reviewing, running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.values import parts
-from petitions.values.petition import Status
 
 REVIEW_OUTCOMES = parts.of("review_outcome").codes
 """What a review says of the answer; `return` is an action of its own."""
@@ -18,9 +17,9 @@ def _ask_review(do: Doing) -> Facts:
     """To the superior of who answered. A late one is passed on and marked, never refused."""
     case = do.petition
     _representatives(do)
-    facts = {"late": _window_over(do, "review_ask" if case.status is not Status.REVIEWED
-                                  else "rereview_ask")}  # fmt: skip
-    case.unit, case.handler = do.office.superior(case.unit, case.kept_from), 0
+    facts = {"late": _window_over(do, "rereview_ask" if "rereview" in do.action
+                                  else "review_ask")}  # fmt: skip
+    case.unit, case.handler = reviewing.above(do.book, do.office, case), 0
     case.ended_at = None
     return facts | {"unit": case.unit}
 

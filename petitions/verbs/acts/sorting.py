@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from petitions.case.conditions import duty
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, Unknown
+from petitions.law import citing
 from petitions.law.units import Unit
 from petitions.matters import (
     whom,
@@ -99,7 +101,8 @@ def _object(do: Doing) -> Facts:
         (c for c in do.book.clocks(case.id) if c.clock == "object" and c.ended_at is None), None
     )
     if window is None or do.today > (window.rolled_on or window.due_on):
-        raise NotPossibleNow("bad.object_late")
+        length = do.office.rules.clocks["object"].length
+        raise NotPossibleNow("bad.object_late", length=citing.lengths(length))
     if unit.id == case.unit:
         raise BadAnswer("bad.same_unit")
     case.proposed_unit = unit.id
@@ -112,9 +115,27 @@ def _agree_objection(do: Doing) -> Facts:
 
 
 def _accept(do: Doing) -> Facts:
-    do.petition.accepted_at = do.now
-    do.petition.extended = False
-    return {}
+    case = do.petition
+    case.accepted_at, case.extended = do.now, False
+    if case.kind is Kind.ACCUSATION:
+        return {}
+    facts: Facts = {"way": case.way, "procedure": _procedure(do)}
+    return facts | (_record_limit(do) if facts["procedure"] == "duty" else {})
+
+
+def _procedure(do: Doing) -> str:
+    """By which of its procedures a unit works a case: told to its petitioner."""
+    if do.petition.kind is Kind.SUGGESTION:
+        return "suggestion"
+    if duty(do.petition, do.office):
+        return "duty"
+    return "simple" if do.petition.simple else "own"
+
+
+def _record_limit(do: Doing) -> Facts:
+    """The day on which another law's limit ends, as an officer reads that law."""
+    do.ends = do.coming_day()
+    return {"assigned": do.ends.isoformat()}
 
 
 CHANGES: dict[str, Callable[[Doing], Facts]] = {
@@ -131,4 +152,5 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
     "agree_objection": _agree_objection,
     "settle_unit": _pass_on,
     "accept": _accept,
+    "record_limit": _record_limit,
 }

@@ -1,0 +1,306 @@
+"""The papers of the procedure hold what the law asks of each, and go to the person by name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from drive import Town, file_petition, opinion
+from test_procedure import Office, accepted, answered, case, clocks, does, passed, today
+
+from petitions.case import documents
+from petitions.values.petition import Actor, Status
+from petitions.words import say
+
+
+@pytest.fixture
+def office(here: Town) -> Office:
+    return Office(here, "web")
+
+
+def paper(here: Town, number: str, kind: str, actor: Actor | None = None) -> Any:
+    """The newest document of a kind, as its petitioner reads it, or somebody else."""
+    found = case(here, number)
+    reader = actor or Actor.petitioner(found.person)
+
+    def read(book: Any) -> Any:
+        issued = [one for one in book.documents(found.id) if one.kind == kind]
+        assert issued, [one.kind for one in book.documents(found.id)]
+        return documents.sheet(book, here.app.office, found, issued[-1], reader, "zh")
+
+    return here.now(read)
+
+
+def words(sheet: Any) -> str:
+    return str(sheet.text)
+
+
+def officer(here: Town, unit: str, role: str = "handler") -> Actor:
+    seated = here.now(lambda b: [o for o in b.seated(unit) if o.role == role])
+    return Actor.officer(seated[0])
+
+
+async def test_the_opinion_holds_request_facts_opinion_basis_and_whom_to_ask(
+    here: Town, office: Office
+) -> None:
+    number = await file_petition(await here.citizen("web"))
+    await answered(office, number)
+    sheet = paper(here, number, "opinion")
+    said = words(sheet)
+    assert sheet.title == "信访处理意见书"
+    for line in (
+        "信访人：测试甲", "请求：请让工地夜里停工。", "查明的事实：现场查看，属实。",
+        "处理意见：予以支持", "已责令停工", "依据：《噪声污染防治法》",
+        "自收到本意见书之日起30日内，向原办理机关、单位的上一级机关、单位云川市信访局请求复查"
+        "（《信访工作条例》第三十五条）",
+    ):  # fmt: skip
+        assert line in said, said
+
+
+async def test_an_opinion_without_the_facts_found_is_not_sent(here: Town, office: Office) -> None:
+    number = await file_petition(await here.citizen("web"))
+    unit = await accepted(office, number)
+    await unit.say(f"/desk {number}")
+    await unit.press("答复")
+    await unit.press("予以支持")
+    assert "跳过" not in unit.buttons()[-5:]
+    assert case(here, number).status is Status.ACCEPTED
+
+
+async def test_the_notice_of_acceptance_says_received_accepted_way_and_limit(
+    here: Town, office: Office
+) -> None:
+    number = await file_petition(await here.citizen("web"))
+    await accepted(office, number)
+    said = words(paper(here, number, "accepted"))
+    assert "信访人：测试甲" in said
+    assert "本机关、单位于2026年11月18日收到" in said
+    assert "决定予以受理（《信访工作条例》第二十三条）" in said
+    assert "办理途径和程序：按信访程序办理" in said
+    assert "（《信访工作条例》第三十一条第六项）" in said
+    assert "以前办结并书面答复（《信访工作条例》第三十四条）" in said
+
+
+async def test_a_suggestion_is_accepted_in_writing_too(here: Town, office: Office) -> None:
+    number = await file_petition(await here.citizen("web"))
+    clerk, unit = await office.at("city", "clerk"), await office.at("housing")
+    await does(clerk, number, "登记", "改：类别", "建议意见（提想法、提建议）", "登记")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
+    await does(unit, number, "受理", "受理")
+    said = words(paper(here, number, "accepted"))
+    assert "作为建议意见研究论证，并予以回复" in said
+    assert "第三十四条" not in said, "the 60 days aren't law for a suggestion"
+
+
+async def test_a_refusal_says_why_where_to_go_and_that_other_limits_run(
+    here: Town, office: Office
+) -> None:
+    number = await file_petition(await here.citizen("web"))
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    await does(
+        clerk, number, "不予受理", say("zh", "reason.other_organ"), "请到县法院。", "确认不受理"
+    )
+    said = words(paper(here, number, "refused"))
+    assert "决定不予受理" in said
+    assert "理由：不属于本机关、单位职权范围" in said
+    assert "（《信访工作条例》第二十三条）" in said
+    assert "请到县法院。" in said
+    assert "不中止、不延长起诉、行政复议、仲裁等法定期限" in said
+
+
+async def test_a_refused_review_has_a_paper_of_its_own(here: Town, office: Office) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    await answered(office, number)
+    await citizen.expect("已答复")
+    await citizen.press("已收到")
+    await citizen.press("申请复查")
+    await citizen.say("不同意。")
+    await citizen.press("跳过")
+    await citizen.press("提交复查申请")
+    reviewer = await office.at("city", "clerk")
+    await does(reviewer, number, "不予受理复查", "超出原来的请求。", "不予受理复查")
+    told = await citizen.expect("不予受理")
+    assert "原来的处理意见不变" in told
+    sheet = paper(here, number, "review_refused")
+    assert sheet.title == "不予受理复查告知书"
+    said = words(sheet)
+    assert "对您的复查申请不予受理" in said
+    assert "超出原来的请求" in said
+    assert "原处理意见不因此改变" in said
+    assert "不再受理" not in said
+    await citizen.press("已收到")
+    clerk = await office.at("city", "clerk")
+    day = today(here).isoformat()
+    await does(clerk, number, "登记复核申请", "来信要求", day, "跳过", "登记复核申请")
+    province = await office.at("province")
+    await does(province, number, "不予受理复核", "超出原来的请求。", "不予受理复核")
+    sheet = paper(here, number, "rereview_refused")
+    assert sheet.title == "不予受理复核告知书"
+    assert "不再受理" not in words(sheet), "the end of art. 36 needs a re-review's opinion"
+    await citizen.say("/my")
+    await citizen.press(number)
+    assert "申请复查" not in citizen.buttons()[-12:], "nothing is left to ask of anybody"
+    assert "申请复核" not in citizen.buttons()[-12:]
+
+
+async def test_a_review_is_offered_against_an_opinion_alone(here: Town, office: Office) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    clerk, unit = await office.at("city", "clerk"), await office.at("housing")
+    await does(clerk, number, "登记", "改：类别", "建议意见（提想法、提建议）", "登记")
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
+    await does(unit, number, "受理", "受理")
+    await does(unit, number, "答复", "已采纳。", "发出答复")
+    await citizen.say("/my")
+    card = await citizen.press(number)
+    assert "已经答复" in card
+    assert "复查" not in card
+    assert "申请复查" not in citizen.buttons()[-12:]
+
+
+async def test_a_card_says_whom_to_ask_and_by_which_article(here: Town, office: Office) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    await answered(office, number)
+    await citizen.say("/my")
+    card = await citizen.press(number)
+    assert "可以向云川市信访局申请复查（《信访工作条例》第三十五条）" in card
+
+
+async def test_delivery_by_post_names_the_body_above(here: Town, office: Office) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    unit = await answered(office, number)
+    await does(unit, number, "记录送达", "邮寄送达", today(here).isoformat(), "记录送达")
+    told = await citizen.expect("邮寄送达")
+    assert "向上一级机关云川市信访局申请复查" in told
+    assert "下一级" not in told
+
+
+async def test_an_officers_copy_has_the_name_once_they_have_opened_it(
+    here: Town, office: Office
+) -> None:
+    number = await file_petition(await here.citizen("web"))
+    unit = await accepted(office, number)
+    me = officer(here, "housing")
+    assert "测试甲" not in words(paper(here, number, "accepted", me))
+    await does(unit, number, "查看姓名", "核实身份或联系", "要寄告知书", "查看姓名")
+    shown = words(paper(here, number, "accepted", me))
+    assert ("测试甲" in shown) == bool(
+        [e for e in here.now(lambda b: b.history(b.by_number(number).id))
+         if e.action == "open_name"])  # fmt: skip
+
+
+async def test_a_sheet_of_transfer_names_unit_and_matter(here: Town, office: Office) -> None:
+    number = await file_petition(await here.citizen("web"))
+    await passed(office, number)
+    clerk = await office.at("city", "clerk")
+    assert clerk
+    said = words(paper(here, number, "transfer", officer(here, "city", "clerk")))
+    assert "云川市住房和城乡建设局：" in said
+    assert f"现将信访事项 {number} 转送你单位" in said
+    assert "（《信访工作条例》第二十二条）" in said
+    assert "请求：请让工地夜里停工。" in said
+    assert "以前书面告知信访人是否受理" in said
+    assert "测试甲" not in said
+
+
+async def test_an_assigned_case_is_reported_when_it_is_settled_and_no_other(
+    here: Town, office: Office
+) -> None:
+    number = await file_petition(await here.citizen("web"))
+    clerk, unit = await office.at("city", "clerk"), await office.at("housing")
+    await does(clerk, number, "登记", "登记")
+    due = (today(here) + timedelta(days=20)).isoformat()
+    await does(clerk, number, "交办", "云川市住房和城乡建设局", due, "交办")
+    await does(unit, number, "受理", "受理")
+    await unit.say(f"/desk {number}")
+    await opinion(unit, "已责令停工。")
+    sheet = paper(here, number, "closing", officer(here, "housing"))
+    assert sheet.title == "信访事项办结报告"
+    assert "云川市信访局：" in words(sheet)
+    assert "已责令停工。" in words(sheet)
+    other = await file_petition(await here.citizen("web"))
+    await answered(office, other)
+    kinds = [d.kind for d in here.now(lambda b: b.documents(b.by_number(other).id))]
+    assert kinds == ["transfer", "accepted", "opinion"]
+
+
+async def test_the_reason_of_an_extension_is_the_units(here: Town, office: Office) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    unit, head = await accepted(office, number), await office.at("housing", "head")
+    await does(unit, number, "申请延期", "20", "要做噪声鉴定", "申请延期")
+    await does(head, number, "批准延期", "跳过", "批准延期")
+    said = words(paper(here, number, "extended"))
+    assert "要做噪声鉴定" in said
+    assert "因情况复杂，经本机关、单位负责人批准" in said
+
+
+WAY_5 = "由本单位依法履职或者答复（第三十一条第五项）"
+
+
+# Way 5: the unit itself does its duty or answers
+
+
+async def test_a_duty_of_the_units_own_is_accepted_worked_and_answered(
+    here: Town, office: Office
+) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    clerk, unit = await office.at("city", "clerk"), await office.at("housing")
+    await does(clerk, number, "登记", f"改：{say('zh', 'label.way')}", WAY_5, "登记")
+    await clerk.say(f"/desk {number}")
+    assert not any("引导" in b or "导入" in b for b in clerk.buttons()[-20:])
+    await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
+    day = today(here) + timedelta(days=45)
+    await does(unit, number, "受理", day.isoformat(), "《噪声污染防治法》某条：两个月", "受理")
+    assert case(here, number).status is Status.ACCEPTED
+    running = clocks(here, number)
+    assert set(running) == {"duty"}, "no 60 days: the law of the matter has limits of its own"
+    assert running["duty"].due_on == day
+    told = await citizen.expect("依法履行职责或者答复")
+    assert "两个月" in told
+    said = words(paper(here, number, "accepted"))
+    assert "由本机关、单位依法履行职责或者答复（《信访工作条例》第三十一条第五项）" in said
+    assert "两个月" in said
+    assert "指定" in await citizen.press("为什么是这天")
+    later = day + timedelta(days=10)
+    await does(
+        unit, number, "记录法定期限", later.isoformat(), "同一条", "要做鉴定", "记录法定期限"
+    )
+    assert clocks(here, number)["duty"].due_on == later
+    await does(
+        unit, number, "答复", "已责令停工并处罚。", "《噪声污染防治法》", "跳过", "发出答复书"
+    )
+    assert case(here, number).status is Status.ANSWERED
+    assert clocks(here, number) == {}
+    sheet = paper(here, number, "duty_answer")
+    assert sheet.title == "依法履职答复书"
+    assert "本答复不适用信访复查、复核" in words(sheet)
+    await citizen.say("/my")
+    await citizen.press(number)
+    assert "申请复查" not in citizen.buttons()[-12:]
+
+
+# Accusations
+
+
+async def test_an_accusation_is_promised_no_notice_and_no_date(here: Town, office: Office) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "改：类别", "检举控告（反映有人违纪违法）", "登记")
+    await does(clerk, number, "转送", here.app.office.unit_name("discipline", "zh"), "转送")
+    told = await citizen.expect("已转给")
+    assert "最迟" not in told
+    assert "是否受理" not in told
+    assert "（《信访工作条例》第三十条）" in told
+    await citizen.say("/my")
+    card = await citizen.press(number)
+    assert "是否受理" not in card
+    timeline = await citizen.press("全部进展")
+    assert "最迟" not in timeline.split("转给")[-1].split("\n")[0]
