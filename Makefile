@@ -44,19 +44,19 @@ system: ## what the browser's tests need of the system (Debian: Chromium)
 	@bash tests/system.sh
 
 faults: setup ## offices that break a thousand times while people file, and kill -9 at random moments: long
-	$(BIN)/python tests/fault_rounds.py 1000
+	PYTHONPATH=tests $(BIN)/python -m runs.fault_rounds 1000
 	$(BIN)/pytest -q -s tests/test_killed.py tests/test_killed_reminders.py -k "kill" --rounds 200
 
 ninety: setup ## ninety days of 1,000 cases, every alert against an oracle: long
-	$(BIN)/python tests/ninety_days.py 1000 90
+	PYTHONPATH=tests $(BIN)/python -m runs.ninety_days 1000 90
 
 year: setup ## a year of 2,000 cases: every question and every figure against an oracle: long
-	$(BIN)/python tests/a_year.py 2000 365
+	PYTHONPATH=tests $(BIN)/python -m runs.a_year 2000 365
 
 fuzz: setup ## raw updates, every parser, every route, every button, with many more examples: an hour
 	HYPOTHESIS_PROFILE=hour $(BIN)/pytest -q --hypothesis-show-statistics tests/test_fuzz_*.py
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -q tests/test_anything_pressed.py
-	$(BIN)/python tests/fuzz_parsers.py 600
+	PYTHONPATH=tests $(BIN)/python -m runs.fuzz_parsers 600
 
 bench: setup ## filing and delivery measured; docs/benchmarks.md names the command of every other table
 	$(BIN)/python benchmarks/filing.py

@@ -47,8 +47,8 @@ class Server:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "botapi.py"), "--port", "0", "--history", "6"],
-            stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "standins.botapi", "--port", "0", "--history", "6"],
+            cwd=ROOT / "tests", stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stdout
         self.url = self.process.stdout.readline().split()[-1]

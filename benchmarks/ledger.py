@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from filing import TOKEN, Server
-from many import FIRST, plan_many
+from offices.many import FIRST, plan_many
 
 from bot.cli.running import settle_memory
 from bot.opening import open_database
@@ -178,7 +178,7 @@ def tick(
                 first = 0
                 for due in [0, *[100, 10_000] * rounds]:
                     if due:
-                        import many
+                        from offices import many
 
                         many.FIRST = 20_000 + first
                         plan_many(database, OFFICE, due, NOW - timedelta(minutes=1))

@@ -43,8 +43,8 @@ from storage.migrate import check_schema
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from fleet import free_port
-from template import fresh_postgres
+from offices.fleet import free_port
+from offices.template import fresh_postgres
 
 console = Console()
 app = typer.Typer(add_completion=False)

@@ -22,7 +22,7 @@ from ledger import OFFICE, ROOT, Figures, show
 sys.path.insert(0, str(ROOT / "tests"))
 
 from filing import TOKEN, Server
-from many import FIRST, plan_many
+from offices.many import FIRST, plan_many
 from sqlalchemy import func, insert, select, update
 
 from bot.opening import open_database

@@ -9,8 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from drive import Town, file_petition, told
-from test_procedure import Office, accepted, does
+from people import Office, Town, accepted, does, file_petition, told
 
 from bot.settings import load_office
 from handlers.citizen import adding, cases, privacy, prove

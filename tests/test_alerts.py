@@ -12,7 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from drive import LOST, Town, file_petition, on_paper, told, town
+from offices.records import LOST, on_paper
+from people import Town, file_petition, told, town
 from sqlalchemy import select, update
 
 from petitions.book import Planned

@@ -20,13 +20,14 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from offices.template import empty
+from samples.presses import FORGED, TEXTS
 from sqlalchemy import func, select
-from template import empty
 
 from bot.app import App
 from bot.settings import load_settings
 from bot.wiring import build
-from handlers.converse import COMMANDS, PRESSES, converse, refuse
+from handlers.converse import converse, refuse
 from handlers.talk import Incoming
 from petitions.case.lifecycle import RULES
 from petitions.case.parties import By
@@ -53,25 +54,6 @@ NOTE = "内部机密XQZ"
 ACTIONS = sorted({rule.action for rule in RULES if rule.by != {By.PETITIONER}})
 
 people = st.sampled_from(EVERYBODY)
-TEXTS = st.one_of(
-    st.sampled_from(
-        ["", " ", "！！", "13800138000", "云川市和平路", "测试甲", "2026-01", "3", "1234",
-         "AAAAA-AAAAA", "6409-T261121-0001-1", "很" * 4000, "<b>x</b>", "\u202e\u200b",
-         "我不想活了",
-         "夜间施工扰民，请解决。", "/start c_6409-T261121-0001-1", "/track 1", "/lang en", "/xyz"]
-    ),
-    st.sampled_from([f"/{c}" for c in COMMANDS]),
-    st.text(max_size=40),
-)  # fmt: skip
-PARTS = st.sampled_from(
-    ["", "0", "1", "2", "3", "-1", "x", "submit", "open", "accept", "pick", "yes", "card", "more",
-     "shut_out", "file", "add", "99999999999999999999"]
-)  # fmt: skip
-FORGED = st.builds(
-    lambda prefix, parts: ":".join([prefix, *parts])[:60],
-    st.sampled_from([*PRESSES, "zz"]),
-    st.lists(PARTS, max_size=5),
-)
 
 
 class Office(RuleBasedStateMachine):

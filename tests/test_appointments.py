@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from drive import Town, file_petition
-from test_closed import everything
-from test_procedure import Office, accepted, case, does, today
+from offices.records import case, today
+from people import Office, Town, accepted, does, everything, file_petition
 
 from petitions.values.meeting import Appointment
 

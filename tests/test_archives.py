@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition
+from people import FILING, Town, begin, file_petition, finish
 from sqlalchemy import text
-from test_bad_input import begin, finish
 
 from petitions.errors import BadSetting
 from petitions.message import Message

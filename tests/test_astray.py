@@ -13,12 +13,11 @@ from typing import Any
 
 import boto3
 import pytest
-from drive import Town, town
+from offices.lived_in import PHOTO, bot, lived_in
+from people import Town, town
 from sqlalchemy import insert
+from standins.s3 import BOTH, BUCKET, IN_S3, environ, place, s3_server, store_of
 from structlog.testing import capture_logs
-from test_backup import PHOTO, lived_in
-from test_command_line import bot
-from test_vault import BOTH, BUCKET, IN_S3, environ, place, s3_server, store_of
 
 from petitions.errors import FileGone
 from storage import backup, rotate, stamps

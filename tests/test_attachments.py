@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
-from drive import FILING, Town, file_petition
-from test_bad_input import begin, finish
-from test_botapi import picture
-from test_couriers import carried
+from offices.carried import carried
+from people import FILING, Town, begin, file_petition, finish, looked, names_on
+from samples.pictures import picture
+from samples.texts import PDF
 
 from files.uploads import kind_of
 from petitions.case.notices import Outcome
 from petitions.message import Message
 
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64)
-PDF = b"%PDF-1.4\n%%EOF\n"
+
 SENT = {
     "长截图.png": picture(40, 9000),
     "手机.heic": HEIC,
@@ -29,15 +28,6 @@ CALLED = ("照片1.png", "照片2.heic", "照片3.jpg", "文件1.pdf", "照片4.
 """The same, as officers read it."""
 
 
-def names_on(person: Any) -> list[str]:
-    """The files a person was sent, in order; a photo has no name on Telegram."""
-    if person.channel == "web":
-        said = [x for _, x in sorted(person.lines.items()) if x["who"] == "office"]
-        return [unquote(f["name"]) for line in said for f in line["files"]]
-    files = [m for m in person.phone.received if m.keys() & {"document", "photo", "voice"}]
-    return [m["document"]["file_name"] if "document" in m else "photo" for m in files]
-
-
 async def filed(here: Town, channel: str) -> tuple[Any, str]:
     citizen = await here.citizen(channel)
     await begin(citizen)
@@ -45,13 +35,6 @@ async def filed(here: Town, channel: str) -> tuple[Any, str]:
     for name, content in SENT.items():
         await citizen.send_file(content, name, kind_of(content))
     return citizen, await finish(citizen, "request")
-
-
-async def looked(here: Town, channel: str, number: str) -> tuple[Any, str]:
-    """An officer who looks at the attachments, and what is said."""
-    clerk = await here.officer("city", "clerk", channel)
-    await clerk.say(f"/desk {number}")
-    return clerk, await clerk.press("附件")
 
 
 async def test_pictures_that_are_no_photos_arrive_as_files_at_the_desk(

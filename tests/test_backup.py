@@ -12,14 +12,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from drive import FILING, Town, file_petition, town
+from offices.lived_in import bot, lived_in
+from offices.template import fresh_postgres
+from people import FILING, file_petition, town
 from sqlalchemy import Engine, inspect, text
-from template import fresh_postgres
-from test_command_line import bot
-from test_procedure import Office, accepted, does
-from test_traces import photo
 
-from files import traces
 from storage import backup, copying, mark
 from storage.backup import ATTACHMENTS, DATABASE, MANIFEST
 from storage.database import Database, make_engine
@@ -29,20 +26,6 @@ from storage.records import Records
 from storage.store import FolderStore, fresh
 from storage.tables import FILE
 from storage.vault import open_file, seal_file
-
-PHOTO = traces.without(photo())
-
-
-async def lived_in(here: Town) -> None:
-    """Cases, an attachment, an open form."""
-    office = Office(here, "telegram")
-    citizen = await here.citizen("telegram")
-    await accepted(office, await file_petition(citizen))
-    number = await file_petition(await here.citizen("telegram"))
-    clerk = await office.at("city", "clerk")
-    await does(clerk, number, "登记", "登记")
-    await citizen.say("/my")
-    await citizen.send_file(PHOTO, "now.jpg", "image/jpeg")
 
 
 @pytest.fixture

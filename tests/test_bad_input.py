@@ -9,46 +9,17 @@ from typing import Any
 
 import pytest
 from aiogram.types import Update
-from botapi import buttons_of
-from drive import FILING, Refused, Town, code_in, file_petition, town
-from sqlalchemy import func, select
+from offices.records import cases, drafts
+from offices.template import fresh_postgres
+from people import FILING, Refused, Town, begin, code_in, file_petition, finish, town
+from samples.pictures import PNG
+from standins.botapi import buttons_of
 from structlog.testing import capture_logs
-from template import fresh_postgres
-from test_journey import PNG
 
 from bot.settings import SAMPLE
 from petitions.errors import BadAnswer
 from petitions.values import checks
 from petitions.values.codes import read_number
-from storage.tables import DRAFT, PETITION
-
-
-def cases(here: Town) -> int:
-    """How many petitions are filed."""
-    return int(here.app.database.read_now(
-        lambda c: c.execute(select(func.count()).select_from(PETITION)).scalar_one()))  # fmt: skip
-
-
-def drafts(here: Town) -> int:
-    """How many forms are open."""
-    query = select(func.count()).select_from(DRAFT).where(DRAFT.c.done.is_(False))
-    return int(here.app.database.read_now(lambda c: c.execute(query).scalar_one()))
-
-
-async def begin(person: Any) -> None:
-    await person.say("/new")
-    await person.press("同意，开始")
-
-
-async def finish(person: Any, start: str = "facts") -> str:
-    """Answer what is left and submit; nothing was lost on the way."""
-    parts = list(FILING)
-    for part in parts[parts.index(start) :]:
-        await person.say(FILING[part])
-    await person.press("没有")
-    number = read_number(await person.press("提交"))
-    assert number
-    return number
 
 
 @pytest.mark.parametrize(

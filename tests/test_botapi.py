@@ -7,7 +7,6 @@ enough to Telegram for the rest of the tests to rely on.
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import sys
 import time
@@ -23,8 +22,8 @@ from aiogram import exceptions as agx
 from aiogram import types as ag
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from botapi import TOKEN, BotApi, Json, Phone
-from PIL import Image
+from samples.pictures import picture
+from standins.botapi import TOKEN, BotApi, Json, Phone
 from telegram import (
     BotCommand,
     BotCommandScopeChat,
@@ -38,14 +37,6 @@ from telegram import (
 from telegram import error as ptx
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
-
-
-def picture(width: int, height: int, kind: str = "PNG") -> bytes:
-    """A picture that can be unpacked."""
-    held = io.BytesIO()
-    Image.new("L", (width, height)).save(held, kind)
-    return held.getvalue()
-
 
 PNG = picture(4, 3)
 PDF = b"%PDF-1.7\n--boundary\r\n\r\n\x00\xff" * 3

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, SHOTS, Town, file_petition, town
-from page import DESK, PHONE, Page, axe, browser, person
+from people import FILING, SHOTS, Office, Town, accepted, file_petition, town
+from people.page import DESK, PHONE, Page, address, axe, browser, person
 from playwright.async_api import Browser, expect
+from samples.pictures import PNG
 from sqlalchemy import func, select
-from test_journey import PNG
-from test_procedure import Office, accepted
 
 from petitions.telling.ports import LogEntry
 from storage.tables import LOG
@@ -37,10 +36,6 @@ async def window(chromium: str) -> AsyncIterator[Browser]:
     """A Chromium."""
     async with browser() as opened:
         yield opened
-
-
-def address(here: Town, path: str = "/chat") -> str:
-    return f"http://127.0.0.1:{here.app.port}{path}"
 
 
 async def panes(tab: Any) -> tuple[Page, Page]:

@@ -15,9 +15,8 @@ import aiohttp
 import openpyxl
 import pytest
 from conftest import ROOT
-from drive import SHOTS, Town, file_petition, town
+from people import SHOTS, Office, Town, accepted, does, file_petition, town
 from sqlalchemy import text
-from test_procedure import Office, accepted, does
 
 from petitions.counting import bulletins
 from petitions.errors import BadAnswer

@@ -9,9 +9,10 @@ import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples.texts import GOOD
 
 from petitions.errors import BadAnswer, BadCalendar
-from petitions.law.calendar import FOLDER, calendar, read_list
+from petitions.law.calendar import calendar, read_list
 from petitions.law.clocks import due, explain, length
 
 CN = calendar("cn")
@@ -29,7 +30,6 @@ VECTORS = [
     ("2026-04-30", "10wd", "2026-05-18", "2026-05-18"),
     ("2026-02-13", "10wd", "2026-03-05", "2026-03-05"),
 ]
-GOOD = (FOLDER / "cn-2026.toml").read_text("utf-8")
 
 
 def test_every_day_of_three_years_is_as_the_notices_say() -> None:

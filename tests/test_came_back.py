@@ -7,10 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drive import Town, file_petition
-from test_numbers import office as office  # a fixture
-from test_procedure import Office, does, passed
-from test_several import until
+from offices.called import office as office
+from people import Office, Town, does, file_petition, passed, until
 
 from petitions.values.task import TaskKind
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from drive import SHOTS, Town, file_petition, opinion, town
-from test_procedure import Office, accepted, case, does, today
+from offices.records import case, today
+from people import SHOTS, Office, Town, accepted, does, file_petition, opinion, town
 
 from bot.wiring import build
 from papers.chart import png

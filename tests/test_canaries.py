@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from drive import Town
+from offices.filled import CANARIES, Filled
+from people import Office, Town, does
 from sqlalchemy import LargeBinary, select
-from test_forged import CANARIES, Filled
-from test_procedure import Office, does
 
 from storage.tables import METADATA
 

@@ -13,10 +13,10 @@ from typing import Any
 import openpyxl
 import pytest
 from alembic import command
-from drive import FILING, Town, file_petition, told, town, transactions, writes
+from offices.carried import Carried, carried
+from offices.statements import transactions, writes
+from people import FILING, Office, Town, accepted, file_petition, told, town
 from sqlalchemy import select, text
-from test_couriers import Carried, carried
-from test_procedure import Office, accepted
 
 from papers.dressing import numbered
 from petitions.case.notices import Outcome

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition, on_paper, told
-from test_procedure import Office, case, does
+from offices.records import case, on_paper
+from people import FILING, Office, Town, does, everything, file_petition, hidden
 
 from petitions.values.task import TaskKind
 
@@ -37,18 +36,6 @@ async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town
     content = here.api.files.get(sent["file_id"]).content  # type: ignore[union-attr]
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert not [n for n in names if n.endswith(".ogg")]
-
-
-async def hidden(here: Town, channel: str, who: str) -> tuple[Any, str]:
-    """Somebody files what a unit must not see."""
-    citizen = await here.citizen(channel)
-    number = await file_petition(citizen, hidden=who)
-    return citizen, number
-
-
-def everything(person: Any) -> str:
-    """All that a person was ever told."""
-    return " ".join(told(person))
 
 
 async def test_a_sealed_case_reaches_a_unit_as_a_summary(here: Town, channel: str) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from drive import FILING, Town, WebPerson, file_petition, town
-from test_procedure import Office, accepted, case, does, today
+from offices.records import case, today
+from people import FILING, Office, Town, WebPerson, accepted, does, file_petition, town
 
 from petitions.case import running
 

@@ -9,27 +9,18 @@ from pathlib import Path
 
 import pytest
 import structlog
-import template
+from offices.lived_in import bot
+from offices.older import TELEGRAM, chats
+from offices.stored import filed, run
+from samples.texts import GOOD, IMAGINED
 from sqlalchemy import text
-from test_calendar import GOOD
-from test_migrations import TELEGRAM, chats
-from test_recount import IMAGINED
-from test_storage import filed, run
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from bot import logs
-from bot.cli import base
 from bot.opening import open_database
 from bot.settings import load_settings
 from storage.migrate import check_schema, current, head
 from storage.records import Records
-
-
-def bot(folder: Path, *args: str, lang: str = "zh", database: str = "") -> Result:
-    """Run `petition-bot` as an operator who speaks this language."""
-    url = database or template.known(folder / "petitions.sqlite3")
-    env = {"PETITION_DATA_DIR": str(folder), "LANG": lang, "PETITION_DATABASE_URL": url}
-    return CliRunner().invoke(base.app, list(args), env=env)
 
 
 def test_a_deadline_as_json(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import Town, WebPerson, town
-from page import DESK, PHONE, Page, browser, person
+from offices.records import text_of
+from people import Town, WebPerson, begin, finish, town
+from people.page import DESK, PHONE, Page, browser, person
 from playwright.async_api import Browser, expect
-from test_bad_input import begin, finish
-from test_journey import PNG
-from test_pieces import STORY, text_of
+from samples.pictures import PNG
+from samples.texts import STORY
 
 from petitions.values.checks import LONG
 

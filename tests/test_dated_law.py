@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import Town, file_petition
-from test_procedure import Office, accepted, answered, case, does, passed
+from offices.records import case
+from people import Office, Town, accepted, answered, does, file_petition, passed
 
 from petitions.case import documents
 from petitions.errors import BadSetting

@@ -9,9 +9,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from drive import Refused, file_petition, town
-from test_bad_input import begin, finish
-from test_botapi import picture
+from people import Refused, begin, file_petition, finish, town
+from samples.pictures import picture
 
 from storage.disk import MB, Disk
 

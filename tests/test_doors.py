@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from drive import Refused, Town, WebPerson, file_petition, town
-from test_journey import PNG
+from people import Refused, Town, WebPerson, file_petition, town
+from samples.pictures import PNG
 from yarl import URL
 
 from bot.settings import SAMPLE

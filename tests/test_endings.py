@@ -5,10 +5,8 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from drive import FILING, Town
-from test_attachments import looked, names_on
-from test_bad_input import begin, finish
-from test_botapi import picture
+from people import FILING, Town, begin, finish, looked, names_on
+from samples.pictures import picture
 
 from files.endings import named
 

@@ -8,11 +8,12 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from drive import Town, WebPerson, opinion
+from offices.left import WORDS, left
+from offices.records import case
+from people import Office, Town, WebPerson, accepted, does, opinion
+from samples.pictures import picture
+from samples.texts import PDF
 from sqlalchemy import func, select
-from test_attachments import PDF, picture
-from test_procedure import Office, accepted, case, does
-from test_retention import WORDS, left
 
 from petitions.values.codes import read_number
 from storage.tables import SHOWN

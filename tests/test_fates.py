@@ -10,13 +10,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from offices.stored import (
+    database,  # noqa: F401  (the fixture)
+    filed,
+    run,
+)
 from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, select, update
-from test_storage import Database, database, filed, run  # noqa: F401  (the fixture)
 
 from petitions.keeping.held import Fate, deleted, emptied, stays
 from petitions.keeping.retention import RULES
 from petitions.printed.retention_doc import document
 from storage import rotate, verify
+from storage.database import Database
 from storage.records import Records
 from storage.seal import Held, KeyRing
 from storage.tables import METADATA, fates_of_all

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fault_rounds import KINDS, stretch
+from runs.fault_rounds import KINDS, stretch
 
 
 @pytest.mark.slow

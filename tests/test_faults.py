@@ -17,15 +17,15 @@ from typing import Any
 
 import aiohttp
 import pytest
-from botapi import LONG, Phone
-from drive import FILING, LOST, Town, code_in, file_petition, opinion, town
-from proxy import Proxy
+from offices.older import chats
+from offices.records import LOST
+from offices.template import fresh_postgres
+from people import FILING, Office, Town, accepted, code_in, file_petition, opinion, town
+from samples.pictures import PNG
 from sqlalchemy import Engine, event, func, select, text, update
+from standins.botapi import LONG, Phone
+from standins.proxy import Proxy
 from structlog.testing import capture_logs
-from template import fresh_postgres
-from test_journey import PNG
-from test_migrations import chats
-from test_procedure import Office, accepted
 
 from petitions.values.codes import read_number
 from storage.database import make_engine

@@ -10,9 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from a_year import play
 from hypothesis import given
 from hypothesis import strategies as st
+from runs.a_year import play
 
 from petitions.counting import figures, journal
 from petitions.counting.figures import BY_NAME, FELL_DUE, FORMULAS, Sums, Which

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from drive import FILING, Town, file_petition
 from hypothesis import given
 from hypothesis import strategies as st
-from test_closed import hidden
-from test_procedure import Office, does, passed
+from people import FILING, Office, Town, does, file_petition, hidden, passed
 
 from petitions.values import search
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from drive import Town, handled, town
-from fleet import free_port
+from offices.fleet import free_port
+from people import Town, handled, town
 
 FLOOD = 90
 """Messages of one chat at once: fewer than one batch of Telegram's, which is 100."""

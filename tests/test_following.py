@@ -7,23 +7,14 @@ import zipfile
 from typing import Any
 
 import pytest
-from drive import FILING, Town, code_in, file_petition, opinion, speak
+from people import FILING, Office, Town, accepted, code_in, file_petition, opinion, speak, steps
+from samples.pictures import PNG
 from sqlalchemy import func, select
-from test_journey import PNG
-from test_procedure import Office, accepted
 
 from petitions.telling.ports import LogEntry
 from petitions.values.codes import read_number
 from petitions.words import say
 from storage.tables import LOG
-
-
-async def steps(person: Any, *labels: str) -> str:
-    """Press one button after the other; gives the last answer."""
-    said = ""
-    for label in labels:
-        said = await person.press(label)
-    return said
 
 
 async def test_many_cases_are_shown_by_pages(here: Town, channel: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from drive import Refused, WebPerson, town
+from people import Refused, WebPerson, town
 
 pytestmark = pytest.mark.once
 

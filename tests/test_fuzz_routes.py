@@ -21,10 +21,10 @@ import pytest
 import requests
 import schemathesis
 from aiohttp import web
-from drive import Town, WebPerson, file_petition, town
+from people import Town, WebPerson, file_petition, town
+from samples.pictures import PNG
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import negative_data_rejection
-from test_journey import PNG
 
 from petitions.words import LANGUAGES
 from webchat.description import described

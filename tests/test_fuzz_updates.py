@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botapi import Chat, buttons_of
-from damage import ANYTHING, WORDS, damaged
-from drive import FILING, Town, file_petition, town
 from hypothesis import given
 from hypothesis import strategies as st
+from offices.template import fresh_postgres
+from people import FILING, Town, file_petition, town
+from samples.damage import ANYTHING, WORDS, damaged
+from samples.pictures import PNG
+from samples.presses import FORGED, PARTS, TEXTS
 from sqlalchemy import func, select
+from standins.botapi import Chat, buttons_of
 from structlog.testing import capture_logs
-from template import fresh_postgres
-from test_anything_pressed import FORGED, PARTS, TEXTS
-from test_journey import PNG
 
 from handlers.converse import COMMANDS
 from petitions.message import MAX_CALLBACK_BYTES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from drive import Town, file_petition
-from test_procedure import Office, accepted, case
+from offices.records import case
+from people import Office, Town, accepted, file_petition
 
 from petitions.matters.gate import HINTS, Answer, hints, no_result
 from petitions.values.petition import Status

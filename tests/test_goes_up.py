@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, LOST, START, Town, file_petition, told, town
+from offices.records import LOST, case
+from people import FILING, START, Office, Town, accepted, does, file_petition, told, town
+from samples.texts import sample
 from sqlalchemy import text, update
 from structlog.testing import capture_logs
-from test_procedure import Office, accepted, case, does
-from test_whom import sample
 
 from petitions.case import lifecycle, reading
 from petitions.case.parties import may_see

@@ -6,11 +6,20 @@ import uuid
 from typing import Any
 
 import pytest
-from drive import FILING, Refused, Town, code_in, file_petition
-from test_following import steps
-from test_parting import enters
-from test_procedure import Office, accepted, answered
-from test_ways_in import registered
+from people import (
+    FILING,
+    Office,
+    Refused,
+    Town,
+    accepted,
+    answered,
+    code_in,
+    enters,
+    file_petition,
+    opened,
+    registered,
+    steps,
+)
 
 from handlers.citizen import cases
 from petitions.case import lifecycle
@@ -43,14 +52,6 @@ async def filed(person: Any) -> tuple[str, str]:
     await person.press("没有")
     receipt = await person.press("提交")
     return str(read_number(receipt)), code_in(receipt)
-
-
-async def opened(here: Town, channel: str, number: str, code: str) -> Any:
-    """A new person who opens a case by number and code."""
-    guest = await here.citizen(channel)
-    await guest.say(f"/track {number}")
-    assert "凭编号和查询码打开" in await guest.say(code)
-    return guest
 
 
 async def with_pin(person: Any, pin: str = "2468") -> None:

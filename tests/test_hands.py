@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_command_line import bot
+from offices.lived_in import bot
 
 from bot.settings import SAMPLE, load_office, load_settings
 from petitions.errors import BadSetting

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from drive import FILING, file_petition, town
+from people import FILING, file_petition, town
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.health import NO_LOGIN

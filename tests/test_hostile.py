@@ -6,9 +6,8 @@ import io
 import zipfile
 
 import pytest
-from drive import FILING, Refused, Town
-from test_bad_input import begin
-from test_botapi import picture
+from people import FILING, Refused, Town, begin
+from samples.pictures import picture
 
 from files.uploads import kind_of
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from conftest import DATA
-from drive import LOST, SHOTS, Town, file_petition, town
+from offices.records import LOST
+from people import SHOTS, Office, Town, does, file_petition, town
 from sqlalchemy import select, update
-from test_procedure import Office, does
 
 from papers.chart import png
 from petitions.counting import hot

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from offices.template import empty
 from rich.console import Console
-from template import empty
+from samples.tables import HEAD, NOW, OFFICE, TODAY, table
 
 from bot import importing
-from bot.settings import load_office
 from petitions.errors import BadAnswer, BadSetting
-from petitions.law.clocks import local_day
 from petitions.values.person import Identity
 from petitions.verbs import bulk
 from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing
 
-OFFICE = load_office(None)
-NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
-TODAY = local_day(NOW, OFFICE.zone)
-HEAD = "来源,收到日期,姓名,住址,电话,反映内容,请求,发生地点\n"
 GOOD = "信件,2026-03-01,测试甲,和平路3号,13800138000,夜里施工,请停工,和平路\n"
-
-
-def table(folder: Path, text: str, encoding: str = "utf-8", name: str = "x.csv") -> Path:
-    path = folder / name
-    path.write_bytes(text.encode(encoding))
-    return path
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

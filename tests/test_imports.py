@@ -141,3 +141,15 @@ def test_what_a_docstring_names_is_where_it_says() -> None:
             if source is None or not any(getattr(n, "name", "") == name for n in source.body):
                 missing.append(f"{path.name}: {module}.{name}")
     assert missing == []
+
+
+def test_no_test_imports_from_another_and_no_helper_from_a_test() -> None:
+    files = [*(ROOT / "tests").rglob("*.py")]
+    assert len(files) > 150
+    found = []
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found += [f"{file.name}: {n}" for n in names if n.startswith(("test_", "tests."))]
+    assert found == []

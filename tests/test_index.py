@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from alembic import command
-from drive import Town, file_petition, town
+from offices.lived_in import bot
+from offices.template import fresh_postgres
+from people import Town, file_petition, town
 from sqlalchemy import Connection, func, insert, select, text
-from template import fresh_postgres
-from test_command_line import bot
 
 from petitions.values import search
 from storage import index, joining, rotate, segments

@@ -9,8 +9,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from drive import Town, file_petition, town
-from page import Page, browser, person
+from people import Town, file_petition, town
+from people.page import Page, browser, person
 from playwright.async_api import expect
 from structlog.testing import capture_logs
 

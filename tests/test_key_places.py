@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 import structlog
-from drive import FILING, file_petition, town
+from offices.called import post
+from offices.lived_in import bot, lived_in
+from people import FILING, file_petition, town
 from sqlalchemy import select, text
-from test_backup import lived_in
-from test_command_line import bot
-from test_webhook import post
 from typer.testing import CliRunner
 
 from bot import keeping

@@ -8,12 +8,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from drive import FILING, Town, file_petition, town
+from offices.lived_in import PHOTO, bot, lived_in
+from offices.template import known
+from people import FILING, Office, Town, file_petition, town
 from sqlalchemy import LargeBinary, func, select, text
-from template import known
-from test_backup import PHOTO, lived_in
-from test_command_line import bot
-from test_procedure import Office
 
 from bot.keeping import take_out
 from bot.opening import open_current

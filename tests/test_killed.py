@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botapi import BotApi, Phone
-from drive import FILING
+from people import FILING
 from sqlalchemy import func, select
+from standins.botapi import BotApi, Phone
 
 from bot.opening import open_database
 from bot.settings import load_office, load_settings

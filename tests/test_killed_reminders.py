@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botapi import BotApi
-from many import FIRST, plan_many
+from offices.killed import finish, settings
+from offices.many import FIRST, plan_many
+from offices.template import fresh_postgres
 from sqlalchemy import Connection, func, select, update
-from template import fresh_postgres
+from standins.botapi import BotApi
 
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_office
 from bot.wiring import build
 from storage.database import Database
 from storage.ledger import LEASE
@@ -35,13 +36,6 @@ pytestmark = pytest.mark.slow
 OFFICE = load_office(None)
 PIECES = 5000
 """Notices of the long form (`make faults`)."""
-
-
-def settings(folder: Path, api: BotApi, url: str = "") -> Any:
-    return load_settings(
-        data_dir=folder, telegram_token=api.token, telegram_api=api.url, telegram_rate=100_000,
-        database_url=url, only="reminders",
-    )  # fmt: skip
 
 
 def start(folder: Path, api: BotApi, url: str = "", rate: int = 100_000) -> subprocess.Popen[bytes]:
@@ -138,16 +132,6 @@ async def give_up_leases(folder: Path, api: BotApi) -> None:
     over = update(NOTICE).where(NOTICE.c.state == "unknown", NOTICE.c.next_at.is_not(None))
     app.database.write_now(lambda c: c.execute(over.values(next_at=now)))
     app.database.close()
-
-
-async def finish(folder: Path, api: BotApi, url: str = "") -> None:
-    """Hours later everything that is still to be said has been."""
-    app = build(settings(folder, api, url))
-    for hours in (0, 1, 6, 30):
-        app.clock.offset = timedelta(hours=hours)
-        await app.reminders.sweep()
-        await app.reminders.tick()
-    await app.stop()
 
 
 @pytest.mark.parametrize("processes", [2, 4])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from drive import Town, file_petition
-from test_procedure import Office, accepted, clocks, does, passed, today
+from offices.records import clocks, today
+from people import Office, Town, accepted, does, file_petition, passed
 
 from petitions.values.task import TaskKind
 

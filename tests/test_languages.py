@@ -8,8 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from drive import town
-from page import Page, browser, expect, person
+from people import town
+from people.page import Page, browser, expect, person
 
 from petitions.errors import BadAnswer, BadSetting
 from petitions.words import (

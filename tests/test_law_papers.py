@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from drive import Town, file_petition, opinion
-from test_procedure import Office, accepted, answered, case, clocks, does, passed, today
+from offices.records import case, clocks, today
+from people import Office, Town, accepted, answered, does, file_petition, opinion, passed
 
 from petitions.case import documents
 from petitions.values.petition import Actor, Status

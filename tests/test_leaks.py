@@ -16,12 +16,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 import structlog
-from drive import TelegramPerson, Town, file_petition
+from offices.filled import CANARIES, SAID
 from openpyxl import load_workbook
+from people import Office, TelegramPerson, Town, does, file_petition
 from prometheus_client import generate_latest
 from sqlalchemy import select, text
-from test_forged import CANARIES, SAID
-from test_procedure import Office, does
 
 from bot.logs import set_up_logs
 from handlers.converse import COMMANDS

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import Town, code_in, file_petition, told
-from page import Page, browser, person
+from people import Town, code_in, file_petition, told, until
+from people.page import Page, browser, person
 from playwright.async_api import expect
-from test_several import until
 
 from petitions.book import Notice
 from petitions.case.notices import ANSWER

@@ -5,15 +5,15 @@ actions keeps the file in order.
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from template import empty
+from offices.template import empty
+from samples.answers import DATA, NOW, OFFICE, run
 
-from bot.settings import load_office
 from petitions.book import NewText
 from petitions.case import lifecycle
 from petitions.errors import PetitionError
@@ -28,35 +28,13 @@ from storage.database import Database, make_engine
 from storage.records import Records
 from storage.seal import KeyRing
 
-OFFICE = load_office(None).on(datetime(2026, 11, 18, tzinfo=UTC))
-NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
 ACTORS = (Actor.petitioner(1), Actor("officer", 1, "city", "clerk"),
           Actor("officer", 2, "housing", "handler"), Actor("officer", 3, "labour", "handler"),
           Actor("officer", 4, "city", "supervisor"), Actor("officer", 6, "housing", "head"),
           Actor("officer", 7, "housing", "deputy"), Actor("officer", 8, "province", "handler"),
           Actor("officer", 9, "city", "visitor"),
           Actor("officer", 5, "city", "administrator"))  # fmt: skip
-DATA: dict[str, Any] = {
-    "kind": "request", "category": "0205", "unit": "housing", "reason": "litigation",
-    "where": "去法院", "reply": "已办", "ask": "请补充", "write": "您好", "note": "内部",
-    "way": "6", "date": "2026-02-20", "days": "10", "outcome": "supported", "basis": "规定",
-    "contribution": "协办", "finding": "查到", "agreement": "同意", "delivery": "post",
-    "review_why": "不同意", "review_outcome": "uphold", "into": "", "correction": "更正",
-    "transcript": "文字", "spoken": "1:facts", "why": "核实", "question": "何时", "channel": "web",
-    "chats": 1, "who_asks": "1",
-    "withdraw_reason": "解决", "guest": 1, "colleague": "1", "task": "1", "how": "letter",
-    "explanation": "说明", "answer": "done", "done_what": "已办", "meeting_place": "home",
-    "meeting_hour": "10", "meeting": "mediation", "result_of": "held", "result": "谈过",
-    "said_by": "telephone", "help_what": "到场", "help_how": "马上", "coming": "yes",
-    "decision": "办", "found": "夜间施工属实", "limit_law": "《噪声污染防治法》",
-    "supervision_answer": "已办",
-    "reception_outcome": "谈过", "team": "专班", "standard": "carried_out",
-    "strike_result": "已停工", "evidence": "照片", "told_how": "当面", "strike_opinion": "同意",
-    "instruction": "办好", "lane": "l1",
-    "asked_how": "telephone", "had_notice": "yes",
-    "had_opinion": "yes", "finding_of": "no", "follow_up": "1", "rating": "1",
-    "recusal_why": "亲属", "hidden": "物业", "level": "dissatisfied", "what": "call", "yes": "1",
-}  # fmt: skip
+
 ACTIONS = sorted({rule.action for rule in lifecycle.RULES})
 
 
@@ -109,10 +87,6 @@ def opened(folder: str) -> tuple[Database, int]:
         return submit(book, OFFICE, chat, chat.person, filing, NOW).petition.id
 
     return database, run(database, file_it)
-
-
-def run(database: Database, work: Any) -> Any:
-    return database.write_now(lambda c: work(Records(c, database.ring)))
 
 
 def state(database: Database, case: int) -> tuple[Any, ...]:

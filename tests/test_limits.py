@@ -17,14 +17,14 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
-from botapi import LONG
-from drive import Refused, Town, WebPerson, town
 from multidict import CIMultiDict
-from page import Page, browser, person
+from people import Refused, Town, WebPerson, town
+from people.page import Page, browser, person
 from playwright.async_api import expect
+from samples.pictures import PNG
+from samples.texts import file_head
+from standins.botapi import LONG
 from structlog.testing import capture_logs
-from test_journey import PNG
-from test_uploads import file_head
 
 from petitions.values.steady import KNOWN, Steady
 from webchat.guard import Refusal

@@ -18,9 +18,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from drive import Town, WebPerson, town
+from people import Town, WebPerson, town, until
 from structlog.testing import capture_logs
-from test_several import until
 
 from bot.health import NO_LOGIN
 from webchat import asking, connections

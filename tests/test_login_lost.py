@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import Town, file_petition
+from people import Town, file_petition
+from people.login import LOGIN, MORNING, Desk, read, refused, seated, strict_town, wrong
 from sqlalchemy import delete, insert, select, update
 from structlog.testing import capture_logs
-from test_login import LOGIN, MORNING, Desk, read, refused, seated, strict_town, wrong
 
 from petitions.matters.login import may_renew
 from petitions.values.person import Officer, Role

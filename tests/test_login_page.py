@@ -10,12 +10,11 @@ from typing import Any
 
 import pyotp
 import pytest
-from botapi import LONG
-from drive import SHOTS, Town, file_petition
-from page import DESK, Page, axe, browser, person
+from people import SHOTS, Town, file_petition
+from people.login import strict_town
+from people.page import DESK, Page, address, axe, browser, person
 from playwright.async_api import Browser, Route, expect
-from test_browser import address
-from test_login import strict_town
+from standins.botapi import LONG
 
 from petitions.logged import LogEntry
 

@@ -7,20 +7,15 @@ import zipfile
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition
+from people import FILING, Office, Town, accepted, file_petition, with_photo
 from sqlalchemy import Connection, delete, select, update
-from test_journey import PNG
-from test_procedure import Office, accepted
 
 from petitions.errors import BadAnswer
 from petitions.matters import looking
-from petitions.values.codes import read_number
 from petitions.values.oversight import Look
 from storage.records import Records
 from storage.tables import LOOK
 from storage.verify import broken
-
-GIVEN = "zhangsan-identity.png"
 
 
 def looks(here: Town, number: str) -> list[Look]:
@@ -103,20 +98,6 @@ async def test_a_forged_press_shows_nothing_without_a_reason(here: Town) -> None
     for verb in ("open", "more", "timeline", "files", "documents", "file"):
         assert "查看是为了什么" in await other._done(other.phone.forge(f"d:{case}:{verb}", 1)), verb
     assert all(x.duty for x in looks(here, number))
-
-
-async def with_photo(here: Town, channel: str) -> tuple[Any, str]:
-    """Somebody files with a photo that they named; gives them and the number."""
-    person = await here.citizen(channel)
-    await person.say("/new")
-    await person.press("同意，开始")
-    await person.send_file(PNG, GIVEN, "image/png")
-    for part in FILING.values():
-        await person.say(part)
-    await person.press("没有")
-    number = read_number(await person.press("提交"))
-    assert number
-    return person, number
 
 
 async def test_attachments_are_a_look_of_their_own_and_name_nobody(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from drive import FILING, Town, file_petition, town
+from people import FILING, Town, file_petition, town
 
 from bot.settings import SAMPLE
 from petitions.book import Queue

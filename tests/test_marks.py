@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition, handled
-from test_bad_input import begin, finish
-from test_journey import PNG
-from test_pieces import text_of
+from offices.records import text_of
+from people import FILING, Town, begin, file_petition, finish, handled
+from samples.pictures import PNG
 
 pytestmark = pytest.mark.once
 

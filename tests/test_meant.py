@@ -10,11 +10,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from botapi import BotApi, Chat
-from drive import FILING, Town, file_petition, handled
-from test_numbers import office as office  # a fixture
-from test_several import until
-from test_uploads import PNG
+from offices.called import office as office
+from people import FILING, Town, file_petition, handled, until
+from samples.pictures import PNG
+from standins.botapi import BotApi, Chat
 
 pytestmark = pytest.mark.once
 

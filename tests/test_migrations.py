@@ -11,8 +11,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from offices.older import TELEGRAM, chats
+from offices.older import engine as engine  # a fixture
 from sqlalchemy import Connection, Engine, MetaData, Table, text
-from template import fresh_postgres
 
 from petitions.errors import BadSetting
 from storage import addresses, hot, mark, rotate, verify
@@ -23,15 +24,6 @@ from storage.seal import KeyRing
 from storage.store import FolderStore
 from storage.tables import METADATA
 
-TELEGRAM = "7700990011"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    if request.param == "sqlite":
-        return make_engine(f"sqlite:///{tmp_path / 'stairs.sqlite3'}")
-    return make_engine(fresh_postgres(request.getfixturevalue("postgres")))
-
 
 def test_every_step_goes_up_down_and_up_again(engine: Engine) -> None:
     steps = list(ScriptDirectory(str(FOLDER)).walk_revisions())[::-1]
@@ -40,18 +32,6 @@ def test_every_step_goes_up_down_and_up_again(engine: Engine) -> None:
         command.downgrade(config(engine), str(step.down_revision or "base"))
         command.upgrade(config(engine), step.revision)
     assert current(engine) == head()
-
-
-def chats(engine: Engine) -> None:
-    """What an older program has left: two chats, and one that was forgotten."""
-    command.upgrade(config(engine), "0022")
-    said = text(
-        "INSERT INTO chat (channel, address, lang, person, draft, officer, blocked, menu, quiet,"
-        " client) VALUES (:channel, :address, 'zh', 0, 0, 0, false, '', false, '')"
-    )
-    with engine.begin() as connection:
-        for channel, address in (("telegram", TELEGRAM), ("web", "2"), ("web", "gone:3")):
-            connection.execute(said, {"channel": channel, "address": address})
 
 
 def test_addresses_of_before_are_sealed_and_found(engine: Engine, tmp_path: Path) -> None:

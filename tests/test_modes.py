@@ -16,12 +16,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from drive import WebPerson, file_petition
+from offices.lived_in import PHOTO
+from offices.template import copy_empty, empty
+from people import WebPerson, file_petition
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from template import copy_empty, empty
-from test_backup import DATABASE, PHOTO
 
+from storage.backup import DATABASE
 from storage.database import make_engine
 
 pytestmark = pytest.mark.sqlite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ninety_days import play
+from runs.ninety_days import play
 
 
 async def test_every_alert_came_on_its_day_to_the_right_person_and_once() -> None:

@@ -5,37 +5,26 @@ same, once, in order; and whatever Telegram sends, it isn't asked again without 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import Town, handled, town
-from fleet import free_port
+from offices.called import called as called
+from offices.called import office as office  # a fixture
+from offices.called import post
+from offices.records import count
+from offices.several import called as hooks
+from offices.several import fleet
+from offices.several import url as url
+from people import Town, handled, until
 from sqlalchemy import insert
-from test_several import called as hooks
-from test_several import fleet, until
-from test_several import url as url  # a fixture
-from test_webhook import called as called  # a fixture
-from test_webhook import count, post
 
 from storage.tables import HANDLED, INBOX
 
 pytestmark = pytest.mark.once
 
 HELLO, HELP, AGREE = "信访服务", "人工服务", "只用来办理"
-
-
-@pytest.fixture(params=["asked", "called"])
-async def office(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
-    """An office that asks Telegram, and one that is called."""
-    port = free_port()
-    given: dict[str, Any] = {}
-    if request.param == "called":
-        given = {"webhook_url": f"http://127.0.0.1:{port}", "webhook_port": port}
-    async with town(tmp_path, **given) as made:
-        yield made
 
 
 def questions(here: Town) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from drive import town
-from template import fresh_postgres
-from test_journey import journey
+from offices.template import fresh_postgres
+from people import town
+from people.journey import journey
 
 pytestmark = pytest.mark.postgres
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drive import Town, file_petition
+from people import Town, file_petition
 
 pytestmark = pytest.mark.once
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import Town, file_petition
+from people import Office, Town, accepted, file_petition
 from PIL import Image
 from sqlalchemy import select
-from test_procedure import Office, accepted
 
 from bot.settings import SAMPLE, load_office, load_seals
 from papers.printer import Printer

@@ -8,11 +8,20 @@ import asyncio
 from typing import Any
 
 import pytest
-from drive import FILING, Refused, Town, code_in, file_petition, told
+from people import (
+    FILING,
+    Office,
+    Refused,
+    Town,
+    accepted,
+    code_in,
+    enters,
+    file_petition,
+    told,
+    until,
+    with_photo,
+)
 from sqlalchemy import select
-from test_looks import with_photo
-from test_procedure import Office, accepted
-from test_several import until
 from typer.testing import CliRunner, Result
 
 from bot.cli import base
@@ -47,13 +56,6 @@ def stored(here: Town, chat: int) -> str:
         return "\n".join([*lines, *answers, *(book._open("draft", "data", r) for r in forms)])
 
     return str(here.now(work))
-
-
-async def enters(person: Any) -> list[str]:
-    """What the page shows when it begins anew with the cookie it has."""
-    person.lines.clear()
-    await person.enter()
-    return [line["text"] for line in person._said()]
 
 
 async def test_why_a_session_ended_is_said_though_the_first_try_to_begin_anew_breaks(

@@ -6,10 +6,9 @@ import io
 from typing import Any
 
 import pytest
-from drive import Town
+from people import Town, begin
 from PIL import Image
-from test_bad_input import begin
-from test_botapi import picture
+from samples.pictures import picture
 
 from files.shrunk import shrunk
 

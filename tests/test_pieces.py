@@ -6,23 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition, handled, town
-from fleet import free_port
 from hypothesis import given
 from hypothesis import strategies as st
-from template import fresh_postgres
-from test_bad_input import begin, cases, finish
-from test_journey import PNG
+from offices.fleet import free_port
+from offices.records import cases, text_of
+from offices.template import fresh_postgres
+from people import FILING, Town, begin, file_petition, finish, handled, town
+from samples.pictures import PNG
+from samples.texts import LINE, STORY
 
 from handlers.pieces import glued
 from petitions.message import MAX_TEXT, units
 from petitions.values import checks
 
 pytestmark = pytest.mark.once
-
-LINE = "施工队每天夜里十一点以后还在打桩，楼上楼下都睡不着，问了几次都没有人答复。"
-STORY = "\n\n".join(f"第{n}件事。" + LINE * many for n, many in ((1, 30), (2, 32), (3, 60)))
-"""4,500 characters; a client cuts at the blank line after 2,300."""
 
 
 def cut(text: str) -> list[str]:
@@ -48,16 +45,6 @@ async def send(person: Any, pieces: list[str]) -> str:
         await handled(person.app, update["update_id"])
     person.phone._api.ahead += 5  # what comes next is said after reading the answer
     return str(person.phone.last["text"])
-
-
-def text_of(here: Town, number: str, part: str) -> str:
-    """What a petition says."""
-
-    def read(book: Any) -> str:
-        id = book.by_number(number).id
-        return next(t.body for t in book.texts(id) if t.part == part)
-
-    return str(here.now(read))
 
 
 PARAGRAPH = st.integers(200, 900).map(lambda n: ("夜里施工，没有人管。" * 90)[:n] + "。")

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from drive import Town
+from people import Town
 from structlog.testing import capture_logs
 
 pytestmark = pytest.mark.once

@@ -2,74 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from drive import START, Town, file_petition, opinion
-from test_recount import IMAGINED
+from offices.records import case, clocks, today
+from people import START, Office, Town, accepted, answered, does, file_petition, opinion, passed
+from samples.texts import IMAGINED
 
-from petitions.law.clocks import local_day
 from petitions.values.petition import Status
-
-
-def today(here: Town) -> date:
-    return local_day(here.app.clock.now(), here.app.office.zone)
-
-
-def case(here: Town, number: str) -> Any:
-    return here.now(lambda b: b.by_number(number))
-
-
-def clocks(here: Town, number: str) -> dict[str, Any]:
-    """The running clocks by name."""
-    found = here.now(lambda b: b.clocks(b.by_number(number).id))
-    return {c.clock: c for c in found if c.ended_at is None}
-
-
-async def does(officer: Any, number: str, action: str, *answers: str) -> str:
-    """Open the case and take one step: the answers are labels to press or words to say, the
-    last one is the button that ends it."""
-    await officer.say(f"/desk {number}")
-    said = await officer.press(action)
-    for answer in answers:
-        shown = any(b == answer for b in officer.buttons()[-40:])
-        said = await (officer.press(answer) if shown else officer.say(answer))
-    return str(said)
-
-
-class Office:
-    """The officers of a journey."""
-
-    def __init__(self, here: Town, channel: str) -> None:
-        self.here, self.channel = here, channel
-        self.seated: dict[str, Any] = {}
-
-    async def at(self, unit: str, role: str = "handler") -> Any:
-        key = f"{unit}:{role}"
-        if key not in self.seated:
-            self.seated[key] = await self.here.officer(unit, role, self.channel)
-        return self.seated[key]
-
-
-async def passed(office: Office, number: str, unit: str = "云川市住房和城乡建设局") -> None:
-    clerk = await office.at("city", "clerk")
-    await does(clerk, number, "登记", "登记")
-    await does(clerk, number, "转送", unit, "转送")
-
-
-async def accepted(office: Office, number: str) -> Any:
-    await passed(office, number)
-    unit = await office.at("housing")
-    await does(unit, number, "受理", "受理")
-    return unit
-
-
-async def answered(office: Office, number: str, outcome: str = "予以支持") -> Any:
-    unit = await accepted(office, number)
-    await unit.say(f"/desk {number}")
-    await opinion(unit, "经查属实，已责令停工。", outcome)
-    return unit
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
-from drive import FILING
+from people import FILING
 
 from bot.settings import load_office
 from petitions.values import categories
@@ -121,10 +121,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(root: Path, *words: str) -> Any:
     """What the walk over the copy of the words prints."""
-    env = os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{TESTS.parent}"}
+    env = os.environ | {"PYTHONPATH": os.pathsep.join((str(root), str(TESTS.parent), str(TESTS)))}
     done = subprocess.run(
-        [sys.executable, str(TESTS / "walk.py"), *words], env=env, capture_output=True, text=True
-    )
+        [sys.executable, str(TESTS / "runs" / "walk.py"), *words],
+        env=env, capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botapi import Phone
-from drive import FILING, Town, file_petition, handled
+from offices.called import office as office
+from offices.records import count
+from offices.several import called as hooks
+from offices.several import fleet
+from offices.several import url as url
+from people import FILING, Office, Town, accepted, file_petition, handled, until
 from sqlalchemy import select
-from test_numbers import office as office  # a fixture
-from test_procedure import Office, accepted
-from test_several import called as hooks
-from test_several import fleet, until
-from test_several import url as url  # a fixture
-from test_webhook import count
+from standins.botapi import Phone
 
 from petitions.case.notices import ANSWER
 from petitions.values.codes import read_number

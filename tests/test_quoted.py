@@ -7,11 +7,9 @@ import zipfile
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition
 from hypothesis import given
 from hypothesis import strategies as st
-from test_following import steps
-from test_procedure import Office, accepted
+from people import FILING, Office, Town, accepted, file_petition, steps
 
 from petitions.case.quoting import BAR, broken, quoted
 from petitions.message import split

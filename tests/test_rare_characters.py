@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from drive import FILING, Town
-from test_bad_input import begin
-from test_importing import HEAD, table
+from people import FILING, Town, begin
+from samples.tables import HEAD, table
 
 from bot import importing
 from papers.pdf import pdf

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from drive import Town, file_petition
+from people import Office, Town, accepted, does, file_petition, passed
 from sqlalchemy import Result, delete, event, insert, select, update
 from sqlalchemy.engine import Engine
-from test_procedure import Office, accepted, does, passed
 
 from petitions.values.task import TaskKind
 from storage.once import Once

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition, town
 from hypothesis import given
 from hypothesis import strategies as st
-from test_command_line import bot
+from offices.lived_in import bot
+from people import FILING, Town, file_petition, town
 
 from petitions.case import receipt
 from petitions.errors import BadAnswer

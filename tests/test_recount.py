@@ -7,8 +7,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from offices.stored import (
+    OFFICE,
+    carry,
+    database,  # noqa: F401  (the fixture)
+    filed,
+    run,
+)
+from samples.texts import IMAGINED
 from sqlalchemy import func, select
-from test_storage import OFFICE, carry, database, filed, run  # noqa: F401  (the fixture)
 
 from bot.clock import OfficeClock
 from petitions.case import running
@@ -20,34 +27,6 @@ from storage.ledger import SqlLedger
 from storage.records import Records
 from storage.recount import Recount
 from storage.tables import CLOCK
-
-IMAGINED = """
-year = 2027
-source = "imagined, for a test"
-[[holiday]]
-name = "元旦"
-off = ["2027-01-01", "2027-01-05"]
-work = ["2027-01-09"]
-[[holiday]]
-name = "春节"
-off = ["2027-02-05", "2027-02-11"]
-[[holiday]]
-name = "清明节"
-off = ["2027-04-05", "2027-04-05"]
-[[holiday]]
-name = "劳动节"
-off = ["2027-05-01", "2027-05-03"]
-[[holiday]]
-name = "端午节"
-off = ["2027-06-09", "2027-06-09"]
-[[holiday]]
-name = "中秋节"
-off = ["2027-09-15", "2027-09-15"]
-[[holiday]]
-name = "国庆节"
-off = ["2027-10-01", "2027-10-05"]
-"""
-"""Not the official list of that year."""
 
 
 class StillClock(OfficeClock):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from drive import Town, file_petition
+from people import Town, file_petition
 
 from petitions.book import Notice, Planned
 from petitions.case.notices import PAUSES, Outcome, next_step

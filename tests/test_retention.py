@@ -21,13 +21,21 @@ from typing import Any
 
 import pytest
 import time_machine
-from drive import FILING, START, Town, file_petition, opinion
+from offices.left import WORDS, left
+from offices.lived_in import bot as command
+from offices.records import case
+from offices.stored import (
+    NOW,
+    OFFICE,
+    Still,
+    database,  # noqa: F401  (the fixture)
+    filed,
+    run,
+)
+from people import FILING, START, Office, Town, accepted, does, file_petition, opinion
+from people.joint import invitation, joins
 from sqlalchemy import Connection, func, insert, select, update
 from structlog.testing import capture_logs
-from test_command_line import bot as command
-from test_joint import invitation, joins
-from test_procedure import Office, accepted, case, does
-from test_storage import NOW, OFFICE, Still, database, filed, run  # noqa: F401  (the fixture)
 
 from bot.opening import open_database
 from bot.settings import load_settings
@@ -71,7 +79,6 @@ from storage.tables import (
     fates_of_all,
 )
 from storage.tables.column import exported, fates, own
-from storage.vault import open_file
 
 ROOT = Path(__file__).parent.parent
 KEEPING = replace(OFFICE, keep_cases=2)
@@ -83,37 +90,12 @@ CANARY = {
     "place": "鸟笼巷七十七号", "name": "甘思雀", "address": "鸟笼巷七十七号二单元",
     "contact": "13977665544",
 }  # fmt: skip
-WORDS = ("金丝雀", "鸟笼巷", "甘思雀", "13977665544", "139 7766 5544", "笼门已开", "雀鸣备忘",
-         "雀问何时", "canary")  # fmt: skip
-"""Strings of which none may be left."""
+
 PHOTO = b"%PDF-1.7\n% canary\n" + b"0" * 500
 """A picture's own words wouldn't be kept."""
 
 
 # What is left anywhere
-
-
-def left(here: Town, words: tuple[str, ...] = WORDS) -> list[str]:
-    """Every place where one of these words still stands, all that is sealed opened."""
-    ring, found = here.app.database.ring, []
-
-    def read(db: Connection) -> None:
-        book = Records(db, ring)
-        for table in METADATA.tables.values():
-            for row in db.execute(select(table)):
-                for column, value in row._mapping.items():
-                    if (table.name, column) in every() and value:
-                        value = book.open_cell(table.name, column, row)
-                    text = json.dumps(value, ensure_ascii=False, default=str)
-                    found.extend(f"{table.name}.{column}: {w}" for w in words if w in text)
-
-    here.app.database.read_now(read)
-    folder = here.app.settings.data_dir / "attachments"
-    for file in folder.rglob("*"):
-        path = str(file.relative_to(folder))
-        if file.is_file() and b"canary" in open_file(ring, path, file.read_bytes()):
-            found.append("vault: canary")
-    return found
 
 
 def stolen(here: Town) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from template import empty
-from test_lifecycle import DATA, NOW, OFFICE, run
+from offices.template import empty
+from samples.answers import DATA, NOW, OFFICE, run
 
 from petitions.book import NewText
 from petitions.case.lifecycle import possible

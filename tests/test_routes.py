@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from drive import Refused, town
+from people import Refused, town
 
 from petitions.words import LANGUAGES
 from webchat import asked, description, shown

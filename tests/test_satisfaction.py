@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from drive import Town, file_petition, opinion
-from test_procedure import Office, accepted, does, passed
-from test_procedure import answered as given
+from people import Office, Town, accepted, does, file_petition, opinion, passed
+from people import answered as given
 
 from petitions.law.clocks import local_day
 from petitions.matters import satisfaction

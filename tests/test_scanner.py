@@ -15,9 +15,8 @@ from urllib.parse import unquote
 
 import aiohttp
 import pytest
-from drive import Refused, file_petition, town
-from test_bad_input import begin, finish
-from test_botapi import picture
+from people import Refused, begin, file_petition, finish, town
+from samples.pictures import picture
 
 from bot.health import NO_LOGIN
 from storage import scanner

@@ -5,62 +5,24 @@ is answered in its order; what a killed process had begun is finished by another
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
-from botapi import BotApi, Phone
-from drive import FILING, town
-from fleet import Fleet, free_port
-from proxy import Proxy
+from offices.several import called, fleet
+from offices.several import url as url  # a fixture
+from offices.template import fresh_postgres
+from people import FILING, town, until
 from sqlalchemy import create_engine, func, select, text
-from template import fresh_postgres
+from standins.botapi import Phone
+from standins.proxy import Proxy
 
 from petitions.telling.ports import LogEntry
 from storage.database import make_engine
-from storage.migrate import check_schema
 from storage.peers import ANSWERS, ASKED, LEADS, SILENCE, PostgresPeers
 from storage.tables import PETITION
 from storage.visitors import SqlVisitors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-
-
-@pytest.fixture
-def url(postgres: str) -> str:
-    made = fresh_postgres(postgres)
-    check_schema(make_engine(made))
-    return made
-
-
-async def until(done: Callable[[], bool]) -> None:
-    """Wait for something that comes by itself; minutes, which only a broken office needs."""
-    async with asyncio.timeout(240):
-        while not done():  # noqa: ASYNC110 - what others do sets no event
-            await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def fleet(folder: Path, url: str) -> AsyncIterator[tuple[BotApi, Fleet]]:
-    async with BotApi() as api:
-        made = Fleet(
-            folder, database_url=url, telegram_token=api.token, telegram_api=api.url, only="dialogs"
-        )
-        try:
-            yield api, made
-        finally:
-            await asyncio.to_thread(made.stop)
-
-
-async def called(api: BotApi, processes: Fleet, count: int) -> list[ForkServerProcess]:
-    """So many processes behind one address, each with a port of its own."""
-    ports = [free_port() for _ in range(count)]
-    api.doors = [f"http://127.0.0.1:{port}" for port in ports]
-    made = [processes.start(webhook_url="https://office.example", webhook_port=p) for p in ports]
-    await until(lambda: api.stats.calls["setWebhook"] == count)
-    return made
 
 
 def filed(url: str) -> int:

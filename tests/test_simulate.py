@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from drive import town
+from people import town
 
 from bot.settings import load_office
 from bot.simulate import STEPS, simulate

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drive import FILING, Town, file_petition
-from test_procedure import Office, accepted, does
+from people import FILING, Office, Town, accepted, does, file_petition
 
 
 async def invited(administrator: Any, unit: str, role: str) -> str:

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from offices.stored import NOW, OFFICE, SECRET, carry, filed, run
+from offices.stored import database as database  # a fixture
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
-from template import copy_empty, fresh_postgres
 
 from bot.clock import OfficeClock
-from bot.settings import load_office
-from petitions.book import Chat, Draft, NewText, Notice, Planned, Queue
+from petitions.book import Draft, NewText, Notice, Planned, Queue
 from petitions.case.notices import Outcome, next_step
 from petitions.errors import BadSetting, Changed, FileGone
-from petitions.telling.ports import Courier, Delivery, LogEntry, Settled
+from petitions.telling.ports import LogEntry, Settled
 from petitions.values import codes, history
-from petitions.values.person import Actor, Audience, Identity, Officer, Role
+from petitions.values.person import Actor, Audience, Officer, Role
 from petitions.values.petition import Entry, Status
 from petitions.verbs import seating
-from petitions.verbs.filing import Filing, Receipt, submit
-from reminders.round import Heard, Reminders
 from storage.database import Database, make_engine
 from storage.keyfile import load_keys
 from storage.ledger import LEASE, SqlLedger
-from storage.migrate import check_schema
 from storage.peers import FilePeers
 from storage.records import Records
 from storage.records.drafts import NO_ANSWERS
@@ -41,51 +36,6 @@ from storage.store import FolderStore
 from storage.tables import HISTORY, METADATA
 from storage.vault import SealedVault
 from storage.visitors import SqlVisitors
-
-NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
-OFFICE = load_office(None)
-SECRET = "这句话只能密封保存"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty office on each database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{copy_empty(tmp_path / 'office.sqlite3')}"
-    else:
-        url = fresh_postgres(request.getfixturevalue("postgres"))
-    made = Database(make_engine(url), KeyRing.fresh())
-    check_schema(made.engine)
-    yield made
-    made.close()
-
-
-@dataclass(frozen=True)
-class Still:
-    """A clock that shows one instant."""
-
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
-
-
-def run(database: Database, work: Any) -> Any:
-    return database.write_now(lambda c: work(Records(c, database.ring)))
-
-
-def filed(database: Database) -> tuple[Chat, Receipt]:
-    """A chat with one case."""
-
-    def work(book: Records) -> tuple[Chat, Receipt]:
-        chat = book.new_chat("telegram", uuid.uuid4().hex, "zh", NOW)
-        filing = Filing(
-            NewText("facts", SECRET), NewText("request", "请办"), NewText("place", "和平路"),
-            Identity("测试甲", "和平路3号", "+86 138 0013 8000"), hidden="某人",
-        )  # fmt: skip
-        return chat, submit(book, OFFICE, chat, chat.person, filing, NOW)
-
-    return run(database, work)
 
 
 def test_what_was_filed_is_read_back_whole(database: Database) -> None:
@@ -210,18 +160,6 @@ def test_what_fails_among_others_takes_back_only_itself(database: Database) -> N
             assert kept is None
         else:
             assert (result, kept) == (str(number), "{}")
-
-
-def carry(database: Database, now: datetime) -> list[Delivery]:
-    """Everything due is said, to somebody who only listens."""
-    heard = Heard()
-    couriers: dict[str, Courier] = {"web": heard, "telegram": heard}
-
-    async def tick() -> None:
-        await Reminders(SqlLedger(database, OFFICE), Still(now), couriers).tick()
-
-    asyncio.run(tick())
-    return heard.deliveries
 
 
 async def claimed(ledger: SqlLedger, now: datetime) -> list[Notice]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from drive import Town, file_petition, opinion
-from test_procedure import Office, accepted, case, does, today
+from offices.records import case, today
+from people import Office, Town, accepted, does, file_petition, opinion
 
 from petitions.values.petition import Status
 

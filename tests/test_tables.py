@@ -10,9 +10,9 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from offices.lived_in import bot
 from openpyxl import Workbook
-from test_command_line import bot
-from test_importing import TODAY, table
+from samples.tables import TODAY, table
 
 from bot import importing
 from bot.opening import open_database

@@ -12,19 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, Town, file_petition
+from offices.lived_in import lived_in
+from offices.stored import (
+    NOW,
+    database,  # noqa: F401  (the fixture)
+    run,
+)
+from offices.thieves import there as there  # a fixture
+from people import FILING, Office, Town, file_petition
 from sqlalchemy import text
-from test_backup import lived_in
-from test_procedure import Office
-from test_storage import NOW, Database, database, filed, run  # noqa: F401  (the fixture)
 
 from petitions.errors import BadSetting, FileGone, PetitionError, Unknown
 from petitions.values import codes
-from petitions.values.person import Audience, Officer, Part, Role
 from storage import rotate, stamps, verify
 from storage.binding import Binder
 from storage.cells import bound, cell, every
-from storage.keyfile import add_key, load_keys
+from storage.database import Database
+from storage.keyfile import add_key
 from storage.records import Records
 from storage.tables import METADATA
 
@@ -66,34 +70,6 @@ MOVES = {
     "a file's path": "UPDATE file SET path = 'bb/' || substr(path, 4) WHERE id = 1",
     "the end of a history": 'DELETE FROM history WHERE "case" = 1 AND seq = 2',
 }  # fmt: skip
-
-
-@pytest.fixture
-def there(database: Database, tmp_path: Path) -> Database:  # noqa: F811
-    """Two cases of two chats, a desk with an invitation, a link, a session, a file."""
-    database.ring = load_keys(tmp_path / "keys.toml")[0]
-    for _ in range(2):
-        filed(database)
-
-    def more(book: Records) -> None:
-        person = book.person(1)
-        person.pin = b"salt" * 12
-        book.save_person(person)
-        me = book.add_officer(Officer(0, "city", Role.CLERK, "测试员", 0), NOW)
-        book.add_invite(b"genuine", me.id, NOW.replace(year=2030), NOW)
-        book.set_joint_link(1, Part.SIGNER, b"genuine", NOW.replace(year=2030))
-        file = book.add_file("aa/" + "0" * 30, "照片.jpg", "image/jpeg", 3, NOW)
-        entry = book.history(1)[0]
-        book.write(1, replace(entry, action="supplement"), [])
-        book.attach(1, 1, [file.id], Audience.EVERYBODY)
-        hers = {"token_hash": b"hers", "chat": 2, "created_at": NOW, "ended_at": None}
-        session = stamps.stamped(book._ring, "session", hers)
-        more = {"agent": b"", "seen_at": NOW}
-        book._db.execute(METADATA.tables["session"].insert(), session | more)
-
-    run(database, more)
-    assert database.read_now(verify.broken, database.ring) == []
-    return database
 
 
 def steal(database: Database, what: str) -> None:  # noqa: F811

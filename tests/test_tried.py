@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import FILING, Town, code_in, file_petition, told, town
+from people import FILING, Town, code_in, file_petition, told, town
 
 from bot.settings import SAMPLE
 from papers.xlsx import xlsx

@@ -11,8 +11,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from drive import Town, town
-from page import ARGS, CHROMIUM, Page, browser, person
+from people import Town, town
+from people.page import ARGS, CHROMIUM, Page, browser, person
 from playwright.async_api import Browser, async_playwright, expect
 
 pytestmark = pytest.mark.once

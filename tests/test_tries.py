@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from drive import FILING, Town, asked, code_in, file_petition
+from offices.statements import asked
+from people import FILING, Town, code_in, file_petition
 
 from petitions.case import tries
 from petitions.values.codes import read_number
@@ -124,7 +125,7 @@ async def test_invitations_and_links_that_open_nothing_are_counted(
 
 
 async def test_pins_of_one_case_are_counted_whatever_the_chat(here: Town) -> None:
-    from test_ways_in import registered
+    from people import registered
 
     said = await registered(await here.officer("city", "clerk"), pin="4711")
     number = read_number(said)
@@ -139,7 +140,7 @@ async def test_pins_of_one_case_are_counted_whatever_the_chat(here: Town) -> Non
 
 
 async def test_who_guesses_at_a_pin_for_weeks_begins_nothing_anew(here: Town) -> None:
-    from test_ways_in import registered
+    from people import registered
 
     said = await registered(await here.officer("city", "clerk"), pin="4711")
     number, code = read_number(said), code_in(said)

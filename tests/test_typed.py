@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from drive import FILING, Town, file_petition
-from test_bad_input import begin, drafts, finish
-from test_pieces import text_of
+from offices.records import drafts, text_of
+from people import FILING, Town, begin, file_petition, finish
 
 from petitions.values.codes import read_number
 

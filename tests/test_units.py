@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drive import Town, file_petition, town
-from test_procedure import Office, case, does
+from offices.records import case
+from people import Office, Town, does, file_petition, town
 
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office

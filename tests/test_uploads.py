@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from drive import FILING, Refused, Town
+from people import FILING, Refused, Town, begin, finish
 from PIL import ImageOps
-from test_bad_input import begin, finish
-from test_journey import PNG
-from test_traces import FORMATS, PLACE, SAID, WAY, film, opened, photo
+from samples.pictures import PNG
+from samples.texts import file_head, multipart
+from samples.traces import FORMATS, PLACE, SAID, WAY, film, opened, photo
 from yarl import URL
 
 from files import traces
@@ -196,25 +195,6 @@ async def test_a_name_never_becomes_a_path(here: Town, channel: str, tmp_path: P
 
 
 # How large it may be
-
-
-def multipart(*parts: tuple[str, str, bytes]) -> Iterator[bytes]:
-    """The parts of a form before a file: headers and content."""
-    for name, more, content in parts:
-        head = f'--X\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
-        yield head.encode() + content + b"\r\n"
-
-
-def file_head(more: str = "") -> bytes:
-    key = ("key", "", uuid.uuid4().hex.encode())
-    head = b"".join(multipart(key))
-    return (
-        head
-        + (
-            '--X\r\nContent-Disposition: form-data; name="file"; filename="big.png"\r\n'
-            f"Content-Type: image/png{more}\r\n\r\n"
-        ).encode()
-    )
 
 
 class Wire:

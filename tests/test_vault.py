@@ -4,7 +4,6 @@ S3 server; and what happens while the place is away."""
 from __future__ import annotations
 
 import asyncio
-import logging
 import shutil
 import socket
 import uuid
@@ -12,17 +11,16 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import boto3
 import pytest
-from drive import FILING, Refused, Town, file_petition, town
-from moto.server import ThreadedMotoServer
+from offices.carried import carried
+from offices.lived_in import PHOTO, bot, lived_in
+from offices.stored import NOW, Still
+from offices.template import empty
+from people import FILING, Refused, Town, begin, file_petition, finish, town
+from standins.s3 import BOTH, IN_S3, environ, store_of
+from standins.s3 import place as place  # a fixture
+from standins.s3 import s3_server as s3_server  # a fixture
 from structlog.testing import capture_logs
-from template import empty
-from test_backup import PHOTO, lived_in
-from test_bad_input import begin, finish
-from test_command_line import bot
-from test_couriers import carried
-from test_storage import NOW, Still
 
 from bot.settings import load_settings
 from petitions.case.notices import Outcome
@@ -35,51 +33,6 @@ from storage.store import FolderStore, Store, fresh
 from storage.stores import open_store
 from storage.tables import METADATA
 from storage.vault import SealedVault
-
-BUCKET = "attachments"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "someone", "AWS_SECRET_ACCESS_KEY": "secret",
-               "AWS_EC2_METADATA_DISABLED": "true"}  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[str]:
-    """The address of a real S3 server."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, str]:
-    """The settings of a folder, or of a bucket with a prefix of the test's own."""
-    if request.param == "folder":
-        return {"attachments": str(tmp_path / "files")}
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    endpoint = request.getfixturevalue("s3_server")
-    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket=BUCKET)
-    return {"attachments": f"s3://{BUCKET}/{uuid.uuid4().hex}", "s3_endpoint": endpoint,
-            "s3_region": "us-east-1"}  # fmt: skip
-
-
-BOTH = pytest.mark.parametrize("place", ["folder", "s3"], indirect=True)
-IN_S3 = pytest.mark.parametrize("place", ["s3"], indirect=True)
-
-
-def store_of(place: dict[str, str]) -> Store:
-    chosen = load_settings(**place)
-    return open_store(chosen.attachments_place, chosen.s3_endpoint, chosen.s3_region)
-
-
-def environ(monkeypatch: pytest.MonkeyPatch, place: dict[str, str]) -> None:
-    """What an operator has set."""
-    for name, value in place.items():
-        monkeypatch.setenv(f"PETITION_{name.upper()}", value)
 
 
 def all_of(store: Store, age: timedelta = timedelta(days=-1)) -> list[str]:

@@ -4,58 +4,14 @@ the window, their slip, and the PIN that opens the rest.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from drive import FILING, Town, WebPerson, code_in
-from test_procedure import Office, answered
+from people import FILING, Office, Town, answered, at_the_link, code_in, registered
 
 from petitions.law.clocks import local_day
 from petitions.values.codes import read_number
-
-
-async def registered(
-    clerk: Any, way: str = "信件", pin: str = "", proxy: str = "", on: str = ""
-) -> str:
-    """Register a petition for somebody; gives what the clerk is told."""
-    await clerk.say("/desk")
-    await clerk.press("代为登记")
-    await clerk.press(way)
-    await (clerk.say(on) if on else clerk.press("今天"))
-    await clerk.say("测试乙")
-    await clerk.say(FILING["address"])
-    await clerk.say("13800138000")
-    for part in ("facts", "request", "place"):
-        await clerk.say(FILING[part])
-    await clerk.press("没有")
-    if proxy:
-        await clerk.say(proxy)
-        await clerk.press("本人在场同意")
-    else:
-        await clerk.press("跳过")
-    said = str(await clerk.press("登记并打印回执"))
-    if pin:
-        await at_the_link(clerk.app, said, pin)
-    return said
-
-
-def setting_code(said: str) -> str:
-    """The one-time code by which the PIN is set: the last of two codes."""
-    return re.findall(r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}", said)[-1]
-
-
-async def at_the_link(app: Any, said: str, pin: str) -> Any:
-    """The petitioner, on the window's second screen, sets a PIN."""
-    screen = WebPerson(app)
-    await screen.enter(start=f"s_{setting_code(said)}")
-    try:
-        assert "密码已设好" in await screen.say(pin)
-        await screen.refresh()
-        assert not any(pin in line["text"] for line in screen.lines.values()), "it isn't echoed"
-    finally:
-        await screen.close()
 
 
 def case(here: Town, number: str) -> Any:

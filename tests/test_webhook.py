@@ -4,51 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-from botapi import LONG
-from drive import Town, file_petition, handled, town
-from fleet import free_port
-from sqlalchemy import func, insert, select
-from test_journey import journey
+from offices.called import called as called  # a fixture
+from offices.called import post
+from offices.records import count
+from people import Town, file_petition, handled
+from people.journey import journey
+from sqlalchemy import insert
+from standins.botapi import LONG
 
 from petitions.values.codes import read_number
 from storage.inbox import SqlInbox
 from storage.tables import HANDLED, INBOX, PETITION
 from telegramchat.updates import chat_of
-from telegramchat.webhook import HEADER
-
-
-@pytest.fixture
-async def called(tmp_path: Path) -> AsyncIterator[Town]:
-    """An office that Telegram calls."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    async with town(tmp_path, webhook_url=address, webhook_port=port) as made:
-        yield made
-
-
-async def post(here: Town, body: Any, secret: str | None = None, path: str = "") -> int:
-    """A call as Telegram makes it; gives the status."""
-    hook = here.app.webhook
-    assert hook
-    head = {HEADER: hook.secret if secret is None else secret}
-    url = f"http://127.0.0.1:{here.app.hook_port}{path or hook.path}"
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    async with (
-        aiohttp.ClientSession() as http,
-        http.post(url, data=data, headers=head if secret != "none" else {}) as answer,
-    ):
-        return answer.status
-
-
-def count(here: Town, table: Any) -> int:
-    query = select(func.count()).select_from(table)
-    return int(here.app.database.read_now(lambda c: c.execute(query).scalar_one()))
 
 
 async def test_the_whole_journey_by_webhook(called: Town) -> None:

@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from drive import FILING, Town, file_petition
+from people import FILING, Town, begin, file_petition
+from samples.tables import HEAD, table
 from stdnum.cn import ric
-from test_bad_input import begin
-from test_importing import HEAD, table
 
 from bot import importing
 from bot.settings import SAMPLE

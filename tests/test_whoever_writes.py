@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from offices.older import engine as engine
+from offices.stored import (
+    NOW,
+    database,  # noqa: F401  (the fixture)
+    run,
+)
+from offices.thieves import there as there
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from structlog.testing import capture_logs
-from test_migrations import engine as engine
-from test_storage import NOW, Database, database, run  # noqa: F401  (the fixture)
-from test_thief import there as there
 
 from petitions.values.oversight import Look
 from petitions.values.person import Identity, JoinOffer, Member, Part
@@ -22,6 +26,7 @@ from petitions.verbs.units import UNITS
 from storage import addresses, hot, rotate, stamps, verify
 from storage.binding import Binder
 from storage.cells import every
+from storage.database import Database
 from storage.keyfile import load_keys
 from storage.records import Records
 from storage.tables import METADATA

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 
 import pytest
-from drive import START, Town, file_petition
-from test_closed import everything, hidden
-from test_procedure import Office, case, does
+from offices.records import case
+from people import START, Office, Town, does, everything, file_petition, hidden
+from samples.texts import SAMPLE, sample
 
 from petitions.book import Book
 from petitions.errors import BadSetting, NotYours
 from petitions.law.named import named
 from petitions.law.office_file import read_office
-from petitions.law.units import Office as OfficeFile
 from petitions.values.person import Actor
 from petitions.verbs.acting import act
 from petitions.words import say
 
-SAMPLE = Path("bot/sample-office.toml")
 BUREAUS = "city north south"
 
 NAMING: dict[str, str] = {
@@ -119,10 +116,6 @@ NONE = (
     "my employer",
 )
 """Thirty that name none of them."""
-
-
-def sample() -> OfficeFile:
-    return read_office(tomllib.loads(SAMPLE.read_text(encoding="utf-8")))
 
 
 def test_units_are_found_as_people_name_them() -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drive import Town, code_in
+from people import Town, code_in, registered, setting_code, steps
+from samples.pictures import PNG
 from sqlalchemy import select
-from test_following import steps
-from test_journey import PNG
-from test_ways_in import registered, setting_code
 
 from petitions.values.codes import read_number
 from storage.tables import DRAFT, HANDLED, LOG

@@ -1,7 +1,7 @@
 """Offices of several processes that break, round after round, while people file: what was
 receipted is there afterwards, and nobody is shown what is another's.
 
-    python tests/fault_rounds.py 1000 [--folder .faults]
+    PYTHONPATH=tests python -m runs.fault_rounds 1000 [--folder .faults]
 
 Goes on where it was stopped. A stretch is an office of its own with a few dozen faults; after
 each, what its people were told is counted against its records.
@@ -29,14 +29,14 @@ from typing import Annotated, Any
 
 import aiohttp
 import typer
-from botapi import BotApi, Phone
-from drive import FAST, FILING
-from fleet import AWAY, Fleet, free_port
+from offices.fleet import AWAY, Fleet, free_port
+from offices.killed import finish
+from offices.template import fresh_postgres
+from people import FAST, FILING
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, select
-from template import fresh_postgres
-from test_killed_reminders import finish
+from standins.botapi import BotApi, Phone
 
 from bot.opening import open_database
 from bot.settings import load_settings

@@ -3,7 +3,7 @@
 Each morning what ought to be said is worked out anew, from the text of the rules and not by the
 office's own code, and compared with what was said: the day, the hour, the person, once.
 
-Run: python tests/ninety_days.py [CASES] [DAYS]
+Run: PYTHONPATH=tests python -m runs.ninety_days [CASES] [DAYS]
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, Frame, Locator, async_playwright, expect
 from playwright.async_api import Page as Tab
 
+from people import Town
+
 MORE = re.compile("^(更多步骤|More steps)")
 """Where a case's rarer steps are."""
 CHROMIUM = "/usr/bin/chromium"
@@ -29,7 +31,7 @@ ARGS = [
 HERE = {"latitude": 38.48644, "longitude": 106.23092}
 """Where every tab is, should it ask."""
 expect.set_options(timeout=120_000)  # only a broken page needs so long
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
+AXE = Path(__file__).parent.parent / "axe" / "axe.min.js"
 PHONE = (390, 844)
 DESK = (1280, 800)
 
@@ -188,3 +190,7 @@ async def axe(tab: Tab | Frame) -> list[str]:
     }"""
     found: list[dict[str, Any]] = await tab.evaluate(script)
     return [f"{one['id']}: {one['nodes'][0]['target']} {one['help']}" for one in found]
+
+
+def address(here: Town, path: str = "/chat") -> str:
+    return f"http://127.0.0.1:{here.app.port}{path}"

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from drive import FILING, Refused, Town, WebPerson, town
+from people import FILING, Refused, Town, WebPerson, town
 
 from petitions.words import say
 
@@ -117,7 +117,7 @@ SHOWN = """() => [
 
 async def look(here: Town, folder: Path) -> list[str]:
     """The page's own words: its frame, its panels and windows, a file, a place, no network."""
-    from page import Page, browser, expect, person
+    from people.page import Page, browser, expect, person
 
     empty = folder / "a.txt"
     empty.write_bytes(b"")

@@ -1,8 +1,8 @@
 """The table of parsers once more, led by what their code has run through (atheris): long.
 
-    python tests/fuzz_parsers.py 600        # seconds
+    PYTHONPATH=tests python -m runs.fuzz_parsers 600        # seconds
 
-Each text is read by one parser of `test_fuzz_parsers.TABLE`; the first that gives neither a value
+Each text is read by one parser of `samples.parsers.TABLE`; the first that gives neither a value
 of its kind nor a refusal ends the run, and is shown.
 """
 
@@ -20,7 +20,7 @@ import atheris
 with atheris.instrument_imports(
     include=["petitions", "handlers", "telegramchat", "webchat", "bot", "storage"]
 ):
-    from test_fuzz_parsers import HEARD, TABLE, tried
+    from samples.parsers import HEARD, TABLE, tried
 
 SEEDS = 8
 """Texts of each parser to begin with."""

@@ -5,7 +5,7 @@ Each evening what ought to have been asked is worked out anew, from the words of
 not by the office's own code, and compared with what was asked: the day, the person, the case. At
 the end the published figures are compared with what the play itself wrote down.
 
-Run: python tests/a_year.py [CASES] [DAYS]
+Run: PYTHONPATH=tests python -m runs.a_year [CASES] [DAYS]
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from offices.template import empty
 from sqlalchemy import select
-from template import empty
 
 from bot.settings import load_office
 from petitions.book import NewText

@@ -14,7 +14,7 @@ import typer
 
 AWAY = 3
 """How a process ends whose database is away when it starts; a service manager starts it again."""
-WARM = ["bot.wiring", "bot.cli", "telegramchat.courier", "fleet"]
+WARM = ["bot.wiring", "bot.cli", "telegramchat.courier", "offices.fleet"]
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(WARM)
 

@@ -1,0 +1,1 @@
+"""What tests hand in: texts, tables, pictures, damage."""
