@@ -22,8 +22,9 @@ from rich.table import Table
 from sqlalchemy import insert
 
 from bot.clock import OfficeClock
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from petitions.case import lifecycle
 from petitions.law.calendar import calendar
 from petitions.law.clocks import due, explain, length

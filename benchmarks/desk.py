@@ -29,8 +29,9 @@ from sqlalchemy import Connection, event, text
 
 from bot.clock import OfficeClock
 from bot.desk import OfficeDesk
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from handlers.converse import House
 from handlers.talk import Incoming
 from petitions.law.units import Unit

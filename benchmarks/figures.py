@@ -24,8 +24,9 @@ from rich.table import Table
 from sqlalchemy import Connection, text
 
 from bot import publishing as publishing_of
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from petitions.counting import figures
 from petitions.counting.figures import BY_NAME, Which
 from petitions.law import periods

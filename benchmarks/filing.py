@@ -25,8 +25,9 @@ from rich.console import Console
 from rich.table import Table
 from seed import seed
 
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from storage.migrate import check_schema
 
 ROOT = Path(__file__).parent.parent

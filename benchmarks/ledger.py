@@ -32,8 +32,9 @@ from filing import TOKEN, Server
 from offices.many import FIRST, plan_many
 
 from bot.cli.running import settle_memory
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from bot.wiring import build
 from petitions.case.notices import Outcome, next_step
 from petitions.telling.ports import Settled

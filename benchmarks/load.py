@@ -37,8 +37,9 @@ from rich.table import Table
 from seed import seed
 from sqlalchemy.engine import make_url
 
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from storage.migrate import check_schema
 
 sys.path.insert(0, str(ROOT / "tests"))

@@ -11,8 +11,9 @@ from rich.progress import Progress
 from sqlalchemy import Connection, func, select
 
 from bot import publishing as publishing_of
+from bot.office_files import load_office
 from bot.opening import open_current
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from petitions.book import Planned
 from petitions.law import periods
 from petitions.law.clocks import local_day

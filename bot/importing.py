@@ -21,7 +21,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from bot.settings import load_office, load_settings
+from bot.office_files import load_office
+from bot.settings import load_settings
 from bot.tables import Row, Sheet, sheets
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.clocks import local_day

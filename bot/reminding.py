@@ -10,8 +10,9 @@ from rich.table import Table
 from sqlalchemy import Connection
 
 from bot.clock import OfficeClock
+from bot.office_files import load_office
 from bot.opening import open_current
-from bot.settings import Settings, load_office, load_settings
+from bot.settings import Settings, load_settings
 from petitions.book import Notice
 from petitions.errors import Unknown
 from petitions.law import ladder

@@ -10,8 +10,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bot.clock import OfficeClock
+from bot.office_files import load_office
 from bot.opening import open_attachments, open_current
-from bot.settings import Settings, load_office, load_settings
+from bot.settings import Settings, load_settings
 from petitions.keeping import retention
 from petitions.law.clocks import local_day
 from petitions.law.units import Office

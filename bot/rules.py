@@ -13,9 +13,10 @@ from rich.table import Column, Table
 from sqlalchemy import func, select
 
 from bot.clock import OfficeClock
+from bot.office_files import load_office
 from bot.opening import open_current
 from bot.plain import parsed, read_plain
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from bot.simulate import read_day, side_name, simulate, title_of
 from petitions.case import explain
 from petitions.errors import BadAnswer, BadCalendar, BadSetting

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import io
 import os
 import re
 from collections.abc import Iterable
@@ -24,10 +23,8 @@ from pydantic_settings import (
 )
 from sqlalchemy import URL, make_url
 
-from bot.plain import read_plain, read_toml
+from bot.plain import read_plain
 from petitions.errors import BadSetting
-from petitions.law.office_file import read_office
-from petitions.law.units import Office
 from storage.database import sqlite_at
 from storage.keyfile import KeyCommand, KeyFile
 from storage.scanner import PLACE
@@ -40,7 +37,6 @@ PARTS = frozenset({"dialogs", PAGE, "reminders"})
 ROLES = {"dialogs": "poller", "reminders": "reminders"}
 """Part of the office → what one process does for all that have it."""
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?")
-SAMPLE = Path(__file__).with_name("sample-office.toml")
 PREFIX = "PETITION_"
 FILE = Path("petition.env")
 """Lines of settings, in the folder the program is started in; the environment goes before."""
@@ -355,49 +351,3 @@ def load_settings(**given: object) -> Settings:
         first = error.errors()[0]
         name = "PETITION_" + "_".join(str(p) for p in first["loc"]).upper()
         raise BadSetting("bad.setting", name=name, must=first["msg"]) from None
-
-
-def load_office(path: Path | None) -> Office:
-    """The office of a file; of none: the sample office. Raises BadSetting."""
-    source = path or SAMPLE
-    try:
-        raw = read_toml(source)
-    except OSError as error:
-        raise BadSetting(
-            "bad.office_file", source=source, where=error.strerror, must="TOML"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise BadSetting("bad.office_file", source=source, where=error, must="TOML") from error
-    return read_office(raw, str(source))
-
-
-MOST = 1024 * 1024
-"""Bytes of a seal's picture."""
-
-
-def load_seals(office: Office, path: Path | None) -> dict[str, bytes]:
-    """The pictures of seals that an office file names, by unit; they lie beside it. Raises
-    BadSetting."""
-    found = {}
-    for unit, name in office.paper.seals.items():
-        file = (path or SAMPLE).parent / name
-        try:
-            made = file.read_bytes()[: MOST + 1]
-        except OSError:
-            made = b""
-        if len(made) > MOST or not _is_picture(made):
-            raise BadSetting("bad.office_file", source=path, where=f"paper.seals.{unit} = {file}",
-                             must="PNG, JPEG, 1 MB")  # fmt: skip
-        found[unit] = made
-    return found
-
-
-def _is_picture(made: bytes) -> bool:
-    from PIL import Image  # slow to load, and few offices have seals
-
-    try:
-        with Image.open(io.BytesIO(made), formats=("PNG", "JPEG")) as picture:
-            picture.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return False
-    return True

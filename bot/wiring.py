@@ -18,11 +18,13 @@ from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.logins import Logins
 from bot.metrics import Counted
+from bot.office_files import load_office, load_seals
 from bot.opening import open_attachments, open_database
 from bot.public import PublicFigures
 from bot.publishing import Publisher
-from bot.settings import PARTS, ROLES, Settings, load_office, load_seals
-from handlers.converse import COMMANDS, House
+from bot.settings import PARTS, ROLES, Settings
+from handlers.converse import House
+from handlers.routes import COMMANDS
 from papers.dressing import Dressing
 from papers.packing import Packing
 from papers.printer import Printer

@@ -16,7 +16,7 @@ from petitions.book import Book
 from petitions.case import documents, reading
 from petitions.errors import NotYours
 from petitions.message import Archive
-from petitions.telling import looks, views
+from petitions.telling import looks, timeline
 from petitions.telling.ports import ArchiveEntry
 from petitions.values.person import Actor, Identity, Part
 from petitions.values.petition import Petition, Text
@@ -139,7 +139,7 @@ def archive_of(
     }  # fmt: skip
     if actor.kind == "petitioner" and actor.role != Part.GUEST:
         held["looks"] = [x.line for x in looks.of_case(talk.book, talk.office, petition, talk.lang)]
-    told = views.timeline(talk.book, talk.office, petition, actor, talk.lang).text
+    told = timeline.timeline(talk.book, talk.office, petition, actor, talk.lang).text
     base = f"{folder}{petition.number}"
     entries: list[ArchiveEntry] = [
         (f"{base}/case.json", json.dumps(held, ensure_ascii=False, indent=2)),

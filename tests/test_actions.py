@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from people import Office, Town, accepted, does, file_petition, told
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from handlers.citizen import adding, cases, privacy, prove
 from handlers.forms import FORMS
-from handlers.officer import asked, batch, case, offered, steps, tasks
+from handlers.officer import batch, case, choices, offered, steps, tasks
 from petitions import words
 from petitions.case import lifecycle, notices
 from petitions.case.conditions import duty, request
@@ -126,7 +126,7 @@ def test_nothing_is_said_of_questions_that_no_form_asks() -> None:
     asks = {name: {s.name for s in FORMS[f"desk_{name}"].steps}
             for name in forms if f"desk_{name}" in FORMS}  # fmt: skip
     every = set().union(*asks.values())
-    for key in {*asked.CHOICES, *asked.WHEN, *asked.AFTER, *asked.OWN}:
+    for key in {*choices.CHOICES, *choices.WHEN, *choices.AFTER, *choices.OWN}:
         form, _, part = key.rpartition(".")
         assert (part in asks[form]) if form else (part in every), key
     assert steps.SUBMITS.keys() <= forms

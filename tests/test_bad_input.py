@@ -16,7 +16,7 @@ from samples.pictures import PNG
 from standins.botapi import buttons_of
 from structlog.testing import capture_logs
 
-from bot.settings import SAMPLE
+from bot.office_files import SAMPLE
 from petitions.errors import BadAnswer
 from petitions.values import checks
 from petitions.values.codes import read_number

@@ -8,7 +8,7 @@ from pathlib import Path
 from typer.main import get_command
 
 from bot.cli.base import app
-from handlers.converse import COMMANDS
+from handlers.routes import COMMANDS
 
 TEXT = (Path(__file__).parent.parent / "docs" / "catalogue.md").read_text("utf-8")
 EVERYWHERE = {"start", "my", "cancel", "lang", "notices", "find"}

@@ -14,7 +14,7 @@ from people import Refused, Town, WebPerson, file_petition, town
 from samples.pictures import PNG
 from yarl import URL
 
-from bot.settings import SAMPLE
+from bot.office_files import SAMPLE
 
 pytestmark = pytest.mark.once
 

@@ -16,7 +16,7 @@ from people import Office as Desks
 from people import Town, WebPerson, answered, file_petition, town
 from sqlalchemy import select
 
-from handlers.converse import PRESSES
+from handlers.routes import PRESSES
 from handlers.talk import Incoming
 from petitions.message import Message
 from petitions.values.person import Actor

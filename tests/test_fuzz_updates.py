@@ -27,7 +27,7 @@ from sqlalchemy import func, select
 from standins.botapi import Chat, buttons_of
 from structlog.testing import capture_logs
 
-from handlers.converse import COMMANDS
+from handlers.routes import COMMANDS
 from petitions.message import MAX_CALLBACK_BYTES
 from petitions.values import history
 from storage.tables import PETITION

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from offices.lived_in import bot
 
-from bot.settings import SAMPLE, load_office, load_settings
+from bot.office_files import SAMPLE, load_office
+from bot.settings import load_settings
 from petitions.errors import BadSetting
 from storage.database import make_engine, sqlite_at
 from storage.keyfile import load_keys

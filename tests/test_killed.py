@@ -19,8 +19,9 @@ from people import FILING
 from sqlalchemy import func, select
 from standins.botapi import BotApi, Phone
 
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office, load_settings
+from bot.settings import load_settings
 from petitions.book import NewText
 from petitions.values.codes import read_number
 from petitions.values.person import Actor, Identity

@@ -24,8 +24,8 @@ from offices.template import fresh_postgres
 from sqlalchemy import Connection, func, select, update
 from standins.botapi import BotApi
 
+from bot.office_files import load_office
 from bot.opening import open_database
-from bot.settings import load_office
 from bot.wiring import build
 from storage.database import Database
 from storage.ledger import LEASE

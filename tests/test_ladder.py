@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from petitions.book import Chat, Notice
 from petitions.case.notices import DIGEST_HOURS, wanted_at
 from petitions.law import ladder

@@ -23,7 +23,7 @@ from prometheus_client import generate_latest
 from sqlalchemy import select, text
 
 from bot.logs import set_up_logs
-from handlers.converse import COMMANDS
+from handlers.routes import COMMANDS
 from handlers.talk import Answer, Talk
 from papers.pdf import pdf
 from papers.xlsx import xlsx

@@ -291,7 +291,7 @@ async def test_the_day_may_have_no_end(tmp_path: Path) -> None:
     ],
 )
 def test_a_day_ends_as_the_offices_calendar_has_it(began: str, ends: str) -> None:
-    from bot.settings import load_office
+    from bot.office_files import load_office
 
     office = load_office(None)
     days = calendar("cn")

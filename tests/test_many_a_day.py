@@ -7,7 +7,7 @@ from typing import Any
 
 from people import FILING, Town, file_petition, town
 
-from bot.settings import SAMPLE
+from bot.office_files import SAMPLE
 from petitions.book import Queue
 from petitions.values.petition import Petition
 

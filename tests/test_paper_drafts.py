@@ -13,12 +13,12 @@ from people import Office, Town, accepted, file_petition
 from PIL import Image
 from sqlalchemy import select
 
-from bot.settings import SAMPLE, load_office, load_seals
+from bot.office_files import SAMPLE, load_office, load_seals
 from papers.printer import Printer
 from petitions.case import documents
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office
-from petitions.telling import views
+from petitions.telling import receipts
 from petitions.values.person import Actor
 from petitions.values.petition import Status
 from petitions.verbs.filing import Receipt
@@ -187,7 +187,7 @@ async def test_a_slip_names_the_office_and_asks_for_no_chat(here: Town, lang: st
     number = await file_petition(await here.citizen("web"))
     office = here.app.office.on(here.app.clock.now())
     case = here.now(lambda b: b.by_number(number))
-    sheet = views.slip(office, Receipt(case, "ABCDE-FGHJK", case.received_on), lang)
+    sheet = receipts.slip(office, Receipt(case, "ABCDE-FGHJK", case.received_on), lang)
     assert sheet.letter
     assert sheet.letter.heading == office.front.name(lang)
     for said in (number, "ABCDE-FGHJK", office.front.phone, sheet.letter.day):

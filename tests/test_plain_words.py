@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from bot.simulate import simulate
 from petitions.words import catalogue
 

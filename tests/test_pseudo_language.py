@@ -19,7 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from people import FILING
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from petitions.values import categories
 from petitions.words import KNOWN, catalogue, rooms
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.settings import SAMPLE
+from bot.office_files import SAMPLE
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office
 from petitions.law.regulation import PROFILES, law, read_regulation, regulation

@@ -600,7 +600,7 @@ def test_the_levels_are_offered_in_one_order_without_any_wish() -> None:
 
 
 def test_waking_hours_and_days_are_spread() -> None:
-    from bot.settings import load_office
+    from bot.office_files import load_office
 
     office = load_office(None)
     moments = [satisfaction.waking(office, date(2026, 3, 2), i) for i in range(1, 400)]

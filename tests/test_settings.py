@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.base import app
-from bot.settings import SAMPLE, load_office, load_settings
+from bot.office_files import SAMPLE, load_office
+from bot.settings import load_settings
 from petitions.errors import BadSetting
 from storage.database import make_engine
 

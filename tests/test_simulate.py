@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from people import town
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from bot.simulate import STEPS, simulate
 from petitions.errors import BadAnswer
 from petitions.values.petition import Kind

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from people import FILING, Town, code_in, file_petition, told, town
 
-from bot.settings import SAMPLE
+from bot.office_files import SAMPLE
 from papers.xlsx import xlsx
 from petitions import words
 from petitions.errors import BadAnswer

@@ -12,7 +12,7 @@ from samples.tables import HEAD, table
 from stdnum.cn import ric
 
 from bot import importing
-from bot.settings import SAMPLE
+from bot.office_files import SAMPLE
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.office_file import read_office
 from petitions.matters import joint

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import handlers.converse  # noqa: F401  (registers every form)
-from handlers.converse import MENUS
 from handlers.forms import FORMS, check_key, question_key, submit_key
+from handlers.routes import MENUS
 from petitions.case import lifecycle
 from petitions.counting import figure_words, figures
 from petitions.law.regulation import PROFILES, regulation

@@ -20,8 +20,9 @@ def staff_list() -> None:
     """Every desk, its unit and role, and whether somebody sits at it."""
     from rich.table import Table
 
+    from bot.office_files import load_office
     from bot.opening import open_current
-    from bot.settings import load_office, load_settings
+    from bot.settings import load_settings
     from storage.records import Records
 
     settings = load_settings()
@@ -46,8 +47,9 @@ def staff_invite(
     """A one-time link that makes a chat this officer's."""
     from datetime import UTC, datetime
 
+    from bot.office_files import load_office
     from bot.opening import open_current
-    from bot.settings import load_office, load_settings
+    from bot.settings import load_settings
     from petitions.values.person import Role
     from petitions.verbs import seating
     from storage.records import Records
@@ -76,7 +78,8 @@ def poster(
     file: Annotated[Path, typer.Argument(help="The PDF to write.")],
 ) -> None:
     """A poster whose QR code opens the form with this unit's place filled in (扫码自助登记)."""
-    from bot.settings import load_office, load_settings
+    from bot.office_files import load_office
+    from bot.settings import load_settings
     from papers.pdf import pdf
     from petitions.message import Sheet
     from petitions.words import say
@@ -97,8 +100,9 @@ def staff_revoke(id: Annotated[int, typer.Argument(help="Desk id from `staff lis
     """End a desk: its chat is a citizen's again, its open cases are the unit's."""
     from datetime import UTC, datetime
 
+    from bot.office_files import load_office
     from bot.opening import open_current
-    from bot.settings import load_office, load_settings
+    from bot.settings import load_settings
     from petitions.case import parting
     from petitions.errors import Unknown
     from storage.records import Records

@@ -20,8 +20,9 @@ def regulation(
     profile: Annotated[str, typer.Argument(help="cn-2022, town; default: the office's own.")] = "",
 ) -> None:
     """Every limit, reason, way and document of the rules, each with its article."""
+    from bot.office_files import load_office
     from bot.rules import show_regulation
-    from bot.settings import load_office, load_settings
+    from bot.settings import load_settings
     from petitions.law.regulation import law
 
     own = load_office(load_settings().office).law
@@ -55,7 +56,7 @@ def import_(
 @spoken
 def rights() -> None:
     """Who may do what, as a document (docs/rights.md)."""
-    from bot.settings import load_office
+    from bot.office_files import load_office
     from petitions.printed.rights_doc import document
 
     print(document(load_office(None)), end="")

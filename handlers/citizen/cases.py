@@ -11,7 +11,7 @@ from handlers.talk import Answer, Talk, stacked
 from petitions.case import lifecycle, receipt
 from petitions.law.clocks import day_of, local_day
 from petitions.message import Archive, Button, Message, packed
-from petitions.telling import views
+from petitions.telling import timeline, views
 from petitions.values import actions
 from petitions.values.person import Actor, Audience
 from petitions.values.petition import Petition
@@ -86,7 +86,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 def _timeline(talk: Talk, petition: Petition) -> Answer:
     actor = me(talk, petition)
-    return [views.timeline(talk.book, talk.office, petition, actor, talk.lang)]
+    return [timeline.timeline(talk.book, talk.office, petition, actor, talk.lang)]
 
 
 def _answer(talk: Talk, petition: Petition) -> Answer:
@@ -96,9 +96,9 @@ def _answer(talk: Talk, petition: Petition) -> Answer:
     if not seqs:
         return talk.toast("bad.no_answer")
     seen = frozenset({Audience.EVERYBODY})
-    body = views.words_of(texts, seqs[-1], seen, talk.lang)
+    body = timeline.words_of(texts, seqs[-1], seen, talk.lang)
     head = talk.say("answer.head", number=petition.number)
-    return [Message("\n\n".join([head, *body]), files=views.files_of(files, seqs[-1], seen))]
+    return [Message("\n\n".join([head, *body]), files=timeline.files_of(files, seqs[-1], seen))]
 
 
 def _reach(talk: Talk, petition: Petition) -> Answer:
@@ -179,7 +179,7 @@ def _receipt(talk: Talk, petition: Petition) -> Answer:
 def whole_file(talk: Talk, petition: Petition, actor: Actor) -> Answer:
     """A case's archive for a reader, with its documents as PDF."""
     said = talk.say("file.here", number=petition.number)
-    protect = views.is_protected(petition, actor)
+    protect = timeline.is_protected(petition, actor)
     officer = actor.id if actor.kind == "officer" else 0
     archive = Archive(talk.chat.id, 0 if officer else talk.chat.person, officer, petition.id)
     return [Message(said, archive=archive, protect=protect)]

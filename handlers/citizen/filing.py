@@ -11,7 +11,7 @@ from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft, NewText
 from petitions.matters import whom
 from petitions.message import Button, Message, packed
-from petitions.telling import views
+from petitions.telling import receipts
 from petitions.values import checks
 from petitions.values.person import Audience, Identity
 from petitions.verbs import access
@@ -81,7 +81,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     given = submit(talk.book, talk.office, talk.chat, draft.person, filing, talk.now)
     draft.data["number"] = given.petition.number
     later = talk.tell("filing.read_later") if given.petition.waits else []
-    receipt = views.receipt(talk.office, given, talk.lang)
+    receipt = receipts.receipt(talk.office, given, talk.lang)
     return [receipt, *later, *_same_again(talk, draft.person)]
 
 

@@ -8,7 +8,7 @@ from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.errors import BadAnswer
-from petitions.telling import views
+from petitions.telling import receipts
 from petitions.telling.card import card as status_card
 from petitions.values import checks, codes
 from petitions.verbs import access
@@ -43,7 +43,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
             )
         ]
     if not (talk.chat.person and talk.book.follows(found.id, talk.chat.person)):
-        status = views.status_only(talk.book, talk.office, found, talk.lang, talk.now)
+        status = receipts.status_only(talk.book, talk.office, found, talk.lang, talk.now)
         return [status, *drafts.start(talk, "claim", found.id, number=found.number)]
     return [status_card(talk.book, talk.office, found, talk.lang, talk.now, talk.chat.person)]
 

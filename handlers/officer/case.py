@@ -21,7 +21,7 @@ from petitions.law.clocks import day_of, local_day
 from petitions.matters import campaigns, joint, lanes, together
 from petitions.matters.looking import What
 from petitions.message import Button, Message
-from petitions.telling import briefing, looks, unserved, views
+from petitions.telling import briefing, looks, timeline, unserved, views
 from petitions.values import actions, parts
 from petitions.values.person import Actor, Audience, Officer, Role
 from petitions.values.petition import Petition
@@ -74,7 +74,7 @@ def open_case(talk: Talk, petition: Petition, whole: bool = False) -> Answer:
     lines = [line for piece in PAGE for line in piece(talk, petition)]
     files = len(seen.attached(talk, petition, me))
     rows = _case_rows(talk, petition, files, whole)
-    protect = views.is_protected(petition, me)
+    protect = timeline.is_protected(petition, me)
     return [Message("\n".join(lines), rows, case=petition.id, in_place=whole, protect=protect)]
 
 
@@ -246,17 +246,17 @@ def files(talk: Talk, petition: Petition) -> Answer:
         return asked
     me = Actor.officer(officer(talk))
     names = looks.shown_names(talk.book, petition, me, talk.lang)
-    found = tuple(views.ref_of(f, names) for f in seen.attached(talk, petition, me))
+    found = tuple(timeline.ref_of(f, names) for f in seen.attached(talk, petition, me))
     said = talk.say("case.files", number=petition.number, count=len(found))
-    return [Message(said, files=found, protect=views.is_protected(petition, me))]
+    return [Message(said, files=found, protect=timeline.is_protected(petition, me))]
 
 
-def timeline(talk: Talk, petition: Petition) -> Answer:
+def show_timeline(talk: Talk, petition: Petition) -> Answer:
     """What happened, with the words."""
     if asked := look.gate(talk, petition, What.WORDS, "timeline"):
         return asked
     me = Actor.officer(officer(talk))
-    return [views.timeline(talk.book, talk.office, petition, me, talk.lang)]
+    return [timeline.timeline(talk.book, talk.office, petition, me, talk.lang)]
 
 
 def papers(talk: Talk, petition: Petition) -> Answer:
@@ -277,7 +277,8 @@ def archive(talk: Talk, petition: Petition) -> Answer:
 
 
 OPENS: dict[str, Callable[[Talk, Petition], Answer]] = {
-    "open": open_case, "timeline": timeline, "files": files, "documents": papers, "file": archive,
+    "open": open_case, "timeline": show_timeline, "files": files,
+    "documents": papers, "file": archive,
 }  # fmt: skip
 """Buttons by which a case is looked into."""
 

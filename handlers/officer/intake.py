@@ -17,7 +17,7 @@ from petitions.book import Draft, NewText
 from petitions.law.clocks import local_day
 from petitions.matters import whom
 from petitions.message import Message
-from petitions.telling import views
+from petitions.telling import receipts
 from petitions.values import checks
 from petitions.values.channels import Channel
 from petitions.values.person import Identity
@@ -97,7 +97,7 @@ def pin_link(talk: Talk, code: str) -> Answer:
 
 def _slip(talk: Talk, given: Receipt) -> Message:
     petition = given.petition
-    sheet = views.slip(talk.office, given, talk.office.languages[0])
+    sheet = receipts.slip(talk.office, given, talk.office.languages[0])
     rows: list[tuple[Any, ...]] = [(talk.button("button.intake", "intake"),)]
     if sees(talk, petition):
         rows.insert(0, (talk.button("button.open_case", "d", petition.id, "open"),))

@@ -22,17 +22,14 @@ from petitions.telling import looks, questions
 from petitions.telling.card import card
 from petitions.telling.news import NEWS
 from petitions.telling.ports import Cancelled
+from petitions.telling.timeline import fact_words, files_of, is_protected, words_of
 from petitions.telling.views import (
     button,
     category_name,
     clock_line,
-    fact_words,
-    files_of,
-    is_protected,
     kind_name,
     lengths,
     next_level,
-    words_of,
 )
 from petitions.values import actions, parts
 from petitions.values.person import Actor, Audience, Part

@@ -7,27 +7,22 @@ here, so that they never say different things.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from petitions.book import Book
-from petitions.case import explain, quoting, reading
+from petitions.case import explain
 from petitions.case.conditions import bureau_of, has_opinion
-from petitions.case.documents import letter_of
 from petitions.case.parties import may_see
 from petitions.law import citing
-from petitions.law.clocks import day_of, is_late, local_day
-from petitions.law.regulation import Limit
+from petitions.law.clocks import is_late
 from petitions.law.units import Office
 from petitions.matters import appointments, supervision
-from petitions.message import Button, FileRef, Message, Sheet, packed
-from petitions.telling import looks
-from petitions.values import categories, parts
-from petitions.values.person import Actor, Audience, Officer
-from petitions.values.petition import Attachment, Entry, Kind, Petition, Running, Text
-from petitions.verbs.filing import Receipt
-from petitions.words import day, has, listed, moment, name_in, say
+from petitions.message import Button, Message, packed
+from petitions.values import categories
+from petitions.values.person import Actor, Officer
+from petitions.values.petition import Petition, Running, Text
+from petitions.words import day, name_in, say
 
 
 def button(lang: str, key: str, *parts: object) -> Button:
@@ -126,210 +121,6 @@ def lengths(office: Office, lang: str) -> dict[str, Any]:
 def next_level(petition: Petition) -> str:
     """What may be asked for after the last opinion: a `review` or a `rereview`."""
     return "review" if has_opinion(petition) else "rereview"
-
-
-def _extension(limit: Limit) -> int:
-    return limit.extension.days if limit.extension else 0
-
-
-def receipt(office: Office, given: Receipt, lang: str) -> Message:
-    """Number, code, and what happens next with its dates and whose duty each is."""
-    rules, petition = office.rules, given.petition
-    longest = rules.clocks["answer"].days + _extension(rules.clocks["answer"])
-    bureau = office.unit_name(petition.unit, lang)
-    text = say(
-        lang,
-        "receipt.accusation" if petition.kind is Kind.ACCUSATION else "receipt.text",
-        number=petition.number,
-        code=given.code,
-        day=moment(lang, petition.received_at, office.zone),
-        bureau=bureau,
-        due=day(lang, given.due_on) if given.due_on else "",
-        notify=say(lang, "counted.days", count=rules.clocks["notify"].days),
-        answer=say(lang, "counted.days", count=rules.clocks["answer"].days),
-        longest=say(lang, "counted.days", count=longest),
-        phone=office.front.phone,
-        **citing.values(rules, lang),
-    )
-    rows = (
-        (button(lang, "button.details", "m", petition.id, "details"),),
-        (
-            button(lang, "button.card", "m", petition.id, "card"),
-            button(lang, "button.why", "m", petition.id, "why"),
-        ),
-    )
-    return Message(text, rows, case=petition.id)
-
-
-def slip(office: Office, given: Receipt, lang: str) -> Sheet:
-    """What somebody who came on paper takes home: number, code, what happens next and how they
-    hear of it without a chat, a QR code."""
-    rules, petition, front = office.rules, given.petition, office.front
-    days = {name: say(lang, "counted.days", count=rules.clocks[name].days)
-            for name in ("notify", "answer")}  # fmt: skip
-    said = {
-        "bureau": office.unit_name(petition.unit, lang),
-        "day": day(lang, petition.received_on),
-        "due": day(lang, given.due_on) if given.due_on else "",
-        "number": petition.number, "code": given.code, "phone": front.phone,
-    }  # fmt: skip
-    parts = ("filed", "next", "told", "ask", "pin", "withdraw")
-    return Sheet(
-        name=f"{petition.number}.pdf", title=say(lang, "slip.title"), number=petition.number,
-        lines=tuple(say(lang, f"slip.{part}", **said, **days) for part in parts),
-        qr=f"c_{petition.number}", note=say(lang, "slip.scan"),
-        letter=replace(letter_of(office, petition.unit, said["day"], lang), slip=True),
-    )  # fmt: skip
-
-
-def status_only(
-    book: Book, office: Office, petition: Petition, lang: str, now: datetime
-) -> Message:  # fmt: skip
-    """What a slip of paper shows: where the matter stands, and nobody's words."""
-    unit = office.unit_name(petition.unit, lang)
-    lines = [
-        petition.number,
-        say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
-        say(lang, "card.filed", day=day(lang, petition.received_on),
-            days=day_of(petition.received_on, now, office.zone)),
-    ]  # fmt: skip
-    clock = next_clock(office, book.clocks(petition.id))
-    if clock:
-        lines.append(clock_line(office, clock, local_day(now, office.zone), lang))
-    return Message("\n".join(lines))
-
-
-# The timeline
-
-
-def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool) -> str:
-    """One line of the history. `inside`: for officers, with who of the office it was."""
-    facts = entry.facts
-    who = office.unit_name(entry.actor.unit, lang) if entry.actor.unit else ""
-    if inside and entry.actor.kind == "officer":
-        officer = book.officer(entry.actor.id)
-        who = f"{who} · {officer.name}" if officer and officer.name else who
-    key = f"history.{entry.action}"
-    if entry.action == "submit" and entry.actor.kind == "officer":
-        key = "history.registered_for"
-    if inside and has(f"{key}.inside"):
-        key = f"{key}.inside"  # officers aren't addressed as the petitioner
-    if not facts.get("due") and has(f"{key}.undated"):
-        key = f"{key}.undated"
-    if not has(key):
-        key = "history.mine" if entry.actor.kind == "petitioner" else "history.any"
-    return say(
-        lang,
-        key,
-        when=moment(lang, entry.at, office.zone),
-        who=who,
-        action=say(lang, f"action.{entry.action}") if has(f"action.{entry.action}") else "",
-        **fact_words(office, facts, lang),
-    )
-
-
-DATES = ("due", "old", "assigned", "delivered")
-
-
-def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """The facts of an entry as sentences use them; what there is none of is empty."""
-    found: dict[str, Any] = {
-        name: day(lang, date.fromisoformat(facts[name])) if facts.get(name) else ""
-        for name in DATES
-    }
-    for name, family in parts.facts().items():
-        found[name] = say(lang, f"{family}.{facts[name]}") if facts.get(name) else ""
-    if facts.get("provisional") and found["due"]:
-        found["due"] = say(lang, "date.provisional", day=found["due"])
-    clock = facts.get("clock", "")
-    level = str(facts.get("level") or "")
-    return (
-        found
-        | meeting_words(facts, lang)
-        | {
-            "level": say(lang, f"level_of.{level}") if level else "",
-            "body": office.unit_name(facts.get("unit", ""), lang),
-            "answer": say(lang, f"finding.{facts['answer']}") if facts.get("answer") else "",
-            "unit": office.unit_name(facts.get("unit", ""), lang),
-            "proposed": office.unit_name(facts.get("unit", ""), lang),
-            "category": category_name(facts.get("category", ""), lang),
-            "chats": facts.get("chats", ""),
-            "days_asked": facts.get("days", ""),
-            "into": facts.get("into", ""),
-            "late": say(lang, "late.asked") if facts.get("late") else "",
-            "what": say(lang, f"clock.{clock}.what") if clock else "",
-            "year": facts.get("year", ""),
-            "urges": facts.get("urges", ""),
-            "lane": facts.get("lane", ""),
-            "promised": _promised(facts, lang),
-        }
-    )
-
-
-def _promised(facts: Mapping[str, Any], lang: str) -> str:
-    """What a closing report still promises."""
-    if not facts.get("promised"):
-        return ""
-    return say(lang, "history.promised", day=day(lang, date.fromisoformat(facts["promised"])))
-
-
-def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang: str) -> Message:
-    """Everything this reader may see of what happened, oldest first."""
-    seen = reading.audiences(actor, petition, office)
-    texts, files = book.texts(petition.id), book.attachments(petition.id)
-    names = looks.shown_names(book, petition, actor, lang)
-    lines = [say(lang, "timeline.head", number=petition.number)]
-    for entry in book.history(petition.id):
-        if reading.reads(actor, petition, entry, seen):
-            lines.append("")
-            lines.append(entry_line(book, office, entry, lang, actor.kind == "officer"))
-            if reading.closed(actor, petition, entry, office):
-                continue
-            here = seen | {entry.audience}
-            lines += words_of(texts, entry.seq, here, lang)
-            lines += _file_lines(files, entry.seq, here, lang, names)
-    back = ("m", petition.id, "card") if actor.kind == "petitioner" else ("d", petition.id, "open")
-    rows = ((button(lang, "button.back", *back),),)
-    return Message("\n".join(lines), rows, case=petition.id, protect=is_protected(petition, actor))
-
-
-def is_protected(petition: Petition, actor: Actor) -> bool:
-    """Whether what an officer reads of a case isn't to be passed on: it is sealed, or an
-    accusation."""
-    return actor.kind == "officer" and (petition.sealed or petition.kind is Kind.ACCUSATION)
-
-
-def words_of(texts: Sequence[Text], seq: int, seen: frozenset[Audience], lang: str) -> list[str]:
-    """The texts of one entry that may be read, each with what it is."""
-    lines = []
-    for text in texts:
-        if text.seq != seq or text.audience not in seen:
-            continue
-        body = text.body or say(lang, "form.voice" if text.file else "text.erased")
-        lines.append(quoting.told(lang, text.part, body))
-    return lines
-
-
-def _file_lines(
-    files: Sequence[Attachment], seq: int, seen: frozenset[Audience], lang: str,
-    names: Mapping[int, str],
-) -> list[str]:  # fmt: skip
-    told = [names.get(f.file) or quoting.plain(f.name)
-            for f in files if f.seq == seq and f.audience in seen]  # fmt: skip
-    return [say(lang, "timeline.files", names=listed(lang, told))] if told else []
-
-
-def ref_of(file: Attachment, names: Mapping[int, str]) -> FileRef:
-    """An attachment as it is passed on: by the name a reader may see."""
-    return FileRef(file.file, names.get(file.file, file.name), file.mime, file.size)
-
-
-def files_of(
-    files: Sequence[Attachment], seq: int, seen: frozenset[Audience],
-    names: Mapping[int, str] | None = None,
-) -> tuple[FileRef, ...]:  # fmt: skip
-    """The attachments of one entry that may be seen; `names`: what they are called to a reader."""
-    return tuple(ref_of(f, names or {}) for f in files if f.seq == seq and f.audience in seen)
 
 
 def reach(office: Office, petition: Petition, lang: str) -> str:

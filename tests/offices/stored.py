@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from offices.template import copy_empty, fresh_postgres
 from petitions.book import Chat, NewText
 from petitions.telling.ports import Courier, Delivery

@@ -13,7 +13,7 @@ import pytest
 from offices.stored import database as database
 from offices.thieves import there as there
 
-from bot.settings import SAMPLE
+from bot.office_files import SAMPLE
 from people import Refused, Town, WebPerson, town
 from storage.tables import METADATA
 from storage.verify import broken

@@ -24,7 +24,7 @@ from typing import Any
 from offices.template import empty
 from sqlalchemy import select
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from petitions.book import NewText
 from petitions.counting import figures
 from petitions.errors import PetitionError

@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from petitions.book import NewText
 from petitions.errors import PetitionError
 from petitions.law.calendar import calendar

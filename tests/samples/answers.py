@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from storage.database import Database
 from storage.records import Records
 

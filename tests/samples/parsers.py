@@ -22,14 +22,16 @@ from offices.template import copy_empty
 
 from bot import importing, replay
 from bot.app import App
+from bot.office_files import SAMPLE, load_office
 from bot.rules import read_pauses
-from bot.settings import SAMPLE, Settings, load_office, load_settings
+from bot.settings import Settings, load_settings
 from bot.simulate import read_day
 from bot.wiring import build
 from files.uploads import kind_of
 from handlers import forms
-from handlers.converse import COMMANDS, PRESSES, converse
+from handlers.converse import converse
 from handlers.officer.campaign import _read_phases, _read_targets
+from handlers.routes import COMMANDS, PRESSES
 from handlers.talk import Incoming, Talk
 from petitions import message, words
 from petitions.case import receipt  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from handlers.converse import COMMANDS, PRESSES
+from handlers.routes import COMMANDS, PRESSES
 
 TEXTS = st.one_of(
     st.sampled_from(

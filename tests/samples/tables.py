@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.settings import load_office
+from bot.office_files import load_office
 from petitions.law.clocks import local_day
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)

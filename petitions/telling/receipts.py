@@ -1,0 +1,89 @@
+"""What is handed over at once: the receipt, the slip of a case on paper, its status alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from petitions.book import Book
+from petitions.case.documents import letter_of
+from petitions.law import citing
+from petitions.law.clocks import day_of, local_day
+from petitions.law.regulation import Limit
+from petitions.law.units import Office
+from petitions.message import Message, Sheet
+from petitions.telling.views import button, clock_line, next_clock
+from petitions.values.petition import Kind, Petition
+from petitions.verbs.filing import Receipt
+from petitions.words import day, moment, say
+
+
+def _extension(limit: Limit) -> int:
+    return limit.extension.days if limit.extension else 0
+
+
+def receipt(office: Office, given: Receipt, lang: str) -> Message:
+    """Number, code, and what happens next with its dates and whose duty each is."""
+    rules, petition = office.rules, given.petition
+    longest = rules.clocks["answer"].days + _extension(rules.clocks["answer"])
+    bureau = office.unit_name(petition.unit, lang)
+    text = say(
+        lang,
+        "receipt.accusation" if petition.kind is Kind.ACCUSATION else "receipt.text",
+        number=petition.number,
+        code=given.code,
+        day=moment(lang, petition.received_at, office.zone),
+        bureau=bureau,
+        due=day(lang, given.due_on) if given.due_on else "",
+        notify=say(lang, "counted.days", count=rules.clocks["notify"].days),
+        answer=say(lang, "counted.days", count=rules.clocks["answer"].days),
+        longest=say(lang, "counted.days", count=longest),
+        phone=office.front.phone,
+        **citing.values(rules, lang),
+    )
+    rows = (
+        (button(lang, "button.details", "m", petition.id, "details"),),
+        (
+            button(lang, "button.card", "m", petition.id, "card"),
+            button(lang, "button.why", "m", petition.id, "why"),
+        ),
+    )
+    return Message(text, rows, case=petition.id)
+
+
+def slip(office: Office, given: Receipt, lang: str) -> Sheet:
+    """What somebody who came on paper takes home: number, code, what happens next and how they
+    hear of it without a chat, a QR code."""
+    rules, petition, front = office.rules, given.petition, office.front
+    days = {name: say(lang, "counted.days", count=rules.clocks[name].days)
+            for name in ("notify", "answer")}  # fmt: skip
+    said = {
+        "bureau": office.unit_name(petition.unit, lang),
+        "day": day(lang, petition.received_on),
+        "due": day(lang, given.due_on) if given.due_on else "",
+        "number": petition.number, "code": given.code, "phone": front.phone,
+    }  # fmt: skip
+    parts = ("filed", "next", "told", "ask", "pin", "withdraw")
+    return Sheet(
+        name=f"{petition.number}.pdf", title=say(lang, "slip.title"), number=petition.number,
+        lines=tuple(say(lang, f"slip.{part}", **said, **days) for part in parts),
+        qr=f"c_{petition.number}", note=say(lang, "slip.scan"),
+        letter=replace(letter_of(office, petition.unit, said["day"], lang), slip=True),
+    )  # fmt: skip
+
+
+def status_only(
+    book: Book, office: Office, petition: Petition, lang: str, now: datetime
+) -> Message:  # fmt: skip
+    """What a slip of paper shows: where the matter stands, and nobody's words."""
+    unit = office.unit_name(petition.unit, lang)
+    lines = [
+        petition.number,
+        say(lang, "card.status", status=say(lang, f"status.{petition.status}"), unit=unit),
+        say(lang, "card.filed", day=day(lang, petition.received_on),
+            days=day_of(petition.received_on, now, office.zone)),
+    ]  # fmt: skip
+    clock = next_clock(office, book.clocks(petition.id))
+    if clock:
+        lines.append(clock_line(office, clock, local_day(now, office.zone), lang))
+    return Message("\n".join(lines))
