@@ -14,6 +14,7 @@ from bot.simulate import DAYS, read_day, side_name, simulate, title_of
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values.codes import new_token, token_hash
+from petitions.values.staffing import entry
 from petitions.verbs.seating import is_desk
 from petitions.words import DEFAULT, LANGUAGES, say
 from reminders.round import Reminders
@@ -68,6 +69,7 @@ class SampleDesks:
         chat = book.new_chat(CHANNEL, f"desk:{index}", DEFAULT, self.clock.now())
         book.set_address(chat, str(chat.id))
         book.seat_officer(officer.id, chat.id)
+        book.note_staff(entry("first", self.clock.now(), officer))
         return chat.id
 
     def now(self) -> datetime:

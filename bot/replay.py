@@ -289,7 +289,7 @@ async def _seat(
     token = await database.write(
         lambda c: seating.invite(
             Records(c, database.ring), app.office, unit, role, uuid.uuid4().hex[:8],
-            datetime.now(UTC),
+            datetime.now(UTC), alone=True,
         )
     )  # fmt: skip
     officer = Somebody(http, base, result)

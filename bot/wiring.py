@@ -33,7 +33,7 @@ from petitions.values.passkeys import site_of
 from petitions.verbs import seating
 from petitions.verbs.units import units_now
 from reminders.round import Reminders
-from storage import addresses, logins, mark
+from storage import addresses, logins, mark, staffing
 from storage.apart import Apart
 from storage.binding import Binder
 from storage.disk import Disk
@@ -83,6 +83,7 @@ def build(settings: Settings) -> App:
         office.reshape(*units_now(book))
         seating.set_desks(book, office, clock.now())
         logins.begin_all(connection, database.ring)
+        staffing.begin_all(connection, database.ring, clock.now())
         if settings.secure and not book.setting(HOST_COOKIES):
             book.set_setting(HOST_COOKIES, clock.now().isoformat())
 

@@ -10,8 +10,10 @@ from handlers.officer import desk, login
 from handlers.talk import Answer, Talk, stacked
 from petitions.errors import NotYours
 from petitions.message import Button, Message, packed
+from petitions.telling import staffing
 from petitions.values import codes
 from petitions.values.channels import CHANNELS
+from petitions.values.staffing import Ask
 from petitions.verbs import seating
 from petitions.words import KNOWN, known
 
@@ -57,6 +59,8 @@ def _seat(talk: Talk, token: str) -> Answer:
     if talk.incoming.outside:
         raise NotYours("bad.outside")
     officer = seating.take_seat(talk.book, talk.office, talk.chat, token, talk.now)
+    if isinstance(officer, Ask):
+        return [Message(staffing.waits(talk.book, talk.office, officer, talk.lang))]
     talk.officer = officer
     unit = talk.office.unit_name(officer.unit, talk.lang)
     hello = talk.say("invite.welcome", unit=unit, role=talk.say(f"role.{officer.role}"))

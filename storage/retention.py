@@ -54,6 +54,7 @@ from storage.tables import (
     SESSION,
     SETTING,
     SLOT,
+    STAFF_ASK,
     TRY,
 )
 
@@ -237,6 +238,7 @@ WAYS: dict[str, Way] = {
     "tries": _old(TRY.c.id, TRY.c.at, ~_PINS),
     "pins": _old(TRY.c.id, TRY.c.at, _PINS),
     "invitations": _old(INVITE.c.hash, INVITE.c.until),
+    "asks": _old(STAFF_ASK.c.id, STAFF_ASK.c.until),
     "said": _old(SAID.c.message, SAID.c.at, SAID.c.secret.is_(False)),
     "links": _old(JOINT_LINK.c.hash, JOINT_LINK.c.until),
     "lines": Way(_lines, _drop_lines, AT_ONCE),

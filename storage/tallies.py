@@ -19,7 +19,17 @@ from petitions.verbs.units import UNITS
 from storage import stamps
 from storage.database import at_end
 from storage.seal import KeyRing
-from storage.tables import HISTORY, LOGIN, LOGIN_ENTRY, METADATA, OFFICER, PETITION, SETTING, TALLY
+from storage.tables import (
+    HISTORY,
+    LOGIN,
+    LOGIN_ENTRY,
+    METADATA,
+    OFFICER,
+    PETITION,
+    SETTING,
+    STAFF_ENTRY,
+    TALLY,
+)
 from storage.tables.column import counted
 
 log = structlog.get_logger()
@@ -35,10 +45,15 @@ _LAST = (
     .order_by(HISTORY.c.seq.desc())
     .limit(1)
 )
+_LAST_OF_STAFF = (
+    select(STAFF_ENTRY.c.id, STAFF_ENTRY.c.digest).order_by(STAFF_ENTRY.c.id.desc()).limit(1)
+)
 SEATS = 0
 """Stands for a case: the tally of the desks, of which `seq` is how many there are, `followers` how
-many logins, `clocks` how long their history; its digest is that of the units as they were changed
-in the chat."""
+many logins, `clocks` how long their history, `files` how long that of the staff; its digest is that
+of the units as they were changed in the chat."""
+STAFF = -1
+"""Stands for a case, too: the end of the history of the staff."""
 
 
 @dataclass(slots=True)
@@ -77,10 +92,10 @@ def of(db: Connection, ring: KeyRing, case: int) -> Tally:
             if db.execute(_OF, {"case": case}).first():
                 return of(db, ring, case)
             return _keep(db, ring, count(db, case), new=True)
-        _stop(case != SEATS and db.execute(_LAST, {"case": case}).first() is not None)
+        _stop(case > SEATS and db.execute(_LAST, {"case": case}).first() is not None)
         return _keep(db, ring, Tally(case), new=True)
     if not stamps.genuine(ring, "tally", row):
-        _stop(case != SEATS)
+        _stop(case > SEATS)
         return _keep(db, ring, Tally(case), new=False)  # which `history verify` finds too small
     return _keep(db, ring, read(db, ring, row), new=False)
 
@@ -108,17 +123,25 @@ def _stop(forged: bool) -> None:
 def count(db: Connection, case: int) -> Tally:
     """What a case has, counted."""
     if case == SEATS:
-        desks, logins, entries = (
+        desks, logins, entries, changes = (
             int(db.execute(select(func.count()).select_from(table)).scalar_one())
-            for table in (OFFICER, LOGIN, LOGIN_ENTRY)
+            for table in (OFFICER, LOGIN, LOGIN_ENTRY, STAFF_ENTRY)
         )
-        return Tally(case, desks, units_digest(db), followers=logins, clocks=entries)
+        return Tally(case, desks, units_digest(db), logins, entries, changes)
+    if case == STAFF:
+        return staff(db)
     last = db.execute(_LAST, {"case": case}).first()
     tally = Tally(case, last.seq, bytes(last.digest)) if last else Tally(case)
     for name, of_case in COUNTED.items():
         n = db.execute(select(func.count()).select_from(of_case.table).where(of_case == case))
         setattr(tally, name, int(n.scalar_one()))
     return tally
+
+
+def staff(db: Connection) -> Tally:
+    """The end of the history of the staff, as it is there."""
+    last = db.execute(_LAST_OF_STAFF).first()
+    return Tally(STAFF, int(last.id), bytes(last.digest)) if last else Tally(STAFF)
 
 
 def units_digest(db: Connection) -> bytes:

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from petitions.errors import BadSetting
 from petitions.values import history as chain
-from storage import rotate, stamps
+from storage import rotate, staffing, stamps
 from storage.looks import first_missing
 from storage.records import Records
 from storage.records.history import entry_of
@@ -41,7 +41,7 @@ class Broken:
     history), `stray` (a history or words without a case), `tally` (its end, followers, clocks or
     files aren't all there), `look` (one before it is missing), `row` (its stamp, or a cell of it,
     isn't its own), `absent` (a person or chat that other rows name), `desks`, `logins`,
-    `units`."""
+    `staff` (their history doesn't follow, or isn't whole), `units`."""
     case: int
     seq: int
     table: str = ""
@@ -70,7 +70,7 @@ def broken(db: Connection, ring: KeyRing, seen: Callable[[], None] = lambda: Non
         _by(db, every, "case_"),
         _by(db, select(HISTORY).order_by(h.case, h.seq)),
         _by(db, select(WORDS).order_by(w.case, w.seq, w.id)),
-        _by(db, select(TALLY).where(TALLY.c.case != SEATS).order_by(TALLY.c.case)),
+        _by(db, select(TALLY).where(TALLY.c.case > SEATS).order_by(TALLY.c.case)),
         _by(db, select(LOOK.c.case, LOOK.c.seq).order_by(LOOK.c.case, LOOK.c.seq)),
         *(_by(db, _counted(case)) for case in COUNTED.values()),
     )
@@ -91,11 +91,14 @@ def _desks(db: Connection, ring: KeyRing) -> list[Broken]:
     row = db.execute(select(TALLY).where(TALLY.c.case == SEATS)).first()
     there = count(db, SEATS)
     if not row:
-        return [Broken("desks", 0, there.seq)] if ring.strict and there.seq else []
+        missing = ring.strict and (there.seq or there.files)
+        return [Broken("desks", 0, there.seq)] if missing else []
     whole = stamps.holds(ring, "tally", row) and row.seq == there.seq
     wrong = [] if whole else [Broken("desks", 0, there.seq)]
     if (row.followers, row.clocks) != (there.followers, there.clocks):
         wrong.append(Broken("logins", 0, there.followers))
+    if place := staffing.first_wrong(db, ring):
+        wrong.append(Broken("staff", 0, place))
     return wrong if units_hold(db, ring) or wrong else [Broken("units", 0, 0)]
 
 

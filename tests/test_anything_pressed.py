@@ -76,7 +76,7 @@ class Office(RuleBasedStateMachine):
         for name, (unit, role) in DESKS.items():
             token = self.book(
                 lambda b, u=unit, r=role, n=name: seating.invite(
-                    b, self.app.office, u, r, n, self.app.clock.now()
+                    b, self.app.office, u, r, n, self.app.clock.now(), alone=True
                 )
             )
             self.send(name, "text", f"/start i_{token}")

@@ -21,12 +21,12 @@ from people import (
     until,
     with_photo,
 )
+from people.staff import bot
 from sqlalchemy import select
-from typer.testing import CliRunner, Result
 
-from bot.cli import base
 from petitions.book import Planned
 from petitions.values import codes
+from petitions.values.staffing import Ask, State
 from storage.tables import HANDLED, LOG, METADATA
 from storage.visitors import SqlVisitors
 
@@ -169,20 +169,14 @@ async def test_the_command_line_ends_a_desk_as_the_chat_does(here: Town) -> None
         assert response.status == 401
 
 
-def bot(here: Town, *args: str) -> Result:
-    """Run `petition-bot` for this office."""
-    settings = here.app.settings
-    env = {"PETITION_DATA_DIR": str(settings.data_dir), "PETITION_KEYS": str(settings.keys),
-           "PETITION_DATABASE_URL": settings.database_url, "LANG": "zh"}  # fmt: skip
-    return CliRunner().invoke(base.app, list(args), env=env)
-
-
 async def test_who_is_replaced_is_told_and_shown_nothing_more(here: Town, channel: str) -> None:
     number = await file_petition(await here.citizen())
     handler = await accepted(Office(here, channel), number)
     seat = next(o for o in here.now(lambda b: b.officers("housing")) if o.chat)
     token, now = codes.new_token(), here.app.clock.now()
-    here.now(lambda b: b.add_invite(codes.token_hash(token), seat.id, now.replace(year=2030), now))
+    until = now.replace(year=2030)
+    here.now(lambda b: b.add_invite(codes.token_hash(token), seat.id, until, now))
+    here.now(lambda b: b.add_ask(Ask(0, seat.id, "", 0, 0, 0, "", now, until, State.FREE)))
     successor = await here.citizen()
     assert "住房和城乡建设局" in await successor.say(f"/start i_{token}")
     assert number in await successor.say(f"/desk {number}")
@@ -251,6 +245,7 @@ async def test_a_new_invitation_to_a_seat_ends_the_one_before(here: Town) -> Non
 
 async def test_what_was_planned_for_a_desk_is_not_said_without_it(here: Town) -> None:
     officer = await here.officer("city", "supervisor")
+    await here.officer("city", "leader")
     chat = here.now(lambda b: b.chat("telegram", str(officer.phone.id)))
     await unseated(here, officer, "city")
     await officer.expect("您不再坐在这个岗位")

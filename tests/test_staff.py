@@ -5,25 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from people import FILING, Office, Town, accepted, does, file_petition
-
-
-async def invited(administrator: Any, unit: str, role: str) -> str:
-    """Invite somebody from the chat; gives what they are to send."""
-    await administrator.say("/staff")
-    await administrator.press("邀请新岗位")
-    await administrator.press(unit)
-    await administrator.press(role)
-    await administrator.press("跳过")
-    text = await administrator.press("发出邀请")
-    return "/start i_" + text.split("/start i_")[1].split()[0]
+from people.staff import invited
 
 
 async def test_an_administrator_invites_and_ends_desks(here: Town) -> None:
     administrator = await here.officer("city", "administrator")
+    supervisor = await here.officer("city", "supervisor")
     link = await invited(administrator, "云川市住房和城乡建设局", "经办")
     handler = await here.citizen()
     assert "云川市住房和城乡建设局" in await handler.say(link)
     assert "云川市住房和城乡建设局" not in await (await here.citizen()).say(link), "one use only"
+    await supervisor.expect("等您同意")
+    await supervisor.press("核对过，同意")
     seated = next(o for o in here.now(lambda b: b.officers("housing")) if o.chat)
     number = await file_petition(await here.citizen())
     await accepted_by(here, "telegram", handler, number)
@@ -43,6 +36,7 @@ async def test_an_administrator_invites_and_ends_desks(here: Town) -> None:
 
 async def test_the_page_invites_too(here: Town) -> None:
     administrator = await here.officer("city", "administrator", "web")
+    await here.officer("city", "supervisor", "web")
     link = await invited(administrator, "云川市人力资源和社会保障局", "负责人")
     assert "云川市人力资源和社会保障局" in await (await here.citizen("web")).say(link)
 

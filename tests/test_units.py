@@ -8,20 +8,10 @@ from typing import Any
 import pytest
 from offices.records import case
 from people import Office, Town, does, file_petition, town
+from people.staff import edit
 
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office
-
-
-async def edit(administrator: Any, unit: str, field: str, answer: str) -> str:
-    await administrator.say("/staff")
-    await administrator.press("单位")
-    await administrator.press(unit)
-    await administrator.press("修改")
-    await administrator.press(f"改：{field}")
-    shown = answer in administrator.buttons()
-    await (administrator.press(answer) if shown else administrator.say(answer))
-    return str(await administrator.press("保存"))
 
 
 async def add(administrator: Any, id: str, name: str, parent: str) -> str:

@@ -20,6 +20,7 @@ from offices.thieves import there as there
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from structlog.testing import capture_logs
 
+from petitions.values import staffing
 from petitions.values.oversight import Look
 from petitions.values.person import Identity, JoinOffer, Member, Part
 from petitions.verbs.units import UNITS
@@ -47,10 +48,11 @@ GIVES_NONE = {
 }
 """Columns of tables that give rights which give none themselves: how somebody is spoken to, when
 they were seen last, where a list is sorted. What `words` hold beside the body is bound into it."""
-CHAINED = ("history", "words")
+CHAINED = ("history", "words", "staff_entry")
 ABSENT = {
     "session": "who has it begins anew",
     "invite": "it is asked for again",
+    "staff_ask": "it is asked for again",
     "joint_link": "it is made again",
     "join_offer": "it is made again",
     "chat_person": "who uses the chat says their PIN or code again",
@@ -67,6 +69,8 @@ def full(there: Database) -> Database:
     def more(book: Records) -> None:
         book.seat_officer(1, 1)
         book.note_login(1, "code", 1, NOW)
+        book.note_staff(staffing.entry("seated", NOW, book.officer(1), actor=1, second=2))
+        book.add_ask(staffing.Ask(0, 1, "", 1, 1, 2, "1234", NOW, NOW.replace(year=2030)))
         book.add_look(Look(1, 1, "city", NOW.date(), NOW, "words", "", True, "", 0))
         book.add_member(Member(0, 1, 2, Part.SIGNER, Identity(name="测试乙"), 1), "乙", NOW)
         book.add_join_offer(JoinOffer(0, 1, 2, True, False, "open"))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.base import app, console, lang, spoken
+from bot.cli.base import app, console, errors, lang, spoken
 from petitions.errors import BadSetting
 
 staff = typer.Typer(no_args_is_help=True, help="Desks of the office and who sits at them.")
@@ -50,20 +50,27 @@ def staff_invite(
     from bot.office_files import load_office
     from bot.opening import open_current
     from bot.settings import load_settings
+    from petitions.case import staffing
     from petitions.values.person import Role
     from petitions.verbs import seating
+    from petitions.verbs.units import units_now
+    from petitions.words import say
     from storage.records import Records
 
     settings = load_settings()
     if role not in list(Role):
         raise BadSetting("bad.role", role=role, roles=", ".join(Role))
     office, database = load_office(settings.office), open_current(settings)
-    token = database.write_now(
-        lambda c: seating.invite(
-            Records(c, database.ring), office, unit or office.bureau, Role(role), name,
-            datetime.now(UTC),
-        )
-    )  # fmt: skip
+
+    def invite(book: Records) -> tuple[str, bool]:
+        office.reshape(*units_now(book))
+        alone = not staffing.seconds(book, office)
+        token = seating.invite(book, office, unit or office.bureau, Role(role), name,
+                               datetime.now(UTC), alone=alone)  # fmt: skip
+        return token, alone
+
+    token, alone = database.write_now(lambda c: invite(Records(c, database.ring)))
+    errors.print(say(lang(), "cli.staff_alone" if alone else "cli.staff_waits"), highlight=False)
     console.print(f"{settings.page_url}/chat?start=i_{token}", soft_wrap=True)
     console.print(f"start=i_{token}", soft_wrap=True)
     if settings.telegram_token:
@@ -92,6 +99,29 @@ def poster(
                   f"p_{found.id}", say(lang, "poster.scan"))  # fmt: skip
     file.write_bytes(pdf(sheet, f"{settings.page_url}/chat?start={sheet.qr}"))
     console.print(str(file), soft_wrap=True)
+
+
+@staff.command("history")
+@spoken
+def staff_history() -> None:
+    """Who was given a desk, by whom, who said yes, what was ended: the oldest first."""
+    from bot.office_files import load_office
+    from bot.opening import open_current
+    from bot.settings import load_settings
+    from petitions.telling import staffing
+    from petitions.verbs.units import units_now
+    from storage.records import Records
+
+    settings = load_settings()
+    office, database = load_office(settings.office), open_current(settings)
+
+    def lines(book: Records) -> list[str]:
+        office.reshape(*units_now(book))
+        return [staffing.line(book, office, one, lang()) for one in book.staff_history()[::-1]]
+
+    for line in database.read_now(lambda c: lines(Records(c, database.ring))):
+        console.print(line, highlight=False, soft_wrap=True)
+    database.close()
 
 
 @staff.command("revoke")

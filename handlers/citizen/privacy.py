@@ -13,7 +13,7 @@ from handlers.forms import drafts
 from handlers.officer import login
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.case import parting
+from petitions.case import parting, staffing
 from petitions.message import Archive, Message
 from petitions.telling import looks
 from petitions.values.channels import caps_of
@@ -161,7 +161,8 @@ def _taken_along(talk: Talk) -> str:
     chat, desks = talk.chat, talk.book.desks_of(talk.chat.id)
     stays = talk.book.take_back(chat.id, talk.now)
     for desk in desks:
-        parting.unseat(talk.book, talk.office, desk, "left", talk.now)
+        parting.unseat(talk.book, talk.office, desk, "left", talk.now, desk.id)
+    staffing.end_opened(talk.book, chat.id)
     chat.draft = chat.officer = 0
     talk.officer = None
     if caps_of(chat.channel).own:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.citizen import rights
-from handlers.officer import filters, login, meeting, steps, supervise, tasks
+from handlers.officer import filters, login, meeting, second, steps, supervise, tasks
 from handlers.officer.case import (
     OPENS,
     back,
@@ -124,7 +124,7 @@ def _own(talk: Talk, me: Officer) -> list[Button]:
         talk.button("button.be_back", "away", "back") if me.away
         else talk.button("button.go_away", "away", "ask")
     )  # fmt: skip
-    return [*buttons, login.offered(talk), *login.asks(talk)]
+    return [*buttons, login.offered(talk), *login.asks(talk), *second.asks(talk)]
 
 
 def _others(talk: Talk, me: Officer) -> list[Button]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from handlers import forms
 from handlers.forms import Form, Step, drafts
-from handlers.officer import login
+from handlers.officer import login, second
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
-from petitions.case import parting
-from petitions.errors import NotYours, Unknown
+from petitions.case import parting, staffing
+from petitions.errors import NotPossibleNow, NotYours, Unknown
 from petitions.message import Button, Message, packed
 from petitions.values import checks
 from petitions.values.person import Officer, Role
@@ -42,6 +42,7 @@ def _page(talk: Talk, page: int) -> Answer:
     empty = sum(not o.chat for o in desks)
     lines = [talk.say("staff.head", count=len(desks), empty=empty)]
     lines += login.not_required(talk)
+    lines += second.still_open(talk)
     lines += [_line(talk, o) for o in shown]
     buttons = [Button(_label(talk, o), packed("staff", "desk", o.id)) for o in shown]
     turn = []
@@ -52,6 +53,7 @@ def _page(talk: Talk, page: int) -> Answer:
     rows = [*stacked(*buttons), *([tuple(turn)] if turn else [])]
     rows.append((talk.button("button.invite", "staff", "invite"),))
     rows.append((talk.button("button.units", "unit", "page", 0),))
+    rows.append((talk.button("button.staff_log", "second", "log", 0),))
     return [Message("\n".join(lines), tuple(rows))]
 
 
@@ -89,20 +91,30 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 def _desk(talk: Talk, me: Officer, one: Officer, verb: str) -> Answer:
     match verb:
         case "again":
-            return _invited(talk, one.unit, one.role, one.name)
+            return _invited(talk, me, one.unit, one.role, one.name)
         case "end" if one.id == me.id:
             return talk.tell("bad.own_desk")
         case "end":
             sure = talk.button("button.end_desk_sure", "staff", "gone", one.id)
             return talk.tell("staff.sure", (sure,), desk=_label(talk, one))
         case "gone" if one.id != me.id:
-            parting.unseat(talk.book, talk.office, one, "ended", talk.now)
+            _must_leave_a_second(talk, one)
+            parting.unseat(talk.book, talk.office, one, "ended", talk.now, me.id)
             return [*talk.tell("staff.ended", desk=_label(talk, one)), *_page(talk, 0)]
     rows = [talk.button("button.end_desk", "staff", "end", one.id)]
     if not one.chat:
         rows.insert(0, talk.button("button.invite_again", "staff", "again", one.id))
     rows.append(talk.button("button.back", "staff", "page", 0))
     return [Message(_line(talk, one), stacked(*rows))]
+
+
+def _must_leave_a_second(talk: Talk, one: Officer) -> None:
+    """Raises NotPossibleNow where nobody else could say yes any more to what I ask for."""
+    but = {talk.chat.id}
+    if staffing.seconds(talk.book, talk.office, but) and not staffing.seconds(
+        talk.book, talk.office, but | {one.chat}
+    ):
+        raise NotPossibleNow("bad.last_second")
 
 
 def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
@@ -114,20 +126,21 @@ def _roles(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
-    administrator(talk)
+    me = administrator(talk)
     login.must_be_fresh(talk)
     answers = draft.data["answers"]
-    return _invited(talk, answers["unit"], Role(answers["role"]), answers.get("desk_name", ""))
+    return _invited(talk, me, answers["unit"], Role(answers["role"]), answers.get("desk_name", ""))
 
 
-def _invited(talk: Talk, unit: str, role: Role, name: str) -> Answer:
-    token = seating.invite(talk.book, talk.office, unit, role, name, talk.now)
+def _invited(talk: Talk, me: Officer, unit: str, role: Role, name: str) -> Answer:
+    token = seating.invite(talk.book, talk.office, unit, role, name, talk.now, me)
     days = talk.office.rules.limits["invite"].days
-    said = talk.tell(
-        "staff.invited", (talk.button("button.back", "staff", "page", 0),),
-        unit=talk.office.unit_name(unit, talk.lang), role=talk.say(f"role.{role}"), days=days,
-    )  # fmt: skip
-    return [*said, Message(f"/start i_{token}")]
+    said = talk.say("staff.invited", unit=talk.office.unit_name(unit, talk.lang),
+                    role=talk.say(f"role.{role}"), days=days)  # fmt: skip
+    back = ((talk.button("button.back", "staff", "page", 0),),)
+    return [
+        Message(f"{talk.say('staff.second')}\n{said}", back), Message(f"/start i_{token}")
+    ]  # fmt: skip
 
 
 forms.register(

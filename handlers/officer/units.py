@@ -6,15 +6,18 @@ from dataclasses import replace
 
 from handlers import forms
 from handlers.forms import Answers, Form, Step, drafts
+from handlers.officer import login
 from handlers.officer.staff import administrator
 from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.errors import BadAnswer, Unknown
+from petitions.law.clocks import local_day
 from petitions.law.units import LONGEST_ID, Changes, Unit
 from petitions.message import Button, Message, packed
 from petitions.values import categories, checks
-from petitions.verbs.units import UNITS, change_unit, close_unit
-from petitions.words import DEFAULT, name_in
+from petitions.verbs import seating
+from petitions.verbs.units import UNITS, close_unit
+from petitions.words import DEFAULT, day, name_in
 
 LIST = 10
 """Units shown at once."""
@@ -155,7 +158,8 @@ def _matters(talk: Talk, text: str) -> str:
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
-    administrator(talk)
+    me = administrator(talk)
+    login.must_be_fresh(talk)
     answers = draft.data["answers"]
     id = str(draft.data.get("unit") or answers.get("unit_id", ""))
     if not id or not answers.get("unit_name") or not answers.get("unit_kind"):
@@ -175,7 +179,10 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     )  # fmt: skip
     if before.id == talk.office.bureau and unit.kind != "bureau":
         raise BadAnswer("bad.close_bureau")
-    change_unit(talk.book, talk.office, unit)
+    if ask := seating.change_unit(talk.book, talk.office, unit, me, talk.now):
+        until = day(talk.lang, local_day(ask.until, talk.office.zone))
+        back = (talk.button("button.back", "unit", "show", id),)
+        return talk.tell("second.unit_waits", back, name=unit.name(talk.lang), until=until)
     return [*talk.tell("done.unit", name=unit.name(talk.lang)), *_one(talk, unit, "show")]
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from petitions.values.login import Login
 from petitions.values.person import Officer
+from petitions.values.staffing import Ask, StaffEntry
 
 
 class Staff(Protocol):
@@ -53,4 +54,30 @@ class Staff(Protocol):
         """An invitation to a desk; the one before ends."""
         ...
 
+    def end_invites(self, officer: int, now: datetime) -> None:
+        """What was sent for a desk opens nothing any more."""
+        ...
+
     def use_invite(self, hash: bytes, now: datetime) -> Officer | None: ...
+
+    def add_ask(self, ask: Ask) -> Ask:
+        """Something that waits for a second person's yes."""
+        ...
+
+    def save_ask(self, ask: Ask) -> None: ...
+    def ask(self, id: int) -> Ask | None:
+        """None where it is gone, or isn't as the office wrote it."""
+        ...
+
+    def asks(self) -> Sequence[Ask]:
+        """What isn't answered yet, the oldest first; also what has lapsed."""
+        ...
+
+    def note_staff(self, entry: StaffEntry) -> StaffEntry:
+        """An entry in the history of the staff; gives it with its number."""
+        ...
+
+    def staff_entry(self, seq: int) -> StaffEntry | None: ...
+    def staff_history(self, before: int = 0, most: int = 0) -> Sequence[StaffEntry]:
+        """The newest first, those before a number (0: all), so many (0: all)."""
+        ...

@@ -115,6 +115,10 @@ _EVERY = (
     Told("supervisor.urgent", anytime=True),
     Told("supervisor.pressed", anytime=True),
     Told("officer.unseated", anytime=True),
+    Told("officer.staff", digest=True),
+    Told("officer.second", anytime=True),
+    Told("officer.answered", anytime=True),
+    Told("seat_answer", anytime=True),
     Told("officer.dates_moved", digest=True),
     Told("officer.calendar_missing", digest=True),
     # Beside the cases.

@@ -7,19 +7,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from petitions.book import Book, Chat, Planned
+from petitions.case import staffing
 from petitions.law.units import Office
 from petitions.values.channels import caps_of
 from petitions.values.person import Officer
+from petitions.values.staffing import entry
 from petitions.words import say
 
 UNSEATED = "officer.unseated"
 """What tells somebody that a desk isn't theirs any more, and why."""
 
 
-def unseat(book: Book, office: Office, officer: Officer, why: str, now: datetime) -> None:
+def unseat(
+    book: Book, office: Office, officer: Officer, why: str, now: datetime, by: int = 0
+) -> None:  # fmt: skip
     """Nobody sits at a desk any more. `why`: `ended` (there is no such desk any more), `taken`
-    (somebody else was seated), `left`. Whoever sat there is told."""
+    (somebody else was seated), `left`; `by`: the desk of who did it; 0: the command line, or the
+    office itself. Whoever sat there is told, and so are the supervisors."""
+    staffing.note(book, entry(why, now, officer, actor=by))
     if why == "ended":
+        staffing.end_asks(book, officer.id, now)
         book.end_officer(officer.id, now)
     elif why == "left":
         book.seat_officer(officer.id, 0)

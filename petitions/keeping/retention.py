@@ -43,6 +43,9 @@ RULES: tuple[Rule, ...] = (
     Rule("pins", 30, "the try", "wrong tries at the PIN of a case: its number and the time",
          "a PIN is short: whoever guesses for weeks must not begin anew each day"),
     Rule("invitations", 3, "their end", "invitations to desks", "nobody can use them"),
+    Rule("asks", 3, "their end",
+         "who opened an invitation to a desk, and what waited for a second person's yes",
+         "the history of the staff says what came of it"),
     Rule("said", 2, "the message", "the numbers of messages in chats of Telegram's; of those that "
          "held a secret, when the chat is left or forgotten",
          "until then they can be deleted where somebody may no longer read them"),

@@ -8,12 +8,13 @@ from datetime import date
 
 from petitions.book import Book, Chat, Notice
 from petitions.case import quoting
+from petitions.case import staffing as staff
 from petitions.counting.hot import Matter
 from petitions.keeping import retention
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.message import Message
-from petitions.telling import looks
+from petitions.telling import looks, staffing
 from petitions.telling.ports import Cancelled
 from petitions.telling.views import button, category_name
 from petitions.values import danger
@@ -151,6 +152,10 @@ NEWS: dict[str, Composer] = {
     "officer.hot": hot,
     "officer.looks": looked,
     "officer.bulletin": bulletin,
+    staff.CHANGED: staffing.changed,
+    staff.WAITS: staffing.to_answer,
+    staff.ANSWERED: staffing.answered,
+    staff.SEATED: staffing.seated,
     "officer": plain,
     "petitioner.closed_here": closed_here,
 }

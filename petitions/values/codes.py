@@ -80,6 +80,11 @@ def same(a: bytes, b: bytes) -> bool:
     return hmac.compare_digest(a, b)
 
 
+def new_check() -> str:
+    """Four digits by which two people see that they speak of the same thing."""
+    return f"{secrets.randbelow(10**4):04}"
+
+
 def new_token() -> str:
     """A one-time token for a link: invitations."""
     return secrets.token_urlsafe(24)

@@ -1,4 +1,4 @@
-"""Desks: who is invited to one, and takes a seat there."""
+"""Desks: who is invited to one, and takes a seat there once a second person has said yes."""
 
 from __future__ import annotations
 
@@ -6,25 +6,50 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from petitions.book import Book, Chat
-from petitions.case import parting, tries
-from petitions.errors import (
-    WrongSecret,
-)
-from petitions.law.units import Office, StaffPlan
+from petitions.case import parting, staffing, tries
+from petitions.case.staffing import ANSWERED, SEATED, WAITS
+from petitions.errors import NotPossibleNow, NotYours, WrongSecret
+from petitions.law.units import Changes, Office, StaffPlan, Unit
 from petitions.values import codes
 from petitions.values.person import Officer, Role
+from petitions.values.staffing import Ask, StaffEntry, State, entry
+from petitions.verbs import units
 
 
-def invite(book: Book, office: Office, unit: str, role: Role, name: str, now: datetime) -> str:
-    """A one-time token that seats somebody at a desk: an empty one of this unit, role and
-    name, or a new one. Raises Unknown."""
+def invite(
+    book: Book, office: Office, unit: str, role: Role, name: str, now: datetime,
+    by: Officer | None = None, alone: bool = False,
+) -> str:  # fmt: skip
+    """A one-time token by which somebody asks for a seat at a desk: an empty one of this unit, role
+    and name, or a new one. `by`: whose desk invites; None: the command line. `alone`: it seats
+    without a second person's yes, as where there is nobody yet who may say it. Raises Unknown;
+    NotPossibleNow where nobody else may say yes."""
+    if by and not staffing.seconds(book, office, (by.chat,)):
+        raise NotPossibleNow("bad.no_second")
     plan = StaffPlan(office.unit(unit).id, role, name)
     empty = (o for o in book.officers(unit) if is_desk(o, plan) and not o.chat)
     officer = next(empty, None) or book.add_officer(Officer(0, unit, role, name, 0), now)
     token = codes.new_token()
-    until = now + timedelta(days=office.on(now).rules.limits["invite"].days)
+    until = lapses(office, now)
+    staffing.end_asks(book, officer.id, now)
     book.add_invite(codes.token_hash(token), officer.id, until, now)
+    state = State.FREE if alone and by is None else State.SENT
+    _ask(book, officer.id, by, until, now, state)
+    staffing.note(book, entry("invited", now, officer, actor=by.id if by else 0, alone=alone))
     return token
+
+
+def lapses(office: Office, now: datetime) -> datetime:
+    """Until when an invitation, and what waits for a yes, may be used."""
+    return now + timedelta(days=office.on(now).rules.limits["invite"].days)
+
+
+def _ask(
+    book: Book, desk: int, by: Officer | None, until: datetime, now: datetime, state: State,
+    unit: str = "",
+) -> Ask:  # fmt: skip
+    asker, chat = (by.id, by.chat) if by else (0, 0)
+    return book.add_ask(Ask(0, desk, unit, asker, chat, 0, "", now, until, state))
 
 
 def is_desk(officer: Officer, plan: StaffPlan) -> bool:
@@ -40,16 +65,138 @@ def set_desks(book: Book, office: Office, now: datetime) -> None:
             book.add_officer(Officer(0, plan.unit, plan.role, plan.name, 0), now)
 
 
-def take_seat(book: Book, office: Office, chat: Chat, token: str, now: datetime) -> Officer:
-    """Make this chat the officer's whose invitation it holds. Raises WrongSecret when the
-    invitation is used, expired or never was, SlowDown after many such."""
+def take_seat(book: Book, office: Office, chat: Chat, token: str, now: datetime) -> Officer | Ask:
+    """Make this chat the officer's whose invitation it holds; or what waits, until a second person
+    has said yes. Raises WrongSecret when the invitation is used, expired or never was, SlowDown
+    after many such."""
     tries.slow_down(book, tries.buckets(chat, "invite"), now)
     officer = book.use_invite(codes.token_hash(token), now)
     if officer is None:
+        mine = (a for a in book.asks() if a.chat == chat.id and staffing.is_open(a, now))
+        if ask := next(mine, None):
+            return ask
         raise WrongSecret("bad.invite", "invite")
+    ask = _sent(book, office, officer, now)
+    if ask.state is State.FREE:
+        ask.chat, ask.state = chat.id, State.DONE
+        book.save_ask(ask)
+        return _seat(book, office, officer, chat, 0, now)
+    ask.chat, ask.state, ask.number = chat.id, State.OPEN, codes.new_check()
+    book.save_ask(ask)
+    staffing.note(book, entry("opened", now, officer, actor=ask.asker))
+    _tell_seconds(book, office, ask, now)
+    return ask
+
+
+def _sent(book: Book, office: Office, officer: Officer, now: datetime) -> Ask:
+    """What was asked with an invitation; one of an older program's waits, too."""
+    held = [
+        a
+        for a in book.asks()
+        if a.desk == officer.id and a.state is not State.OPEN and now < a.until
+    ]
+    return held[-1] if held else _ask(
+        book, officer.id, None, lapses(office, now), now, State.SENT
+    )  # fmt: skip
+
+
+def _tell_seconds(book: Book, office: Office, ask: Ask, now: datetime) -> None:
+    here = staffing.seconds(book, office, (ask.asker_chat, ask.chat))
+    chats = [one.chat for one in here if staffing.may_answer(office, one, ask)]
+    staffing.tell(book, WAITS, chats, str(ask.id), {"ask": ask.id}, now)
+
+
+def _seat(
+    book: Book, office: Office, officer: Officer, chat: Chat, second: int, now: datetime,
+    by: int = 0,
+) -> Officer:  # fmt: skip
     book.seat_officer(officer.id, chat.id)
     chat.officer = officer.id
     book.save_chat(chat)
+    staffing.note(book, entry("seated", now, officer, actor=by, second=second))
     if officer.chat not in (0, chat.id):
         parting.unseat(book, office, officer, "taken", now)
     return replace(officer, chat=chat.id)
+
+
+# The second yes
+
+
+def change_unit(book: Book, office: Office, unit: Unit, by: Officer, now: datetime) -> Ask | None:
+    """Add or change a unit: at once where nobody reads more by it, else once a second person has
+    said yes. Raises BadAnswer, as `units.change_unit` does; NotPossibleNow where nobody else may
+    say yes."""
+    before = Changes.read(book.setting(units.UNITS)).applied(office.filed).get(unit.id)
+    if before is None or (before.kind, before.parent) == (unit.kind, unit.parent):
+        units.change_unit(book, office, unit)
+        return None
+    units.must_fit(book, office, unit)
+    if not staffing.seconds(book, office, (by.chat,)):
+        raise NotPossibleNow("bad.no_second")
+    for ask in book.asks():
+        if ask.unit and unit_of(ask).id == unit.id:
+            ask.state = State.ENDED
+            book.save_ask(ask)
+    text = Changes({unit.id: unit}).text
+    ask = _ask(book, 0, by, lapses(office, now), now, State.OPEN, text)
+    staffing.note(book, _of_unit("unit_asked", before, unit, now, by.id, 0))
+    _tell_seconds(book, office, ask, now)
+    return ask
+
+
+def unit_of(ask: Ask) -> Unit:
+    """How the unit is to be that somebody asks to change."""
+    unit = next(iter(Changes.read(ask.unit).units.values()))
+    assert unit
+    return unit
+
+
+def _of_unit(
+    what: str, before: Unit, unit: Unit, now: datetime, by: int, second: int
+) -> StaffEntry:
+    return entry(
+        what, now, None, unit.id, by, second, kind=[before.kind, unit.kind],
+        parent=[before.parent, unit.parent],
+    )  # fmt: skip
+
+
+def answer(book: Book, office: Office, me: Officer, id: int, yes: bool, now: datetime) -> Ask:
+    """A second person says yes or no: only then there is a seat, or another unit. Who asked is
+    told, and who is to sit there. Raises NotPossibleNow where nothing waits any more, NotYours,
+    BadAnswer where the units have changed so that it doesn't fit any more."""
+    ask = book.ask(id)
+    if ask is None or not staffing.is_open(ask, now):
+        raise NotPossibleNow("bad.ask_gone")
+    if not staffing.may_answer(office, me, ask):
+        raise NotYours("bad.not_second")
+    ask.state = State.DONE if yes else State.REFUSED
+    book.save_ask(ask)
+    (_answer_unit if ask.unit else _answer_seat)(book, office, me, ask, yes, now)
+    staffing.tell(book, ANSWERED, (ask.asker_chat,), str(ask.id), {"ask": ask.id}, now)
+    return ask
+
+
+def _answer_seat(
+    book: Book, office: Office, me: Officer, ask: Ask, yes: bool, now: datetime
+) -> None:  # fmt: skip
+    desk = book.officer(ask.desk)
+    if desk is None:
+        raise NotPossibleNow("bad.ask_gone")
+    if yes:
+        _seat(book, office, desk, book.chat_by_id(ask.chat), me.id, now, ask.asker)
+    else:
+        staffing.note(book, entry("refused", now, desk, actor=ask.asker, second=me.id))
+    staffing.tell(book, SEATED, (ask.chat,), str(ask.id), {"ask": ask.id}, now)
+
+
+def _answer_unit(
+    book: Book, office: Office, me: Officer, ask: Ask, yes: bool, now: datetime
+) -> None:  # fmt: skip
+    unit = unit_of(ask)
+    before = Changes.read(book.setting(units.UNITS)).applied(office.filed).get(unit.id)
+    if before is None:
+        raise NotPossibleNow("bad.ask_gone")
+    if yes:
+        units.change_unit(book, office, unit)
+    what = "unit" if yes else "unit_refused"
+    staffing.note(book, _of_unit(what, before, unit, now, ask.asker, me.id))

@@ -27,6 +27,11 @@ def units_now(book: Book) -> tuple[str, Sequence[str]]:
 def change_unit(book: Book, office: Office, unit: Unit) -> None:
     """Add a unit, or change one. Raises BadAnswer for a ring of units, or a parent that isn't
     there."""
+    book.set_setting(UNITS, must_fit(book, office, unit).text)
+
+
+def must_fit(book: Book, office: Office, unit: Unit) -> Changes:
+    """The changes with this one. Raises BadAnswer, as above."""
     changes = Changes.read(book.setting(UNITS))
     changes.units[unit.id] = unit
     units = changes.applied(office.filed)
@@ -35,7 +40,7 @@ def change_unit(book: Book, office: Office, unit: Unit) -> None:
     if loop := loop_in(units):
         names = [units[id].name(DEFAULT) for id in loop]
         raise BadAnswer("bad.unit_loop", loop=" → ".join(names))
-    book.set_setting(UNITS, changes.text)
+    return changes
 
 
 def close_unit(book: Book, office: Office, id: str) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy import Row, bindparam, select
 
 from petitions.values.login import Login
 from petitions.values.person import Officer, Role
-from storage import logins, stamps, tallies
+from petitions.values.staffing import Ask, StaffEntry
+from storage import logins, staffing, stamps, tallies
 from storage.records.base import Base
-from storage.tables import CHAT, INVITE, OFFICER
+from storage.tables import CHAT, INVITE, OFFICER, STAFF_ASK, STAFF_ENTRY
 
 log = structlog.get_logger()
 
@@ -109,12 +110,13 @@ class Staff(Base):
         self.change("officer", OFFICER.c.id == id, away=away, stand_in=stand_in)
 
     def add_invite(self, hash: bytes, officer: int, until: datetime, now: datetime) -> None:
-        earlier = (
-            (INVITE.c.officer == officer) & INVITE.c.used_at.is_(None) & (INVITE.c.until > now)
-        )
-        self.change("invite", earlier, until=now)
+        self.end_invites(officer, now)
         self._add_stamped(INVITE, hash=hash, officer=officer, until=until, used_at=None)
         log.warning("staff.invited", officer=officer)
+
+    def end_invites(self, officer: int, now: datetime) -> None:
+        living = INVITE.c.used_at.is_(None) & (INVITE.c.until > now)
+        self.change("invite", (INVITE.c.officer == officer) & living, until=now)
 
     def use_invite(self, hash: bytes, now: datetime) -> Officer | None:
         mine = (INVITE.c.hash == hash) & INVITE.c.used_at.is_(None) & (INVITE.c.until > now)
@@ -122,6 +124,31 @@ class Staff(Base):
             return None
         row = self._one(select(INVITE.c.officer).where(INVITE.c.hash == hash))
         return self.officer(row.officer) if row else None
+
+    def add_ask(self, ask: Ask) -> Ask:
+        return replace(ask, id=self._keep(STAFF_ASK, ask))
+
+    def save_ask(self, ask: Ask) -> None:
+        self._save(STAFF_ASK, ask)
+
+    def ask(self, id: int) -> Ask | None:
+        row = self._one(select(STAFF_ASK).where(STAFF_ASK.c.id == id))
+        return staffing.ask(row) if row and stamps.genuine(self._ring, "staff_ask", row) else None
+
+    def asks(self) -> Sequence[Ask]:
+        return staffing.asks(self._db, self._ring)
+
+    def note_staff(self, entry: StaffEntry) -> StaffEntry:
+        return staffing.note(self._db, self._ring, entry)
+
+    def staff_entry(self, seq: int) -> StaffEntry | None:
+        row = self._one(select(STAFF_ENTRY).where(STAFF_ENTRY.c.id == seq))
+        return staffing.entry(row) if row else None
+
+    def staff_history(self, before: int = 0, most: int = 0) -> Sequence[StaffEntry]:
+        found = select(STAFF_ENTRY).order_by(STAFF_ENTRY.c.id.desc())
+        found = found.where(STAFF_ENTRY.c.id < before) if before else found
+        return [staffing.entry(row) for row in self._all(found.limit(most) if most else found)]
 
 
 def _officer(row: Row[Any]) -> Officer:

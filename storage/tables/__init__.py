@@ -48,6 +48,8 @@ from storage.tables.desk import (
     SavedFilter,
     SavedReply,
     Setting,
+    StaffAsk,
+    StaffEntry,
     Task,
     Try,
 )
@@ -90,6 +92,7 @@ TODO = table_of(IndexTodo)
 WORDS, FILE, CASE_FILE = table_of(Words), table_of(File), table_of(CaseFile)
 CLOCK, OFFICER, INVITE = table_of(Clock), table_of(Officer), table_of(Invite)
 LOGIN, LOGIN_ENTRY = table_of(Login), table_of(LoginEntry)
+STAFF_ASK, STAFF_ENTRY = table_of(StaffAsk), table_of(StaffEntry)
 SAVED_REPLY, CARD, NOTICE = table_of(SavedReply), table_of(Card), table_of(Notice)
 TRY, SESSION, LOG = table_of(Try), table_of(Session), table_of(LogLine)
 SHOWN, SAID = table_of(Shown), table_of(Said)

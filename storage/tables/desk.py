@@ -62,6 +62,46 @@ class LoginEntry(SQLModel, table=True):
     stamp: bytes = col.stamp(SET)
 
 
+ASKED = aged("rule `asks`")
+
+
+class StaffAsk(SQLModel, table=True):
+    """A seat, or a change of a unit, that waits for a second person's yes."""
+
+    __tablename__ = "staff_ask"
+    id: int | None = col.number(ASKED, stamped=True)
+    desk: int = col.ref(ASKED, stamped=True)
+    unit: str = col.kept(ASKED, "", stamped=True)
+    asker: int = col.ref(ASKED, stamped=True)
+    asker_chat: int = col.ref(ASKED, stamped=True)
+    chat: int = col.ref(ASKED, stamped=True)
+    number: str = col.kept(ASKED, "", stamped=True)
+    at: datetime = col.instant(ASKED, nullable=False, stamped=True)
+    until: datetime = col.instant(ASKED, nullable=False, stamped=True)
+    state: str = col.kept(ASKED, stamped=True)
+    stamp: bytes = col.stamp(ASKED)
+
+
+STAFFED = stays("who gave a desk to whom, who said yes, and what was ended: desks, no names")
+
+
+class StaffEntry(SQLModel, table=True):
+    """The history of the staff, a hash chain: its end stands in a tally."""
+
+    __tablename__ = "staff_entry"
+    id: int | None = col.number(STAFFED)
+    """Counts from 1 without a gap."""
+    at: datetime = col.instant(STAFFED, nullable=False)
+    what: str = col.kept(STAFFED)
+    desk: int = col.ref(STAFFED)
+    unit: str = col.kept(STAFFED, "")
+    role: str = col.kept(STAFFED, "")
+    actor: int = col.ref(STAFFED)
+    second: int = col.ref(STAFFED)
+    facts: dict[str, Any] = col.json(STAFFED)
+    digest: bytes = col.hashed(STAFFED)
+
+
 INVITED = aged("rule `invitations`")
 
 

@@ -23,6 +23,7 @@ from petitions.values.meeting import Booking, Meeting, Slot
 from petitions.values.oversight import Campaign, Listed, Suggestion
 from petitions.values.person import Officer, Role
 from petitions.values.rating import FollowUp
+from petitions.values.staffing import Ask, State
 from petitions.values.task import Task, TaskKind
 from storage import hot
 from storage.copying import tables
@@ -96,6 +97,7 @@ OTHERS: dict[str, list[str]] = {
     "login": ["open:{chat}", "again:{officer}", "out:{chat}", "yes:{chat}", "sure:{chat}"],
     "staff": ["desk:{officer}", "again:{officer}", "end:{officer}", "gone:{officer}", "invite",
               "page:0"],
+    "second": ["yes:{ask}", "no:{ask}", "one:{ask}", "list", "log:0"],
     "unit": ["show:housing", "edit:housing", "close:housing", "closed:housing", "new", "page:0"],
     "filter": ["drop:{filter}"],
     "batch": ["start:unit:0", "{draft}:{rev}:go", "{draft}:{rev}:all", "{draft}:{rev}:t:0",
@@ -159,6 +161,8 @@ class Filled:
         data = {"answers": {"words": "暗号"}, "cases": [[2, 0]], "chosen": [2], "unit": "housing",
                 "voice": {}, "files": [], "at": "check", "queue": "unit", "page": 0}  # fmt: skip
         chat = book.chat_by_id(clerk.chat)
+        until = now + timedelta(days=1)
+        book.add_ask(Ask(0, clerk.id, "", 0, 0, 1, "0000", now, until, State.OPEN))
         book.new_draft(Draft(0, chat.id, chat.person, "batch", data=data), now)
         matter = Matter(1, today, today, today, 9, (1, 2), ("暗号话",), ("暗号求",), "open")
         hot.keep(book._db, book._ring, [matter])
@@ -175,7 +179,7 @@ class Filled:
             "officer": "officer", "rating": "rating", "follow": "follow_up", "task": "task",
             "slot": "slot", "booking": "booking", "meeting": "meeting", "campaign": "campaign",
             "suggestion": "suggestion", "matter": "hot_matter", "filter": "saved_filter",
-            "reply": "saved_reply",
+            "reply": "saved_reply", "ask": "staff_ask",
         }  # fmt: skip
         self.ids = {name: self.here.now(lambda b, t=table: of(b, t))
                     for name, table in names.items()}  # fmt: skip

@@ -70,7 +70,13 @@ class Town:
         """A one-time token of a new desk."""
         return self.now(
             lambda book: seating.invite(
-                book, self.app.office, unit, Role(role), f"desk {unit}", self.app.clock.now()
+                book,
+                self.app.office,
+                unit,
+                Role(role),
+                f"desk {unit}",
+                self.app.clock.now(),
+                alone=True,
             )
         )
 
