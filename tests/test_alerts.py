@@ -497,7 +497,7 @@ async def test_a_notice_without_words_fails_alone_and_is_reported(
 
     here.now(plan)
     await here.app.reminders.tick()
-    await people[1].expect("已办结")
+    await people[1].expect("已结案")
     failed = await rows(here, state="failed")
     ended = {(r.kind, r.to[:5], r.state, r.reason) for r in failed}
     assert ended == {

@@ -343,12 +343,12 @@ async def test_a_refusal_says_why_and_where_to_go(here: Town, channel: str) -> N
     clerk = await here.officer("city", "clerk", channel)
     await clerk.say(f"/desk {number}")
     await clerk.press("不予受理")
-    await clerk.press("属于诉讼事项")
+    await clerk.press("不属于本机关")
     await clerk.say("请到云川市人民法院立案窗口，带身份证和合同。")
     await clerk.press("确认不受理")
     told = await person.expect("没有受理")
     assert "人民法院" in told
-    assert "诉讼" in told
+    assert "职权范围" in told
 
 
 async def test_two_officers_at_once_the_second_is_told(here: Town, channel: str) -> None:

@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 from offices.records import case, clocks, today
-from people import Office, Town, accepted, answered, does, file_petition, opinion, passed
+from people import START, Office, Town, accepted, answered, does, file_petition, opinion, passed
+from test_regulation import RAW
 
-from petitions.case import documents
-from petitions.values.petition import Actor, Status
+from petitions.case import documents, refusing
+from petitions.errors import BadSetting, Unknown
+from petitions.law import office_file
+from petitions.law.stationery import Stationery
+from petitions.values.channels import Channel
+from petitions.values.person import Actor
+from petitions.values.petition import Petition, Status
+from petitions.verbs import acting
 from petitions.words import say
 
 
@@ -304,3 +311,57 @@ async def test_an_accusation_is_promised_no_notice_and_no_date(here: Town, offic
     assert "是否受理" not in card
     timeline = await citizen.press("全部进展")
     assert "最迟" not in timeline.split("转给")[-1].split("\n")[0]
+
+
+# Refusals
+
+
+def reasons(here: Town, unit: str, status: Status) -> set[str]:
+    office = here.app.office.on(here.app.clock.now())
+    found = Petition(1, "X", Channel.WEB, status, 1, unit, START, START.date())
+    return set(refusing.reasons(office, found, unit))
+
+
+def test_ways_of_handling_are_no_refusals_and_what_was_passed_on_is_objected_to(
+    here: Town,
+) -> None:
+    assert reasons(here, "city", Status.REGISTERED) == {"other_organ", "under_way", "ended"}
+    assert reasons(here, "housing", Status.PASSED) == {"ended"}, "object to it, or accept it"
+    assert reasons(here, "north", Status.PASSED) == {"under_way", "ended"}, "a body above others"
+
+
+async def test_a_forged_reason_that_is_none_refuses_nothing(here: Town, office: Office) -> None:
+    number = await file_petition(await here.citizen("web"))
+    await passed(office, number)
+    await office.at("housing")
+    me = officer(here, "housing")
+    data = {"reason": "litigation", "where": "法院"}
+    with pytest.raises(Unknown):
+        here.now(lambda b: acting.act(b, here.app.office, b.by_number(number).id, "refuse", me,
+                                      data, here.app.clock.now()))  # fmt: skip
+    assert case(here, number).status is Status.PASSED
+
+
+def test_what_was_refused_for_an_earlier_reason_is_still_read_by_its_name(here: Town) -> None:
+    past = [code for code, one in here.app.office.law.editions[-1].refusals.items() if one.past]
+    assert past == ["litigation", "arbitration", "party", "administrative"]
+    assert all(say("zh", f"reason.{code}") for code in past)
+
+
+# Numbers
+
+
+def test_a_number_has_no_noughts_unless_the_office_sets_its_scheme() -> None:
+    plain = Stationery().naming("6409", "处意", 2026)
+    assert [plain(n) for n in (1, 12)] == ["6409处意〔2026〕1号", "6409处意〔2026〕12号"]
+    scheme = office_file.read_office(
+        RAW | {"paper": {"number": "云信{mark}〔{year}〕{serial:04}号"}}
+    )
+    assert scheme.paper.naming("6409", "处意", 2026)(7) == "云信处意〔2026〕0007号"
+
+
+@pytest.mark.parametrize("number", ["{mark}{serial}号", "{year}{serial}", "{mark}{year}", "{x}", 5])
+def test_a_scheme_in_which_two_papers_have_one_number_is_refused_by_name(number: Any) -> None:
+    with pytest.raises(BadSetting) as refused:
+        office_file.read_office(RAW | {"paper": {"number": number}})
+    assert "paper.number" in str(refused.value.values)

@@ -25,7 +25,7 @@ async def test_from_filing_to_the_end_of_the_third_level(
     number = await file_petition(citizen)
     unit = await answered(office, number, "不予支持")
     assert clocks(here, number) == {}, "sending alone starts nothing"
-    assert "还没有记录送达" in await does(unit, number, "办结", "办结")
+    assert "还没有记录送达" in await does(unit, number, "结案", "结案")
 
     await citizen.say("/my")
     await citizen.press("已答复")
@@ -107,10 +107,10 @@ async def test_a_late_review_is_passed_on_and_marked(
     await citizen.expect("已答复")
     await citizen.press("已收到")
     await here.pass_time(days=45)
-    await does(unit, number, "办结", "办结")
+    await does(unit, number, "结案", "结案")
     reviewer = await office.at("city", "clerk")
     await citizen.say("/my")
-    await citizen.press("已办结")
+    await citizen.press("已结案")
     await citizen.press("申请复查")
     await citizen.say("生病住院，没有赶上。")
     await citizen.press("跳过")
@@ -242,7 +242,7 @@ async def test_a_suggestion_is_studied_and_answered(
     assert set(clocks(here, number)) == {"suggestion"}
     await does(unit, number, "答复", "已采纳。", "发出答复")
     await citizen.expect("已答复")
-    await does(unit, number, "办结", "办结")
+    await does(unit, number, "结案", "结案")
     assert case(here, number).status is Status.CLOSED
 
 
@@ -392,8 +392,8 @@ async def test_documents_come_as_pdf_with_their_number(
     assert "转送单" not in said, "the office's own sheet"
     names = await sent_files(citizen)
     assert [n for n in names if n.endswith(".pdf")] == [
-        f"6409受告〔{today(here).year}〕0001号.pdf",
-        f"6409处意〔{today(here).year}〕0001号.pdf",
+        f"6409受告〔{today(here).year}〕1号.pdf",
+        f"6409处意〔{today(here).year}〕1号.pdf",
     ]
     unit = await office.at("housing")
     await unit.say(f"/desk {number}")

@@ -85,7 +85,7 @@ async def test_whatever_telegram_answers_the_row_ends_right(
         await here.pass_time(minutes=5)
         rows = await told(here, "petitioner.closed")
         assert [(r.state, r.attempts) for r in rows] == [("sent", 2)]
-        said = await person.expect("已办结")
+        said = await person.expect("已结案")
         assert ("再发一次" in said) == (state == "unknown"), "what may come twice says so"
 
 
@@ -96,7 +96,7 @@ async def test_one_failing_recipient_holds_up_nobody(here: Town) -> None:
     here.now(plan_first)
     here.now(plan_second)
     await here.app.reminders.tick()
-    assert await second.expect("已办结")
+    assert await second.expect("已结案")
 
 
 async def test_a_blocked_chat_gets_nothing_more(here: Town) -> None:
@@ -127,5 +127,5 @@ async def test_the_page_gets_a_notice_once_even_if_it_is_tried_twice(here: Town)
     for delivery in [*batch, *batch]:
         await reminders.couriers["web"].deliver(delivery)
     await person.refresh()
-    assert sum("已办结" in line["text"] for line in person.lines.values()) == 1
+    assert sum("已结案" in line["text"] for line in person.lines.values()) == 1
     assert delivered is not None

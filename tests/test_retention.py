@@ -181,7 +181,7 @@ async def closed(here: Town, channel: str) -> tuple[Any, Office, str]:
     await citizen.press("说几句")
     await citizen.say("金丝雀还在叫。")
     await here.pass_time(days=41)
-    await does(unit, number, "办结", "办结")
+    await does(unit, number, "结案", "结案")
     end_tasks(here, number)
     await here.pass_time(days=100)
     end_tasks(here, number)
@@ -858,7 +858,7 @@ async def test_a_closed_case_is_kept_unused_and_told_until_when(here: Town, chan
     await other.say(receipt.code)
     await citizen.expect("用编号和查询码打开了")
     before, _ = await erases(citizen)
-    assert f"{number} 已办结" in before
+    assert f"{number} 已结案" in before
     assert "2036年11月18日" in before
     assert "第四十七条" in before
     assert number not in await citizen.say("/my")

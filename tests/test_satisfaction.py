@@ -52,8 +52,8 @@ class Answered:
         """The window for a review passes, and the unit closes the case."""
         await self.here.pass_time(days=41)
         await self.open(self.unit)
-        await self.unit.press("办结")
-        await self.unit.press("办结")
+        await self.unit.press("结案")
+        await self.unit.press("结案")
         assert self.case.status is Status.CLOSED
 
 

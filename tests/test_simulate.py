@@ -25,7 +25,7 @@ START = date(2026, 2, 2)
 async def test_a_punctual_office_brings_a_request_to_its_end() -> None:
     lines = await simulate(OFFICE, "request", START, "", "zh", 200)
     acts = [line.text for line in lines if line.side == "act"]
-    for action in ("登记", "转送", "受理", "答复", "记录送达", "办结"):
+    for action in ("登记", "转送", "受理", "答复", "记录送达", "结案"):
         assert any(action in text for text in acts), action
     assert not any("已逾期" in line.text for line in lines)
     assert all(line.day >= START for line in lines)

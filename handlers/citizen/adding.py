@@ -16,6 +16,7 @@ from petitions.case import lifecycle
 from petitions.errors import BadAnswer
 from petitions.law.clocks import local_day
 from petitions.matters import whom
+from petitions.telling import views
 from petitions.values import categories, checks, titles
 from petitions.values.petition import Petition
 from petitions.verbs.acts.petitioning import CONSENTS
@@ -61,7 +62,8 @@ def _submit_action(action: str, part: str) -> Callable[[Talk, Draft], Answer]:
             data["voice"] = {part: draft.data["voice"][part]}
         petition = act(talk, draft.case, action, data)
         rows = ((talk.button("button.card", "m", petition.id, "card"),),)
-        done = talk.tell(f"done.{action}", *rows, number=petition.number)
+        said = views.lengths(talk.office, talk.lang)
+        done = talk.tell(f"done.{action}", *rows, number=petition.number, **said)
         return [*done, *offer_to_hide(talk, petition, str(data.get(part, "")))]
 
     return submit

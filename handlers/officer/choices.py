@@ -11,6 +11,7 @@ from handlers.officer import absence, look, replies, seen
 from handlers.officer.case import officer, sees
 from handlers.talk import Talk
 from petitions.book import Draft
+from petitions.case import refusing
 from petitions.case.conditions import bureau_of, hidden_from
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law import citing
@@ -77,7 +78,12 @@ def _any_unit(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    return [(code, talk.say(f"reason.{code}")) for code in talk.office.rules.refusals]
+    """Why this unit may refuse this case; without a reason it is to object or to accept."""
+    petition = talk.book.petition(draft.case)
+    found = refusing.reasons(talk.office, petition, officer(talk).unit)
+    if not found:
+        raise NotPossibleNow("bad.no_refusal")
+    return [(code, talk.say(f"reason.{code}")) for code in found]
 
 
 def _ways(talk: Talk, draft: Draft) -> list[tuple[str, str]]:

@@ -134,7 +134,7 @@ def _suggestions(talk: Talk, me: Officer) -> Answer:
     buttons = []
     for one in found:
         label = talk.say("suggestion.line", kind=talk.say(f"suggestion.{one.kind}"),
-                         unit=talk.office.unit_name(one.unit, talk.lang),
+                         unit=_to(talk, one.kind, one.unit),
                          due=day(talk.lang, one.due_on), state=_state(talk, one))  # fmt: skip
         lines.append(label)
         buttons.append(Button(label, packed("sv", "one", one.id)))
@@ -152,14 +152,16 @@ def _state(talk: Talk, one: Suggestion) -> str:
 def _one(talk: Talk, me: Officer, one: Suggestion) -> Answer:
     lines = [
         talk.say("suggestion.line", kind=talk.say(f"suggestion.{one.kind}"),
-                 unit=talk.office.unit_name(one.unit, talk.lang), due=day(talk.lang, one.due_on),
+                 unit=_to(talk, one.kind, one.unit), due=day(talk.lang, one.due_on),
                  state=_state(talk, one)),
         "", one.words,
     ]  # fmt: skip
     if one.answer:
         lines += ["", talk.say("suggestion.answer", answer=one.answer)]
     buttons = []
-    if one.adopted is None and one.unit == me.unit:
+    if one.adopted is None and not one.unit:
+        lines += ["", talk.say("suggestion.feedback")]
+    if one.adopted is None and supervision.answers(talk.office, me, one):
         buttons.append(talk.button("button.answer_suggestion", "sv", "answer", one.id))
     buttons.append(talk.button("button.back", "sv", "suggestions"))
     return [Message("\n".join(lines), stacked(*buttons))]
@@ -169,15 +171,26 @@ def _kinds(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     return [(k, talk.say(f"suggestion.{k}")) for k in supervision.SUGGESTIONS]
 
 
+NOBODY = "-"
+"""In the form: somebody who has no desk here."""
+
+
+def _to(talk: Talk, kind: str, unit: str) -> str:
+    """To whom a suggestion goes, in words."""
+    return talk.office.unit_name(unit, talk.lang) if unit else talk.say(f"suggestion.to.{kind}")
+
+
 def _units(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    me = officer(talk)
-    return [(u, talk.office.unit_name(u, talk.lang)) for u in talk.office.units if u != me.unit]
+    kind = draft.data["answers"]["suggestion_kind"]
+    return [(unit or NOBODY, _to(talk, kind, unit))
+            for unit in supervision.addressees(talk.office, kind)]  # fmt: skip
 
 
 def _submit(talk: Talk, draft: Draft) -> Answer:
     answers = draft.data["answers"]
     supervising.suggest(
-        talk.book, talk.office, officer(talk), answers["suggestion_kind"], answers["unit"],
+        talk.book, talk.office, officer(talk), answers["suggestion_kind"],
+        answers["unit"].removeprefix(NOBODY),
         answers["suggestion"], date.fromisoformat(answers["date"]), talk.now,
     )  # fmt: skip
     return [*talk.tell("done.suggest"), *show(talk)]
@@ -201,7 +214,7 @@ forms.register(
         "suggest",
         (
             Step("suggestion_kind", None, _kinds),
-            Step("unit", None, _units),
+            Step("unit", None, _units, after="suggestion_kind"),
             Step("suggestion", lambda t, x: checks.words(x), long=True),
             Step("date", lambda t, x: checks.day(x)),
         ),

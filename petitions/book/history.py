@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -39,8 +39,10 @@ class History(Protocol):
         """Forget words for good; the history keeps their commitment."""
         ...
 
-    def issue(self, case: int, seq: int, kind: str, mark: str, day: date) -> Issued:
-        """Give a document its number: mark, year, serial of its kind."""
+    def issue(
+        self, case: int, seq: int, kind: str, naming: Callable[[int], str], day: date
+    ) -> Issued:
+        """Give a document its number: `naming` makes it of the serial of its kind in the year."""
         ...
 
     def documents(self, case: int) -> Sequence[Issued]: ...

@@ -17,12 +17,19 @@ Texts = Mapping[str, str]
 class Stationery:
     """What the office puts on its numbered papers."""
 
+    number: str = "{area}{mark}〔{year}〕{serial}号"
+    """How they are numbered: the office's area, the kind's mark, the year, and the serial of its
+    kind in the year; `{serial:04}` fills it up with noughts."""
     heading: Texts = field(default_factory=dict)
     """In red above all; empty: the name of the unit that issues it."""
     words: Mapping[str, Texts] = field(default_factory=dict)
     """Kind of paper → the office's own paragraph, the last one of the text."""
     seals: Mapping[str, str] = field(default_factory=dict)
     """Unit → the file with a picture of its seal, as the office file names it."""
+
+    def naming(self, area: str, mark: str, year: int) -> Callable[[int], str]:
+        """What makes a number of a serial."""
+        return lambda serial: self.number.format(area=area, mark=mark, year=year, serial=serial)
 
     def heads(self, organ: str, lang: str) -> str:
         """What stands above a paper that `organ` issues."""
@@ -43,9 +50,10 @@ def read_stationery(
     wrong: Callable[[str, str], BadSetting],
 ) -> Stationery:  # fmt: skip
     """`[paper]`. `kinds`: of papers that the rules know. Raises BadSetting."""
-    if not isinstance(raw, dict) or raw.keys() - {"heading", "words", "seals"}:
-        raise wrong("[paper]", "heading, words, seals")
+    if not isinstance(raw, dict) or raw.keys() - {"number", "heading", "words", "seals"}:
+        raise wrong("[paper]", "number, heading, words, seals")
     return Stationery(
+        _number(raw.get("number", Stationery().number), wrong),
         _texts(raw.get("heading", {}), "paper.heading", wrong),
         {
             kind: _texts(texts, f"paper.words.{kind}", wrong)
@@ -53,6 +61,24 @@ def read_stationery(
         },
         {unit: str(file) for unit, file in _known(raw, "seals", units, wrong).items()},
     )
+
+
+def _number(given: Any, wrong: Callable[[str, str], BadSetting]) -> str:
+    """A scheme in which each serial of each kind and year makes another number. Raises
+    BadSetting."""
+    must = '"{area}{mark}〔{year}〕{serial}号"'
+    try:
+        made = {str(given).format(area="6409", mark=mark, year=year, serial=serial)
+                for mark in "AB" for year in (2026, 2027) for serial in (1, 2)}  # fmt: skip
+    except (KeyError, IndexError, ValueError, AttributeError):
+        raise wrong("paper.number", must) from None
+    if len(made) < 8 or not all(len(one) <= LONGEST for one in made):
+        raise wrong("paper.number", must)
+    return str(given)
+
+
+LONGEST = 60
+"""Characters of a paper's number: it is the name of a file, too."""
 
 
 def _known(

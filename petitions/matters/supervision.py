@@ -16,12 +16,15 @@ from petitions.law.calendar import Calendar
 from petitions.law.clocks import is_late
 from petitions.law.units import Office
 from petitions.matters import gate
-from petitions.values.oversight import Supervision
+from petitions.values.oversight import Suggestion, Supervision
+from petitions.values.person import Officer, Role
 from petitions.values.petition import Petition, Running, Status
 from petitions.values.task import Task, TaskKind
 
 LEVELS = ("urge", "supervise", "talk", "notice")
-"""催办、督办、约谈建议、通报: each follows the one before, when that one brought nothing."""
+"""督促、督办、提请约谈、提请通报: each follows the one before, when that one brought nothing."""
+PROPOSED = ("talk", "notice")
+"""What the joint meeting alone does (art. 39): the bureau proposes it, and it is on the agenda."""
 CAUSES = ("late", "bounced", "copied", "broken", "hand")
 """Why: a clock passed, bounced too often, a copied answer, a promise broken; or by hand."""
 SUGGESTIONS = ("improve", "policy", "account")
@@ -37,6 +40,26 @@ def limit(office: Office, level: str) -> str:
 def current(book: Book, case: int) -> Supervision | None:
     """The step that stands: open, or answered and not yet judged."""
     return next((s for s in book.supervisions(case) if s.state in LIVING), None)
+
+
+def addressees(office: Office, kind: str) -> list[str]:
+    """Units to which a suggestion goes (art. 40): to improve, any but the bureau; to change a
+    policy, who stands above the bureau; to hold to account, that or the organ for accusations.
+    Empty: the Party committee and government, or the body that has the power, of which the office
+    file names none; the bureau records what they write."""
+    if kind == "improve":
+        return [id for id in office.units if id != office.bureau]
+    above = list(office.above(office.bureau))
+    organs = [id for id, unit in office.units.items() if unit.accusations]
+    named = [id for id in above if id not in organs]
+    return ["", *named] if kind == "policy" else ["", *organs, *named]
+
+
+def answers(office: Office, officer: Officer, one: Suggestion) -> bool:
+    """Whether an officer writes down what a suggestion's addressee says to it."""
+    if not one.unit:
+        return officer.role is Role.SUPERVISOR and officer.unit == office.bureau
+    return officer.unit == one.unit and officer.role in (Role.HEAD, Role.DEPUTY)
 
 
 def seen_by(

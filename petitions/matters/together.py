@@ -12,6 +12,7 @@ from petitions.case import running
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
+from petitions.matters import supervision
 from petitions.matters.whom import keep_from
 from petitions.values import parts
 from petitions.values.petition import Petition, Status
@@ -122,8 +123,10 @@ CHANGES: dict[str, Callable[[Doing], Facts]] = {
 
 
 def why_stuck(book: Book, office: Office, case: Petition, today: date) -> list[str]:
-    """Why a case belongs on the agenda: `coordinated`, `bounced`, `late`; empty: it doesn't."""
-    found = []
+    """Why a case belongs on the agenda: `proposed`, `coordinated`, `bounced`, `late`; empty: it
+    doesn't."""
+    step = supervision.current(book, case.id)
+    found = ["proposed"] if step and step.level in supervision.PROPOSED else []
     if case.status is Status.COORDINATED:
         found.append("coordinated")
     elif case.bounces:

@@ -127,14 +127,16 @@ def reach(office: Office, petition: Petition, lang: str) -> str:
     """How to reach a person: address, hours, telephone of the unit and of the bureau."""
     both = dict.fromkeys((petition.unit, bureau_of(petition, office)))
     units = [office.units[unit] for unit in both if unit in office.units]
-    return "\n\n".join(
+    told = [
         say(
             lang, "reach.unit", name=u.name(lang), phone=u.phone,
             address=name_in(lang, u.address),
             hours=name_in(lang, u.hours),
         )
         for u in units
-    )  # fmt: skip
+    ]  # fmt: skip
+    aid = citing.bracketed(citing.said(office.rules, "aid", lang), lang)
+    return "\n\n".join([*told, say(lang, "reach.aid", law_aid=aid)])
 
 
 FOUND = 8

@@ -192,7 +192,8 @@ def _issue(
     for one in (rule.report if report else "", kind):
         paper = office.rules.papers.get(one)
         if paper:
-            book.issue(petition.id, seq, one, f"{office.area}{paper.mark}", day)
+            naming = office.paper.naming(office.area, paper.mark, day.year)
+            book.issue(petition.id, seq, one, naming, day)
 
 
 def _texts(data: dict[str, Any], rule: Rule, readers: Audience | None) -> list[NewText]:

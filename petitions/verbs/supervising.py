@@ -49,16 +49,21 @@ def suggest(
     book: Book, office: Office, officer: Officer, kind: str, unit: str, words: str, until: date,
     now: datetime,
 ) -> Suggestion:  # fmt: skip
-    """One of the three suggestions to a unit, told to its heads. Raises BadAnswer, NotYours."""
+    """One of the three suggestions, told to the heads of the unit it goes to; empty: to who has no
+    desk here. Raises BadAnswer, NotYours."""
     today = local_day(now, office.zone)
     if officer.role is not Role.SUPERVISOR or officer.unit != office.bureau:
         raise NotYours("bad.not_yours")
-    if kind not in supervision.SUGGESTIONS or office.unit(unit).id == officer.unit:
+    if kind not in supervision.SUGGESTIONS or unit == officer.unit:
         raise BadAnswer("bad.own_supervision")
+    if unit not in supervision.addressees(office, kind):
+        raise BadAnswer("bad.suggested_to")
     if until <= today:
         raise BadAnswer("bad.date_over", today=today)
     one = Suggestion(0, kind, unit, officer.id, today, until, words)
     one.id = book.add_suggestion(one)
+    if not unit:
+        return one
     heads = [o for o in book.seated(unit) if o.role in (Role.HEAD, Role.DEPUTY)]
     for head in heads or book.seated(unit):
         facts = {"unit": office.unit_name(unit, DEFAULT), "due": until.isoformat(), "id": one.id}
@@ -69,9 +74,10 @@ def suggest(
 def answer_suggestion(
     book: Book, office: Office, officer: Officer, id: int, adopted: bool, words: str, now: datetime
 ) -> Suggestion:
-    """Adopted or not, and why. Raises NotYours, NotPossibleNow."""
+    """Adopted or not, and why: by the unit's head, or recorded by the bureau for who has no desk.
+    Raises NotYours, NotPossibleNow."""
     one = book.suggestion(id)
-    if officer.unit != one.unit or officer.role not in (Role.HEAD, Role.DEPUTY):
+    if not supervision.answers(office, officer, one):
         raise NotYours("bad.not_yours")
     if one.adopted is not None:
         raise NotPossibleNow("bad.answered_already")

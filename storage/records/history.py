@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -143,10 +143,12 @@ class History(Base):
         if part in search.PARTS:
             self.unfind(case)
 
-    def issue(self, case: int, seq: int, kind: str, mark: str, day: date) -> Issued:
+    def issue(
+        self, case: int, seq: int, kind: str, naming: Callable[[int], str], day: date
+    ) -> Issued:
         put = _document(self._db.dialect.name)
         last = self._db.execute(put, {"kind": kind, "year": day.year, "last": 1}).scalar_one()
-        number = f"{mark}〔{day.year}〕{last:04d}号"
+        number = naming(last)
         id = self._add(DOCUMENT, case=case, seq=seq, kind=kind, number=number, day=day)
         return Issued(id, case, seq, kind, number, day)
 

@@ -10,9 +10,10 @@ from sqlalchemy import Select, bindparam, delete, func, literal_column, select
 
 from petitions.book import Queue, Queued
 from petitions.case.rows import OPEN
+from petitions.matters.supervision import LIVING, PROPOSED
 from petitions.values.petition import Petition
 from storage.records.cases import IS_KEPT, Cases
-from storage.tables import CLOCK, PETITION, SAVED_FILTER, SAVED_REPLY
+from storage.tables import CLOCK, PETITION, SAVED_FILTER, SAVED_REPLY, SUPERVISION
 from storage.tables.cases import UNDER_WAY
 
 _NEXT_UNIT = select(func.min(PETITION.c.unit)).where(
@@ -113,8 +114,11 @@ class Queues(Cases):
         bounced = select(PETITION.c.id).where(PETITION.c.bounces > 0)
         under_way = [str(s) for s in OPEN]
         found = select(PETITION).where(PETITION.c.status.in_(under_way)).order_by(PETITION.c.id)
+        proposed = select(SUPERVISION.c.case).where(
+            SUPERVISION.c.state.in_(LIVING), SUPERVISION.c.level.in_(PROPOSED)
+        )
         cases: dict[int, Petition] = {}
-        for ids in (late, bounced):
+        for ids in (late, bounced, proposed):
             for one in self.cases(self._all(found.where(PETITION.c.id.in_(ids)).limit(limit))):
                 cases[one.id] = one
         return [cases[id] for id in sorted(cases)][:limit]

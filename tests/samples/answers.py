@@ -16,7 +16,7 @@ NOW = datetime(2026, 2, 2, 3, 0, tzinfo=UTC)
 
 
 DATA: dict[str, Any] = {
-    "kind": "request", "category": "0205", "unit": "housing", "reason": "litigation",
+    "kind": "request", "category": "0205", "unit": "housing", "reason": "other_organ",
     "where": "去法院", "reply": "已办", "ask": "请补充", "write": "您好", "note": "内部",
     "way": "6", "date": "2026-02-20", "days": "10", "outcome": "supported", "basis": "规定",
     "contribution": "协办", "finding": "查到", "agreement": "同意", "delivery": "post",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from petitions.case import refusing
 from petitions.case.conditions import duty
 from petitions.case.doing import Doing, Facts
 from petitions.errors import BadAnswer, NotPossibleNow, Unknown
@@ -85,7 +86,7 @@ def _lead(do: Doing) -> Facts:
 
 
 def _refuse(do: Doing) -> Facts:
-    if do.data["reason"] not in do.office.rules.refusals:
+    if do.data["reason"] not in refusing.reasons(do.office, do.petition, do.actor.unit):
         raise Unknown("bad.reason")
     return {"reason": do.data["reason"]}
 
