@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 PACKAGES := bot files handlers papers petitions reminders storage telegramchat webchat
 
-.PHONY: help setup system demo check test journeys faults ninety year fuzz bench clean lock sbom audit words
+.PHONY: papers help setup system demo check test journeys faults ninety year fuzz bench clean lock sbom audit words
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -73,6 +73,13 @@ audit: ## ask pip-audit about every locked package (in an environment of its own
 words: ## flags and comments of the sentences, and the 繁體 ones (OpenCC, in an environment of its own)
 	@test -x .venv-words/bin/python || { $(PYTHON) -m venv .venv-words && .venv-words/bin/pip install --quiet --disable-pip-version-check opencc==1.4.2; } || { echo "OpenCC can't be installed from here: nothing was changed"; rm -rf .venv-words; exit 3; }
 	.venv-words/bin/python deploy/words.py
+
+papers: setup ## print every kind of paper, and make the small pictures of docs/papers.md
+	@test -x .venv-papers/bin/python || { $(PYTHON) -m venv .venv-papers && .venv-papers/bin/pip install --quiet --disable-pip-version-check pypdfium2==5.15.2 pillow==13.0.0; } || { echo "pypdfium2 can't be installed from here: nothing was changed"; rm -rf .venv-papers; exit 3; }
+	$(BIN)/python deploy/specimens.py build/papers
+	$(BIN)/python deploy/specimens.py build/papers/en en
+	.venv-papers/bin/python deploy/pictures.py build/papers docs/papers
+	.venv-papers/bin/python deploy/pictures.py build/papers/en docs/papers/en
 
 lock: ## compile requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --universal -p 3.11 -o requirements.lock

@@ -15,6 +15,7 @@ OPENING = frozenset("（【《〈「『〔“‘([{")
 PIECE = re.compile(
     r"[^\W_]{0,9}〔\d{4}〕第?\d+号"  # the number of a paper
     r"|(?=\d*[A-Za-z@/-])[^\s\u2e80-\uffff]+"  # the number of a case, an address
+    r"|第[一二三四五六七八九十百零〇\d]+[条款项章号]"  # an article
     r"|\d{1,4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日"
     r"|\d[\d.,:]*(?:[%％]|[年月日时分秒元天个人次件条名份张米亩号])?"
     r"|[^\s\u2e80-\uffff]+"

@@ -26,8 +26,9 @@ TIGHT = 0.1
 """Of a character, by which characters are moved apart at most so that a line is full."""
 CHINESE = 0.75
 """Of a character's height: lines whose characters are as wide on the whole are Chinese."""
-KEPT, SIGNED = 2, 6
-"""Rows of the text that stand on the page of the signature; rows the signature takes."""
+KEPT, SIGNED = 2, 4
+"""Rows of the text that stand on the page of the signature; rows the signature takes, without
+where to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,16 +219,18 @@ def _letter(page: Paper, sheet: Sheet, letter: Letter, link: str, seal: bytes) -
     page.centred(printable(sheet.title), lay.title, bold=True)
     page.below(0.8)
     page.row = float(int(page.row + 0.99))
-    body = _rows(lay, sheet.lines)
+    body = _rows(lay, tuple(filter(None, sheet.lines)))  # no gaps between paragraphs
     for n, name in enumerate(letter.enclosed, 1):
         body += _enclosed(lay, letter, n, name)
     to = [Row(line) for line in broken(printable(letter.to), _room(lay))] if letter.to else []
     rows = [*to, *body]
     page.set(rows[:-KEPT])
-    if not page.room(KEPT + SIGNED):
+    contact = _rows(lay, (letter.contact,)) if letter.contact else []
+    if not page.room(KEPT + SIGNED + len(contact)):
         page.add_page()
     page.set(rows[-KEPT:])
     _signed(page, sheet, letter, link, seal)
+    page.set(contact)
 
 
 def _room(lay: Layout, indent: float = 0) -> float:
@@ -279,6 +282,4 @@ def _signed(page: Paper, sheet: Sheet, letter: Letter, link: str, seal: bytes) -
         page.type_at(left, page.middle(), line, lay.body)
         page.below()
     page.type_at(right - width(day) * em, page.middle(), day, lay.body)
-    page.below(2)
-    if letter.contact:
-        page.set(_rows(lay, (letter.contact,)))
+    page.below()

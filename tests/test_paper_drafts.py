@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import re
 import tomllib
@@ -24,6 +25,7 @@ from petitions.values.petition import Status
 from petitions.verbs.filing import Receipt
 from storage.tables import METADATA
 
+ROOT = Path(__file__).parent.parent
 FOUND = "2026年9月至11月有17日超时施工"
 BESIDE = {
     "chat", "draft", "file", "handled", "index_block", "index_segment", "index_todo", "inbox",
@@ -193,3 +195,30 @@ async def test_a_slip_names_the_office_and_asks_for_no_chat(here: Town, lang: st
     for said in (number, "ABCDE-FGHJK", office.front.phone, sheet.letter.day):
         assert said in sheet.text
     assert not re.search(r"/\w|聊天|机器人|消息|按钮|chat|bot|button|press", "\n".join(sheet.lines))
+
+
+# Every kind of paper
+
+
+def specimens() -> Any:
+    """The script that prints one of each."""
+    spec = importlib.util.spec_from_file_location("specimens", ROOT / "deploy" / "specimens.py")
+    assert spec
+    assert spec.loader
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.mark.once
+def test_every_kind_of_paper_is_printed_and_has_its_picture(tmp_path: Path) -> None:
+    kinds = set(load_office(None).law.papers) - {"not_again"}  # a refusal by another name
+    specimens().main(tmp_path, "zh")
+    printed = {file.stem for file in tmp_path.glob("*.pdf")}
+    assert kinds | {"slip", "draft"} == printed
+    assert all(file.read_bytes().startswith(b"%PDF-") for file in tmp_path.glob("*.pdf"))
+    page = (ROOT / "docs" / "papers.md").read_text("utf-8")
+    for kind in printed:
+        for picture in (f"papers/{kind}.png", f"papers/en/{kind}.png"):
+            assert f"]({picture})" in page
+            assert (ROOT / "docs" / picture).is_file()

@@ -57,7 +57,8 @@ def test_no_line_begins_or_ends_as_it_mayn_t_and_nothing_is_lost(text: str, room
 @pytest.mark.parametrize(
     "whole",
     ["2026年11月21日", "11月3日", "1,234.5元", "92.13%", "30日", "云住建〔2026〕15号",
-     "6409-W261121-0001-0", "https://example.org/a?x=1", "22:00", "overnight"],
+     "6409-W261121-0001-0", "https://example.org/a?x=1", "22:00", "overnight",
+     "第三十一条", "第36条"],
 )  # fmt: skip
 def test_a_number_a_date_a_word_stays_on_one_line(whole: str) -> None:
     for before in range(40):
@@ -72,7 +73,9 @@ def of_pages(made: bytes) -> int:
 
 
 def test_a_letter_has_22_rows_and_its_signature_has_text_on_its_page() -> None:
-    letter = Letter("云川市住房和城乡建设局", "张某：", "云川市住房和城乡建设局", "2026年12月3日")
+    letter = Letter("云川市住房和城乡建设局", "张某：", "云川市住房和城乡建设局", "2026年12月3日",
+                    contact="（联系电话：0000-5550100；地址：云川市和平路1号，"
+                            "一楼接待大厅，东门）")  # fmt: skip
     for rows in (1, 2, 8, 9, 10, 11, 13, 14, 15, 16, 30, 37, 38, 40):
         set_on: list[tuple[int, str]] = []
 
