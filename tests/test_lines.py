@@ -22,7 +22,7 @@ from people import Town, WebPerson, town, until
 from structlog.testing import capture_logs
 
 from bot.health import NO_LOGIN
-from webchat import asking, connections
+from webchat import connections, routes
 
 pytestmark = pytest.mark.once
 
@@ -79,7 +79,7 @@ async def test_headers_that_trickle_have_no_more_time(
 async def test_a_body_that_doesnt_come_is_waited_for_and_no_longer(
     here: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "PATIENCE", 0.3)
+    monkeypatch.setattr(routes, "PATIENCE", 0.3)
     reader, writer = await line(here)
     writer.write(HALF + b"Content-Length: 50\r\nConnection: close\r\n\r\n{")
     answer = await ended(reader)
