@@ -33,7 +33,7 @@ from bot.office_files import load_office
 from bot.opening import open_database
 from bot.settings import load_settings
 from handlers.converse import House
-from handlers.talk import Incoming
+from petitions.hearing import Incoming
 from petitions.law.units import Unit
 from petitions.values import search
 from petitions.values.channels import Channel

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from petitions.matters.gate import HINTS, Answer, hints
+from petitions.matters.gate import HINTS, Outgoing, hints
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "shared" / "data" / "answered.jsonl"
@@ -26,7 +26,7 @@ DATA = HERE.parents[1] / "shared" / "data" / "answered.jsonl"
 
 def found(row: Any) -> set[str]:
     """The hints to an answer."""
-    return {hint.code for hint in hints(Answer(row["reply"], row["text"]))}
+    return {hint.code for hint in hints(Outgoing(row["reply"], row["text"]))}
 
 
 def main(data: Annotated[Path, typer.Option(help="The answered messages.")] = DATA) -> None:

@@ -15,7 +15,7 @@ OFFSET = "clock_offset_seconds"
 
 
 class OfficeClock:
-    """The real time (`petitions.telling.ports.Clock`), moved by a stored offset in the demo."""
+    """The real time (`petitions.telling.ports.Timepiece`), moved by a stored offset in the demo."""
 
     def __init__(self, offset: timedelta = timedelta()) -> None:
         self.offset = offset

@@ -23,7 +23,7 @@ from storage.ledger import SqlLedger
 from storage.records import Records
 from storage.visitors import SqlVisitors
 from webchat import CHANNEL
-from webchat.room import Officer as Pane
+from webchat.room import SampleOfficer as Pane
 
 
 @dataclass(frozen=True, slots=True)

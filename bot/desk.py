@@ -14,10 +14,10 @@ from handlers import archives
 from handlers.converse import House, converse, later, refuse
 from petitions.errors import PetitionError
 from petitions.hearing import Answer, Beside, Incoming
-from petitions.logged import Lines
-from petitions.message import Archive, Message, Standing
+from petitions.logged import ChatLog
+from petitions.message import Archive, Message, StandingMessage
 from petitions.telling import views
-from petitions.telling.ports import ArchiveEntry, Clock, OutOfReach
+from petitions.telling.ports import ArchiveEntry, OutOfReach, Timepiece
 from petitions.values import search
 from petitions.verbs.units import units_now
 from petitions.words import language, say
@@ -37,10 +37,10 @@ class OfficeDesk:
 
     database: Database
     house: House
-    clock: Clock
+    clock: Timepiece
     planned: Callable[[], None]
     """Called after a commit that planned a notice."""
-    lines: Callable[[Connection | Once], Lines]
+    lines: Callable[[Connection | Once], ChatLog]
     """The page's log within a transaction."""
     told: Callable[[str], None] = lambda what: None
     """Called after a commit that took something from the page of a chat (`log:` and its number)."""
@@ -81,7 +81,7 @@ class OfficeDesk:
         """The message, with what was to be looked for in it. Raises OutOfReach."""
         return await self.database.read(self._find, message) if message.find else message
 
-    async def stands(self, incoming: Incoming, said: Sequence[Standing]) -> None:
+    async def stands(self, incoming: Incoming, said: Sequence[StandingMessage]) -> None:
         """Remember messages of a chat that may have to be deleted. Raises OutOfReach."""
 
         def note(connection: Connection) -> None:

@@ -23,14 +23,14 @@ from rich.progress import track
 
 from bot.office_files import load_office
 from bot.settings import load_settings
-from bot.tables import Row, Sheet, sheets
+from bot.tables import TableRow, TableSheet, sheets
 from petitions.errors import BadAnswer, BadSetting
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values import checks
 from petitions.values.person import Officer, Role
 from petitions.verbs import bulk, seating
-from petitions.verbs.bulk import Line, Problem
+from petitions.verbs.bulk import Problem, TableLine
 from petitions.verbs.filing import register_for
 from petitions.words import listed, say
 from storage.database import Database
@@ -44,7 +44,7 @@ SHOWN = 50
 """Problems printed; the file of problems has them all."""
 
 
-class Looked(NamedTuple):
+class SheetResult(NamedTuple):
     """What became of one sheet. Rows are those with anything in them: what stands in the file is
     `above` + `good` + `bad`."""
 
@@ -65,9 +65,9 @@ class Looked(NamedTuple):
 class Checked(NamedTuple):
     """Every line of a table."""
 
-    lines: list[Line]
+    lines: list[TableLine]
     problems: list[Problem]
-    sheets: list[Looked]
+    sheets: list[SheetResult]
 
 
 def checked(path: Path, today: date, only: Sequence[str] = (), dial: str = "") -> Checked:
@@ -78,14 +78,14 @@ def checked(path: Path, today: date, only: Sequence[str] = (), dial: str = "") -
     wrong: list[tuple[int, BadAnswer]] = []
     for place, sheet in enumerate(sheets(path)):
         if (sheet.name not in only) if only else sheet.hidden:
-            found.sheets.append(Looked(sheet.name, 0, sum(1 for _ in _filled(sheet))))
+            found.sheets.append(SheetResult(sheet.name, 0, sum(1 for _ in _filled(sheet))))
             continue
         try:
             _look(sheet, place, today, found, dial)
         except BadAnswer as error:
             known, count = _nearest(sheet)
             wrong.append((known, error))
-            found.sheets.append(Looked(sheet.name, 0, count))
+            found.sheets.append(SheetResult(sheet.name, 0, count))
     missing = set(only) - {sheet.name for sheet in found.sheets}
     if missing:
         raise BadSetting("bad.no_sheet", name=tuple(sorted(missing)))
@@ -94,18 +94,18 @@ def checked(path: Path, today: date, only: Sequence[str] = (), dial: str = "") -
     return found
 
 
-def _filled(sheet: Sheet) -> Iterator[Row]:
+def _filled(sheet: TableSheet) -> Iterator[TableRow]:
     return (row for row in sheet.rows() if any(cell.strip() for cell in row[1]))
 
 
-def _nearest(sheet: Sheet) -> tuple[int, int]:
+def _nearest(sheet: TableSheet) -> tuple[int, int]:
     """The most headings in one of the first rows, and how many rows there are."""
     rows = _filled(sheet)
     first = list(islice(rows, bulk.HEAD))
     return max((bulk.known(row) for _, row in first), default=0), len(first) + sum(1 for _ in rows)
 
 
-def _look(sheet: Sheet, place: int, today: date, found: Checked, dial: str) -> None:
+def _look(sheet: TableSheet, place: int, today: date, found: Checked, dial: str) -> None:
     """Read a sheet. Raises BadAnswer for its headings."""
     rows = _filled(sheet)
     first = list(islice(rows, bulk.HEAD))
@@ -118,22 +118,22 @@ def _look(sheet: Sheet, place: int, today: date, found: Checked, dial: str) -> N
         if len(found.lines) + len(found.problems) >= MOST:
             raise BadSetting("bad.too_many_lines", most=MOST)
         one = _line(sheet, number, row, places, len(titles), today, dial)
-        if isinstance(one, Line):
+        if isinstance(one, TableLine):
             found.lines.append(replace(one, sheet=place))
         else:
             found.problems.append(replace(one, sheet=place))
         cleaned += any(map(checks.gone, row))
         unread |= dict.fromkeys(i for i, cell in enumerate(row) if cell.strip())
     columns = tuple(_column(i, titles) for i in sorted(unread.keys() - places.values()))
-    found.sheets.append(Looked(
+    found.sheets.append(SheetResult(
         sheet.name, heading, at + 1, len(found.lines) - lines, len(found.problems) - problems,
         columns, cleaned))  # fmt: skip
 
 
 def _line(
-    sheet: Sheet, number: int, row: list[str], places: Mapping[str, int], width: int, today: date,
-    dial: str,
-) -> Line | Problem:  # fmt: skip
+    sheet: TableSheet, number: int, row: list[str], places: Mapping[str, int], width: int,
+    today: date, dial: str,
+) -> TableLine | Problem:  # fmt: skip
     if sheet.loose and any(cell.strip() for cell in row[width:]):
         return Problem(number, "", BadAnswer("bad.more_cells"))
     cells = {field: row[place] for field, place in places.items() if place < len(row)}
@@ -195,7 +195,7 @@ def _told(found: Checked, lang: str) -> Iterator[str]:
               left=sum(s.above for s in found.sheets))  # fmt: skip
 
 
-def _name(sheet: Looked, lang: str) -> str:
+def _name(sheet: SheetResult, lang: str) -> str:
     return say(lang, "import.sheet_name", name=sheet.name) if sheet.name else ""
 
 
@@ -249,7 +249,7 @@ def _report(path: Path) -> TextIO:
 
 def _batches(
     database: Database, found: Checked, name: str
-) -> Iterator[tuple[str, int, list[Line]]]:  # fmt: skip
+) -> Iterator[tuple[str, int, list[TableLine]]]:  # fmt: skip
     """What isn't filed yet: the setting that keeps how many of a sheet's lines are, how many they
     are with this batch, and the batch."""
     for place in range(len(found.sheets)):
@@ -261,7 +261,7 @@ def _batches(
             yield kept, start + len(batch), batch
 
 
-def _done(database: Database, name: str, kept: str, lines: list[Line]) -> int:
+def _done(database: Database, name: str, kept: str, lines: list[TableLine]) -> int:
     """How many of a sheet's lines are filed; an older program kept the last one's row."""
     count, row = database.read_now(
         lambda c: [Records(c, database.ring).setting(key) for key in (kept, name)]
@@ -279,7 +279,7 @@ def _clerk(book: Records, office: Office, now: datetime) -> Officer:
 
 
 def _file(
-    book: Records, office: Office, clerk: Officer, batch: list[Line], kept: str, done: int,
+    book: Records, office: Office, clerk: Officer, batch: list[TableLine], kept: str, done: int,
     now: datetime,
 ) -> list[tuple[int, str, str]]:  # fmt: skip
     given = []

@@ -147,7 +147,7 @@ def move(to: str, lang: str, console: Console) -> None:
     console.print(say(lang, "move.done", cases=copied["petition"][0], tables=len(copied)))
 
 
-def _copied(connection: Connection, target: Engine, seen: Callable[[], None]) -> copying.Sums:
+def _copied(connection: Connection, target: Engine, seen: Callable[[], None]) -> copying.CheckSums:
     with target.begin() as into:
         if not copying.is_empty(into):
             raise BadSetting("bad.restore_place", place=target.url.database)

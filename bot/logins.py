@@ -10,30 +10,30 @@ from ipaddress import ip_network
 import structlog
 from sqlalchemy import Connection
 
-from bot.settings import Network
 from papers import qr
 from petitions.case import tries
 from petitions.errors import WrongSecret
 from petitions.law.units import Office
-from petitions.telling.login import Asked, Screen, do, is_shut
-from petitions.telling.ports import Clock
+from petitions.telling.login import Asker, Screen, do, is_shut
+from petitions.telling.ports import Timepiece
 from petitions.values import passkeys
 from petitions.values.passkeys import Site
 from storage.database import Database
 from storage.peers import hold
 from storage.records import Records
 from webchat import CHANNEL
+from webchat.limits import Network
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """What the page needs (`webchat.room.Logins`)."""
+    """What the page needs (`webchat.room.LoginDesk`)."""
 
     database: Database
     office: Office
-    clock: Clock
+    clock: Timepiece
     networks: tuple[Network, ...]
     """From where officers work on the page; none: from everywhere."""
     site: Site | None
@@ -67,11 +67,11 @@ class Logins:
         png = await asyncio.to_thread(qr.png, screen.address) if screen.address else b""
         return screen, f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
 
-    def _asked(self, connection: Connection, chat: int, value: str, lang: str) -> Asked:
+    def _asked(self, connection: Connection, chat: int, value: str, lang: str) -> Asker:
         book = Records(connection, self.database.ring)
         found = book.chat_by_id(chat)
         found.lang = lang or found.lang
-        return Asked(book, self.office, found, self.clock.now(), value, self.site)
+        return Asker(book, self.office, found, self.clock.now(), value, self.site)
 
     def _do(
         self, connection: Connection, chat: int, what: str, value: str, lang: str

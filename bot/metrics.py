@@ -37,7 +37,7 @@ FORGOTTEN = Gauge(
 )
 
 
-class Outcome:
+class UpdateOutcome:
     """What became of an update; `answered` until something else is said."""
 
     def __init__(self) -> None:
@@ -45,9 +45,9 @@ class Outcome:
 
 
 @contextmanager
-def handling(channel: str, kind: str) -> Iterator[Outcome]:
+def handling(channel: str, kind: str) -> Iterator[UpdateOutcome]:
     """Count an update and the time it takes."""
-    began, outcome = time.perf_counter(), Outcome()
+    began, outcome = time.perf_counter(), UpdateOutcome()
     try:
         yield outcome
     except BaseException:
@@ -59,7 +59,7 @@ def handling(channel: str, kind: str) -> Iterator[Outcome]:
 
 
 @dataclass(slots=True)
-class Counted:
+class CountedCourier:
     """A courier whose deliveries are counted (`petitions.telling.ports.Courier`)."""
 
     courier: Courier

@@ -16,7 +16,7 @@ from petitions.law.clocks import local_day
 from petitions.law.periods import Period
 from petitions.law.units import Office
 from petitions.matters import supervision
-from petitions.telling.ports import Clock, Vault
+from petitions.telling.ports import Timepiece, Vault
 from petitions.values.person import Role
 from petitions.verbs.days import calendar_of
 from storage import journal, publishing
@@ -40,7 +40,7 @@ Made = tuple[Bulletin, Bulletin | None, Bulletin | None]
 class Publisher:
     """Publishes one bulletin at a step (`petitions.telling.ports.Steps`)."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock, vault: Vault) -> None:
+    def __init__(self, database: Database, office: Office, clock: Timepiece, vault: Vault) -> None:
         self._database = database
         self._office = office
         self._clock = clock

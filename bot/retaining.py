@@ -18,7 +18,7 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.words import say
 from storage.database import Database
-from storage.retention import Due, Retention, look, tidied
+from storage.retention import LetGo, Retention, look, tidied
 from storage.vault import SealedVault
 
 COLUMNS = ("what", "after", "count", "oldest")
@@ -53,7 +53,7 @@ def _warn_of_jump(
         console.print(say(lang, "retention.jumped", last=days[0], today=days[1]), markup=False)
 
 
-def _show(found: list[Due], office: Office, lang: str, console: Console) -> None:
+def _show(found: list[LetGo], office: Office, lang: str, console: Console) -> None:
     table = Table(*(say(lang, f"retention.{column}") for column in COLUMNS))
     for due in found:
         years = say(lang, "retention.years", count=office.keep_cases)

@@ -23,7 +23,8 @@ from petitions.errors import BadAnswer, BadCalendar, BadSetting
 from petitions.law.calendar import calendar
 from petitions.law.clocks import Length, due, local_day
 from petitions.law.clocks import explain as count
-from petitions.law.regulation import PROFILES, Law, Limit, Regulation, regulation
+from petitions.law.regulation import PROFILES, Law, regulation
+from petitions.law.regulation.values import Limit, Regulation
 from petitions.values.petition import Running
 from petitions.verbs.days import calendar_of, import_calendar
 from petitions.words import day, has, listed, name_in, say

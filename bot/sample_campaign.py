@@ -22,7 +22,7 @@ from petitions.values.person import Actor, Identity, Officer, Role
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
 from petitions.words import DEFAULT
-from reminders.round import Heard, Reminders
+from reminders.round import ListeningCourier, Reminders
 from storage.database import Database
 from storage.ledger import SqlLedger
 from storage.records import Records
@@ -87,7 +87,7 @@ def _cases() -> list[_Case]:
 
 @dataclass(slots=True)
 class _Still:
-    """A clock that shows the day that is played (`petitions.telling.ports.Clock`)."""
+    """A clock that shows the day that is played (`petitions.telling.ports.Timepiece`)."""
 
     instant: datetime
 
@@ -118,7 +118,7 @@ async def load(office: Office, database: Database, now: datetime) -> None:
     if seats is None:
         return
     clock = _Still(morning(CAMPAIGN.first, office.zone))
-    reminders = Reminders(SqlLedger(database, office), clock, {CHANNEL: Heard()})
+    reminders = Reminders(SqlLedger(database, office), clock, {CHANNEL: ListeningCourier()})
     play = _Play(office, seats)
     for step in _steps(office):
         at = morning(step.day, office.zone) + timedelta(hours=2)

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable
 from io import StringIO
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,8 @@ from petitions.errors import BadSetting
 from storage.database import sqlite_at
 from storage.keyfile import KeyCommand, KeyFile
 from storage.scanner import PLACE
+from webchat.limits import Network
 
-Network = IPv4Network | IPv6Network
 PAGE = "web"
 """The part that serves the page."""
 PARTS = frozenset({"dialogs", PAGE, "reminders"})

@@ -25,7 +25,7 @@ from petitions.values.petition import FINAL, Kind, Petition, Status
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
 from petitions.words import has, say
-from reminders.round import Heard, Reminders
+from reminders.round import ListeningCourier, Reminders
 from storage.database import Database, make_engine, sqlite_at
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
@@ -39,7 +39,7 @@ STEPS = ("pass_on", "notify", "answer", "deliver")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Happening:
     """One thing that happens."""
 
     day: date
@@ -56,7 +56,7 @@ class _Play:
     late: str
     lang: str
     case: int = 0
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Happening] = field(default_factory=list)
     seats: dict[str, Officer] = field(default_factory=dict)
 
     def book(self, work: Callable[[Records], Any]) -> Any:
@@ -65,7 +65,7 @@ class _Play:
 
 async def simulate(
     office: Office, kind: str, start: date, late: str, lang: str, days: int = DAYS
-) -> list[Line]:
+) -> list[Happening]:
     """Play a case. `late`: the step nobody takes; empty: everything on its last day.
 
     Raises BadAnswer for a kind or step there is none of.
@@ -117,26 +117,26 @@ def _begin(play: _Play, now: datetime) -> None:
 
     play.book(work)
     play.lines.append(
-        Line(local_day(now, play.office.zone), "act", say(play.lang, "simulate.filed"))
+        Happening(local_day(now, play.office.zone), "act", say(play.lang, "simulate.filed"))
     )
 
 
 async def _tell(play: _Play, ledger: SqlLedger, now: datetime) -> None:
     """Everything that is due is said."""
-    heard = Heard()
+    heard = ListeningCourier()
     await Reminders(ledger, _Still(now), {CHANNEL: heard}).tick()
     for delivery in heard.deliveries:
         if delivery.notices[0].kind in SMALL_TALK - {BRIEF}:
             continue
         side = "petitioner" if delivery.chat.address == "petitioner" else "office"
-        line = Line(local_day(now, play.office.zone), side, delivery.message.text)
+        line = Happening(local_day(now, play.office.zone), side, delivery.message.text)
         if line not in play.lines:
             play.lines.append(line)
 
 
 @dataclass(frozen=True, slots=True)
 class _Still:
-    """A clock that shows one instant (`petitions.telling.ports.Clock`)."""
+    """A clock that shows one instant (`petitions.telling.ports.Timepiece`)."""
 
     instant: datetime
 
@@ -151,7 +151,7 @@ def _due(play: _Play, now: datetime) -> None:
         if clock.ended_at is None and clock.due_on == today:
             what = say(play.lang, f"clock.{clock.clock}.what")
             cite = citing.of_limit(play.office.rules_of(clock), limit, play.lang)
-            play.lines.append(Line(today, "due", say(play.lang, "simulate.due", what=what,
+            play.lines.append(Happening(today, "due", say(play.lang, "simulate.due", what=what,
                                                      cite=cite)))  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _act(play: _Play, now: datetime) -> None:
         return
     text = say(play.lang, "simulate.acts", unit=play.office.unit_name(actor.unit, play.lang),
                action=say(play.lang, f"action.{action}"))  # fmt: skip
-    play.lines.append(Line(today, "act", text))
+    play.lines.append(Happening(today, "act", text))
 
 
 def _next(play: _Play, petition: Petition, today: date) -> tuple[str, Actor, dict[str, Any]] | None:

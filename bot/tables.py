@@ -21,7 +21,7 @@ from bot.plain import decoded
 from petitions.errors import BadSetting
 from petitions.verbs import bulk
 
-Row = tuple[int, list[str]]
+TableRow = tuple[int, list[str]]
 """A row's number as a spreadsheet counts it, and its cells."""
 DELIMITERS = ",;\t，|"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -31,18 +31,18 @@ _FORCED = re.compile(r'="([^"]*)"|\'(\d+)')
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TableSheet:
     """One sheet of a file; a CSV is one without a name."""
 
     name: str
     hidden: bool
-    rows: Callable[[], Iterator[Row]]
+    rows: Callable[[], Iterator[TableRow]]
     """Its rows from the first. Raises BadSetting."""
     loose: bool
     """A comma in a text may have moved its cells: those beyond the headings are no remarks."""
 
 
-def sheets(path: Path) -> list[Sheet]:
+def sheets(path: Path) -> list[TableSheet]:
     """The sheets of a CSV or XLSX file, told apart by what is in it. Raises BadSetting."""
     try:
         raw = path.read_bytes()
@@ -53,7 +53,7 @@ def sheets(path: Path) -> list[Sheet]:
     if raw.startswith(_OLE) or raw.lstrip()[:1] == b"<" or path.suffix.lower() == ".xlsx":
         raise BadSetting("bad.no_table", file=str(path))
     text = decoded(path, raw)
-    return [Sheet("", False, partial(_csv, path, text), True)]
+    return [TableSheet("", False, partial(_csv, path, text), True)]
 
 
 def plain(cell: str) -> str:
@@ -73,7 +73,7 @@ def _unescaped(found: re.Match[str]) -> str:
 # CSV
 
 
-def _csv(path: Path, text: str) -> Iterator[Row]:
+def _csv(path: Path, text: str) -> Iterator[TableRow]:
     best = max(DELIMITERS, key=lambda mark: _headings(text, mark))
     try:
         for number, row in enumerate(_read(text, best), 1):
@@ -97,7 +97,7 @@ def _headings(text: str, mark: str) -> int:
 # XLSX
 
 
-def _xlsx(path: Path, raw: bytes) -> list[Sheet]:
+def _xlsx(path: Path, raw: bytes) -> list[TableSheet]:
     from openpyxl import load_workbook
 
     try:
@@ -107,12 +107,12 @@ def _xlsx(path: Path, raw: bytes) -> list[Sheet]:
     if not found:
         raise BadSetting("bad.no_table", file=str(path))
     return [
-        Sheet(one.title, one.sheet_state != "visible", partial(_cells, path, one), False)
+        TableSheet(one.title, one.sheet_state != "visible", partial(_cells, path, one), False)
         for one in found
     ]
 
 
-def _cells(path: Path, sheet: Any) -> Iterator[Row]:
+def _cells(path: Path, sheet: Any) -> Iterator[TableRow]:
     """The library's own way through a sheet believes what it says of its size and of its cells'
     order, and leaves out the rest."""
     try:

@@ -17,7 +17,7 @@ from bot.clock import OfficeClock
 from bot.demo import SampleDesks
 from bot.desk import OfficeDesk
 from bot.logins import Logins
-from bot.metrics import Counted
+from bot.metrics import CountedCourier
 from bot.office_files import load_office, load_seals
 from bot.opening import open_attachments, open_database
 from bot.public import PublicFigures
@@ -116,7 +116,7 @@ def build(settings: Settings) -> App:
     printer = Printer(house.link, load_seals(office, settings.office))
     dresser = Dressing(Packing(desk, vault, clock, printer))
     page = WebCourier(visitors, vault, dresser)
-    couriers[webchat.CHANNEL] = Counted(page, webchat.CHANNEL)
+    couriers[webchat.CHANNEL] = CountedCourier(page, webchat.CHANNEL)
     app = App(
         settings, office, clock, database, peers, vault, visitors, ledger, reminders, retention,
         UnitsSeen(database, office), desk, dresser, web.Application(),
@@ -148,7 +148,7 @@ def _add_telegram(app: App) -> None:
     )
     once = Bot(settings.telegram_token, session=JsonSession(again=False, api=server))
     answering = Answering(courier, mouth, once)
-    app.reminders.couriers[channel] = Counted(answering, channel)
+    app.reminders.couriers[channel] = CountedCourier(answering, channel)
     app._closers += [courier.close, app.telegram.session.close, once.session.close]
     if "dialogs" not in settings.parts:
         return  # whoever has no ear must not be the one who asks for all

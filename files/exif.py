@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-Place = tuple[float, float]
+Coordinates = tuple[float, float]
 """Latitude and longitude, in degrees."""
 
 ORIENTATION, GPS = 0x0112, 0x8825
@@ -21,7 +21,7 @@ def turn_of(block: bytes) -> int:
     return int(turn) if turn in range(2, 9) else UPRIGHT
 
 
-def place_of(block: bytes) -> Place | None:
+def place_of(block: bytes) -> Coordinates | None:
     """Where the picture was taken, if the block says it."""
     gps = _read(block)[1]
     try:

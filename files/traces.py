@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from files import boxes, exif, tiff
-from files.exif import Place
+from files.exif import Coordinates
 
 _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 """The next marker of a JPEG; what else begins with FF belongs to the picture."""
@@ -35,7 +35,7 @@ def without(content: bytes) -> bytes:
     return content
 
 
-def place_of(content: bytes) -> Place | None:
+def place_of(content: bytes) -> Coordinates | None:
     """Where a photo was taken, if it says so."""
     for known, _, blocks in _KINDS:
         if known(content):

@@ -79,7 +79,6 @@ class Talk:
         return [Message(self.say(key, **values), toast=True)]
 
 
-Say = Callable[[Talk], Answer]
 OnCommand = Callable[[Talk, str], Answer]
 """A command with what was written after it."""
 OnPress = Callable[[Talk, list[str]], Answer]

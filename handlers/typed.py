@@ -25,7 +25,7 @@ LONGEST = 60
 LATELY = 3
 """Answers whose buttons still count as shown."""
 
-Words = tuple[str, ...]
+TypedWords = tuple[str, ...]
 
 
 def plain(text: str) -> str:
@@ -34,14 +34,14 @@ def plain(text: str) -> str:
     return re.sub(r"^\W+|\W+$", "", text)
 
 
-def _typed(command: str) -> Words:
+def _typed(command: str) -> TypedWords:
     """What people type for a command, in every language."""
     found = (one.typed or {} for one in words.KNOWN.values())
     return tuple(plain(word) for typed in found for word in typed.get(command, ()))
 
 
 CANCEL, BACK, SKIP, HELP, MENU = map(_typed, ("cancel", "back", "skip", "help", "menu"))
-_STEER: tuple[tuple[Words, Words, str], ...] = (
+_STEER: tuple[tuple[TypedWords, TypedWords, str], ...] = (
     (CANCEL, ("button.cancel",), "cancel"),
     (BACK, ("button.back", "button.unchanged"), "start"),
     (SKIP, ("button.skip", "button.clear"), "start"),

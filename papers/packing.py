@@ -14,7 +14,7 @@ from papers.printer import Printer
 from petitions.errors import BadAnswer, PetitionError
 from petitions.hearing import Zip
 from petitions.message import Archive, Sheet
-from petitions.telling.ports import ArchiveEntry, Clock, Vault
+from petitions.telling.ports import ArchiveEntry, Timepiece, Vault
 
 AT_ONCE = 6
 """Archives under way at once: each has one file of 20 MB in memory at most."""
@@ -23,7 +23,7 @@ ROOM = 5 * 1024 * 1024
 A_PAPER = 512 * 1024
 """Bytes a printed document has at most, with its type."""
 
-Part = frozenset[tuple[int, str]]
+Volume = frozenset[tuple[int, str]]
 """Of an archive that comes in several: steps, and the names of what they bring to this one."""
 
 
@@ -45,7 +45,7 @@ class Packing:
 
     contents: Contents
     vault: Vault
-    clock: Clock
+    clock: Timepiece
     printer: Printer
     _under_way: set[str] = field(default_factory=set)
 
@@ -62,7 +62,7 @@ class Packing:
         finally:
             self._under_way.remove(asked.who)
 
-    async def parts(self, asked: Archive, largest: int) -> list[Part | None]:
+    async def parts(self, asked: Archive, largest: int) -> list[Volume | None]:
         """What goes into which ZIP where none may have more bytes."""
         parts: list[set[tuple[int, str]]] = [set()]
         full = room = largest - ROOM
@@ -85,7 +85,7 @@ class Packing:
         return A_PAPER if isinstance(held, Sheet) else len(held.encode())
 
     async def pack(
-        self, asked: Archive, channel: str, lang: str, part: Part | None = None
+        self, asked: Archive, channel: str, lang: str, part: Volume | None = None
     ) -> AsyncGenerator[bytes, None]:
         """The ZIP, piece by piece. Raises PetitionError before the first one where it may not be
         had, OutOfReach."""

@@ -57,7 +57,7 @@ PLAIN = Layout(top=22, left=22, wide=166, rows=31, pitch=8, body=12, title=18, c
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PrintLine:
     """A line of print."""
 
     text: str
@@ -69,7 +69,7 @@ class Row:
     """Rows that it takes up."""
 
 
-class Paper(FPDF):
+class Printout(FPDF):
     """An A4 document under way: rows are set one below the other, on as many pages as it takes."""
 
     def __init__(self, sheet: Sheet) -> None:
@@ -136,7 +136,7 @@ class Paper(FPDF):
             self.below(max(1.0, size * POINT * 1.25 / lay.pitch))
         self.set_text_color(*BLACK)
 
-    def set(self, rows: list[Row]) -> None:
+    def set(self, rows: list[PrintLine]) -> None:
         """Paragraphs, over as many pages as it takes."""
         for row in rows:
             if not self.room(1):
@@ -145,7 +145,7 @@ class Paper(FPDF):
                 self._line(row)
             self.below(row.tall)
 
-    def _line(self, row: Row) -> None:
+    def _line(self, row: PrintLine) -> None:
         lay, size = self.layout, self.layout.body
         left = lay.left + row.indent * size * POINT
         short = lay.left + lay.wide - left - width(row.text) * size * POINT
@@ -178,12 +178,12 @@ class Paper(FPDF):
 def draw(sheet: Sheet, link: str, picture: bytes = b"", seal: bytes = b"") -> bytes:
     """A sheet as a PDF. `link`: what its QR code opens; `picture`: below its number; `seal`: a
     picture of the organ's seal."""
-    page = Paper(sheet)
+    page = Printout(sheet)
     compose(page, sheet, link, picture, seal)
     return bytes(page.output())
 
 
-def compose(page: Paper, sheet: Sheet, link: str, picture: bytes, seal: bytes) -> None:
+def compose(page: Printout, sheet: Sheet, link: str, picture: bytes, seal: bytes) -> None:
     """Set a sheet on its pages."""
     page.set_title(f"{sheet.title} {sheet.number}")
     if sheet.letter:
@@ -192,7 +192,7 @@ def compose(page: Paper, sheet: Sheet, link: str, picture: bytes, seal: bytes) -
         _plain(page, sheet, link, picture)
 
 
-def _plain(page: Paper, sheet: Sheet, link: str, picture: bytes) -> None:
+def _plain(page: Printout, sheet: Sheet, link: str, picture: bytes) -> None:
     page.centred(printable(sheet.title), page.layout.title)
     page.centred(printable(sheet.number), page.layout.body)
     page.below(0.7)
@@ -206,7 +206,7 @@ def _plain(page: Paper, sheet: Sheet, link: str, picture: bytes) -> None:
         page.code(link, sheet.note)
 
 
-def _letter(page: Paper, sheet: Sheet, letter: Letter, link: str, seal: bytes) -> None:
+def _letter(page: Printout, sheet: Sheet, letter: Letter, link: str, seal: bytes) -> None:
     lay = page.layout
     heading = printable(letter.heading)
     page.centred(heading, min(lay.heading, lay.wide / (width(heading) * POINT)), RED, bold=True)
@@ -222,7 +222,7 @@ def _letter(page: Paper, sheet: Sheet, letter: Letter, link: str, seal: bytes) -
     body = _rows(lay, tuple(filter(None, sheet.lines)))  # no gaps between paragraphs
     for n, name in enumerate(letter.enclosed, 1):
         body += _enclosed(lay, letter, n, name)
-    to = [Row(line) for line in broken(printable(letter.to), _room(lay))] if letter.to else []
+    to = [PrintLine(line) for line in broken(printable(letter.to), _room(lay))] if letter.to else []
     rows = [*to, *body]
     page.set(rows[:-KEPT])
     contact = _rows(lay, (letter.contact,)) if letter.contact else []
@@ -238,31 +238,35 @@ def _room(lay: Layout, indent: float = 0) -> float:
     return lay.wide / (lay.body * POINT) - indent
 
 
-def _rows(lay: Layout, paragraphs: tuple[str, ...]) -> list[Row]:
-    rows: list[Row] = []
+def _rows(lay: Layout, paragraphs: tuple[str, ...]) -> list[PrintLine]:
+    rows: list[PrintLine] = []
     for text in paragraphs:
         for part in printable(text).split("\n"):
             lines = broken(part, _room(lay), _room(lay, lay.indent))
             rows += [
-                Row(line, 0 if n else lay.indent, full=n < len(lines) - 1)
+                PrintLine(line, 0 if n else lay.indent, full=n < len(lines) - 1)
                 for n, line in enumerate(lines)
             ]
     return rows
 
 
-def _enclosed(lay: Layout, letter: Letter, n: int, name: str) -> list[Row]:
+def _enclosed(lay: Layout, letter: Letter, n: int, name: str) -> list[PrintLine]:
     """What is enclosed: named by number, its lines below one another."""
     many = len(letter.enclosed) > 1
     label = printable(letter.enclosing)
     mark = f"{n}. " if many else ""
     inside = lay.indent + width(label) + width(mark)
     lines = broken(printable(name), _room(lay, inside))
-    first = Row((label if n == 1 else "") + mark + lines[0],
-                lay.indent if n == 1 else lay.indent + width(label))  # fmt: skip
-    return [*([Row("")] if n == 1 else []), first, *(Row(line, inside) for line in lines[1:])]
+    first = PrintLine((label if n == 1 else "") + mark + lines[0],
+                      lay.indent if n == 1 else lay.indent + width(label))  # fmt: skip
+    return [
+        *([PrintLine("")] if n == 1 else []),
+        first,
+        *(PrintLine(line, inside) for line in lines[1:]),
+    ]
 
 
-def _signed(page: Paper, sheet: Sheet, letter: Letter, link: str, seal: bytes) -> None:
+def _signed(page: Printout, sheet: Sheet, letter: Letter, link: str, seal: bytes) -> None:
     """Who signs and when, with the seal's place above; the QR code stands beside it."""
     lay, em = page.layout, page.layout.body * POINT
     page.below(1)

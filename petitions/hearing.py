@@ -12,8 +12,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from petitions.logged import Lines
-from petitions.message import Archive, FileRef, Message, Rows, Standing
+from petitions.logged import ChatLog
+from petitions.message import Archive, FileRef, Message, Rows, StandingMessage
 
 AT_ONCE = 40
 """Calls that a channel may have under way: by so many an update can have overtaken others."""
@@ -79,11 +79,11 @@ class Beside(Protocol):
     """What a channel that keeps its own log writes of an update, in the conversation's
     transaction. That may be taken back and begun again: each `heard` begins anew."""
 
-    def heard(self, lines: Lines, incoming: Incoming) -> Incoming:
+    def heard(self, lines: ChatLog, incoming: Incoming) -> Incoming:
         """Before the conversation: the update, with what is known of it once it is written."""
         ...
 
-    def said(self, lines: Lines, answer: Answer) -> list[tuple[int, str]]:
+    def said(self, lines: ChatLog, answer: Answer) -> list[tuple[int, str]]:
         """After it. Gives the cases whose status card was shown, and in which message."""
         ...
 
@@ -152,7 +152,7 @@ class Desk(Protocol):
         many seconds at the soonest. Raises OutOfReach."""
         ...
 
-    async def stands(self, incoming: Incoming, said: Sequence[Standing]) -> None:
+    async def stands(self, incoming: Incoming, said: Sequence[StandingMessage]) -> None:
         """Remember messages of a chat that may have to be deleted. Raises OutOfReach."""
         ...
 
@@ -181,7 +181,7 @@ class Turn:
     """Chats whose next update waits for earlier ones, or which another process looks at."""
 
 
-class Inbox(Protocol):
+class UpdateInbox(Protocol):
     """Where updates are kept before they are confirmed to whoever sent them."""
 
     async def turn(

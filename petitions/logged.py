@@ -38,7 +38,7 @@ class LoggedEntry:
     entry: LogEntry
 
 
-class Lines(Protocol):
+class ChatLog(Protocol):
     """The log within one transaction."""
 
     def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:

@@ -63,7 +63,7 @@ NOTHING = Of()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingMessage:
     """A message that stands in a chat of Telegram's, and what it shows."""
 
     message: str

@@ -14,18 +14,18 @@ from time import monotonic
 import structlog
 
 from petitions.book import Notice
-from petitions.case.notices import ANSWER, Outcome, Step, next_step
+from petitions.case.notices import ANSWER, NextStep, Outcome, next_step
 from petitions.telling.ports import (
     Check,
-    Clock,
     Composed,
     Courier,
     Delivery,
     Ledger,
     OutOfReach,
-    Recount,
+    Recounting,
     Settled,
     Steps,
+    Timepiece,
     Tried,
     Vault,
     Waiting,
@@ -56,10 +56,10 @@ class Reminders:
     """Delivers what is due, through the courier of each chat's channel."""
 
     ledger: Ledger
-    clock: Clock
+    clock: Timepiece
     couriers: dict[str, Courier]
     vault: Vault | None = None
-    recount: Recount | None = None
+    recount: Recounting | None = None
     behind: tuple[Steps, ...] = ()
     """Work that follows what people do: the index of words, the journal of counts."""
     makers: tuple[Steps, ...] = ()
@@ -236,11 +236,11 @@ class Reminders:
 
 def put_off(notice: Notice, again: datetime) -> Settled:
     """Said after an answer that waits."""
-    return Settled(notice, Step("planned", again), reason="after an answer", tried=False)
+    return Settled(notice, NextStep("planned", again), reason="after an answer", tried=False)
 
 
 @dataclass(slots=True)
-class Heard:
+class ListeningCourier:
     """Only listens (`petitions.telling.ports.Courier`): for what is played through."""
 
     deliveries: list[Delivery] = field(default_factory=list)

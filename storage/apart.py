@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from petitions.errors import PetitionError
 from petitions.law.units import Office
-from petitions.telling.ports import Clock
+from petitions.telling.ports import Timepiece
 from petitions.verbs import acting
 from storage.database import Database
 from storage.records import Records
@@ -46,7 +46,7 @@ class Apart:
 
     database: Database
     office: Office
-    clock: Clock
+    clock: Timepiece
 
     async def step(self) -> int:
         """Read some cases once more; 0 when there is no more to do."""

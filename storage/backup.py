@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, select
 
 from petitions.errors import BadSetting, FileGone
 from storage import addresses, copying, mark, rotate, stamps, verify
-from storage.copying import Sums
+from storage.copying import CheckSums
 from storage.database import Database, make_engine, sqlite_at
 from storage.migrate import check_schema, current, head
 from storage.own import make_folder, shut
@@ -38,7 +38,7 @@ from storage.vault import open_file
 
 FILE = METADATA.tables["file"]
 DATABASE, ATTACHMENTS, MANIFEST = "petitions.sqlite3", "attachments", "backup.json"
-Seen = Callable[[], None]
+EachDone = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Manifest:
 
     made_at: str
     schema: str
-    tables: Sums
+    tables: CheckSums
     files: dict[str, str]
     """Path of each attachment → check sum of its sealed bytes."""
     missing: tuple[str, ...] = ()
@@ -92,7 +92,11 @@ class Manifest:
 
 
 def make(
-    database: Database, attachments: Store, folder: Path, now: datetime, seen: Seen = lambda: None
+    database: Database,
+    attachments: Store,
+    folder: Path,
+    now: datetime,
+    seen: EachDone = lambda: None,
 ) -> Manifest:
     """Write a backup into a new or empty folder, while the office runs. Raises BadSetting,
     StoreAway."""
@@ -180,7 +184,7 @@ def _snapshot(engine: Engine, target: Path) -> None:
         connection.close()
 
 
-def _into_file(database: Database, target: Path, seen: Seen) -> None:
+def _into_file(database: Database, target: Path, seen: EachDone) -> None:
     """PostgreSQL as it was at one moment, into a file of SQLite."""
     held = make_engine(sqlite_at(target))
     check_schema(held)
@@ -247,7 +251,7 @@ def genuine(manifest: Manifest, ring: KeyRing) -> None:
 
 
 def restore(
-    folder: Path, engine: Engine, attachments: Store, ring: KeyRing, seen: Seen = lambda: None
+    folder: Path, engine: Engine, attachments: Store, ring: KeyRing, seen: EachDone = lambda: None
 ) -> tuple[Manifest, Counter[int]]:
     """Bring a backup back into an empty place. Raises BadSetting: not empty, broken, of other keys,
     or made by a newer program; StoreAway. Then nothing was changed. Gives how many values and
@@ -300,7 +304,7 @@ def _bind(engine: Engine, ring: KeyRing, manifest: Manifest) -> None:
         rotate.bind(engine, ring)
 
 
-def _restore_tables(source: Connection, engine: Engine, seen: Seen) -> None:
+def _restore_tables(source: Connection, engine: Engine, seen: EachDone) -> None:
     check_schema(engine)
     with engine.begin() as target:
         if not copying.is_empty(target):
@@ -308,7 +312,7 @@ def _restore_tables(source: Connection, engine: Engine, seen: Seen) -> None:
         copying.replace(source, target, seen)
 
 
-def drill(folder: Path, ring: KeyRing, seen: Seen = lambda: None) -> tuple[Manifest, list[str]]:
+def drill(folder: Path, ring: KeyRing, seen: EachDone = lambda: None) -> tuple[Manifest, list[str]]:
     """Prove a backup: bring it back beside, hold every chain, every word against it, and open every
     attachment with the keys, then throw it away. Gives the attachments that don't open: they were
     damaged already when it was made. Raises BadSetting naming what else is wrong."""

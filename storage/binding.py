@@ -13,7 +13,7 @@ import structlog
 from petitions.errors import BadSetting
 from storage import rotate
 from storage.database import Database
-from storage.keyfile import Place, be_strict
+from storage.keyfile import KeyPlace, be_strict
 from storage.seal import LEVEL
 
 log = structlog.get_logger()
@@ -25,11 +25,11 @@ BATCH = 40
 class Binder:
     """Binds and stamps in small steps (`petitions.telling.ports.Steps`)."""
 
-    def __init__(self, database: Database, keys: Place) -> None:
+    def __init__(self, database: Database, keys: KeyPlace) -> None:
         self._database = database
         self._keys = keys
         self._left = list(rotate.tables())
-        self._after: rotate.Key = ()
+        self._after: rotate.RowKey = ()
         self._ended = False
 
     async def step(self) -> int:

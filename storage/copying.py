@@ -19,7 +19,7 @@ from petitions.errors import BadSetting
 from storage.tables import METADATA
 
 BATCH = 2000
-Sums = dict[str, tuple[int, str]]
+CheckSums = dict[str, tuple[int, str]]
 """Table → rows and check sum."""
 MADE_ALONE = {"setting", "officer", "tally", "notice", "hot_matter"}
 """Tables a start fills: the mark of the keys, desks nobody sits at, the days' first notices, the
@@ -31,9 +31,9 @@ def tables() -> list[Table]:
     return sorted(METADATA.tables.values(), key=lambda table: table.name)
 
 
-def sums(db: Connection, seen: Callable[[], None] = lambda: None) -> Sums:
+def sums(db: Connection, seen: Callable[[], None] = lambda: None) -> CheckSums:
     """Rows and check sum of every table: the same values give the same sum on any database."""
-    found: Sums = {}
+    found: CheckSums = {}
     for table in tables():
         digest, count = sha256(), 0
         for row in _rows(db, table):
@@ -44,10 +44,12 @@ def sums(db: Connection, seen: Callable[[], None] = lambda: None) -> Sums:
     return found
 
 
-def copy(source: Connection, target: Connection, seen: Callable[[], None] = lambda: None) -> Sums:
+def copy(
+    source: Connection, target: Connection, seen: Callable[[], None] = lambda: None
+) -> CheckSums:
     """Copy every table into an empty database; gives what was copied. Whoever calls this compares
     it with `sums` of the target before the commit."""
-    found: Sums = {}
+    found: CheckSums = {}
     for table in tables():
         digest, count = sha256(), 0
         batch: list[dict[str, Any]] = []
@@ -66,14 +68,14 @@ def copy(source: Connection, target: Connection, seen: Callable[[], None] = lamb
     return found
 
 
-def compare(wanted: Sums, found: Sums) -> None:
+def compare(wanted: CheckSums, found: CheckSums) -> None:
     """Raises BadSetting naming the tables that differ."""
     wrong = [name for name in wanted if wanted[name] != found.get(name)]
     if wrong:
         raise BadSetting("bad.backup_broken", what=", ".join(wrong))
 
 
-def compare_counts(wanted: Sums, db: Connection) -> None:
+def compare_counts(wanted: CheckSums, db: Connection) -> None:
     """The same of a database with an older schema, by its rows alone."""
     there = set(inspect(db).get_table_names())
     wrong = [
@@ -87,7 +89,7 @@ def compare_counts(wanted: Sums, db: Connection) -> None:
 
 def replace(
     source: Connection, target: Connection, seen: Callable[[], None] = lambda: None
-) -> Sums:
+) -> CheckSums:
     """Copy every table over what a start had made, and compare. Raises BadSetting: whoever calls
     this takes everything back."""
     for table in tables():

@@ -13,7 +13,7 @@ from petitions.counting import hot
 from petitions.counting.hot import Group, Item, Matter
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.telling.ports import Clock
+from petitions.telling.ports import Timepiece
 from petitions.values import search
 from petitions.values.person import Audience, Role
 from petitions.values.petition import Kind, Status
@@ -35,7 +35,7 @@ class Finder:
 
     database: Database
     office: Office
-    clock: Clock
+    clock: Timepiece
 
     async def step(self) -> int:
         """Look once; 0 when nobody has asked."""

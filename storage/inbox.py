@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from petitions.errors import BadSetting
 from petitions.hearing import AT_ONCE, GRACE, Come, Turn
-from petitions.telling.ports import Clock
+from petitions.telling.ports import Timepiece
 from storage import cells
 from storage.database import Database, insert_or
 from storage.peers import Peers
@@ -54,7 +54,7 @@ class _Numbered(NamedTuple):
     body: str
 
 
-Waiting = Row[tuple[int, int, int, object]]
+WaitingUpdate = Row[tuple[int, int, int, object]]
 
 
 def _sealed(ring: KeyRing, update: int, chat: int, body: bytes) -> bytes:
@@ -64,7 +64,7 @@ def _sealed(ring: KeyRing, update: int, chat: int, body: bytes) -> bytes:
 class SqlInbox:
     """The inbox of an office, as one of its processes sees it. Everything raises OutOfReach."""
 
-    def __init__(self, database: Database, peers: Peers, clock: Clock, channel: str) -> None:
+    def __init__(self, database: Database, peers: Peers, clock: Timepiece, channel: str) -> None:
         """`channel`: whose updates these are."""
         self._database = database
         self._channel = channel
@@ -112,7 +112,7 @@ class SqlInbox:
         if not free:
             return taken, later
         query = select(INBOX.c.update, INBOX.c.chat, INBOX.c.holder, INBOX.c.at)
-        found: defaultdict[int, list[Waiting]] = defaultdict(list)
+        found: defaultdict[int, list[WaitingUpdate]] = defaultdict(list)
         rows = db.execute(query.where(INBOX.c.chat.in_(free)).order_by(INBOX.c.update)).all()
         held = {abs(row.holder) for row in rows} - {0, self._peers.me}
         others = held & set(self._peers.living(db)) if held else held
@@ -180,7 +180,7 @@ class SqlInbox:
             db.execute(away.values(holder=-self._peers.me))
         return taken
 
-    def _in_order(self, db: Connection, rows: Iterable[Waiting]) -> set[int]:
+    def _in_order(self, db: Connection, rows: Iterable[WaitingUpdate]) -> set[int]:
         """The updates before which all that may have been sent has come, or had its time to."""
         now = self._clock.now()
         ages = {row.update: now - row.at for row in rows}

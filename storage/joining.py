@@ -48,7 +48,7 @@ Erased = Mapping[int, Collection[bytes]]
 """Cases of which words were erased → the records that are left of them."""
 
 
-class Source:
+class SegmentSource:
     """The records of a segment, from one on."""
 
     def __init__(self, db: Connection, ring: KeyRing, segment: Segment, at: int) -> None:
@@ -133,7 +133,7 @@ def step(db: Connection, ring: KeyRing, one: Joining, erased: Erased) -> Writes:
     held = {s.id: s for s in segments(db, ring)}
     if not all(id in held for id, _ in one.sources):
         raise Moved
-    sources = [Source(db, ring, held[id], at) for id, at in one.sources]
+    sources = [SegmentSource(db, ring, held[id], at) for id, at in one.sources]
     out, ended = _joined(sources, one.rest, erased)
     count = len(out) if ended else len(out) - len(out) % BLOCK
     new = packed(out[:count])
@@ -149,7 +149,7 @@ def step(db: Connection, ring: KeyRing, one: Joining, erased: Erased) -> Writes:
 
 
 def _joined(
-    sources: Sequence[Source], rest: list[bytes], erased: Erased
+    sources: Sequence[SegmentSource], rest: list[bytes], erased: Erased
 ) -> tuple[list[bytes], bool]:  # fmt: skip
     """Sorted records, as many as a step writes or all that are left; whether those are all."""
     out = list(rest)

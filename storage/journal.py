@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, sele
 
 from petitions.counting import figures, journal
 from petitions.counting.figures import Sums, Which
-from petitions.counting.tally import JournalLine, Tally
+from petitions.counting.tally import CaseCounts, JournalLine
 from storage.database import Database
 from storage.tables import METADATA
 
@@ -95,7 +95,7 @@ def _by_case(rows: Any) -> Iterator[tuple[int, list[Any]]]:
 
 def lines(case: int, entries: Sequence[Any], zone: tzinfo, since: int = 0) -> list[dict[str, Any]]:
     """A case's lines as rows, from an entry on."""
-    tally, rows = Tally(zone), []
+    tally, rows = CaseCounts(zone), []
     for _, seq, at, action, facts in entries:
         for no, line in enumerate(journal.take(tally, seq, at, action, facts)):
             if seq >= since:
@@ -156,7 +156,7 @@ def check(db: Connection, zone: tzinfo, seen: Callable[[], None]) -> list[int]:
         while case and case < number:
             wrong.append(case)  # lines of a case that has no history
             case, stored = next(written, (0, []))
-        tally = Tally(zone)
+        tally = CaseCounts(zone)
         computed = [line for _, *entry in entries for line in journal.take(tally, *entry)]
         mine = stored if case == number else []
         if [tuple(row)[1:] for row in mine] != computed:

@@ -21,7 +21,7 @@ import structlog
 
 from petitions.errors import BadSetting, NotYet
 from storage.own import make_folder
-from storage.seal import LEVEL, Held, KeyRing, fresh
+from storage.seal import LEVEL, KeyRing, KeysHeld, fresh
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class KeyFile:
         """Whether it is there."""
         return self.path.exists()
 
-    def read(self) -> Held:
+    def read(self) -> KeysHeld:
         """What it holds. Raises BadSetting."""
         try:
             text = self.path.read_text("utf-8-sig")
@@ -69,7 +69,7 @@ class KeyFile:
             found = os.fstat(file.fileno())
         return found.st_mtime_ns, found.st_size, found.st_ino
 
-    def write(self, held: Held) -> None:
+    def write(self, held: KeysHeld) -> None:
         """The file is wholly the old one or wholly the new one, and its owner's alone."""
         temporary = self.path.with_name(f".{self.path.name}.new")
         _put(temporary, written(held).encode())
@@ -93,14 +93,14 @@ class KeyCommand:
         """It is for the command to say."""
         return True
 
-    def read(self) -> Held:
+    def read(self) -> KeysHeld:
         """What it says. Raises BadSetting."""
         self._ran, self._failed = monotonic(), True
         held = self._answer()
         self._failed = False
         return held
 
-    def _answer(self) -> Held:
+    def _answer(self) -> KeysHeld:
         try:
             done = subprocess.run(
                 shlex.split(self.line), stdin=subprocess.DEVNULL, capture_output=True,
@@ -125,20 +125,20 @@ class KeyCommand:
             raise OSError("asked just now")
         return (self._asked,) if self._asked else ()
 
-    def write(self, held: Held) -> None:
+    def write(self, held: KeysHeld) -> None:
         """Nobody but the vault's own people can. Raises BadSetting."""
         raise BadSetting("bad.keys_command_write")
 
 
-Place = Path | KeyFile | KeyCommand
+KeyPlace = Path | KeyFile | KeyCommand
 
 
-def at(place: Place) -> KeyFile | KeyCommand:
+def at(place: KeyPlace) -> KeyFile | KeyCommand:
     """Where keys lie; a path is a file."""
     return KeyFile(place) if isinstance(place, Path) else place
 
 
-def load_keys(place: Place) -> tuple[KeyRing, bool]:
+def load_keys(place: KeyPlace) -> tuple[KeyRing, bool]:
     """The ring of a place; makes a file that there is none of yet (then the second value is
     True). Raises BadSetting when it can't be read or made."""
     source = at(place)
@@ -198,7 +198,7 @@ def move(old: Path, new: Path) -> None:
         raise BadSetting("bad.keys_make", path=new, why=error.strerror or error) from None
 
 
-def renewed(held: Held, today: date, taken: Container[int] = ()) -> Held:
+def renewed(held: KeysHeld, today: date, taken: Container[int] = ()) -> KeysHeld:
     """The same with one key more, which seals from now on, of a number that isn't `taken` by values
     of a key that was lost; and with another pepper. Raises BadSetting."""
     id = next((n for n in range(max(held.keys) + 1, LAST + 1) if n not in taken), 0)
@@ -210,28 +210,28 @@ def renewed(held: Held, today: date, taken: Container[int] = ()) -> Held:
     )  # fmt: skip
 
 
-def add_key(place: Place, taken: Container[int] = (), today: date = date.min) -> int:
+def add_key(place: KeyPlace, taken: Container[int] = (), today: date = date.min) -> int:
     """A new key, and a new pepper, in the file; gives the key's number. Raises BadSetting."""
     held = renewed(at(place).read(), today, taken)
     at(place).write(held)
     return max(held.keys)
 
 
-def be_strict(place: Place) -> None:
+def be_strict(place: KeyPlace) -> None:
     """Note that every row is bound and stamped. Raises BadSetting, OSError."""
     held = at(place).read()
     if held.rows < LEVEL:
         at(place).write(replace(held, rows=LEVEL))
 
 
-def may_drop(place: Place, id: int) -> None:
+def may_drop(place: KeyPlace, id: int) -> None:
     """Raises BadSetting for a key there is none of, or the newest."""
     keys = at(place).read().keys
     if id not in keys or id == max(keys):
         raise BadSetting("bad.key_drop", id=id, known=", ".join(map(str, sorted(keys)[:-1])) or "—")
 
 
-def drop_key(place: Place, id: int) -> bytes:
+def drop_key(place: KeyPlace, id: int) -> bytes:
     """Take a key out of the file; gives it, for `put_back`. Raises BadSetting."""
     may_drop(place, id)
     held = at(place).read()
@@ -239,13 +239,13 @@ def drop_key(place: Place, id: int) -> bytes:
     return held.keys[id]
 
 
-def put_back(place: Place, id: int, key: bytes) -> None:
+def put_back(place: KeyPlace, id: int, key: bytes) -> None:
     """A key that was taken out is in the file again. Raises BadSetting."""
     held = at(place).read()
     at(place).write(replace(held, keys=held.keys | {id: key}))
 
 
-def written(held: Held) -> str:
+def written(held: KeysHeld) -> str:
     """The text of a key file."""
     lines = [f'pepper = "{_text(held.pepper)}"']
     if held.older:
@@ -260,7 +260,7 @@ def _text(key: bytes) -> str:
     return base64.b64encode(key).decode()
 
 
-def _held(text: str, place: str) -> Held:
+def _held(text: str, place: str) -> KeysHeld:
     """Keys by their numbers, and the peppers. Raises BadSetting."""
     try:
         raw = tomllib.loads(text)
@@ -271,7 +271,7 @@ def _held(text: str, place: str) -> Held:
         days = tuple(raw.get("renewed", ()))
         if len(days) != len(older) or not all(type(day) is date for day in days):
             raise ValueError("older, renewed: a day for each")
-        return Held(keys, _key(raw["pepper"]), _level(raw.get("rows")), older, days)
+        return KeysHeld(keys, _key(raw["pepper"]), _level(raw.get("rows")), older, days)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         # What a library says of a text may quote it.
         why = error if type(error) is ValueError else type(error).__name__

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection, Row, bindparam, func, literal, select, update
 
 from petitions.book import Notice, Planned
-from petitions.case.notices import ANSWER, BRIEF, LANES, Outcome, Step, next_step
+from petitions.case.notices import ANSWER, BRIEF, LANES, NextStep, Outcome, next_step
 from petitions.errors import Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
@@ -210,7 +210,7 @@ class SqlLedger:
                       exc_info=error)  # fmt: skip
             name = type(error).__name__
             return Composed(
-                (), tuple(Settled(n, Step("failed"), reason=name) for n in waiting.notices)
+                (), tuple(Settled(n, NextStep("failed"), reason=name) for n in waiting.notices)
             )
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:

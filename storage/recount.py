@@ -17,7 +17,7 @@ from petitions.case import running
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.telling.ports import Clock
+from petitions.telling.ports import Timepiece
 from petitions.values.person import OFFICE, Audience, Role
 from petitions.values.petition import Entry, Running
 from petitions.verbs.days import calendar_of
@@ -46,7 +46,7 @@ class _State:
 class Recount:
     """Keeps due dates true to the lists of days off."""
 
-    def __init__(self, database: Database, office: Office, clock: Clock) -> None:
+    def __init__(self, database: Database, office: Office, clock: Timepiece) -> None:
         self._database = database
         self._office = office
         self._clock = clock

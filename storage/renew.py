@@ -18,6 +18,7 @@ from storage.tables import CHAT, MEMBER, PETITION
 BATCH = 200
 """Rows in one transaction: people who write meanwhile hardly notice."""
 Write = Callable[..., Any]
+"""Runs a function of a connection, and its arguments, in one transaction."""
 Values = dict[str, Any]
 
 

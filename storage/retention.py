@@ -28,9 +28,9 @@ from sqlalchemy import (
 
 from petitions.book import Planned
 from petitions.keeping import retention
-from petitions.keeping.retention import CASES, DRAFTS, RULES, WARNED, Rule
+from petitions.keeping.retention import CASES, DRAFTS, RULES, WARNED, Term
 from petitions.law.units import Office
-from petitions.telling.ports import Clock, OutOfReach
+from petitions.telling.ports import OutOfReach, Timepiece
 from petitions.values.person import OFFICE
 from petitions.verbs import acting
 from petitions.verbs.days import calendar_of
@@ -250,10 +250,10 @@ WAYS: dict[str, Way] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class LetGo:
     """What a rule would let go now."""
 
-    rule: Rule
+    rule: Term
     count: int
     oldest: Any
     """The instant or day the oldest is counted from; None: there is none."""
@@ -261,17 +261,17 @@ class Due:
     """The office keeps it for ever."""
 
 
-def look(db: Connection, office: Office, now: datetime) -> list[Due]:
+def look(db: Connection, office: Office, now: datetime) -> list[LetGo]:
     """What each rule would let go now; changes nothing."""
     found = []
     for rule in RULES:
         before = retention.before(rule, office, now)
         if before is None:
-            found.append(Due(rule, 0, None, True))
+            found.append(LetGo(rule, 0, None, True))
             continue
         due = WAYS[rule.name].due(before).subquery()
         count, oldest = db.execute(select(func.count(), func.min(due.c.at))).one()
-        found.append(Due(rule, int(count), oldest, False))
+        found.append(LetGo(rule, int(count), oldest, False))
     return found
 
 
@@ -285,7 +285,7 @@ class Retention:
     """Lets go of what has had its time, in small steps (`petitions.telling.ports.Steps`)."""
 
     def __init__(
-        self, database: Database, office: Office, clock: Clock, moved: bool = False
+        self, database: Database, office: Office, clock: Timepiece, moved: bool = False
     ) -> None:  # fmt: skip
         self._database = database
         self._office = office
@@ -327,7 +327,7 @@ class Retention:
         way = Way(unwarned, warn)
         await self._through(way, unwarned(before), before, now)
 
-    async def _some(self, rule: Rule, now: datetime) -> int:
+    async def _some(self, rule: Term, now: datetime) -> int:
         """Some of a rule; 0 when there is nothing that could be let go."""
         before, way = retention.before(rule, self._office, now), WAYS[rule.name]
         if before is None:

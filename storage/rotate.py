@@ -29,6 +29,7 @@ from storage import cells, mark, renew, stamps, tallies
 from storage.cells import RAW
 from storage.database import Database, carry_out
 from storage.records import Records
+from storage.renew import Write
 from storage.seal import LEVEL, OWN, ROW, KeyRing
 from storage.store import Astray, Store, fresh
 from storage.tables import METADATA
@@ -40,10 +41,8 @@ log = structlog.get_logger()
 
 BATCH = 200
 """Rows sealed again in one transaction: people who write meanwhile hardly notice."""
-Seen = Callable[[int], None]
-Write = Callable[..., Any]
-"""Runs a function of a connection, and its arguments, in one transaction."""
-Key = tuple[Any, ...]
+RowsDone = Callable[[int], None]
+RowKey = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def tables() -> list[str]:
 
 
 def again(
-    database: Database, attachments: Store, seen: Seen = lambda n: None
+    database: Database, attachments: Store, seen: RowsDone = lambda n: None
 ) -> tuple[int, list[Damaged]]:
     """Seal every value and attachment with the newest key, and stamp every row with it; gives how
     many there were, and what couldn't be. What somebody who had begun before commits behind it with
@@ -73,13 +72,13 @@ def again(
     return renewed + total + count, damaged + found
 
 
-def rows_again(write: Write, ring: KeyRing, seen: Seen = lambda n: None) -> tuple[
+def rows_again(write: Write, ring: KeyRing, seen: RowsDone = lambda n: None) -> tuple[
     int, list[Damaged]
 ]:  # fmt: skip
     """Everything but attachments."""
     total, damaged = 0, []
     for name in tables():
-        after: Key = ()
+        after: RowKey = ()
         while batch := write(some, ring, name, after):
             after, count, found = batch
             damaged += found
@@ -136,8 +135,8 @@ def _cells(table: Table) -> list[tuple[Any, Cell]]:
 
 
 def some(
-    db: Connection, ring: KeyRing, name: str, after: Key = (), most: int = BATCH
-) -> tuple[Key, int, list[Damaged]] | None:
+    db: Connection, ring: KeyRing, name: str, after: RowKey = (), most: int = BATCH
+) -> tuple[RowKey, int, list[Damaged]] | None:
     """The next rows of a table: where they end, how many, and what of them couldn't be. None: there
     are no more."""
     table = METADATA.tables[name]
@@ -146,7 +145,7 @@ def some(
     if after:
         found = found.where(tuple_(*keys) > tuple_(*after))
     damaged: list[Damaged] = []
-    key: Key = ()
+    key: RowKey = ()
     rows = db.execute(found).all()
     for row in rows:
         key = tuple(row._mapping[c.name] for c in keys)
@@ -194,7 +193,7 @@ def _counted(db: Connection, ring: KeyRing, name: str, row: Row[Any]) -> dict[st
     return asdict(tallies.read(db, ring, row)) if name == "tally" else {}
 
 
-def _named(table: str, column: str, row: Key) -> Damaged:
+def _named(table: str, column: str, row: RowKey) -> Damaged:
     found = Damaged(table, column, "/".join(map(shown, row)))
     log.error("keys.unreadable", table=table, column=column, row=found.row)
     return found
@@ -211,7 +210,7 @@ def count_desks(db: Connection, ring: KeyRing) -> None:
         tallies.of(db, ring, tallies.SEATS)
 
 
-def _attachments(database: Database, store: Store, seen: Seen) -> tuple[int, list[Damaged]]:
+def _attachments(database: Database, store: Store, seen: RowsDone) -> tuple[int, list[Damaged]]:
     """The bytes of attachments, under new names; the old ones are let go by the vault's sweep."""
     file = METADATA.tables["file"]
     rows = database.read_now(lambda c: c.execute(select(file.c.id, file.c.path)).all())

@@ -81,7 +81,7 @@ class KeyRing:
     (`cells.py`) begin with `ROW`, and what makes the row that row is bound in.
     """
 
-    def __init__(self, held: Held, source: Source | None = None) -> None:
+    def __init__(self, held: KeysHeld, source: KeySource | None = None) -> None:
         """`source`: where they are from; read again when it has changed."""
         if not held.keys:
             raise ValueError("no keys")
@@ -94,7 +94,7 @@ class KeyRing:
         self._level = held.rows
         self._hold(held)
 
-    def _hold(self, held: Held) -> None:
+    def _hold(self, held: KeysHeld) -> None:
         # Each is set in one step: other threads seal and open meanwhile.
         keys = held.keys
         self._peppers = *held.older, held.pepper
@@ -118,7 +118,7 @@ class KeyRing:
                     self._seen = seen
             self._look_at = monotonic() + LOOKS
 
-    def _hold_anew(self, held: Held) -> None:
+    def _hold_anew(self, held: KeysHeld) -> None:
         known = len(self._peppers)
         if (*held.older, held.pepper)[:known] == self._peppers:
             self._hold(held)
@@ -327,7 +327,7 @@ def _signer(pepper: bytes) -> Ed25519PrivateKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KeysHeld:
     """What a key file holds."""
 
     keys: dict[int, bytes]
@@ -341,10 +341,10 @@ class Held:
     """The day on which each of them was renewed."""
 
 
-class Source(Protocol):
+class KeySource(Protocol):
     """Where keys come from."""
 
-    def read(self) -> Held:
+    def read(self) -> KeysHeld:
         """What is there now. Raises BadSetting."""
         ...
 
@@ -353,9 +353,9 @@ class Source(Protocol):
         ...
 
 
-def fresh() -> Held:
+def fresh() -> KeysHeld:
     """New keys."""
-    return Held({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
+    return KeysHeld({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
 
 
 def _pieces(key: bytes, sealed: bytes, place: str) -> Iterator[bytes]:

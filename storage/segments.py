@@ -240,7 +240,7 @@ def _shelf(db: Connection) -> Shelf:
     return _SHELVES.setdefault(db.dialect, Shelf())
 
 
-class Look:
+class IndexLook:
     """One look into the index."""
 
     def __init__(self, db: Connection, ring: KeyRing) -> None:
@@ -264,7 +264,7 @@ class Look:
 class Holders:
     """The cases that hold a term."""
 
-    def __init__(self, look: Look, term: bytes) -> None:
+    def __init__(self, look: IndexLook, term: bytes) -> None:
         self._look, self._term = look, term
         spots = ((segment, segment.spot(term)) for segment in look.segments)
         self._spots = [(segment, *spot) for segment, spot in spots if spot]

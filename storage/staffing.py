@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from petitions.values import staffing
 from petitions.values.person import Officer, Role
-from petitions.values.staffing import LIVING, Ask, StaffEntry, State
+from petitions.values.staffing import LIVING, Ask, AskState, StaffEntry
 from storage import stamps, tallies
 from storage.seal import KeyRing
 from storage.tables import OFFICER, STAFF_ASK, STAFF_ENTRY, TALLY
@@ -90,4 +90,4 @@ def asks(db: Connection, ring: KeyRing) -> Sequence[Ask]:
 def ask(row: Row[Any]) -> Ask:
     """A row that holds."""
     return Ask(row.id, row.desk, row.unit, row.asker, row.asker_chat, row.chat, row.number, row.at,
-               row.until, State(row.state))  # fmt: skip
+               row.until, AskState(row.state))  # fmt: skip

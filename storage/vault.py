@@ -15,7 +15,7 @@ from files import traces
 from files.endings import named
 from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import FileRef
-from petitions.telling.ports import Clock
+from petitions.telling.ports import Timepiece
 from petitions.values.checks import file_name
 from petitions.values.steady import Steady
 from storage.database import Database
@@ -71,7 +71,7 @@ class SealedVault:
     """Attachments over a store (`petitions.telling.ports.Vault`)."""
 
     def __init__(
-        self, database: Database, store: Store, clock: Clock, a_day: int = A_DAY,
+        self, database: Database, store: Store, clock: Timepiece, a_day: int = A_DAY,
         of_an_address: int = OF_AN_ADDRESS, disk: Disk | None = None,
         scanner: Scanner | None = None,
     ) -> None:  # fmt: skip

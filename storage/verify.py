@@ -28,7 +28,7 @@ from storage.tables.column import under_stamp
 from storage.tallies import COUNTED, SEATS, count, counts_of, units_hold
 
 BATCH = 5000
-Rows = Iterator[tuple[int, Iterator[Row[Any]]]]
+CaseRows = Iterator[tuple[int, Iterator[Row[Any]]]]
 """The rows of one case after the other."""
 
 
@@ -157,12 +157,12 @@ def _named(table: Table, row: Row[Any], column: str) -> Broken:
     return Broken("row", int(held.get("case", 0) or 0), 0, table.name, column, key)
 
 
-def _by(db: Connection, asked: Select[Any], case: str = "case") -> Rows:
+def _by(db: Connection, asked: Select[Any], case: str = "case") -> CaseRows:
     found = db.execute(asked.execution_options(yield_per=BATCH))
     return groupby(found, lambda row: int(row._mapping[case]))
 
 
-def _beside(*streams: Rows) -> Iterator[tuple[int, list[list[Row[Any]]]]]:
+def _beside(*streams: CaseRows) -> Iterator[tuple[int, list[list[Row[Any]]]]]:
     """Every case that any of the streams has, with its rows of each."""
     heads = [next(stream, None) for stream in streams]
     while waiting := [head[0] for head in heads if head]:

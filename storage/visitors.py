@@ -13,9 +13,9 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import BigInteger, Connection, Row, bindparam, func, insert, literal, select, update
 
-from petitions.logged import Lines
+from petitions.logged import ChatLog, LogEntry, LoggedEntry
 from petitions.message import NOTHING, Of
-from petitions.telling.ports import Clock, LogEntry, LoggedEntry, Visitor
+from petitions.telling.ports import Timepiece, Visitor
 from petitions.words import say
 from storage import cells, stamps
 from storage.database import Database, insert_or
@@ -42,7 +42,7 @@ _NEXT_SEQ = select(func.coalesce(func.max(LOG.c.seq), 0) + 1)
 class SqlVisitors:
     """Sessions and logs in the database (`petitions.telling.ports.Visitors`)."""
 
-    def __init__(self, database: Database, clock: Clock, peers: Peers, channel: str) -> None:
+    def __init__(self, database: Database, clock: Timepiece, peers: Peers, channel: str) -> None:
         """`channel`: whose sessions these are."""
         self._database = database
         self._channel = channel
@@ -126,7 +126,7 @@ class SqlVisitors:
         self.wake(chat)
         return line
 
-    async def within(self, work: Callable[[Lines], T]) -> T:
+    async def within(self, work: Callable[[ChatLog], T]) -> T:
         """What `work` gives, on the logs in one transaction."""
         return await self._database.write(lambda c: work(self.lines(c)))
 
@@ -260,7 +260,7 @@ class SqlVisitors:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """The logs within one transaction (`petitions.logged.Lines`)."""
+    """The logs within one transaction (`petitions.logged.ChatLog`)."""
 
     visitors: SqlVisitors
     connection: Any

@@ -24,7 +24,7 @@ from petitions.errors import StoreAway
 from petitions.hearing import Dressed, Dresser, Parcel, Zip
 from petitions.message import Message, Rows, split
 from petitions.telling.ports import Delivery, OutOfReach, Tried
-from telegramchat.parcels import Refused, opened, pass_on
+from telegramchat.parcels import RefusedFile, opened, pass_on
 
 log = structlog.get_logger()
 
@@ -192,7 +192,7 @@ class PtbPost:
             self.arrived.append(str(sent.message_id))
         except NetworkError as error:
             if isinstance(error, BadRequest) or "too large" in error.message.lower():
-                raise Refused(error.message) from error
+                raise RefusedFile(error.message) from error
             raise
 
 

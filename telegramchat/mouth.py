@@ -32,10 +32,10 @@ from aiohttp import ClientError
 from petitions import words
 from petitions.case.notices import PAUSES
 from petitions.hearing import Answer, Desk, Dresser, Incoming, Zip
-from petitions.message import Message, Rows, Standing
+from petitions.message import Message, Rows, StandingMessage
 from petitions.telling.ports import OutOfReach
 from telegramchat import CHANNEL, standing
-from telegramchat.parcels import Refused, send_all
+from telegramchat.parcels import RefusedFile, send_all
 
 log = structlog.get_logger()
 
@@ -100,11 +100,11 @@ class Mouth:
             finally:
                 await self._note(answer, incoming, said)
 
-    async def _note(self, answer: Answer, incoming: Incoming, said: list[Standing]) -> None:
+    async def _note(self, answer: Answer, incoming: Incoming, said: list[StandingMessage]) -> None:
         """Remember what stands in the chat now, and what an officer wrote at their desk."""
         desk = max((m.of.desk for m in answer), default=0)
         if desk and incoming.message and incoming.kind in WRITTEN:
-            said.append(Standing(incoming.message, desk))
+            said.append(StandingMessage(incoming.message, desk))
         if said:
             with contextlib.suppress(OutOfReach):
                 await self.desk.stands(incoming, said)
@@ -216,7 +216,7 @@ class AiogramPost:
             }  # fmt: skip
             await sends[way](self.chat, BufferedInputFile(content, name), protect_content=self.shut)
         except (TelegramBadRequest, TelegramEntityTooLarge) as error:
-            raise Refused(error.message) from error
+            raise RefusedFile(error.message) from error
 
 
 class Streamed(InputFile):

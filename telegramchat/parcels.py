@@ -17,7 +17,7 @@ from petitions.telling.ports import OutOfReach
 log = structlog.get_logger()
 
 
-class Refused(Exception):
+class RefusedFile(Exception):
     """Telegram has read a file and won't have it in this form, whatever is done again."""
 
 
@@ -78,7 +78,7 @@ async def _sent(parcel: Parcel, content: bytes, post: Post, lang: str) -> str:
             for one in zips:
                 await post.send("document", one.name, one)
         return ""
-    except Refused as error:
+    except RefusedFile as error:
         log.warning("parcel.refused", why=str(error))
         return words.say(lang, "bad.file_refused")
     except Exception as error:
@@ -93,7 +93,7 @@ async def _as_suits(parcel: Parcel, content: bytes, post: Post) -> None:
         try:
             await post.send(parcel.way, parcel.name, content)
             return
-        except Refused as error:
+        except RefusedFile as error:
             log.info("parcel.as_document", way=parcel.way, why=str(error))
     await post.send("document", parcel.name, content)
 

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from petitions.message import NOTHING, Of, Standing
+from petitions.message import NOTHING, Of, StandingMessage
 from petitions.values.secret import is_secret
 
 SPEAKING: ContextVar[Of] = ContextVar("speaking", default=NOTHING)
 """What is spoken of just now."""
-_NOTED: ContextVar[list[Standing] | None] = ContextVar("noted", default=None)
+_NOTED: ContextVar[list[StandingMessage] | None] = ContextVar("noted", default=None)
 
 
 @contextmanager
-def noting() -> Iterator[list[Standing]]:
+def noting() -> Iterator[list[StandingMessage]]:
     """What is said meanwhile, as far as it may have to be deleted."""
-    said: list[Standing] = []
+    said: list[StandingMessage] = []
     token = _NOTED.set(said)
     try:
         yield said
@@ -32,7 +32,7 @@ def note(message: str, text: str) -> None:
     said, of = _NOTED.get(), SPEAKING.get()
     if said is None:
         return
-    one = Standing(message, of.desk, of.cases, is_secret(text))
+    one = StandingMessage(message, of.desk, of.cases, is_secret(text))
     if one.desk or one.cases or one.secret:
         said.append(one)
 

@@ -15,7 +15,7 @@ from aiogram import Bot
 from aiogram.types import Update
 from aiohttp import web
 
-from petitions.hearing import AT_ONCE, GRACE, Come, Inbox
+from petitions.hearing import AT_ONCE, GRACE, Come, UpdateInbox
 from petitions.telling.ports import OutOfReach
 from telegramchat.mouth import UNREACHABLE
 from telegramchat.updates import WANTED, chat_of, read_update
@@ -39,7 +39,7 @@ class Webhook:
     """Takes Telegram's calls and feeds the updates, those of a chat in their order."""
 
     def __init__(
-        self, bot: Bot, inbox: Inbox, feed: Callable[[Update], Awaitable[None]],
+        self, bot: Bot, inbox: UpdateInbox, feed: Callable[[Update], Awaitable[None]],
         path: str, secrets: Callable[[], list[str]],
     ) -> None:  # fmt: skip
         """`path`, `secrets`: the same in every process of the office; Telegram is told the first

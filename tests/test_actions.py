@@ -24,7 +24,7 @@ from petitions.counting.counted import STEPS
 from petitions.printed import rights_doc, table_doc
 from petitions.values import actions, parts
 from petitions.values.actions import Action
-from petitions.values.parts import How, Said
+from petitions.values.parts import How, PartInfo
 from petitions.values.person import Audience
 from petitions.verbs.acts import CHANGES
 
@@ -178,7 +178,7 @@ def lending(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Rule("lend", WORKED, HOLDER, tells=("petitioner:lent",), needs=("lent_what",))
     monkeypatch.setattr(lifecycle, "RULES", (*lifecycle.RULES, row))
     monkeypatch.setitem(actions.ACTIONS, "lend", Action("lend", files=True, contact=True))
-    lent = Said("lent_what", How.MIDDLE, reads=Audience.EVERYBODY, shown=True)
+    lent = PartInfo("lent_what", How.MIDDLE, reads=Audience.EVERYBODY, shown=True)
     monkeypatch.setitem(parts.PARTS, "lent_what", lent)
     kind = notices.Told("petitioner.lent", ("answer_now:question",), legal=True)
     monkeypatch.setitem(notices.KINDS, kind.kind, kind)

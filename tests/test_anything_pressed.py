@@ -28,15 +28,15 @@ from bot.app import App
 from bot.settings import load_settings
 from bot.wiring import build
 from handlers.converse import converse, refuse
-from handlers.talk import Incoming
 from petitions.case.lifecycle import RULES
 from petitions.case.parties import By
 from petitions.errors import PetitionError
+from petitions.hearing import Incoming
 from petitions.message import MAX_CALLBACK_BYTES, FileRef, Message, split
 from petitions.values import history
 from petitions.values.person import Role
 from petitions.verbs import seating
-from reminders.round import Heard, Reminders
+from reminders.round import ListeningCourier, Reminders
 from storage.records import Records
 from storage.tables import PETITION
 
@@ -250,7 +250,7 @@ class Office(RuleBasedStateMachine):
         clock.offset += timedelta(days=days)
 
         async def deliver() -> None:
-            heard = Heard()
+            heard = ListeningCourier()
             await Reminders(ledger, clock, {"web": heard}).tick()
             for delivery in heard.deliveries:
                 self.hear(delivery.chat.address, [delivery.message])

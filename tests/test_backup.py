@@ -37,7 +37,7 @@ async def office(tmp_path: Path) -> Path:
     return folder
 
 
-def counted(engine: Engine) -> copying.Sums:
+def counted(engine: Engine) -> copying.CheckSums:
     check_schema(engine)
     with engine.connect() as db:
         return copying.sums(db)

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, expect
 from samples.pictures import PNG
 from sqlalchemy import func, select
 
-from petitions.telling.ports import LogEntry
+from petitions.logged import LogEntry
 from storage.tables import LOG
 
 pytestmark = pytest.mark.browser

@@ -12,8 +12,10 @@ import pytest
 from petitions.case import explain, running
 from petitions.law import citing
 from petitions.law.calendar import calendar
-from petitions.law.regulation import PROFILES, Regulation, regulation
-from petitions.values.petition import Actor, Audience, Entry, Running, Status
+from petitions.law.regulation import PROFILES, regulation
+from petitions.law.regulation.values import Regulation
+from petitions.values.person import Actor, Audience
+from petitions.values.petition import Entry, Running, Status
 from petitions.words import LANGUAGES, catalogue, say
 
 pytestmark = pytest.mark.once

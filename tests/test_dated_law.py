@@ -13,7 +13,8 @@ from people import Office, Town, accepted, answered, does, file_petition, passed
 
 from petitions.case import documents
 from petitions.errors import BadSetting
-from petitions.law.regulation import Law, line, read_regulation, regulation
+from petitions.law.regulation import Law, line, regulation
+from petitions.law.regulation.reading import read_regulation
 from petitions.values.person import Actor
 
 pytestmark = pytest.mark.once

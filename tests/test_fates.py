@@ -23,7 +23,7 @@ from petitions.printed.retention_doc import document
 from storage import rotate, verify
 from storage.database import Database
 from storage.records import Records
-from storage.seal import Held, KeyRing
+from storage.seal import KeyRing, KeysHeld
 from storage.tables import METADATA, fates_of_all
 from storage.tables.column import OWN, Cell, Own, cells, empty, fates, going_with, own, under_stamp
 
@@ -109,9 +109,9 @@ def test_a_column_that_says_its_fate_is_bound_stamped_and_sealed_again(
     _, _, one = kept(database, keepsake, said="金丝雀", told="笼门")
     keys = dict(database.ring._keys)
     pepper = database.ring._peppers[-1]
-    newer = KeyRing(Held(keys | {2: b"2" * 32}, pepper))
+    newer = KeyRing(KeysHeld(keys | {2: b"2" * 32}, pepper))
     rotate.rows_again(database.write_now, newer)
-    newest = KeyRing(Held({2: b"2" * 32}, pepper))
+    newest = KeyRing(KeysHeld({2: b"2" * 32}, pepper))
     assert database.read_now(verify.broken, newest) == []
 
     def found(db: Any) -> Keepsake:

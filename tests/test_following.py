@@ -11,7 +11,7 @@ from people import FILING, Office, Town, accepted, code_in, file_petition, opini
 from samples.pictures import PNG
 from sqlalchemy import func, select
 
-from petitions.telling.ports import LogEntry
+from petitions.logged import LogEntry
 from petitions.values.codes import read_number
 from petitions.words import say
 from storage.tables import LOG

@@ -17,7 +17,7 @@ from people import Town, WebPerson, answered, file_petition, town
 from sqlalchemy import select
 
 from handlers.routes import PRESSES
-from handlers.talk import Incoming
+from petitions.hearing import Incoming
 from petitions.message import Message
 from petitions.values.person import Actor
 from petitions.verbs import acting

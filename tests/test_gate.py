@@ -8,12 +8,12 @@ import pytest
 from offices.records import case
 from people import Office, Town, accepted, file_petition
 
-from petitions.matters.gate import HINTS, Answer, hints, no_result
+from petitions.matters.gate import HINTS, Outgoing, hints, no_result
 from petitions.values.petition import Status
 
 
 def codes(reply: str, **given: str) -> list[str]:
-    return [h.code for h in hints(Answer(reply, review=True, **given)) if h.code != "basis"]
+    return [h.code for h in hints(Outgoing(reply, review=True, **given)) if h.code != "basis"]
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_result_in_few_words_passes(text: str, nothing: bool) -> None:
 
 def test_a_numbered_request_that_isnt_answered_is_named() -> None:
     asked = "1、请让工地夜里停工。2、请修好小区门口的路灯。3、请退还物业多收的停车费。"
-    found = hints(Answer("经查属实，已责令工地夜里停工；门口的路灯已修好。", request=asked,
-                         basis="x", review=True))  # fmt: skip
+    found = hints(Outgoing("经查属实，已责令工地夜里停工；门口的路灯已修好。", request=asked,
+                           basis="x", review=True))  # fmt: skip
     assert [(h.code, h.what) for h in found] == [("requests", "3")]
 
 
@@ -57,7 +57,7 @@ def test_a_near_copy_is_named_with_its_case() -> None:
         "经查，工地夜间施工没有许可，已责令停工整改，并安排专人每晚巡查，如再发生请拨打值班电话。"
     )
     found = hints(
-        Answer(body + "谢谢。", basis="x", review=True, others=[("n1", "别的"), ("n2", body)])
+        Outgoing(body + "谢谢。", basis="x", review=True, others=[("n1", "别的"), ("n2", body)])
     )
     assert [(h.code, h.what) for h in found] == [("copied", "n2")]
 

@@ -1,5 +1,5 @@
-"""Who imports whom, read from the source: no module needs itself by way of others, and what is
-private to a module stays in it.
+"""Modules and names, read from the source: no module needs itself by way of others, what is private
+to a module stays in it, a name has one meaning.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -153,3 +154,63 @@ def test_no_test_imports_from_another_and_no_helper_from_a_test() -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             found += [f"{file.name}: {n}" for n in names if n.startswith(("test_", "tests."))]
     assert found == []
+
+
+SAME = {
+    "Ear": "each channel's ear",
+    "Mouth": "each channel's mouth",
+}
+"""Names that several modules may give a class, and what it is in all of them."""
+TOPICS = ("petitions.book.", "storage.records.")
+"""A topic of the records: what the verbs see, and the same on SQL."""
+DRESSED = ("storage.tables.", "webchat.asked", "webchat.shown")
+"""Rows of a table, and what the page asks and is shown: named as the value which they hold."""
+
+
+def public(module: ast.Module) -> Iterator[str]:
+    """Classes and types that others may take from a module."""
+    for node in module.body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            for name in node.targets:
+                if isinstance(name, ast.Name) and not name.id.isupper() and name.id[0].isupper():
+                    yield name.id
+
+
+def doubles(modules: Mapping[str, ast.Module]) -> dict[str, list[str]]:
+    """Name → the modules that give it a meaning of their own, where there are several."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for place, module in modules.items():
+        if place.startswith(DRESSED) or "migrations" in place:
+            continue
+        for name in public(module):
+            found[name].append(place)
+    several = {name: places for name, places in found.items() if len(places) > 1}
+    return {
+        name: places for name, places in several.items() if sorted(map(topic, places)) != [*TOPICS]
+    }
+
+
+def topic(place: str) -> str:
+    return next((one for one in TOPICS if place.startswith(one)), place)
+
+
+def test_no_two_things_have_one_name() -> None:
+    found = doubles(sources(ROOT, ROOMS))
+    assert {name: places for name, places in found.items() if name not in SAME} == {}
+    assert SAME.keys() <= found.keys(), "a name that isn't there twice any more"
+
+
+def test_a_name_given_twice_is_found(tmp_path: Path) -> None:
+    here = {
+        "room/one.py": "class Line: ...\nclass _Own: ...\nSIZE = 3\n",
+        "room/two.py": "Line = tuple[int, str]\nclass _Own: ...\nSIZE = 4\nX = 1\n",
+    }
+    (tmp_path / "room").mkdir()
+    for path, text in here.items():
+        (tmp_path / path).write_text(text)
+    modules = sources(tmp_path, ["room"])
+    modules["petitions.book.lines"] = modules["storage.records.lines"] = ast.parse("class A: ...")
+    modules["storage.tables.lines"] = ast.parse("class Line: ...")
+    assert doubles(modules) == {"Line": ["room.one", "room.two"]}

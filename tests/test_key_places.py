@@ -27,7 +27,7 @@ from petitions.case import receipt
 from petitions.errors import BadSetting
 from storage import keyfile, seal, verify
 from storage.keyfile import KeyCommand, KeyFile, add_key, load_keys
-from storage.seal import Held, KeyRing
+from storage.seal import KeyRing, KeysHeld
 from storage.tables import CHAT, MEMBER
 
 pytestmark = pytest.mark.sqlite
@@ -271,7 +271,7 @@ async def test_nobodys_code_chat_or_receipt_dies_with_a_pepper(tmp_path: Path) -
     drilled = bot(folder, "restore", str(tmp_path / "backup"), "--drill")
     assert drilled.exit_code == 0, drilled.output
     held = KeyFile(keys).read()
-    thief = KeyRing(Held(held.keys, old))
+    thief = KeyRing(KeysHeld(held.keys, old))
     assert not thief.is_mark(KeyRing(held).mark(b"x"), b"x"), "the old one opens nothing"
 
 

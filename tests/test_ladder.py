@@ -18,7 +18,8 @@ from petitions.case.notices import DIGEST_HOURS, wanted_at
 from petitions.law import ladder
 from petitions.law.calendar import Calendar, calendar
 from petitions.law.clocks import due, length
-from petitions.law.regulation import Limit, regulation
+from petitions.law.regulation import regulation
+from petitions.law.regulation.values import Limit
 from petitions.printed.alert_doc import LIMITS, START, document
 from petitions.values.petition import Running
 

@@ -24,9 +24,10 @@ from sqlalchemy import select, text
 
 from bot.logs import set_up_logs
 from handlers.routes import COMMANDS
-from handlers.talk import Answer, Talk
+from handlers.talk import Talk
 from papers.pdf import pdf
 from papers.xlsx import xlsx
+from petitions.hearing import Answer
 from petitions.message import Page, Sheet, Table
 from storage import journal, verify
 from storage.tables import METADATA

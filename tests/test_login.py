@@ -21,12 +21,12 @@ from structlog.testing import capture_logs
 
 from bot.health import NO_LOGIN
 from bot.settings import load_settings
-from handlers.talk import Incoming
 from petitions.case import parting
 from petitions.errors import BadSetting
+from petitions.hearing import Incoming
 from petitions.law.calendar import calendar
+from petitions.logged import LogEntry
 from petitions.matters.login import day_end
-from petitions.telling.ports import LogEntry
 from petitions.values import passkeys
 from petitions.values.login import step_of
 from storage import logins, tallies

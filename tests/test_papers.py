@@ -79,7 +79,7 @@ def test_a_letter_has_22_rows_and_its_signature_has_text_on_its_page() -> None:
     for rows in (1, 2, 8, 9, 10, 11, 13, 14, 15, 16, 30, 37, 38, 40):
         set_on: list[tuple[int, str]] = []
 
-        class Seen(printing.Paper):
+        class Seen(printing.Printout):
             def type_at(self, x: float, y: float, text: str, size: float, bold: bool = False,
                         on: list[tuple[int, str]] = set_on) -> None:  # fmt: skip
                 on.append((self.page, text))

@@ -26,7 +26,7 @@ from sqlalchemy import select
 
 from petitions.book import Planned
 from petitions.values import codes
-from petitions.values.staffing import Ask, State
+from petitions.values.staffing import Ask, AskState
 from storage.tables import HANDLED, LOG, METADATA
 from storage.visitors import SqlVisitors
 
@@ -176,7 +176,7 @@ async def test_who_is_replaced_is_told_and_shown_nothing_more(here: Town, channe
     token, now = codes.new_token(), here.app.clock.now()
     until = now.replace(year=2030)
     here.now(lambda b: b.add_invite(codes.token_hash(token), seat.id, until, now))
-    here.now(lambda b: b.add_ask(Ask(0, seat.id, "", 0, 0, 0, "", now, until, State.FREE)))
+    here.now(lambda b: b.add_ask(Ask(0, seat.id, "", 0, 0, 0, "", now, until, AskState.FREE)))
     successor = await here.citizen()
     assert "住房和城乡建设局" in await successor.say(f"/start i_{token}")
     assert number in await successor.say(f"/desk {number}")

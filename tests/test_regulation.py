@@ -12,7 +12,8 @@ import pytest
 from bot.office_files import SAMPLE
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office
-from petitions.law.regulation import PROFILES, law, read_regulation, regulation
+from petitions.law.regulation import PROFILES, law, regulation
+from petitions.law.regulation.reading import read_regulation
 from petitions.printed.table_doc import document
 
 DAY = date(2026, 11, 18)

@@ -677,7 +677,7 @@ def test_the_command_says_that_the_clock_jumped_and_apply_confirms_it(
     assert "现在不会自动清理" not in command(tmp_path, "retention").stdout
 
 
-def summed(folder: Path) -> copying.Sums:
+def summed(folder: Path) -> copying.CheckSums:
     engine = make_engine(f"sqlite:///{folder / 'petitions.sqlite3'}")
     with engine.connect() as db:
         return copying.sums(db)

@@ -22,7 +22,7 @@ from petitions.errors import NotPossibleNow, WrongSecret
 from petitions.telling import staffing as telling
 from petitions.values import codes
 from petitions.values.person import Officer, Role
-from petitions.values.staffing import Ask, State
+from petitions.values.staffing import Ask, AskState
 from petitions.verbs import seating
 from storage import staffing, tallies
 from storage.tables import STAFF_ENTRY, TALLY
@@ -142,7 +142,7 @@ async def test_who_asked_and_who_is_to_sit_there_say_no_yes(here: Town) -> None:
 )
 async def test_who_says_the_second_yes(here: Town, unit: str, role: Role, may: bool) -> None:
     now = here.app.clock.now()
-    ask = Ask(1, 7, "", 3, 30, 70, "1234", now, now + timedelta(days=1), State.OPEN)
+    ask = Ask(1, 7, "", 3, 30, 70, "1234", now, now + timedelta(days=1), AskState.OPEN)
     office = here.app.office
     assert rules.may_answer(office, Officer(9, unit, role, "", 90), ask) is may
     for chat in (30, 70, 0):  # another desk of who asked, or is to sit there; nobody

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, func, select, text
 from standins.botapi import Phone
 from standins.proxy import Proxy
 
-from petitions.telling.ports import LogEntry
+from petitions.logged import LogEntry
 from storage.database import make_engine
 from storage.peers import ANSWERS, ASKED, LEADS, SILENCE, PostgresPeers
 from storage.tables import PETITION

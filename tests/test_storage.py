@@ -20,7 +20,8 @@ from bot.clock import OfficeClock
 from petitions.book import Draft, NewText, Notice, Planned, Queue
 from petitions.case.notices import Outcome, next_step
 from petitions.errors import BadSetting, Changed, FileGone
-from petitions.telling.ports import LogEntry, Settled
+from petitions.logged import LogEntry
+from petitions.telling.ports import Settled
 from petitions.values import codes, history
 from petitions.values.person import Actor, Audience, Officer, Role
 from petitions.values.petition import Entry, Status

@@ -28,7 +28,7 @@ from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import Message
 from storage import rotate, s3
 from storage.database import Database, make_engine
-from storage.seal import Held, KeyRing
+from storage.seal import KeyRing, KeysHeld
 from storage.store import FolderStore, Store, fresh
 from storage.stores import open_store
 from storage.tables import METADATA
@@ -141,7 +141,7 @@ class TestStore:
         [path] = all_of(store)
         store.put(path, ring.seal_bytes(b"kept", "vault"))
         assert await vault.read(kept.id) == b"kept"
-        ring._hold(Held(ring._keys | {2: KeyRing.fresh()._keys[1]}, ring.pepper))
+        ring._hold(KeysHeld(ring._keys | {2: KeyRing.fresh()._keys[1]}, ring.pepper))
         assert rotate.again(database, store) == (2, []), "its name and its bytes"
         [new] = set(all_of(store)) - {path}
         assert ring.open_bytes(store.get(new), f"vault:{new}") == b"kept"
@@ -170,7 +170,7 @@ class TestStore:
         store.put(path, store.get(path)[:-1])
         kept = await vault.keep(b"kept", "b.txt", "text/plain")
         ring = database.ring
-        ring._hold(Held(ring._keys | {2: KeyRing.fresh()._keys[1]}, ring.pepper))
+        ring._hold(KeysHeld(ring._keys | {2: KeyRing.fresh()._keys[1]}, ring.pepper))
         with capture_logs() as logs:
             _, damaged = rotate.again(database, store)
         assert [(d.table, d.row) for d in damaged] == [("file", str(broken.id))]

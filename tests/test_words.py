@@ -14,7 +14,7 @@ from handlers.routes import MENUS
 from petitions.case import lifecycle
 from petitions.counting import figure_words, figures
 from petitions.law.regulation import PROFILES, regulation
-from petitions.law.regulation import SIDES as SIDES_OF_LADDER
+from petitions.law.regulation.values import SIDES as SIDES_OF_LADDER
 from petitions.matters import appointments, campaigns, gate, supervision, together
 from petitions.matters.aftercare import FINDINGS, FOLLOW_UP_ANSWERS, WAYS_TO_ASK, YES_NO
 from petitions.telling import briefing

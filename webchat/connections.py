@@ -69,7 +69,7 @@ class Door:
         return self._held.total()
 
 
-class Line(web.RequestHandler):
+class Connection(web.RequestHandler):
     """One line, with an end to every silence."""
 
     def __init__(self, door: Door, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
@@ -167,7 +167,10 @@ class Port(web.TCPSite):
         assert isinstance(server, web.Server)
         loop.set_exception_handler(rarely(self.door))
         self._server = await loop.create_server(
-            lambda: Line(self.door, server, loop), self._host, self._port, backlog=self._backlog
+            lambda: Connection(self.door, server, loop),
+            self._host,
+            self._port,
+            backlog=self._backlog,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from petitions.case.notices import Outcome
 from petitions.errors import PetitionError, StoreAway
 from petitions.hearing import Dresser
-from petitions.logged import Lines, LogEntry, LoggedEntry
+from petitions.logged import ChatLog, LogEntry, LoggedEntry
 from petitions.message import Of
 from petitions.telling.ports import Delivery, Tried, Vault, Visitors
 from webchat import CHANNEL
@@ -64,7 +64,7 @@ class WebCourier:
         return Tried(Outcome.SENT, shown)
 
 
-def _replaced(lines: Lines, chat: int, id: int, card: LogEntry, of: Of) -> LoggedEntry | None:
+def _replaced(lines: ChatLog, chat: int, id: int, card: LogEntry, of: Of) -> LoggedEntry | None:
     """The card anew; None where it was taken from the chat while the notice was on its way."""
     line = lines.get(chat, id)
     return lines.edit(chat, id, card, of) if line and line.entry.text else None

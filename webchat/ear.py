@@ -10,7 +10,7 @@ from petitions.logged import LoggedEntry
 from petitions.message import FileRef
 from webchat import CHANNEL
 
-Place = tuple[float, float]
+Spot = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Ear:
         shown = tuple((b["text"], b["data"]) for row in theirs for b in row if b.get("data"))
         return self._heard("text", text=text, replied=replied.entry.text, shown=shown)
 
-    def sent(self, file: FileRef, caption: str, voice: bool, taken_at: Place | None,
+    def sent(self, file: FileRef, caption: str, voice: bool, taken_at: Spot | None,
              album: str) -> Incoming:  # fmt: skip
         """The visitor sent a file, with others of the same album; where it says it was taken."""
         return self._heard(

@@ -12,7 +12,7 @@ import structlog
 from petitions import words
 from petitions.errors import PetitionError, StoreAway
 from petitions.hearing import Answer, Desk, Dressed, Dresser, Incoming, Parcel
-from petitions.logged import Lines, LogEntry, LoggedEntry
+from petitions.logged import ChatLog, LogEntry, LoggedEntry
 from petitions.message import Message, Of, Rows
 from petitions.telling.ports import OutOfReach, Vault, Visitors
 from webchat import CHANNEL
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RequestDone:
     """What became of one request."""
 
     line: LoggedEntry | None
@@ -42,7 +42,9 @@ class Mouth:
     dresser: Dresser
     menus: Menus
 
-    async def answer(self, chat: int, incoming: Incoming, entry: LogEntry | None = None) -> Said:
+    async def answer(
+        self, chat: int, incoming: Incoming, entry: LogEntry | None = None
+    ) -> RequestDone:
         """Have a request answered: `entry`, what the visitor wrote, and the answer's words are kept
         in one transaction with what it changed. Raises OutOfReach: nothing was changed then, or
         the same request says what is still to be said."""
@@ -54,7 +56,7 @@ class Mouth:
         if written.menu:
             self.menus.put(chat, [{"command": c, "text": text} for c, text in written.menu])
         toast = " ".join(m.text for m in answer if m.toast)[:200]
-        return Said(written.line, toast)
+        return RequestDone(written.line, toast)
 
     async def _rest(self, written: Written, place: int, message: Message) -> None:
         """What wasn't said in the transaction: a message that had to be looked for, and files."""
@@ -90,7 +92,7 @@ class Written:
     dressed: dict[int, Dressed] = field(default_factory=dict)
     """Places in the answer → what is said there, as the page shows it."""
 
-    def heard(self, lines: Lines, incoming: Incoming) -> Incoming:
+    def heard(self, lines: ChatLog, incoming: Incoming) -> Incoming:
         """Write what the visitor wrote."""
         self.line, self.left, self.told, self.menu, self.dressed = None, [], set(), (), {}
         self.incoming = incoming
@@ -99,7 +101,7 @@ class Written:
             self.incoming = replace(incoming, message=str(self.line.id))
         return self.incoming
 
-    def said(self, lines: Lines, answer: Answer) -> list[tuple[int, str]]:
+    def said(self, lines: ChatLog, answer: Answer) -> list[tuple[int, str]]:
         """Write the answer's words, as far as nothing before them has to be looked for or made."""
         cards = []
         for place, message in enumerate(answer):
@@ -117,7 +119,7 @@ class Written:
                 cards += [(message.case, str(shown))] if message.card else []
         return cards
 
-    def _unsay(self, lines: Lines, message: Message) -> None:
+    def _unsay(self, lines: ChatLog, message: Message) -> None:
         """Of lines that nobody may read any more the log keeps empty ones."""
         for id in message.unsay:
             if line := lines.get(self.chat, int(id or 0)):
@@ -126,7 +128,7 @@ class Written:
                 if self.line and self.line.id == line.id:
                     self.line = emptied
 
-    def say(self, lines: Lines, place: int, message: Message) -> int:
+    def say(self, lines: ChatLog, place: int, message: Message) -> int:
         """Write a message; gives the line with the buttons."""
         dressed, of = self.dress(place, message), self.of(message)
         shown = self._replaced(lines, dressed, of)
@@ -135,7 +137,7 @@ class Written:
                 shown = lines.append(self.chat, entry, of).id
         return shown
 
-    def _replaced(self, lines: Lines, dressed: Dressed, of: Of) -> int:
+    def _replaced(self, lines: ChatLog, dressed: Dressed, of: Of) -> int:
         """The line whose button was pressed, with the message in its place; 0: it is to be new."""
         if not dressed.in_place:
             return 0

@@ -28,11 +28,9 @@ from webchat.assets import ASSETS, Assets
 from webchat.ear import Ear
 from webchat.guard import SECURE, Refusal, add_headers, own_site, refusals
 from webchat.lines import Json, dumps, on_page, shows_button
-from webchat.room import ROOM, Demo, OfficeInfo, Officer, WebChat
+from webchat.room import ROOM, WebChat
 from webchat.routes import NOBODY, ROUTES, Given, route
 from webchat.shown import History, News, Opening, Pressed, Said
-
-__all__ = ["Demo", "OfficeInfo", "Officer", "WebChat", "application"]
 
 LONGEST_BODY = 64 * 1024
 PAGE = 50
@@ -40,7 +38,7 @@ PAGE = 50
 
 A_YEAR = 365 * 24 * 60 * 60
 
-Answer = Mapping[str, object]
+JsonAnswer = Mapping[str, object]
 
 
 PARTS = (assets, demo, description, events, files, login, public)
@@ -149,7 +147,7 @@ def _set_cookie(response: web.Response, pane: str, token: str, secure: bool) -> 
     )
 
 
-def _fresh(answer: Answer, visitor: Visitor | None = None) -> web.Response:
+def _fresh(answer: JsonAnswer, visitor: Visitor | None = None) -> web.Response:
     """An answer that no cache keeps. Where whoever used the chat has left, the browser is told to
     forget what it keeps of the page; the page does so by itself, too, for those that don't."""
     response = web.json_response(answer, headers={"Cache-Control": "no-store"}, dumps=dumps)
@@ -176,10 +174,10 @@ async def news(request: web.Request, asked: Newer) -> web.Response:
     return _fresh(await request.app[ROOM].with_news(visitor.chat, asked.after, {}))
 
 
-Work = Callable[[WebChat, Visitor, Ear], Awaitable[Json]]
+PageWork = Callable[[WebChat, Visitor, Ear], Awaitable[Json]]
 
 
-async def _once(request: web.Request, asked: FromPage, work: Work) -> web.Response:
+async def _once(request: web.Request, asked: FromPage, work: PageWork) -> web.Response:
     """What was sent is done once, and answered with all that came since."""
     room = request.app[ROOM]
     visitor, _ = await guest(request)

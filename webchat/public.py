@@ -12,14 +12,14 @@ from webchat.asking import language
 from webchat.assets import ASSETS
 from webchat.guard import Refusal
 from webchat.lines import dumps
-from webchat.room import ROOM, Figures, PublicPage
+from webchat.room import ROOM, OpenFigures, PublicPage
 from webchat.routes import BYTES, Given, route
 from webchat.sentences import dressed, links
 
 FRESH = {"Cache-Control": "public, max-age=300"}
 
 
-def _figures(request: web.Request) -> Figures:
+def _figures(request: web.Request) -> OpenFigures:
     figures = request.app[ROOM].figures
     if figures is None:
         raise Refusal("missing")

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from petitions.message import Archive
 from petitions.telling.login import Screen
-from petitions.telling.ports import Clock, Vault, Visitors
+from petitions.telling.ports import Timepiece, Vault, Visitors
 from webchat.ear import Ear
 from webchat.limits import Limits, Rates
 from webchat.lines import Json, on_page
@@ -43,21 +43,21 @@ class OfficeInfo:
     """The office's time zone: dates on the page are the office's dates."""
 
 
-class Officer(TypedDict):
+class SampleOfficer(TypedDict):
     """A sample officer of the demo: the pane's name and what to call it."""
 
     pane: str
     names: dict[str, str]
 
 
-Row = tuple[str, str, str, str]
+PlayedRow = tuple[str, str, str, str]
 """Day, side (its code and its name) and text of a simulated case."""
 
 
 class Demo(Protocol):
     """The demo's office: sample officers to sit down as, and a clock that can be moved."""
 
-    def officers(self) -> list[Officer]:
+    def officers(self) -> list[SampleOfficer]:
         """Who can be chosen in the right pane, the first one shown at first."""
         ...
 
@@ -69,7 +69,9 @@ class Demo(Protocol):
         """The office's time."""
         ...
 
-    async def simulate(self, kind: str, start: str, late: str, lang: str) -> tuple[str, list[Row]]:
+    async def simulate(
+        self, kind: str, start: str, late: str, lang: str
+    ) -> tuple[str, list[PlayedRow]]:
         """The next weeks of an imagined case: a title and its rows. Raises PetitionError."""
         ...
 
@@ -96,7 +98,7 @@ class PublicPage:
     """The words of the link to the numbers."""
 
 
-class Figures(Protocol):
+class OpenFigures(Protocol):
     """What the office has published, if it wants it open to everybody."""
 
     async def page(self, period: str, lang: str) -> PublicPage | None:
@@ -112,7 +114,7 @@ class Figures(Protocol):
         ...
 
 
-class Packing(Protocol):
+class Packer(Protocol):
     """Packs archives while they are read."""
 
     def place(self, asked: Archive) -> AbstractContextManager[None]:
@@ -124,7 +126,7 @@ class Packing(Protocol):
         ...
 
 
-class Logins(Protocol):
+class LoginDesk(Protocol):
     """How officers say who they are, and from where they work."""
 
     def outside(self, address: str) -> bool:
@@ -147,7 +149,7 @@ class WebChat:
 
     visitors: Visitors
     vault: Vault
-    clock: Clock
+    clock: Timepiece
     mouth: Mouth
     marked: Callable[[str], str]
     """A keyed mark of a network address: of the address nothing else goes on."""
@@ -157,9 +159,9 @@ class WebChat:
     host_since: datetime | None = None
     """From when on cookies over HTTPS are the host's own."""
     demo: Demo | None = None
-    figures: Figures | None = None
-    packing: Packing | None = None
-    logins: Logins | None = None
+    figures: OpenFigures | None = None
+    packing: Packer | None = None
+    logins: LoginDesk | None = None
     rates: Rates = field(default_factory=Rates)
     streams: Streams = field(default_factory=Streams)
 

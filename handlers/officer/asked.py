@@ -13,7 +13,7 @@ from handlers.officer.choices import AFTER, CHOICES, OWN, WHEN, coded
 from handlers.talk import Talk
 from petitions.case import lifecycle
 from petitions.values import checks, parts
-from petitions.values.parts import How, Said
+from petitions.values.parts import How, PartInfo
 
 LINE = 60
 """Characters of an answer on one line."""
@@ -41,7 +41,7 @@ def _step(form: str, name: str) -> Step:
                 after=AFTER.get(f"{form}.{name}", ""), columns=said.columns)  # fmt: skip
 
 
-def _check(said: Said) -> Callable[[Talk, str], str] | None:
+def _check(said: PartInfo) -> Callable[[Talk, str], str] | None:
     """What makes a typed answer clean; None where only buttons answer."""
     match said.how:
         case How.LONG:

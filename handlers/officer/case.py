@@ -19,9 +19,9 @@ from petitions.case.parties import OFFICERS, may_see, parties
 from petitions.errors import NotYours
 from petitions.law.clocks import day_of, local_day
 from petitions.matters import campaigns, joint, lanes, together
-from petitions.matters.looking import What
+from petitions.matters.looking import SUPERVISED, What
 from petitions.message import Button, Message
-from petitions.telling import briefing, looks, timeline, unserved, views
+from petitions.telling import looks, timeline, unserved, views
 from petitions.values import actions, parts
 from petitions.values.person import Actor, Audience, Officer, Role
 from petitions.values.petition import Petition
@@ -187,7 +187,7 @@ def _task_lines(talk: Talk, petition: Petition) -> list[str]:
     supervises = officer(talk).role is Role.SUPERVISOR
     found: Counter[tuple[str, date]] = Counter()
     for task in talk.book.tasks(case=petition.id):
-        if task.kind in briefing.SUPERVISED and not supervises:
+        if task.kind in SUPERVISED and not supervises:
             continue
         what = talk.say(f"task.{task.kind}")
         if task.kind in together.SHARED:

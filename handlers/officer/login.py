@@ -9,7 +9,7 @@ from handlers.forms import asking, drafts
 from handlers.talk import Answer, Talk, name_of, stacked
 from petitions.errors import LoginFirst, NotYours, PetitionError, StepUp
 from petitions.matters import login as matters
-from petitions.matters.login import PASSES, Standing
+from petitions.matters.login import PASSES, DeskStanding
 from petitions.message import MAX_CALLBACK_BYTES, Button, Message, packed
 from petitions.values import codes
 from petitions.values.channels import caps_of
@@ -39,12 +39,12 @@ def gate(talk: Talk) -> Answer | None:
         if silent:
             return []
         return _pin_asked(talk, how) if away else talk.tell("bad.login_first", (_button(talk),))
-    if how is Standing.OPEN and not silent:
+    if how is DeskStanding.OPEN and not silent:
         matters.used(talk.book, login, talk.now)
     return None
 
 
-def _pin_said(talk: Talk, how: Standing, login: Login) -> str:
+def _pin_said(talk: Talk, how: DeskStanding, login: Login) -> str:
     """What somebody says a PIN for on Telegram, `pin` or `new`; empty: it is none. It doesn't stay
     in the chat."""
     if talk.incoming.kind != "text" or not PIN.fullmatch(codes.to_ascii(talk.incoming.text)):
@@ -82,11 +82,11 @@ def _goes_on(talk: Talk) -> Answer:
     return talk.tell("login.goes_on", (talk.button("button.desk", "q2", "desk"),))
 
 
-def _pin_asked(talk: Talk, how: Standing) -> Answer:
+def _pin_asked(talk: Talk, how: DeskStanding) -> Answer:
     """What is to be said on Telegram before anything else; or that the PIN is forgotten."""
-    if how is Standing.GONE:
+    if how is DeskStanding.GONE:
         return talk.tell("login.stuck")
-    if how is Standing.NEW:
+    if how is DeskStanding.NEW:
         return talk.tell("login.pin_new")
     if talk.incoming.kind == "press" and talk.incoming.text == f"login:{LOST}":
         verbs.ask_renewal(talk.book, talk.office, talk.chat, talk.now)
@@ -147,7 +147,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 def _show(talk: Talk) -> Answer:
     how, _ = matters.standing(talk.book, talk.office, talk.chat, talk.now)
-    if how is Standing.FREE:
+    if how is DeskStanding.FREE:
         return _anew(talk)
     rows = stacked(_button(talk, "button.login_new_pin", "new"),
                    _button(talk, "button.login_out", "out"))  # fmt: skip

@@ -13,7 +13,7 @@ from handlers.talk import Talk
 from petitions.case import lifecycle
 from petitions.law.clocks import local_day
 from petitions.matters import appointments, campaigns, checking, lanes, supervision, together
-from petitions.telling import briefing
+from petitions.matters.looking import SUPERVISED
 from petitions.values import actions
 from petitions.values.person import Actor, Officer
 from petitions.values.petition import Entry, Petition
@@ -41,7 +41,7 @@ def _has_voice(talk: Talk, petition: Petition, me: Officer) -> bool:
 
 
 def _low_rating(talk: Talk, petition: Petition, me: Officer) -> bool:
-    return any(t.kind in briefing.SUPERVISED for t in talk.book.tasks(case=petition.id))
+    return any(t.kind in SUPERVISED for t in talk.book.tasks(case=petition.id))
 
 
 def _supervised(talk: Talk, petition: Petition, me: Officer) -> bool:

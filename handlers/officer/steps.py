@@ -234,7 +234,7 @@ def _gate(talk: Talk, draft: Draft) -> list[str]:
     said = {
         part: next((t.body for t in texts if t.part == part), "") for part in ("facts", "request")
     }
-    answer = gate.Answer(
+    answer = gate.Outgoing(
         answers.get("reply", ""), said["facts"], said["request"],
         basis=answers.get("basis", "") or ("" if draft.form == "desk_opinion" else "—"),
         review=True, others=talk.book.answers_of(petition.unit, draft.case, EARLIER),

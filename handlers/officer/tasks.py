@@ -10,7 +10,7 @@ from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.case import lifecycle
 from petitions.errors import NotYours, Unknown
-from petitions.matters.looking import What
+from petitions.matters.looking import SUPERVISED, What
 from petitions.message import Button, Message, packed
 from petitions.telling import briefing
 from petitions.telling.notice import in_person
@@ -60,11 +60,11 @@ def on_task(talk: Talk, parts: list[str]) -> Answer:
         talk, petition, task.unit
     ):
         raise Unknown("bad.task_gone")
-    if task.kind in briefing.SUPERVISED and officer(talk).role is not Role.SUPERVISOR:
+    if task.kind in SUPERVISED and officer(talk).role is not Role.SUPERVISOR:
         raise NotYours("bad.not_yours")
     if task.done_at:
         return talk.toast("bad.task_done")
-    if parts[1:] == ["take_up"] and task.kind in briefing.SUPERVISED:
+    if parts[1:] == ["take_up"] and task.kind in SUPERVISED:
         actor = Actor.officer(officer(talk))
         acting.act(talk.book, talk.office, task.case, "take_up", actor, {"task": str(task.id)},
                    talk.now)  # fmt: skip
@@ -93,7 +93,7 @@ def _show(talk: Talk, task: Task, petition: Petition) -> Answer:
     acts = [_offer(talk, task, petition, o) for o in OFFERS[task.kind] if o not in shut]
     rows = stacked(*acts, talk.button("button.open_case", "d", case_id, "open"))
     body = [head, "", letter.text] if letter else [head]
-    if task.kind in briefing.SUPERVISED:
+    if task.kind in SUPERVISED:
         body += said.told(talk, petition)
     files = letter.files if letter else ()
     return [Message("\n".join(body), rows, files, case=petition.id)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from petitions.book.answers import Answers
+from petitions.book.answers import StoredAnswers
 from petitions.book.appointments import Appointments
 from petitions.book.cases import Cases
 from petitions.book.chats import Chat, Chats, Person
@@ -36,7 +36,6 @@ from petitions.book.staff import Staff
 from petitions.book.tasks import Tasks
 
 __all__ = [
-    "Answers",
     "Appointments",
     "Book",
     "Cases",
@@ -68,6 +67,7 @@ __all__ = [
     "Ratings",
     "Reception",
     "Staff",
+    "StoredAnswers",
     "Tasks",
 ]
 
@@ -75,7 +75,7 @@ __all__ = [
 class Book(
     Chats,
     Lines,
-    Answers,
+    StoredAnswers,
     Drafts,
     Cases,
     Followers,

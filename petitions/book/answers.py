@@ -11,7 +11,7 @@ from petitions.book.notices import Notice
 from petitions.message import Message
 
 
-class Answers(Protocol):
+class StoredAnswers(Protocol):
     """Updates that were handled, with what was answered."""
 
     def last_answers(self, chat: Chat, count: int) -> list[list[Message]]:

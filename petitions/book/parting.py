@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from petitions.message import Standing
+from petitions.message import StandingMessage
 
 
 class Parting(Protocol):
@@ -18,6 +18,6 @@ class Parting(Protocol):
         how many messages that are known stay there."""
         ...
 
-    def note_said(self, chat: int, said: Iterable[Standing], now: datetime) -> None:
+    def note_said(self, chat: int, said: Iterable[StandingMessage], now: datetime) -> None:
         """Remember messages of Telegram's that may have to be deleted."""
         ...

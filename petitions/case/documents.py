@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from petitions.book import Book, History
 from petitions.case import paper_body, reading
-from petitions.case.paper_body import ANY, BODY, Paper
+from petitions.case.paper_body import ANY, BODY, PaperDraft
 from petitions.law.stationery import spoken
 from petitions.law.units import Office
 from petitions.message import Letter, Sheet
@@ -36,8 +36,8 @@ def sheet(
     history = list(book.history(petition.id))
     entry = next(e for e in history if e.seq == issued.seq)
     rules = office.law.on(issued.day)
-    paper = Paper(book, office, petition, kind_of(issued, entry), issued.day, entry, rules, actor,
-                  lang, history)  # fmt: skip
+    paper = PaperDraft(book, office, petition, kind_of(issued, entry), issued.day, entry, rules,
+                       actor, lang, history)  # fmt: skip
     lines = [
         paper.say("document.case", number=petition.number),
         *(line for piece in BODY.get(paper.kind, ANY) for line in piece(paper)),
@@ -64,7 +64,7 @@ def kind_of(issued: Issued, entry: Entry) -> str:
     return REFUSALS.get(entry.action, issued.kind)
 
 
-def _letter(paper: Paper, inside: bool) -> Letter:
+def _letter(paper: PaperDraft, inside: bool) -> Letter:
     seen = reading.audiences(paper.actor, paper.case, paper.office)
     held = paper.book.attachments(paper.case.id, paper.entry.seq)
     return replace(

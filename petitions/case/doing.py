@@ -16,8 +16,6 @@ from petitions.values.person import Actor, Audience
 from petitions.values.petition import Petition, Running
 from petitions.values.task import TaskKind
 
-Facts = dict[str, Any]
-
 
 @dataclass(slots=True)
 class Doing:

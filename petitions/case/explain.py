@@ -10,7 +10,7 @@ from petitions.case import running
 from petitions.law import citing
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import Day
-from petitions.law.regulation import Limit, Regulation
+from petitions.law.regulation.values import Limit, Regulation
 from petitions.values.petition import Entry, Running
 from petitions.words import day, listed, name_in, say
 

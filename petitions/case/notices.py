@@ -183,14 +183,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """What to write into the ledger after a try."""
 
     state: str
     again_at: datetime | None = None
 
 
-def next_step(outcome: Outcome, notice: Notice, now: datetime, wait: float | None = None) -> Step:
+def next_step(
+    outcome: Outcome, notice: Notice, now: datetime, wait: float | None = None
+) -> NextStep:
     """The ledger's next state. `wait`: seconds the channel itself asked us to wait."""
     answer = notice.kind == ANSWER
     tired = notice.attempts > len(PAUSES) and not answer
@@ -199,15 +201,15 @@ def next_step(outcome: Outcome, notice: Notice, now: datetime, wait: float | Non
         pause = min(pause, SOON)
     match outcome:
         case Outcome.RETRY if tired and wait is None:
-            return Step("failed")
+            return NextStep("failed")
         case Outcome.RETRY:
             seconds = pause if wait is None else min(max(wait, 1.0), LONGEST_WAIT)
-            return Step("planned", now + timedelta(seconds=seconds))
+            return NextStep("planned", now + timedelta(seconds=seconds))
         case Outcome.UNKNOWN if of(notice.kind).small_talk or tired:
-            return Step("unknown")
+            return NextStep("unknown")
         case Outcome.UNKNOWN:
-            return Step("unknown", now + timedelta(seconds=pause))
-    return Step(str(outcome))
+            return NextStep("unknown", now + timedelta(seconds=pause))
+    return NextStep(str(outcome))
 
 
 def still_true(notice: Notice, petition: Petition | None, clocks: list[Running]) -> bool:

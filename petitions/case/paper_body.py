@@ -10,7 +10,7 @@ from petitions.book import Book
 from petitions.case import reading
 from petitions.law import citing
 from petitions.law.clocks import local_day
-from petitions.law.regulation import Regulation
+from petitions.law.regulation.values import Regulation
 from petitions.law.units import Office
 from petitions.values import categories, parts
 from petitions.values.person import Actor, Part
@@ -19,7 +19,7 @@ from petitions.words import day, listed, name_in, say
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperDraft:
     """A document that is being written, and who reads it."""
 
     book: Book
@@ -91,7 +91,7 @@ class Paper:
 # To whom
 
 
-def to(paper: Paper, inside: bool) -> str:
+def to(paper: PaperDraft, inside: bool) -> str:
     """To whom it goes: the person, or of an office's own (`inside`) the unit; empty: to nobody."""
     if not inside:
         return paper.say("document.to", name=_name(paper))
@@ -100,12 +100,12 @@ def to(paper: Paper, inside: bool) -> str:
         else ""  # fmt: skip
 
 
-def _assigner(paper: Paper) -> str:
+def _assigner(paper: PaperDraft) -> str:
     entry = paper.before("assign")
     return entry.actor.unit if entry else ""
 
 
-def _name(paper: Paper) -> str:
+def _name(paper: PaperDraft) -> str:
     """Who is addressed: by name on the own paper, and on that of an officer who has opened the
     name; each in a joint petition by their own."""
     if not _may_name(paper):
@@ -117,7 +117,7 @@ def _name(paper: Paper) -> str:
     return name
 
 
-def _names(paper: Paper) -> dict[int, str]:
+def _names(paper: PaperDraft) -> dict[int, str]:
     """Person → name; 0 and whoever filed: whose case it is."""
     mine = paper.book.identity(paper.case.id).name
     others = paper.book.members(paper.case.id) if paper.case.members else ()
@@ -125,7 +125,7 @@ def _names(paper: Paper) -> dict[int, str]:
     return dict.fromkeys((0, paper.case.person, paper.actor.id), mine) | found
 
 
-def _may_name(paper: Paper) -> bool:
+def _may_name(paper: PaperDraft) -> bool:
     actor = paper.actor
     if actor.kind == "petitioner":
         return actor.role != Part.GUEST
@@ -134,7 +134,7 @@ def _may_name(paper: Paper) -> bool:
 
 # Pieces
 
-Piece = Callable[[Paper], list[str]]
+Piece = Callable[[PaperDraft], list[str]]
 
 
 def _words(*names: str) -> Piece:
@@ -142,11 +142,11 @@ def _words(*names: str) -> Piece:
     return lambda paper: [line for part in names for line in paper.line(part, paper.text(part))]
 
 
-def _request(paper: Paper) -> list[str]:
+def _request(paper: PaperDraft) -> list[str]:
     return paper.line("request", paper.newest("request"))
 
 
-def _matter(paper: Paper) -> str:
+def _matter(paper: PaperDraft) -> str:
     """What it is about: the kind and the field."""
     found = categories.find(paper.case.category)
     kind = paper.say(f"kind.{paper.case.kind}") if paper.case.kind else ""
@@ -158,7 +158,7 @@ ARRIVALS = ("submit", "pass_on", "pass_simple", "assign", "agree_objection", "se
             "reopen")  # fmt: skip
 
 
-def _filed(paper: Paper) -> list[str]:
+def _filed(paper: PaperDraft) -> list[str]:
     """When the petition was filed, and when it reached whoever writes."""
     filed = day(paper.lang, paper.case.received_on)
     came = paper.before(*ARRIVALS)
@@ -166,7 +166,7 @@ def _filed(paper: Paper) -> list[str]:
     return [paper.say("document.filed", day=filed, matter=_matter(paper), arrived=arrived)]
 
 
-def _accepted(paper: Paper) -> list[str]:
+def _accepted(paper: PaperDraft) -> list[str]:
     """That it is accepted, by which way and procedure, and until when."""
     procedure = paper.entry.facts.get("procedure") or _procedure(paper.case)
     way = paper.rules.ways.get(paper.entry.facts.get("way") or paper.case.way, "")
@@ -190,13 +190,13 @@ def _procedure(case: Petition) -> str:
     return "simple" if case.simple else "own"
 
 
-def _refused(paper: Paper) -> list[str]:
+def _refused(paper: PaperDraft) -> list[str]:
     again = "_again" if paper.kind == "not_again" else ""
     return [paper.say(f"document.is_refused{again}", law=paper.law(
         paper.rules.papers[paper.kind].article))]  # fmt: skip
 
 
-def _reason(paper: Paper) -> list[str]:
+def _reason(paper: PaperDraft) -> list[str]:
     code = paper.entry.facts.get("reason")
     if not code:
         return []
@@ -205,20 +205,20 @@ def _reason(paper: Paper) -> list[str]:
     return [paper.say("document.reason", reason=paper.say(f"reason.{code}"), law=law)]
 
 
-def _outcome(paper: Paper) -> list[str]:
+def _outcome(paper: PaperDraft) -> list[str]:
     outcome = paper.entry.facts.get("outcome")
     return [paper.say("document.outcome", outcome=paper.say(f"outcome.{outcome}"))] if outcome \
         else []  # fmt: skip
 
 
-def _longer(paper: Paper) -> list[str]:
+def _longer(paper: PaperDraft) -> list[str]:
     old, due = paper.when("old"), paper.when("due")
     if not (old and due):
         return []
     return [paper.say("document.longer", old=old, due=due, law=paper.clock("answer"))]
 
 
-def _asked(paper: Paper) -> list[str]:
+def _asked(paper: PaperDraft) -> list[str]:
     """When a review or re-review was asked for."""
     for actions, key in ((("ask_rereview", "register_rereview"), "document.asked_again"),
                          (("ask_review", "register_review"), "document.asked")):  # fmt: skip
@@ -228,11 +228,11 @@ def _asked(paper: Paper) -> list[str]:
     return []
 
 
-def _not_taken_up(paper: Paper) -> list[str]:
+def _not_taken_up(paper: PaperDraft) -> list[str]:
     return [paper.say(f"document.{paper.kind.removesuffix('_refused')}_is_refused")]
 
 
-def _above(paper: Paper) -> str:
+def _above(paper: PaperDraft) -> str:
     unit = paper.office.superior(paper.entry.actor.unit, paper.case.kept_from)
     return paper.office.unit_name(unit, paper.lang)
 
@@ -240,7 +240,7 @@ def _above(paper: Paper) -> str:
 WINDOWS = {"opinion": "review_ask", "review_opinion": "rereview_ask"}
 
 
-def _right(paper: Paper) -> list[str]:
+def _right(paper: PaperDraft) -> list[str]:
     """What may be asked of whom against it. A review that returns the matter has no next level."""
     limit = paper.rules.clocks.get(WINDOWS[paper.kind])
     if limit is None or paper.entry.action == "return":
@@ -249,29 +249,29 @@ def _right(paper: Paper) -> list[str]:
                           law=paper.clock(WINDOWS[paper.kind]))]  # fmt: skip
 
 
-def _final(paper: Paper) -> list[str]:
+def _final(paper: PaperDraft) -> list[str]:
     return ["", paper.say("document.right.rereview_opinion", law=paper.said("final"))]
 
 
-def _remains(paper: Paper) -> list[str]:
+def _remains(paper: PaperDraft) -> list[str]:
     return ["", paper.say(f"document.remains.{paper.kind}", above=_above(paper))]
 
 
-def _elsewhere(paper: Paper) -> list[str]:
+def _elsewhere(paper: PaperDraft) -> list[str]:
     return ["", paper.say("document.elsewhere")]
 
 
-def _led(paper: Paper) -> list[str]:
+def _led(paper: PaperDraft) -> list[str]:
     way = paper.entry.facts.get("way") or paper.case.way
     said = paper.say(f"way.{way}") if way else paper.say("status.led")
     return [paper.say("document.led_there", way=said, law=paper.law(paper.rules.ways.get(way, "")))]
 
 
-def _duty_right(paper: Paper) -> list[str]:
+def _duty_right(paper: PaperDraft) -> list[str]:
     return ["", paper.say("document.right.duty_answer")]
 
 
-def _passed(paper: Paper) -> list[str]:
+def _passed(paper: PaperDraft) -> list[str]:
     """Which matter is passed on or assigned, and what is asked of the unit."""
     number, assigned = paper.case.number, paper.when("assigned")
     if assigned:
@@ -290,7 +290,7 @@ def _passed(paper: Paper) -> list[str]:
     return lines
 
 
-def _reports(paper: Paper) -> list[str]:
+def _reports(paper: PaperDraft) -> list[str]:
     entry = paper.before("assign")
     if entry is None:
         return []
@@ -322,7 +322,7 @@ BODY: dict[str, tuple[Piece, ...]] = {
 """Kind → what stands in it, in this order."""
 
 
-def edition(paper: Paper) -> list[str]:
+def edition(paper: PaperDraft) -> list[str]:
     """Which edition of the rules its articles are of: another may hold when it is read."""
     if not paper.rules.articles:
         return []

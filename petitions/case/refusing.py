@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from petitions.law.regulation import Refusal
+from petitions.law.regulation.values import RefusalReason
 from petitions.law.units import Office
 from petitions.values.petition import Petition, Status
 
@@ -18,7 +18,7 @@ def reasons(office: Office, petition: Petition, unit: str) -> list[str]:
     return [code for code, one in known if _holds(one, office, petition, unit)]
 
 
-def _holds(one: Refusal, office: Office, petition: Petition, unit: str) -> bool:
+def _holds(one: RefusalReason, office: Office, petition: Petition, unit: str) -> bool:
     if one.past or (one.direct and petition.status not in BROUGHT):
         return False
     return not one.superior or len(office.below(unit)) > 1

@@ -13,7 +13,7 @@ from petitions.law import ladder
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import Day as CountedDay
 from petitions.law.clocks import Due, Pauses, due, explain, is_late, length, local_day, morning
-from petitions.law.regulation import Limit
+from petitions.law.regulation.values import Limit
 from petitions.law.units import Office
 from petitions.values.petition import Running
 

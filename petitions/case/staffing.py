@@ -10,7 +10,7 @@ from datetime import datetime
 from petitions.book import Book, Planned
 from petitions.law.units import Office
 from petitions.values.person import Officer, Role
-from petitions.values.staffing import Ask, StaffEntry, State
+from petitions.values.staffing import Ask, AskState, StaffEntry
 
 CHANGED, WAITS, ANSWERED = "officer.staff", "officer.second", "officer.answered"
 SEATED = "seat_answer"
@@ -50,7 +50,7 @@ def waiting(book: Book, office: Office, me: Officer, now: datetime) -> list[Ask]
 
 def is_open(ask: Ask, now: datetime) -> bool:
     """Whether it still waits for a yes."""
-    return ask.state is State.OPEN and now < ask.until
+    return ask.state is AskState.OPEN and now < ask.until
 
 
 def note(book: Book, entry: StaffEntry) -> None:
@@ -75,7 +75,7 @@ def end_opened(book: Book, chat: int) -> None:
     """Who opened an invitation in this chat has left it: whoever comes next isn't meant."""
     for ask in book.asks():
         if ask.chat == chat:
-            ask.state = State.ENDED
+            ask.state = AskState.ENDED
             book.save_ask(ask)
 
 
@@ -83,6 +83,6 @@ def end_asks(book: Book, desk: int, now: datetime) -> None:
     """What somebody asked for a desk, or from one, that is no more; its invitations end, too."""
     for ask in book.asks():
         if desk in (ask.desk, ask.asker):
-            ask.state = State.ENDED
+            ask.state = AskState.ENDED
             book.save_ask(ask)
             book.end_invites(ask.desk, now)

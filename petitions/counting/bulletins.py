@@ -45,7 +45,7 @@ LONG = frozenset({"month", "quarter", "year"})
 INSIDE = {"week": ("day",), "month": ("day", "week"), "quarter": ("month",), "year": ("quarter",)}
 """Which earlier bulletins lie inside one: what subtracting them would tell."""
 
-Cell = tuple[str, str, str]
+CellKey = tuple[str, str, str]
 """Name of the number, whose it is (empty: everybody's; `unit:housing`), key of the period."""
 
 
@@ -155,12 +155,12 @@ def compose(period: Period, parts: Parts, earlier: Sequence[Bulletin]) -> Bullet
 
 def _lines(
     found: Mapping[tuple[str, str], int], period: Period, earlier: Sequence[Bulletin]
-) -> list[tuple[Cell, list[Cell]]]:
+) -> list[tuple[CellKey, list[CellKey]]]:
     """What adds up to what: the two sides of a share; its parts by unit and field; the earlier
     periods inside this one."""
     key = period.key
-    lines: list[tuple[Cell, list[Cell]]] = []
-    split: dict[tuple[str, str], list[Cell]] = {}
+    lines: list[tuple[CellKey, list[CellKey]]] = []
+    split: dict[tuple[str, str], list[CellKey]] = {}
     for name, whose in found:
         if name.endswith(".under"):
             share = name.removesuffix("under")

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from petitions.counting.counted import STEPS
-from petitions.counting.tally import Facts, JournalLine, Tally
+from petitions.counting.tally import CaseCounts, JournalLine
 from petitions.values import actions
-from petitions.values.petition import Entry
+from petitions.values.petition import Entry, Facts
 
 
-def take(tally: Tally, seq: int, at: datetime, action: str, facts: Facts) -> list[JournalLine]:
+def take(tally: CaseCounts, seq: int, at: datetime, action: str, facts: Facts) -> list[JournalLine]:
     """The lines of a case's next entry."""
     counts = actions.of(action).counts
     return tally.take(seq, at, action, facts, STEPS[counts] if counts else None)
@@ -25,7 +25,7 @@ def take(tally: Tally, seq: int, at: datetime, action: str, facts: Facts) -> lis
 
 def lines_of(entries: Iterable[Entry], zone: tzinfo) -> list[JournalLine]:
     """All lines of a case, from its history."""
-    tally = Tally(zone)
+    tally = CaseCounts(zone)
     return [
         line for entry in entries
         for line in take(tally, entry.seq, entry.at, entry.action, entry.facts)

@@ -11,13 +11,13 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 K = TypeVar("K", bound=Hashable)
-Line = tuple[K, Sequence[K]]
+Total = tuple[K, Sequence[K]]
 """A total, and the parts that add up to it; parts that were never published may be left out."""
 
 
 def kept_back(
     values: Mapping[K, int],
-    lines: Iterable[Line[K]],
+    lines: Iterable[Total[K]],
     least: int,
     shown: Mapping[K, int] | None = None,
 ) -> set[K]:

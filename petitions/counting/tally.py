@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from petitions.law.clocks import local_day
 from petitions.values import actions
-
-Facts = dict[str, Any]
+from petitions.values.petition import Facts
 
 
 class JournalLine(NamedTuple):
@@ -99,7 +98,7 @@ class Duty:
 
 
 @dataclass(slots=True)
-class Tally:
+class CaseCounts:
     """A case's counts, entry by entry."""
 
     zone: tzinfo
@@ -272,7 +271,7 @@ class Tally:
             self.drop(("joint",))
 
 
-Counting = Callable[[Tally, int, date, Facts], None]
+Counting = Callable[[CaseCounts, int, date, Facts], None]
 """What an action counts as: the entry's number, its day, its facts."""
 
 

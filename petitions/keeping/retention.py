@@ -14,7 +14,7 @@ from petitions.law.units import Office
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Term:
     """One thing that is let go when its time is over."""
 
     name: str
@@ -31,41 +31,41 @@ JUMP = timedelta(days=7)
 """A clock that is further ahead of the last tidying isn't believed until somebody confirms it."""
 WARNED = timedelta(days=5)
 """How long before its end the owner of an unfinished petition is told, at least."""
-RULES: tuple[Rule, ...] = (
-    Rule("drafts", 30, "the last answer",
+RULES: tuple[Term, ...] = (
+    Term("drafts", 30, "the last answer",
          "what was written into an unfinished form, citizens' and desks' alike, and files that "
          "only it held; an excerpt shown to the duty desk",
          "PIPL art. 19: no longer than needed. Whoever began a petition is told five days before"),
-    Rule("answers", 3, "the update", "stored answers to updates",
+    Term("answers", 3, "the update", "stored answers to updates",
          "an update may come again; Telegram keeps them for a day"),
-    Rule("tries", 3, "the try", "wrong tries at codes and PINs",
+    Term("tries", 3, "the try", "wrong tries at codes and PINs",
          "the longest wait after them is a day"),
-    Rule("pins", 30, "the try", "wrong tries at the PIN of a case: its number and the time",
+    Term("pins", 30, "the try", "wrong tries at the PIN of a case: its number and the time",
          "a PIN is short: whoever guesses for weeks must not begin anew each day"),
-    Rule("invitations", 3, "their end", "invitations to desks", "nobody can use them"),
-    Rule("asks", 3, "their end",
+    Term("invitations", 3, "their end", "invitations to desks", "nobody can use them"),
+    Term("asks", 3, "their end",
          "who opened an invitation to a desk, and what waited for a second person's yes",
          "the history of the staff says what came of it"),
-    Rule("said", 2, "the message", "the numbers of messages in chats of Telegram's; of those that "
+    Term("said", 2, "the message", "the numbers of messages in chats of Telegram's; of those that "
          "held a secret, when the chat is left or forgotten",
          "until then they can be deleted where somebody may no longer read them"),
-    Rule("links", 3, "their end", "invitations into joint petitions", "nobody can use them"),
-    Rule("lines", 90, "the line",
+    Term("links", 3, "their end", "invitations into joint petitions", "nobody can use them"),
+    Term("lines", 90, "the line",
          "lines of the page's chats, but for the newest of each, by which a page that is open "
          "goes on",
          "PIPL art. 19: what was filed and answered stands in the cases; a window for a review "
          "is shorter"),
-    Rule("visits", 365, "the first visit",
+    Term("visits", 365, "the first visit",
          "a session of the page and the lines of its chat; one that was ended, at once, or once "
          "whoever used it was told why",
          "the cookie lives for a year: after it nobody can open them"),
-    Rule("receptions", 365, "the day of the reception", "who booked a place, and what about",
+    Term("receptions", 365, "the day of the reception", "who booked a place, and what about",
          "what came of it stands in the case"),
-    Rule("cases", 0, "the last entry of a closed case",
+    Term("cases", 0, "the last entry of a closed case",
          "everything that says who petitioned and what was written, by anybody: see below",
          "PIPL art. 19, 47; how long case files must be kept the petition regulation doesn't say, "
          "so the office sets it; unset: for ever"),
-    Rule("strangers", 365, "the last use",
+    Term("strangers", 365, "the last use",
          "the address of a chat from which no case is followed and where no officer sits, its "
          "PIN, its lines",
          "PIPL art. 47(1): not needed any more"),
@@ -73,7 +73,7 @@ RULES: tuple[Rule, ...] = (
 DRAFTS, CASES = (next(r for r in RULES if r.name == name) for name in ("drafts", "cases"))
 
 
-def before(rule: Rule, office: Office, now: datetime) -> datetime | None:
+def before(rule: Term, office: Office, now: datetime) -> datetime | None:
     """What is older than this has had its time; None: it is kept."""
     if rule.days:
         return now - timedelta(days=rule.days)

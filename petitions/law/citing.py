@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from petitions.law.clocks import Length
-from petitions.law.regulation import Limit, Regulation
+from petitions.law.regulation.values import Limit, Regulation
 from petitions.words import LANGUAGES, name_in, numeral, say
 
 _PARTS = re.compile(r"(?P<article>\d+)(\.(?P<paragraph>\d+))?(\((?P<item>\d+)\))?")

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import due, length
-from petitions.law.regulation import Ladder, Limit
+from petitions.law.regulation.values import Ladder, Limit
 from petitions.values.petition import Running
 
 

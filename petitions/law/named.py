@@ -175,12 +175,12 @@ class _Index:
     roots: tuple[str, ...]
 
 
-Row = tuple[str, str, str, tuple[str, ...]]
+IndexedUnit = tuple[str, str, str, tuple[str, ...]]
 """A unit as the index is made of it: id, Chinese and English name, `also`."""
 
 
 @lru_cache(maxsize=8)
-def _index(rows: tuple[Row, ...]) -> _Index:
+def _index(rows: tuple[IndexedUnit, ...]) -> _Index:
     forms: dict[str, set[str]] = {}
     places: dict[str, _Place] = {}
     roots: set[str] = set()
@@ -221,7 +221,7 @@ def _placed(before: str, ids: frozenset[str], index: _Index) -> tuple[frozenset[
     return fit, len(before) - sign.start()
 
 
-def _rows(units: Iterable[Unit]) -> tuple[Row, ...]:
+def _rows(units: Iterable[Unit]) -> tuple[IndexedUnit, ...]:
     return tuple((u.id, u.name("zh"), u.names.get("en", ""), u.also) for u in units)
 
 

@@ -16,7 +16,8 @@ from petitions.errors import Unknown
 from petitions.law.calendar import Calendar, calendar
 from petitions.law.clocks import local_day
 from petitions.law.login import LoginRules
-from petitions.law.regulation import Law, Limit, Regulation
+from petitions.law.regulation import Law
+from petitions.law.regulation.values import Limit, Regulation
 from petitions.law.stationery import Stationery
 from petitions.values.person import Role
 from petitions.values.petition import Running

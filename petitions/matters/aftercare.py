@@ -10,11 +10,11 @@ from datetime import date, timedelta
 
 from petitions.book import Planned
 from petitions.case import running
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.matters import appointments, satisfaction
 from petitions.values import actions, parts
-from petitions.values.petition import Status
+from petitions.values.petition import Facts, Status
 from petitions.values.rating import Level, Rating
 from petitions.values.task import Task, TaskKind
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.case.rows import IN_REVIEW
 from petitions.matters import appointments, campaigns, supervision, together, whom
-from petitions.values.petition import Status
+from petitions.values.petition import Facts, Status
 from petitions.values.task import TaskKind
 
 

@@ -10,12 +10,12 @@ from datetime import timedelta
 
 from petitions.book import Appointments, Planned
 from petitions.case.conditions import hidden_from
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.values import parts
 from petitions.values.meeting import Appointment
 from petitions.values.person import Role
-from petitions.values.petition import Entry
+from petitions.values.petition import Entry, Facts
 
 KINDS: dict[str, Role | None] = {
     "visit": Role.VISITOR,

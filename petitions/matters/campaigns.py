@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from petitions.book import Book
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law.units import Office
 from petitions.matters import gate, satisfaction
 from petitions.values import parts
 from petitions.values.oversight import Campaign, Listed
 from petitions.values.person import Officer, Role
-from petitions.values.petition import Petition, Status
+from petitions.values.petition import Facts, Petition, Status
 
 STANDARDS = parts.of("standard").codes
 """The result was carried out and shown; or explained through the end of review (三级终结)."""

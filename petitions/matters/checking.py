@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from petitions.book import Planned
 from petitions.case import running
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
-from petitions.values.petition import Entry
+from petitions.values.petition import Entry, Facts
 from petitions.values.task import Task, TaskKind
 
 CHECKED = "checked"

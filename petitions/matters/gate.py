@@ -69,7 +69,7 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Outgoing:
     """What is about to go out, and what it answers."""
 
     reply: str
@@ -82,7 +82,7 @@ class Answer:
     """Earlier answers: the case's number and the words."""
 
 
-def hints(answer: Answer) -> list[Hint]:
+def hints(answer: Outgoing) -> list[Hint]:
     """Everything worth a second look."""
     return [hint for code in HINTS for hint in _RULES[code](answer)]
 
@@ -92,7 +92,7 @@ def substance(reply: str) -> str:
     return _COURTESY.sub("", reply)
 
 
-def _process(answer: Answer) -> Iterable[Hint]:
+def _process(answer: Outgoing) -> Iterable[Hint]:
     """A process told instead of a result: passed on, being looked into, received."""
     told = _RESULT.search(answer.reply)
     left = len(substance(answer.reply))
@@ -100,7 +100,7 @@ def _process(answer: Answer) -> Iterable[Hint]:
         yield Hint("process")
 
 
-def _only_going_on(answer: Answer) -> bool:
+def _only_going_on(answer: Outgoing) -> bool:
     """Whether it says that something is under way, and nothing that was decided or found."""
     told = _RESULT.search(answer.reply)
     going = _FORWARDED.search(answer.reply) or _UNDER_WAY.search(answer.reply)
@@ -111,24 +111,24 @@ def _only_going_on(answer: Answer) -> bool:
 def no_result(reply: str) -> bool:
     """Whether a text tells a process, or points elsewhere, and nothing besides. Surer than the
     hint, for where it refuses: a result in few words passes."""
-    answer = Answer(reply)
+    answer = Outgoing(reply)
     return _only_going_on(answer) or any(_elsewhere(answer))
 
 
-def _decides(answer: Answer) -> bool:
+def _decides(answer: Outgoing) -> bool:
     """Whether, beside a process, something is decided or found."""
     rest = _FORWARDED.sub("", _UNDER_WAY.sub("", answer.reply))
     return bool(_RESULT.search(substance(rest)))
 
 
-def _elsewhere(answer: Answer) -> Iterable[Hint]:
+def _elsewhere(answer: Outgoing) -> Iterable[Hint]:
     """Points elsewhere, and says nothing itself."""
     little = len(substance(answer.reply)) < SHORT and not _RESULT.search(answer.reply)
     if little and _ASK_THERE.search(answer.reply):
         yield Hint("elsewhere")
 
 
-def _requests(answer: Answer) -> Iterable[Hint]:
+def _requests(answer: Outgoing) -> Iterable[Hint]:
     """Requests that are numbered, and of which the answer shares no words."""
     asked = answer.request or answer.facts
     parts = _NUMBERED.split(asked)[1:]  # what stands before the first number is no request
@@ -141,13 +141,13 @@ def _requests(answer: Answer) -> Iterable[Hint]:
             yield Hint("requests", str(place))
 
 
-def _basis(answer: Answer) -> Iterable[Hint]:
+def _basis(answer: Outgoing) -> Iterable[Hint]:
     """No law, rule or document is named."""
     if not (answer.basis or _BASIS.search(answer.reply)):
         yield Hint("basis")
 
 
-def _review(answer: Answer) -> Iterable[Hint]:
+def _review(answer: Outgoing) -> Iterable[Hint]:
     """The right to a review, with its days, isn't named."""
     if answer.review:
         return
@@ -158,7 +158,7 @@ def _review(answer: Answer) -> Iterable[Hint]:
         yield Hint("review")
 
 
-def _copied(answer: Answer) -> Iterable[Hint]:
+def _copied(answer: Outgoing) -> Iterable[Hint]:
     """Nearly the words of an answer to another case."""
     mine = set(search.terms(answer.reply))
     if len(mine) < 20:
@@ -170,14 +170,14 @@ def _copied(answer: Answer) -> Iterable[Hint]:
             return
 
 
-def _plain(answer: Answer) -> Iterable[Hint]:
+def _plain(answer: Outgoing) -> Iterable[Hint]:
     """Words a reader at home may not know."""
     found = [word for word in JARGON if word in answer.reply]
     if found:
         yield Hint("plain", "、".join(found[:3]))
 
 
-_RULES: dict[str, Callable[[Answer], Iterable[Hint]]] = {
+_RULES: dict[str, Callable[[Outgoing], Iterable[Hint]]] = {
     "process": _process, "elsewhere": _elsewhere, "requests": _requests, "basis": _basis,
     "review": _review, "copied": _copied, "plain": _plain,
 }  # fmt: skip

@@ -11,14 +11,14 @@ from collections.abc import Callable
 
 from petitions.book import Book
 from petitions.case import parting, running
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.case.parties import may_see
 from petitions.case.rows import OPEN
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.values import checks, codes
 from petitions.values.person import JOINED, PROVED, Actor, Identity, JoinOffer, Member, Part
-from petitions.values.petition import Petition, Status
+from petitions.values.petition import Facts, Petition, Status
 
 
 def petitioner(book: Book, petition: Petition, person: int) -> Actor:

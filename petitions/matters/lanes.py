@@ -11,10 +11,11 @@ from datetime import date
 
 from petitions.book import Installation
 from petitions.case import running
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, BadSetting, NotPossibleNow, NotYours
 from petitions.law.units import Office
 from petitions.values.person import Officer, Role
+from petitions.values.petition import Facts
 
 LANES = "lanes"
 """The setting that holds the lanes."""

@@ -21,7 +21,7 @@ AHEAD = timedelta(minutes=10)
 """A last use that lies further in the future was noted by a wrong clock, and counts for nothing."""
 
 
-class Standing(StrEnum):
+class DeskStanding(StrEnum):
     """How somebody at a desk stands."""
 
     FREE = "free"
@@ -36,21 +36,21 @@ class Standing(StrEnum):
     """What is kept of the login isn't as the office wrote it: a second officer must say yes."""
 
 
-PASSES = frozenset({Standing.FREE, Standing.OPEN})
+PASSES = frozenset({DeskStanding.FREE, DeskStanding.OPEN})
 """Who may work."""
 
 
-def standing(book: Book, office: Office, chat: Chat, now: datetime) -> tuple[Standing, Login]:
+def standing(book: Book, office: Office, chat: Chat, now: datetime) -> tuple[DeskStanding, Login]:
     """How the officer in this chat stands, and the login."""
     login = book.login(chat.id)
     if login is None:
-        return Standing.GONE, Login(chat.id)
+        return DeskStanding.GONE, Login(chat.id)
     if login.state is State.RENEWED or (login.state is State.NEW and office.login.required):
-        return Standing.NEW, login
+        return DeskStanding.NEW, login
     if login.state is State.NEW:
-        return Standing.FREE, login
+        return DeskStanding.FREE, login
     over = _over(book, office, chat, login, now)
-    return Standing.SHUT if over else Standing.OPEN, login
+    return DeskStanding.SHUT if over else DeskStanding.OPEN, login
 
 
 def _over(book: Book, office: Office, chat: Chat, login: Login, now: datetime) -> bool:
@@ -96,7 +96,7 @@ def must_be_fresh(book: Book, office: Office, chat: Chat, now: datetime) -> None
     how, login = standing(book, office, chat, now)
     if how not in PASSES:
         raise LoginFirst("bad.login_first")
-    if how is Standing.OPEN and not is_fresh(office, login, now):
+    if how is DeskStanding.OPEN and not is_fresh(office, login, now):
         raise StepUp("bad.step_up")
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from petitions.book import Book
 from petitions.case import running
 from petitions.case.conditions import bureau_of
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.calendar import Calendar
 from petitions.law.clocks import is_late
@@ -18,7 +18,7 @@ from petitions.law.units import Office
 from petitions.matters import gate
 from petitions.values.oversight import Suggestion, Supervision
 from petitions.values.person import Officer, Role
-from petitions.values.petition import Petition, Running, Status
+from petitions.values.petition import Facts, Petition, Running, Status
 from petitions.values.task import Task, TaskKind
 
 LEVELS = ("urge", "supervise", "talk", "notice")
@@ -148,7 +148,7 @@ def cause_of(do: Doing) -> str:
     if do.action == "reply" and do.actor.unit != do.bureau:
         others = do.book.answers_of(do.actor.unit, case.id, COMPARED)
         reply = str(do.data.get("reply", ""))
-        answer = gate.Answer(reply, basis="—", review=True, others=others)
+        answer = gate.Outgoing(reply, basis="—", review=True, others=others)
         if any(hint.code == "copied" for hint in gate.hints(answer)):
             return "copied"
     return ""

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 
 from petitions.book import Book
 from petitions.case import running
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.law.units import Office
 from petitions.matters import supervision
 from petitions.matters.whom import keep_from
 from petitions.values import parts
-from petitions.values.petition import Petition, Status
+from petitions.values.petition import Facts, Petition, Status
 from petitions.values.task import Task, TaskKind
 
 SHARED = frozenset({TaskKind.ASSIST, TaskKind.HELP, TaskKind.DECISION, TaskKind.INSTRUCTION})

@@ -6,7 +6,7 @@ from datetime import date
 
 from petitions.law.calendar import Calendar
 from petitions.law.ladder import Alert, sample
-from petitions.law.regulation import Regulation
+from petitions.law.regulation.values import Regulation
 
 LIMITS = ("3wd", "5wd", "10wd", "15d", "30d", "60d")
 START = date(2026, 3, 2)

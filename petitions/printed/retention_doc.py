@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from petitions.keeping.held import Fate, Held
-from petitions.keeping.retention import RULES, Rule
+from petitions.keeping.retention import RULES, Term
 
 HEAD = """# How long what is kept
 
@@ -116,7 +116,7 @@ def _rules() -> str:
     return "\n".join([*lines, ""])
 
 
-def _after(rule: Rule) -> str:
+def _after(rule: Term) -> str:
     return f"{rule.days} days" if rule.days else "`[keeping] cases`, in years"
 
 

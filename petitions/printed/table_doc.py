@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from petitions.case import lifecycle
 from petitions.case.parties import By
 from petitions.case.rows import ALL, KEPT, LIVE, OPEN, Rule
-from petitions.law.regulation import Law, Regulation
+from petitions.law.regulation import Law
+from petitions.law.regulation.values import Regulation
 from petitions.values.person import Audience
 from petitions.values.petition import FINAL, Status
 from petitions.words import say

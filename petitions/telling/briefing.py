@@ -17,7 +17,6 @@ from petitions.law import ladder
 from petitions.law.clocks import is_late
 from petitions.law.units import Office
 from petitions.matters import campaigns, supervision, together
-from petitions.matters.looking import SUPERVISED as SUPERVISED
 from petitions.matters.looking import theirs
 from petitions.message import Button, Message, packed
 from petitions.values.person import CASEWORK, Officer, Role
@@ -35,7 +34,7 @@ GROUPS = ("late", "today", "tomorrow", "week", "later")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListedCase:
     """A case in somebody's list."""
 
     case: Petition
@@ -56,7 +55,7 @@ def _group(clock: Running, today: date) -> str:
 PRESSING = frozenset({"late", "today", "tomorrow"})
 
 
-def _mine(officer: Officer, line: Line) -> bool:
+def _mine(officer: Officer, line: ListedCase) -> bool:
     """Whether a case stands in this officer's own list: a head reads of the whole unit, but only
     what is pressing."""
     if officer.role in (Role.HEAD, Role.DEPUTY):
@@ -64,7 +63,7 @@ def _mine(officer: Officer, line: Line) -> bool:
     return line.case.handler in (0, officer.id)
 
 
-def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Line]:
+def lines(book: Book, office: Office, officer: Officer, today: date) -> list[ListedCase]:
     """What of the officer's cases ends within a week or is late, the soonest first."""
     if officer.role not in CASEWORK:
         return []
@@ -78,7 +77,7 @@ def lines(book: Book, office: Office, officer: Officer, today: date) -> list[Lin
             continue
         if not ladder.speaks(clock.clock, limit):
             continue
-        line = Line(case, clock, _group(clock, today))
+        line = ListedCase(case, clock, _group(clock, today))
         if officer.role is Role.SUPERVISOR:
             if line.group == "late":
                 found.append(line)
@@ -126,7 +125,7 @@ def message(
     return Message("\n".join([*text, *tail]), tuple(rows))
 
 
-def _alerted(book: Book, alerts: Iterable[Notice], today: date) -> list[Line]:
+def _alerted(book: Book, alerts: Iterable[Notice], today: date) -> list[ListedCase]:
     """The clocks that reminders speak of."""
     found = []
     for notice in alerts:
@@ -134,11 +133,11 @@ def _alerted(book: Book, alerts: Iterable[Notice], today: date) -> list[Line]:
             (c for c in book.clocks(notice.case) if c.id == notice.facts["clock_id"]), None
         )
         if clock:
-            found.append(Line(book.petition(notice.case), clock, _group(clock, today)))
+            found.append(ListedCase(book.petition(notice.case), clock, _group(clock, today)))
     return found
 
 
-def _line(office: Office, line: Line, today: date, lang: str) -> str:
+def _line(office: Office, line: ListedCase, today: date, lang: str) -> str:
     clock = line.clock
     rolled = clock.rolled_on or clock.due_on
     last = rolled if today > clock.due_on else clock.due_on
@@ -157,7 +156,7 @@ def _line(office: Office, line: Line, today: date, lang: str) -> str:
     )  # fmt: skip
 
 
-def _by_unit(office: Office, listed: Iterable[Line], lang: str) -> list[str]:
+def _by_unit(office: Office, listed: Iterable[ListedCase], lang: str) -> list[str]:
     """How many of each unit are late."""
     late = Counter(x.case.unit for x in listed if x.group == "late")
     return [
@@ -187,7 +186,8 @@ def _convenes(office: Office, officer: Officer) -> bool:
 
 
 def _tail(
-    book: Book, office: Office, officer: Officer, listed: Iterable[Line], today: date, lang: str
+    book: Book, office: Office, officer: Officer, listed: Iterable[ListedCase], today: date,
+    lang: str,
 ) -> list[str]:  # fmt: skip
     """Tasks that are to be done, low ratings among them, and who was asked something."""
     text = []

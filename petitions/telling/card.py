@@ -29,7 +29,7 @@ from petitions.values.petition import Petition, Running, Status
 from petitions.values.task import TaskKind
 from petitions.words import day, has, say
 
-Row = tuple[Button, ...]
+ButtonRow = tuple[Button, ...]
 
 
 def card(
@@ -123,7 +123,7 @@ class _Piece:
     """Lines of the card, and the buttons that belong to them."""
 
     lines: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ButtonRow] = field(default_factory=list)
 
 
 def _meeting(book: Book, petition: Petition, possible: Sequence[str], lang: str) -> _Piece:
@@ -170,10 +170,10 @@ def _ratings(
 
 def _rows(
     petition: Petition, possible: Sequence[str], clock: Running | None, today: date, lang: str
-) -> tuple[Row, ...]:
+) -> tuple[ButtonRow, ...]:
     """What can be done, the likeliest first."""
     case = petition.id
-    rows: list[Row] = [
+    rows: list[ButtonRow] = [
         (button(lang, "button.timeline", "m", case, "timeline"),
          button(lang, "button.reach", "m", case, "reach")),
     ]  # fmt: skip

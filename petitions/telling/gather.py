@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from petitions.book import Book, Chat, Notice
 from petitions.case import notices
-from petitions.case.notices import ALERT, ANSWER, BRIEF, UNSAY, Step
+from petitions.case.notices import ALERT, ANSWER, BRIEF, UNSAY, NextStep
 from petitions.errors import BadSetting, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
@@ -33,7 +33,7 @@ AFTER = timedelta(seconds=1)
 LIST = 12
 """Events a list names."""
 
-Part = tuple[Notice, Message]
+Worded = tuple[Notice, Message]
 
 
 class _Gathering:
@@ -47,7 +47,7 @@ class _Gathering:
         self._cases: dict[int, Petition | None] = {}
 
     def end(self, notice: Notice, state: str, why: str, again: datetime | None = None) -> None:
-        step = Step(state, again)
+        step = NextStep(state, again)
         self.ended.append(Settled(notice, step, reason=why, tried=again is None))
 
     def case(self, id: int) -> Petition | None:
@@ -73,7 +73,7 @@ class _Gathering:
             return False
         return True
 
-    def add(self, parts: list[Part]) -> None:
+    def add(self, parts: list[Worded]) -> None:
         """One message that says these notices."""
         message = _merged([m for _, m in parts])
         if any(n.unsure for n, _ in parts):
@@ -100,7 +100,9 @@ def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Comp
     try:
         chat = book.chat_by_id(waiting.chat)
     except Unknown:
-        gone = tuple(Settled(n, Step("cancelled"), reason="no such chat") for n in waiting.notices)
+        gone = tuple(
+            Settled(n, NextStep("cancelled"), reason="no such chat") for n in waiting.notices
+        )
         return Composed((), gone)
     work = _Gathering(book, office, chat, now)
     said = [n for n in waiting.notices if work.true(n)]
@@ -180,7 +182,7 @@ def _alone(work: _Gathering, notice: Notice) -> None:
 
 def _events(work: _Gathering, said: list[Notice], officer: bool) -> None:
     """What happened: one message a case, one list for many cases."""
-    by_case: dict[int, list[Part]] = {}
+    by_case: dict[int, list[Worded]] = {}
     for notice in said:
         message = work.composed(notice)
         if message is None:
@@ -199,7 +201,7 @@ def _events(work: _Gathering, said: list[Notice], officer: bool) -> None:
             work.add(parts)
 
 
-def _list(work: _Gathering, parts: list[Part]) -> None:
+def _list(work: _Gathering, parts: list[Worded]) -> None:
     """Many events at one desk: a line for each, and a button for the first cases."""
     lang = work.chat.lang
     lines = [say(lang, "brief.events", count=len(parts))]

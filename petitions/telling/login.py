@@ -10,7 +10,7 @@ from typing import Any
 from petitions.book import Book, Chat
 from petitions.errors import LoginFirst, NotYours
 from petitions.law.units import Office
-from petitions.matters.login import PASSES, Standing, standing
+from petitions.matters.login import PASSES, DeskStanding, standing
 from petitions.values import login as values
 from petitions.values.passkeys import Site
 from petitions.verbs import login as verbs
@@ -45,7 +45,7 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asker:
     """Who asks for a step, and what they gave."""
 
     book: Book
@@ -61,19 +61,19 @@ class Asked:
         return say(self.chat.lang, key, **values)
 
 
-def screen(asked: Asked) -> Screen:
+def screen(asked: Asker) -> Screen:
     """How the officer stands, and what they can do about it."""
     how, login = standing(asked.book, asked.office, asked.chat, asked.now)
     return _SHOWN[how](asked, login)
 
 
-def _shut(asked: Asked, login: values.Login) -> Screen:
+def _shut(asked: Asker, login: values.Login) -> Screen:
     return _ask(
         asked, login, "login.shut", "button.login_in", (asked.say("button.login_lost"), "lost")
     )
 
 
-def _ask(asked: Asked, login: values.Login, key: str, button: str, *more: Choice) -> Screen:
+def _ask(asked: Asker, login: values.Login, key: str, button: str, *more: Choice) -> Screen:
     """By what somebody may prove who they are: what they have set."""
     by_key = ((asked.say("button.login_key"), "key"),) if _has_key(asked, login) else ()
     field = ("login.code", "code", button) if login.secret.code else ("", "", "")
@@ -85,47 +85,47 @@ def _ask(asked: Asked, login: values.Login, key: str, button: str, *more: Choice
     )  # fmt: skip
 
 
-def _has_key(asked: Asked, login: values.Login) -> bool:
+def _has_key(asked: Asker, login: values.Login) -> bool:
     return bool(asked.site and login.secret.keys)
 
 
-def _set(asked: Asked, login: values.Login) -> Screen:
+def _set(asked: Asker, login: values.Login) -> Screen:
     how = "login.new" if asked.office.login.required else "login.free"
     return Screen(
         asked.say("login.title"), asked.say(how), buttons=_ways(asked, ""),
     )  # fmt: skip
 
 
-def _ways(asked: Asked, anew: str) -> tuple[Choice, ...]:
+def _ways(asked: Asker, anew: str) -> tuple[Choice, ...]:
     """What may be set."""
     by_key = ((asked.say("button.login_make"), "make"),) if asked.site else ()
     return (*by_key, (asked.say(f"button.login_set_code{anew}"), "set"))
 
 
-def _open(asked: Asked, login: values.Login) -> Screen:
+def _open(asked: Asker, login: values.Login) -> Screen:
     anew = "_anew" if login.secret.code else ""
     out = (asked.say("button.login_out"), "out")
     return _ask(asked, login, "login.open", "button.login_again", *_ways(asked, anew), out)
 
 
-def _stuck(asked: Asked, login: values.Login) -> Screen:
+def _stuck(asked: Asker, login: values.Login) -> Screen:
     return Screen(asked.say("login.title"), asked.say("login.stuck"))
 
 
-_SHOWN: dict[Standing, Callable[[Asked, values.Login], Screen]] = {
-    Standing.FREE: _set,
-    Standing.NEW: _set,
-    Standing.SHUT: _shut,
-    Standing.OPEN: _open,
-    Standing.GONE: _stuck,
+_SHOWN: dict[DeskStanding, Callable[[Asker, values.Login], Screen]] = {
+    DeskStanding.FREE: _set,
+    DeskStanding.NEW: _set,
+    DeskStanding.SHUT: _shut,
+    DeskStanding.OPEN: _open,
+    DeskStanding.GONE: _stuck,
 }
 
 
-def _look(asked: Asked) -> Screen:
+def _look(asked: Asker) -> Screen:
     return screen(asked)
 
 
-def _begin(asked: Asked) -> Screen:
+def _begin(asked: Asker) -> Screen:
     secret = verbs.begin_code(asked.book, asked.office, asked.chat, asked.now)
     return Screen(
         asked.say("login.title"), asked.say("login.scan"), asked.say("login.code"), "confirm",
@@ -135,7 +135,7 @@ def _begin(asked: Asked) -> Screen:
     )  # fmt: skip
 
 
-def _name(asked: Asked) -> str:
+def _name(asked: Asker) -> str:
     """What the authenticator calls it: unit and desk."""
     desk = asked.book.officer(asked.chat.officer)
     if desk is None:
@@ -144,72 +144,72 @@ def _name(asked: Asked) -> str:
     return " ".join(filter(None, (unit, desk.name)))
 
 
-def _confirm(asked: Asked) -> Screen:
+def _confirm(asked: Asker) -> Screen:
     verbs.confirm_code(asked.book, asked.office, asked.chat, asked.value, asked.now)
     return _done(asked, "login.is_set")
 
 
-def _code(asked: Asked) -> Screen:
+def _code(asked: Asker) -> Screen:
     verbs.with_code(asked.book, asked.office, asked.chat, asked.value, asked.now)
     return _done(asked, "login.in")
 
 
-def _site(asked: Asked) -> Site:
+def _site(asked: Asker) -> Site:
     if asked.site is None:
         raise LoginFirst("bad.login_no_keys")
     return asked.site
 
 
-def _make(asked: Asked) -> Screen:
+def _make(asked: Asker) -> Screen:
     given = verbs.begin_key(
         asked.book, asked.office, asked.chat, _site(asked), _name(asked), asked.now
     )
     return _with_key(asked, given, "login.make", "made")
 
 
-def _made(asked: Asked) -> Screen:
+def _made(asked: Asker) -> Screen:
     verbs.confirm_key(asked.book, asked.office, asked.chat, _site(asked), asked.value, asked.now)
     return _done(asked, "login.is_set")
 
 
-def _key(asked: Asked) -> Screen:
+def _key(asked: Asker) -> Screen:
     given = verbs.ask_key(asked.book, asked.office, asked.chat, _site(asked), asked.now)
     return _with_key(asked, given, "login.sign", "signed")
 
 
-def _signed(asked: Asked) -> Screen:
+def _signed(asked: Asker) -> Screen:
     verbs.with_key(asked.book, asked.office, asked.chat, _site(asked), asked.value, asked.now)
     return _done(asked, "login.in")
 
 
-def _with_key(asked: Asked, given: Any, key: str, does: str) -> Screen:
+def _with_key(asked: Asker, given: Any, key: str, does: str) -> Screen:
     return Screen(
         asked.say("login.title"), asked.say(key), does=does, key=given,
         failed=asked.say("login.no_key"), buttons=((asked.say("button.back"), "look"),),
     )  # fmt: skip
 
 
-def _lost(asked: Asked) -> Screen:
+def _lost(asked: Asker) -> Screen:
     ask = ((asked.say("button.login_ask"), "ask"), (asked.say("button.back"), "look"))
     return Screen(asked.say("login.title"), asked.say("login.lost"), buttons=ask)
 
 
-def _asks(asked: Asked) -> Screen:
+def _asks(asked: Asker) -> Screen:
     verbs.ask_renewal(asked.book, asked.office, asked.chat, asked.now)
     back = ((asked.say("button.back"), "look"),)
     return Screen(asked.say("login.title"), asked.say("login.asked"), buttons=back)
 
 
-def _out(asked: Asked) -> Screen:
+def _out(asked: Asker) -> Screen:
     verbs.go_out(asked.book, asked.chat)
     return screen(asked)
 
 
-def _done(asked: Asked, key: str) -> Screen:
+def _done(asked: Asker, key: str) -> Screen:
     return Screen(asked.say("login.title"), asked.say(key), done=True)
 
 
-DOES: dict[str, Callable[[Asked], Screen]] = {
+DOES: dict[str, Callable[[Asker], Screen]] = {
     "look": _look,
     "set": _begin,
     "confirm": _confirm,
@@ -225,7 +225,7 @@ DOES: dict[str, Callable[[Asked], Screen]] = {
 """What the page may ask for."""
 
 
-def do(asked: Asked, what: str) -> Screen:
+def do(asked: Asker, what: str) -> Screen:
     """One step. Raises PetitionError; WrongSecret counts as a wrong try."""
     if not asked.chat.officer:
         raise NotYours("bad.not_officer")
@@ -235,7 +235,7 @@ def do(asked: Asked, what: str) -> Screen:
     return step(asked)
 
 
-def is_shut(asked: Asked) -> bool:
+def is_shut(asked: Asker) -> bool:
     """Whether nothing of the chat is to be seen now."""
     if not asked.chat.officer:
         return False

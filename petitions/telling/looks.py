@@ -32,23 +32,23 @@ KINDS = ("image", "video", "audio")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenLook:
     """A look, wherever it is kept."""
 
     at: datetime
     line: str
 
 
-def of_case(book: Book, office: Office, case: Petition, lang: str) -> list[Seen]:
+def of_case(book: Book, office: Office, case: Petition, lang: str) -> list[SeenLook]:
     """Every look into a case, the oldest first: names and voices from its history, the others."""
     why = {t.seq: t.body for t in book.texts(case.id) if t.part == "why_opened"}
     found = [
-        Seen(e.at, _told(office, case, lang, e.at, e.actor.unit, say(lang, f"looked.{e.action}"),
-                         why.get(e.seq, "")))
+        SeenLook(e.at, _told(office, case, lang, e.at, e.actor.unit,
+                             say(lang, f"looked.{e.action}"), why.get(e.seq, "")))
         for e in book.history(case.id) if actions.of(e.action).opening
     ]  # fmt: skip
     found += [
-        Seen(x.at, _told(office, case, lang, x.at, x.unit, say(lang, f"looked.{x.what}"),
+        SeenLook(x.at, _told(office, case, lang, x.at, x.unit, say(lang, f"looked.{x.what}"),
                          reason(x, lang)))
         for x in book.looks(case.id)
     ]  # fmt: skip
@@ -70,7 +70,7 @@ def reason(look: Look, lang: str) -> str:
     return say(lang, "looked.without", reason=say(lang, f"look_for.{look.reason}"), words=words)
 
 
-def page(lang: str, seen: Iterable[Seen]) -> str:
+def page(lang: str, seen: Iterable[SeenLook]) -> str:
     """The newest looks, the newest first, and how many there were before."""
     lines = [one.line for one in sorted(seen, key=lambda one: one.at, reverse=True)]
     if not lines:

@@ -14,7 +14,7 @@ from petitions.case.parties import may_see
 from petitions.case.parting import UNSEATED
 from petitions.law import citing
 from petitions.law.clocks import local_day
-from petitions.law.regulation import Regulation
+from petitions.law.regulation.values import Regulation
 from petitions.law.units import Office
 from petitions.matters import appointments, joint
 from petitions.message import Button, FileRef, Message, packed

@@ -12,10 +12,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from petitions.book import Chat, Notice
-from petitions.case.notices import Outcome, Step
-from petitions.logged import Lines
-from petitions.logged import LogEntry as LogEntry
-from petitions.logged import LoggedEntry as LoggedEntry
+from petitions.case.notices import NextStep, Outcome
+from petitions.logged import ChatLog, LogEntry, LoggedEntry
 from petitions.message import NOTHING, FileRef, Message, Of, Sheet
 
 ArchiveEntry = tuple[str, str | int | Sheet]
@@ -29,7 +27,7 @@ class OutOfReach(Exception):
     """The records can't be reached or written now; nothing was changed. Try again in a while."""
 
 
-class Clock(Protocol):
+class Timepiece(Protocol):
     """The office's clock. The demo moves it; everybody else only reads it."""
 
     def now(self) -> datetime:
@@ -126,7 +124,7 @@ class Visitors(Protocol):
         """Lines older than `id` (0: the newest), oldest first."""
         ...
 
-    async def within(self, work: Callable[[Lines], T]) -> T:
+    async def within(self, work: Callable[[ChatLog], T]) -> T:
         """What `work` gives, on the logs in one transaction; it may be begun again."""
         ...
 
@@ -173,7 +171,7 @@ class Settled:
     """What is to be written down of one notice."""
 
     notice: Notice
-    step: Step
+    step: NextStep
     message: str = ""
     reason: str = ""
     lang: str = ""
@@ -267,7 +265,7 @@ class Steps(Protocol):
         ...
 
 
-class Recount(Protocol):
+class Recounting(Protocol):
     """Keeps due dates true to the lists of days off."""
 
     async def step(self) -> int:

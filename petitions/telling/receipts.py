@@ -9,7 +9,7 @@ from petitions.book import Book
 from petitions.case.documents import letter_of
 from petitions.law import citing
 from petitions.law.clocks import day_of, local_day
-from petitions.law.regulation import Limit
+from petitions.law.regulation.values import Limit
 from petitions.law.units import Office
 from petitions.message import Message, Sheet
 from petitions.telling.views import button, clock_line, next_clock

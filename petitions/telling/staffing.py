@@ -8,7 +8,7 @@ from petitions.law.units import Office
 from petitions.message import Message
 from petitions.telling.ports import Cancelled
 from petitions.telling.views import button
-from petitions.values.staffing import Ask, StaffEntry, State
+from petitions.values.staffing import Ask, AskState, StaffEntry
 from petitions.verbs.seating import unit_of
 from petitions.words import day, moment, say
 
@@ -116,7 +116,7 @@ def changed(book: Book, office: Office, notice: Notice, chat: Chat) -> Message |
 def to_answer(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
     """What waits for a yes, to who may say it."""
     ask = book.ask(int(notice.facts["ask"]))
-    if ask is None or ask.state is not State.OPEN:
+    if ask is None or ask.state is not AskState.OPEN:
         return Cancelled("it waits no more")
     rows = ((button(chat.lang, "button.second_yes", "second", "yes", ask.id),
              button(chat.lang, "button.second_no", "second", "no", ask.id)),)  # fmt: skip
@@ -142,4 +142,4 @@ def seated(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | 
 
 
 def _said(ask: Ask) -> str:
-    return "yes" if ask.state is State.DONE else "no"
+    return "yes" if ask.state is AskState.DONE else "no"

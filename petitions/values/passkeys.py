@@ -17,7 +17,7 @@ MOST = 5
 """Passkeys of one login."""
 STEPS = frozenset({"make", "made", "key", "signed"})
 """Steps of a login that need the library."""
-Key = dict[str, str | int]
+CoseKey = dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _known(secret: Secret) -> list[Any]:
     return [PublicKeyCredentialDescriptor(base64url_to_bytes(str(k["id"]))) for k in secret.keys]
 
 
-def made(site: Site, answer: str, asked: str) -> Key:
+def made(site: Site, answer: str, asked: str) -> CoseKey:
     """The passkey a browser has made. Raises BadAnswer for an answer that doesn't hold."""
     import webauthn
     from webauthn.helpers import bytes_to_base64url
@@ -107,7 +107,7 @@ def made(site: Site, answer: str, asked: str) -> Key:
     return {"id": bytes_to_base64url(id), "key": bytes_to_base64url(key), "count": found.sign_count}
 
 
-def signed(site: Site, answer: str, asked: str, keys: list[Key]) -> bool:
+def signed(site: Site, answer: str, asked: str, keys: list[CoseKey]) -> bool:
     """Whether one of these has signed what was asked; its count is noted: one that goes back was
     copied."""
     import webauthn

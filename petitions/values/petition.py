@@ -10,6 +10,9 @@ from typing import Any
 from petitions.values.channels import Channel
 from petitions.values.person import Actor, Audience
 
+Facts = dict[str, Any]
+"""What an entry of the history says beside its words."""
+
 
 class Kind(StrEnum):
     """The three kinds of matter (arts. 29–31)."""

@@ -14,7 +14,7 @@ from typing import Any
 from petitions.values.person import Officer
 
 
-class State(StrEnum):
+class AskState(StrEnum):
     """How far something has come that a second person says yes to."""
 
     FREE = "free"
@@ -29,7 +29,7 @@ class State(StrEnum):
     """A newer one came, or the desk, or the desk of who asked, is no more."""
 
 
-LIVING = (State.FREE, State.SENT, State.OPEN)
+LIVING = (AskState.FREE, AskState.SENT, AskState.OPEN)
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Ask:
     """What both read on their screens, so that the second person knows who opened it."""
     at: datetime
     until: datetime
-    state: State = State.SENT
+    state: AskState = AskState.SENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from petitions.book import Book, NewText, Planned
 from petitions.case import lifecycle, running
 from petitions.case.conditions import teller
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.case.rows import Rule
 from petitions.errors import (
     BadAnswer,
@@ -23,7 +23,7 @@ from petitions.law.units import Office
 from petitions.matters import aftercare, lanes, satisfaction, supervision, whom
 from petitions.values import actions, parts
 from petitions.values.person import OFFICE, Actor, Audience, Identity, Officer
-from petitions.values.petition import FINAL, Entry, Petition, Status
+from petitions.values.petition import FINAL, Entry, Facts, Petition, Status
 from petitions.values.task import IN_PERSON
 from petitions.verbs.acts import change
 from petitions.verbs.days import calendar_of

@@ -52,7 +52,7 @@ _SERIAL = re.compile(r"\d{5}")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """A line that can be filed."""
 
     row: int
@@ -111,7 +111,7 @@ def headings(row: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def read(row: int, cells: Mapping[str, str], today: date, dial: str = "") -> Line | Problem:
+def read(row: int, cells: Mapping[str, str], today: date, dial: str = "") -> TableLine | Problem:
     """One line, checked. `dial`: the area code of telephone numbers that have none."""
     values: dict[str, str] = {}
     own = {"contact": lambda text: checks.phone(_number(text), dial)}
@@ -129,7 +129,7 @@ def read(row: int, cells: Mapping[str, str], today: date, dial: str = "") -> Lin
     if not today - OLDEST <= received <= today:
         first = today - OLDEST
         return Problem(row, "received", BadAnswer("bad.date_between", first=first, last=today))
-    return Line(
+    return TableLine(
         row,
         Arrival(Channel(values["channel"]), received),
         Filing(

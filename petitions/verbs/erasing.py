@@ -20,7 +20,7 @@ from petitions.words import listed
 
 
 @dataclass(slots=True)
-class Held:
+class HeldMatters:
     """A person's matters, as an erasure finds them."""
 
     going_on: list[Petition] = field(default_factory=list)
@@ -40,11 +40,11 @@ class Held:
         return bool(self.going_on or self.booked)
 
 
-def held(book: Book, office: Office, person: int, now: datetime) -> Held:
+def held(book: Book, office: Office, person: int, now: datetime) -> HeldMatters:
     """What an erasure would find."""
     today = local_day(now, office.zone)
     booked = [b for b in book.bookings_of(person) if book.slot(b.slot).day >= today]
-    found = Held(booked=len(booked))
+    found = HeldMatters(booked=len(booked))
     limit = retention.before(retention.CASES, office, now)
     for case in book.cases_of(person):
         if joint.is_guest(book, case, person):
@@ -59,7 +59,7 @@ def held(book: Book, office: Office, person: int, now: datetime) -> Held:
     return found
 
 
-def erase(book: Book, office: Office, chat: Chat, now: datetime) -> Held:
+def erase(book: Book, office: Office, chat: Chat, now: datetime) -> HeldMatters:
     """Erase what needn't be kept of whoever uses this chat. Ended cases that must be kept are
     only stored from now on: nobody is shown or asked anything of them here. The chat begins
     anew; while a matter goes on it stays the way to its petitioner."""

@@ -9,7 +9,7 @@ from petitions.book import Book, Chat
 from petitions.case import tries
 from petitions.errors import BadAnswer, LoginFirst, NotYours, WrongSecret
 from petitions.law.units import Office
-from petitions.matters.login import PASSES, Standing, is_fresh, standing, waiting
+from petitions.matters.login import PASSES, DeskStanding, is_fresh, standing, waiting
 from petitions.values import checks, codes, passkeys
 from petitions.values import login as values
 from petitions.values.login import Login, State
@@ -26,8 +26,8 @@ def may_set(book: Book, office: Office, chat: Chat, now: datetime) -> Login:
     """The login, where it may be set now: at the first visit, by who may work without one, or anew
     by who has just proved who they are. Raises LoginFirst."""
     how, login = standing(book, office, chat, now)
-    fresh = how is Standing.OPEN and is_fresh(office, login, now)
-    if how not in (Standing.NEW, Standing.FREE) and not fresh:
+    fresh = how is DeskStanding.OPEN and is_fresh(office, login, now)
+    if how not in (DeskStanding.NEW, DeskStanding.FREE) and not fresh:
         raise LoginFirst("bad.login_first")
     return login
 
@@ -124,7 +124,7 @@ def may_try(book: Book, office: Office, chat: Chat, now: datetime) -> Login:
     """The login, where somebody may try to come in. Raises SlowDown, LoginFirst."""
     tries.slow_down(book, tries.buckets(chat, SECRET), now)
     how, login = standing(book, office, chat, now)
-    if how not in (Standing.SHUT, Standing.OPEN):
+    if how not in (DeskStanding.SHUT, DeskStanding.OPEN):
         raise LoginFirst("bad.login_first")
     return login
 
@@ -154,10 +154,10 @@ def wait_for(book: Book, office: Office, chat: Chat, what: str, now: datetime) -
     book.save_login(login)
 
 
-def waits_for(how: Standing, login: Login, now: datetime) -> str:
+def waits_for(how: DeskStanding, login: Login, now: datetime) -> str:
     """Which of both is waited for on Telegram; empty: neither."""
-    if how in (Standing.NEW, Standing.SHUT):
-        return "new" if how is Standing.NEW else "pin"
+    if how in (DeskStanding.NEW, DeskStanding.SHUT):
+        return "new" if how is DeskStanding.NEW else "pin"
     return _asked(login, now) if how in PASSES else ""
 
 
@@ -189,7 +189,7 @@ def ask_renewal(book: Book, office: Office, chat: Chat, now: datetime) -> None:
     """The device is lost: ask for a second officer's yes. It opens nothing, and who comes in with
     what was set has asked for nothing any more. Raises LoginFirst."""
     how, login = standing(book, office, chat, now)
-    if how is not Standing.SHUT:
+    if how is not DeskStanding.SHUT:
         raise LoginFirst("bad.login_first")
     if login.state is not State.ASKED:
         login.state = State.ASKED

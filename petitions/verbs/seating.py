@@ -12,7 +12,7 @@ from petitions.errors import NotPossibleNow, NotYours, WrongSecret
 from petitions.law.units import Changes, Office, StaffPlan, Unit
 from petitions.values import codes
 from petitions.values.person import Officer, Role
-from petitions.values.staffing import Ask, StaffEntry, State, entry
+from petitions.values.staffing import Ask, AskState, StaffEntry, entry
 from petitions.verbs import units
 
 
@@ -33,7 +33,7 @@ def invite(
     until = lapses(office, now)
     staffing.end_asks(book, officer.id, now)
     book.add_invite(codes.token_hash(token), officer.id, until, now)
-    state = State.FREE if alone and by is None else State.SENT
+    state = AskState.FREE if alone and by is None else AskState.SENT
     _ask(book, officer.id, by, until, now, state)
     staffing.note(book, entry("invited", now, officer, actor=by.id if by else 0, alone=alone))
     return token
@@ -45,7 +45,7 @@ def lapses(office: Office, now: datetime) -> datetime:
 
 
 def _ask(
-    book: Book, desk: int, by: Officer | None, until: datetime, now: datetime, state: State,
+    book: Book, desk: int, by: Officer | None, until: datetime, now: datetime, state: AskState,
     unit: str = "",
 ) -> Ask:  # fmt: skip
     asker, chat = (by.id, by.chat) if by else (0, 0)
@@ -77,11 +77,11 @@ def take_seat(book: Book, office: Office, chat: Chat, token: str, now: datetime)
             return ask
         raise WrongSecret("bad.invite", "invite")
     ask = _sent(book, office, officer, now)
-    if ask.state is State.FREE:
-        ask.chat, ask.state = chat.id, State.DONE
+    if ask.state is AskState.FREE:
+        ask.chat, ask.state = chat.id, AskState.DONE
         book.save_ask(ask)
         return _seat(book, office, officer, chat, 0, now)
-    ask.chat, ask.state, ask.number = chat.id, State.OPEN, codes.new_check()
+    ask.chat, ask.state, ask.number = chat.id, AskState.OPEN, codes.new_check()
     book.save_ask(ask)
     staffing.note(book, entry("opened", now, officer, actor=ask.asker))
     _tell_seconds(book, office, ask, now)
@@ -93,10 +93,10 @@ def _sent(book: Book, office: Office, officer: Officer, now: datetime) -> Ask:
     held = [
         a
         for a in book.asks()
-        if a.desk == officer.id and a.state is not State.OPEN and now < a.until
+        if a.desk == officer.id and a.state is not AskState.OPEN and now < a.until
     ]
     return held[-1] if held else _ask(
-        book, officer.id, None, lapses(office, now), now, State.SENT
+        book, officer.id, None, lapses(office, now), now, AskState.SENT
     )  # fmt: skip
 
 
@@ -135,10 +135,10 @@ def change_unit(book: Book, office: Office, unit: Unit, by: Officer, now: dateti
         raise NotPossibleNow("bad.no_second")
     for ask in book.asks():
         if ask.unit and unit_of(ask).id == unit.id:
-            ask.state = State.ENDED
+            ask.state = AskState.ENDED
             book.save_ask(ask)
     text = Changes({unit.id: unit}).text
-    ask = _ask(book, 0, by, lapses(office, now), now, State.OPEN, text)
+    ask = _ask(book, 0, by, lapses(office, now), now, AskState.OPEN, text)
     staffing.note(book, _of_unit("unit_asked", before, unit, now, by.id, 0))
     _tell_seconds(book, office, ask, now)
     return ask
@@ -169,7 +169,7 @@ def answer(book: Book, office: Office, me: Officer, id: int, yes: bool, now: dat
         raise NotPossibleNow("bad.ask_gone")
     if not staffing.may_answer(office, me, ask):
         raise NotYours("bad.not_second")
-    ask.state = State.DONE if yes else State.REFUSED
+    ask.state = AskState.DONE if yes else AskState.REFUSED
     book.save_ask(ask)
     (_answer_unit if ask.unit else _answer_seat)(book, office, me, ask, yes, now)
     staffing.tell(book, ANSWERED, (ask.asker_chat,), str(ask.id), {"ask": ask.id}, now)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from petitions.book import Book
-from storage.records.answers import Answers
+from storage.records.answers import StoredAnswers
 from storage.records.appointments import Appointments
 from storage.records.clocks import Clocks
 from storage.records.figures import Figures
@@ -32,7 +32,7 @@ class Records(
     Parting,
     Notices,
     Finding,
-    Answers,
+    StoredAnswers,
     Files,
     Followers,
     Clocks,

@@ -38,7 +38,7 @@ _FORGET_HANDLED = delete(HANDLED).where(
 )
 
 
-class Answers(Base):
+class StoredAnswers(Base):
     """Updates that were handled, with what was answered."""
 
     def handled(self, channel: str, key: str, chat: int, mark: str = "") -> tuple[str, str | None]:

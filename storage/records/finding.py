@@ -16,7 +16,7 @@ from petitions.values.petition import FINAL, Petition
 from storage.records.cases import IS_KEPT, Cases
 from storage.records.history import History
 from storage.seal import KeyRing
-from storage.segments import ERASED, Look, Moved, case_of
+from storage.segments import ERASED, IndexLook, Moved, case_of
 from storage.tables import PETITION, TODO, WORDS
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ def find(
 
     def look() -> list[Petition]:
         found: list[Petition] = []
-        for cases in _holding(Look(db, ring), [records.token(t) for t in terms], limit):
+        for cases in _holding(IndexLook(db, ring), [records.token(t) for t in terms], limit):
             cases = _still(records, db, [one for one in cases if one not in but], terms)
             found += _shown(records, db, cases, units, sealed, offset + limit - len(found))
             if len(found) == offset + limit:
@@ -78,7 +78,7 @@ def _again(look: Callable[[], T]) -> T:
     return look()
 
 
-def _holding(look: Look, terms: Sequence[bytes], many: int) -> Iterator[list[int]]:
+def _holding(look: IndexLook, terms: Sequence[bytes], many: int) -> Iterator[list[int]]:
     """Cases that hold all terms, some at a time, the newest first."""
     first, *others = sorted(look.lists(terms), key=lambda held: held.count)
     cases, size = first.cases(), FIRST * many
@@ -145,7 +145,7 @@ def _near(
 ) -> tuple[defaultdict[int, float], dict[str, float]]:  # fmt: skip
     """Cases that share rare terms, with what those weigh; what each term weighs."""
     newest = db.execute(select(func.max(PETITION.c.id))).scalar() or 1
-    lists = Look(db, ring).lists([records.token(term) for term in mine])
+    lists = IndexLook(db, ring).lists([records.token(term) for term in mine])
     held = dict(zip(mine, lists, strict=True))
     weights = {term: search.weight(newest, one.count) for term, one in held.items()}
     near: defaultdict[int, float] = defaultdict(float)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, literal, or_,
 
 from petitions.book import Planned
 from petitions.case.notices import UNSAY
-from petitions.message import Standing
+from petitions.message import StandingMessage
 from storage.database import pieces
 from storage.records.answers import empty_answers
 from storage.records.drafts import Drafts
@@ -41,11 +41,11 @@ class Parting(Notices, Lines, Drafts, Followers):
     def take_back(self, chat: int, now: datetime, case: int = 0) -> int:
         return take_back(self, self._db, chat, now, case)
 
-    def note_said(self, chat: int, said: Iterable[Standing], now: datetime) -> None:
+    def note_said(self, chat: int, said: Iterable[StandingMessage], now: datetime) -> None:
         note(self._db, chat, said, now)
 
 
-def note(db: Connection, chat: int, said: Iterable[Standing], now: datetime) -> None:
+def note(db: Connection, chat: int, said: Iterable[StandingMessage], now: datetime) -> None:
     """Remember messages that stand in a chat of Telegram's; one that is known has a new content."""
     for one in said:
         row = {"desk": one.desk, "secret": one.secret, "cases": list(one.cases)}

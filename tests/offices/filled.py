@@ -23,7 +23,7 @@ from petitions.values.meeting import Booking, Meeting, Slot
 from petitions.values.oversight import Campaign, Listed, Suggestion
 from petitions.values.person import Officer, Role
 from petitions.values.rating import FollowUp
-from petitions.values.staffing import Ask, State
+from petitions.values.staffing import Ask, AskState
 from petitions.values.task import Task, TaskKind
 from storage import hot
 from storage.copying import tables
@@ -162,7 +162,7 @@ class Filled:
                 "voice": {}, "files": [], "at": "check", "queue": "unit", "page": 0}  # fmt: skip
         chat = book.chat_by_id(clerk.chat)
         until = now + timedelta(days=1)
-        book.add_ask(Ask(0, clerk.id, "", 0, 0, 1, "0000", now, until, State.OPEN))
+        book.add_ask(Ask(0, clerk.id, "", 0, 0, 1, "0000", now, until, AskState.OPEN))
         book.new_draft(Draft(0, chat.id, chat.person, "batch", data=data), now)
         matter = Matter(1, today, today, today, 9, (1, 2), ("暗号话",), ("暗号求",), "open")
         hot.keep(book._db, book._ring, [matter])

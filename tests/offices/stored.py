@@ -18,7 +18,7 @@ from petitions.book import Chat, NewText
 from petitions.telling.ports import Courier, Delivery
 from petitions.values.person import Identity
 from petitions.verbs.filing import Filing, Receipt, submit
-from reminders.round import Heard, Reminders
+from reminders.round import ListeningCourier, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
@@ -77,7 +77,7 @@ def filed(database: Database) -> tuple[Chat, Receipt]:
 
 def carry(database: Database, now: datetime) -> list[Delivery]:
     """Everything due is said, to somebody who only listens."""
-    heard = Heard()
+    heard = ListeningCourier()
     couriers: dict[str, Courier] = {"web": heard, "telegram": heard}
 
     async def tick() -> None:

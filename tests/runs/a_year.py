@@ -37,7 +37,7 @@ from petitions.values.task import TaskKind
 from petitions.verbs import acting
 from petitions.verbs.figures import figures_of
 from petitions.verbs.filing import Filing, submit
-from reminders.round import Heard, Reminders
+from reminders.round import ListeningCourier, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
 from storage.records import Records
@@ -140,7 +140,7 @@ class Year:
         self.database = Database(make_engine(url), KeyRing.fresh())
         self.clock = Moved(at(START, 8))
         self.ledger = SqlLedger(self.database, OFFICE)
-        self.reminders = Reminders(self.ledger, self.clock, {"web": Heard()})
+        self.reminders = Reminders(self.ledger, self.clock, {"web": ListeningCourier()})
         self.seats: dict[str, Officer] = {}
         self.cases: dict[int, Told] = {}
         self.parts: dict[tuple[int, str, int], Part] = {}

@@ -29,7 +29,7 @@ from petitions.values.person import Actor, Identity, Officer, Role
 from petitions.values.petition import Running, Status
 from petitions.verbs import acting
 from petitions.verbs.filing import Filing, submit
-from reminders.round import Heard, Reminders
+from reminders.round import ListeningCourier, Reminders
 from storage.database import Database, make_engine
 from storage.ledger import SqlLedger
 from storage.migrate import check_schema
@@ -86,7 +86,7 @@ class Play:
         check_schema(self.database.engine)
         self.clock = Moved(datetime.combine(date(2026, 3, 2), time(8), ZONE).astimezone(UTC))
         self.ledger = SqlLedger(self.database, OFFICE)
-        self.heard = Heard()
+        self.heard = ListeningCourier()
         self.reminders = Reminders(self.ledger, self.clock, {"web": self.heard})
         self.seats: dict[tuple[str, str], list[Officer]] = {}
         self.acts: list[tuple[datetime, int, str]] = []

@@ -32,10 +32,11 @@ from handlers import forms
 from handlers.converse import converse
 from handlers.officer.campaign import _read_phases, _read_targets
 from handlers.routes import COMMANDS, PRESSES
-from handlers.talk import Incoming, Talk
+from handlers.talk import Talk
 from petitions import message, words
 from petitions.case import receipt  # fmt: skip
 from petitions.errors import PetitionError
+from petitions.hearing import Incoming
 from petitions.law import calendar, clocks, office_file, periods, regulation, units
 from petitions.matters import gate
 from petitions.values import categories, checks, codes, danger, search, titles
@@ -384,7 +385,7 @@ TABLE: dict[str, Parser] = {
         categories.by_name, texts("农村农业", "0101"), (categories.Category, type(None))
     ),
     "answer looked over": Parser(
-        lambda text: gate.hints(gate.Answer(text, text, text, others=[(NUMBER, text)])),
+        lambda text: gate.hints(gate.Outgoing(text, text, text, others=[(NUMBER, text)])),
         texts("您好，来信收悉，已转有关部门办理。", "一、同意。二、不同意。"), list,
     ),
     "result": Parser(gate.no_result, texts("已转住建局办理，请耐心等待。"), bool),
@@ -449,7 +450,7 @@ TABLE: dict[str, Parser] = {
         in_file(lambda path: importing.checked(path, TODAY), "x.xlsx"), spreadsheets(), tuple
     ),
     "line of a table": Parser(
-        lambda cells: bulk.read(2, cells, TODAY), ROWS, (bulk.Line, bulk.Problem)
+        lambda cells: bulk.read(2, cells, TODAY), ROWS, (bulk.TableLine, bulk.Problem)
     ),
     "headings": Parser(
         bulk.headings, st.lists(texts(*HEAD.strip().split(",")), max_size=12), dict

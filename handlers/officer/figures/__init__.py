@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.officer.case import officer
-from handlers.officer.figures.asked import NOBODY, PLACES, Asked, read_asked, today
+from handlers.officer.figures.asked import NOBODY, PLACES, Selection, read_asked, today
 from handlers.officer.figures.page import CHOICES, choose, choose_period, draw, show_page
 from handlers.officer.figures.share import show_cases, show_how, show_share, show_words
 from handlers.officer.figures.split import SPLITS, draw_split, show_split
@@ -24,7 +24,7 @@ def command(talk: Talk, rest: str = "") -> Answer:
     """/figures [period]"""
     me = _reader(talk)
     period = periods.read(rest, today(talk)) if rest else periods.of("month", today(talk))
-    return show_page(talk, me, read_asked(talk, me, Asked(period.key)), "show")
+    return show_page(talk, me, read_asked(talk, me, Selection(period.key)), "show")
 
 
 def on_press(talk: Talk, parts: list[str]) -> Answer:
@@ -32,7 +32,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     me = _reader(talk)
     verb, *rest = parts or ["show"]
     values = [value or NOBODY for value in rest] + [NOBODY] * 7
-    asked = Asked(*values[:6])
+    asked = Selection(*values[:6])
     if asked.period == NOBODY:
         asked = replace(asked, period=periods.of("month", today(talk)).key)
     try:
@@ -42,7 +42,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
     return _pressed(talk, me, asked, verb, values[6])
 
 
-def _pressed(talk: Talk, me: Officer, asked: Asked, verb: str, extra: str) -> Answer:
+def _pressed(talk: Talk, me: Officer, asked: Selection, verb: str, extra: str) -> Answer:
     if verb in ("show", *figure_words.SECTIONS):
         return show_page(talk, me, asked, verb)
     if verb in CHOICES:

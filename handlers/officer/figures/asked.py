@@ -33,7 +33,7 @@ PLACES = {str(place): name for place, name in enumerate(SHARES)}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Selection:
     """What a page of figures shows; a button's data hold it."""
 
     period: str = NOBODY
@@ -61,7 +61,7 @@ def today(talk: Talk) -> date:
     return local_day(talk.now, talk.office.zone)
 
 
-def read_asked(talk: Talk, me: Officer, asked: Asked) -> Asked:
+def read_asked(talk: Talk, me: Officer, asked: Selection) -> Selection:
     """What this officer may see of what was asked for. Raises BadAnswer."""
     asked = replace(asked, period=periods.read(asked.period, today(talk)).key)
     if asked.field != NOBODY and not categories.find(asked.field):
@@ -81,7 +81,7 @@ def read_asked(talk: Talk, me: Officer, asked: Asked) -> Asked:
     return asked
 
 
-def which_of(talk: Talk, asked: Asked, period: Period | None = None) -> Which:
+def which_of(talk: Talk, asked: Selection, period: Period | None = None) -> Which:
     period = period or periods.read(asked.period, today(talk))
 
     def of(value: str) -> str:
@@ -97,7 +97,7 @@ def which_of(talk: Talk, asked: Asked, period: Period | None = None) -> Which:
     )  # fmt: skip
 
 
-def sums_of(talk: Talk, me: Officer, asked: Asked, period: Period) -> Sums:
+def sums_of(talk: Talk, me: Officer, asked: Selection, period: Period) -> Sums:
     """The sums, without what this officer mustn't learn of ratings."""
     found = figures_of(talk.book, talk.office, which_of(talk, asked, period), talk.now)
     sums = found.get("", Sums())
@@ -108,7 +108,7 @@ def sums_of(talk: Talk, me: Officer, asked: Asked, period: Period) -> Sums:
     return sums
 
 
-def is_whole(talk: Talk, me: Officer, asked: Asked, period: Period) -> bool:
+def is_whole(talk: Talk, me: Officer, asked: Selection, period: Period) -> bool:
     """Whether this is a unit's own month, undivided: from parts of it, or days more and less,
     single ratings could be told by subtracting."""
     parts = (asked.field, asked.kind, asked.channel, asked.lane)
@@ -126,7 +126,7 @@ def close_small(sums: Sums, open_: bool) -> None:
                 del sums.counts[name]
 
 
-def counted(talk: Talk, me: Officer, asked: Asked, period: Period) -> Bulletin:
+def counted(talk: Talk, me: Officer, asked: Selection, period: Period) -> Bulletin:
     """What a bulletin of these figures would hold, with nothing kept back that this officer may
     see."""
     parts: dict[str, dict[str, Sums]] = {"": {"": sums_of(talk, me, asked, period)}}
@@ -145,11 +145,11 @@ def counted(talk: Talk, me: Officer, asked: Asked, period: Period) -> Bulletin:
     return Bulletin(0, period, cells=dict(bulletins.numbers(parts)), days=days)
 
 
-def named_unit(talk: Talk, asked: Asked) -> str:
+def named_unit(talk: Talk, asked: Selection) -> str:
     return talk.office.name(talk.lang) if asked.unit == NOBODY else unit_name(talk, asked.unit)
 
 
-def head_of(talk: Talk, asked: Asked, period: Period) -> str:
+def head_of(talk: Talk, asked: Selection, period: Period) -> str:
     parts = [
         talk.say("figures.all") if asked.unit == NOBODY else unit_name(talk, asked.unit),
         _field(talk, asked.field) if asked.field != NOBODY else "",

@@ -8,7 +8,7 @@ from handlers.officer.figures.asked import (
     KINDS,
     NOBODY,
     SHOWN,
-    Asked,
+    Selection,
     counted,
     head_of,
     is_whole,
@@ -32,7 +32,7 @@ from petitions.verbs.days import calendar_of
 # Pages
 
 
-def show_page(talk: Talk, me: Officer, asked: Asked, section: str) -> Answer:
+def show_page(talk: Talk, me: Officer, asked: Selection, section: str) -> Answer:
     lang = talk.lang
     period = periods.read(asked.period, today(talk))
     now = sums_of(talk, me, asked, period)
@@ -62,7 +62,7 @@ def show_page(talk: Talk, me: Officer, asked: Asked, section: str) -> Answer:
     return [Message("\n".join(lines), _rows(talk, asked, period, section))]
 
 
-def draw(talk: Talk, me: Officer, asked: Asked) -> Answer:
+def draw(talk: Talk, me: Officer, asked: Selection) -> Answer:
     """The same figures as a picture and as a table."""
     period = periods.read(asked.period, today(talk))
     now, before, year = (
@@ -75,7 +75,7 @@ def draw(talk: Talk, me: Officer, asked: Asked) -> Answer:
     return [Message(head_of(talk, asked, period), (back,), chart=picture, table=table)]
 
 
-def _compared(talk: Talk, asked: Asked, now: Sums, before: Sums, year: Sums) -> list[str]:
+def _compared(talk: Talk, asked: Selection, now: Sums, before: Sums, year: Sums) -> list[str]:
     """Volume beside the period before and the year before, each by its own working days."""
     period = periods.read(asked.period, today(talk))
     calendar = calendar_of(talk.book, talk.office)
@@ -108,8 +108,10 @@ def _more(talk: Talk, now: Sums, section: str) -> list[str]:
     return lines
 
 
-def _rows(talk: Talk, asked: Asked, period: Period, section: str) -> tuple[tuple[Button, ...], ...]:
-    def button(key: str, verb: str, extra: object = "", to: Asked = asked) -> Button:
+def _rows(
+    talk: Talk, asked: Selection, period: Period, section: str
+) -> tuple[tuple[Button, ...], ...]:
+    def button(key: str, verb: str, extra: object = "", to: Selection = asked) -> Button:
         return Button(talk.say(key), to.pack(verb, extra))
 
     turn = [button("button.period_before", section, to=replace(asked, period=period.before().key))]
@@ -131,7 +133,7 @@ def _rows(talk: Talk, asked: Asked, period: Period, section: str) -> tuple[tuple
     return tuple(rows)
 
 
-def choose_period(talk: Talk, asked: Asked) -> Answer:
+def choose_period(talk: Talk, asked: Selection) -> Answer:
     """Another length of period; others are typed."""
     period = periods.read(asked.period, today(talk))
     middle = min(period.last, today(talk))
@@ -160,7 +162,7 @@ CHOICES = ("unit", "field", "kind", "channel", "lane")
 """What figures may be narrowed down to."""
 
 
-def choose(talk: Talk, asked: Asked, verb: str, page: int) -> Answer:
+def choose(talk: Talk, asked: Selection, verb: str, page: int) -> Answer:
     every = [(NOBODY, talk.say("figures.whole")), *_choices(talk, verb)]
     page = max(0, min(page, (len(every) - 1) // (3 * SHOWN)))
     part = every[page * 3 * SHOWN : (page + 1) * 3 * SHOWN]

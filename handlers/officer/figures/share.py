@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.officer.figures.asked import (
     SHARES,
     SHOWN,
-    Asked,
+    Selection,
     head_of,
     oversees,
     sums_of,
@@ -22,7 +22,7 @@ from petitions.values.person import Officer, Role
 from petitions.verbs.figures import said_of
 
 
-def show_how(talk: Talk, asked: Asked) -> Answer:
+def show_how(talk: Talk, asked: Selection) -> Answer:
     """Every formula, one tap away from its numbers."""
     buttons = [
         Button(talk.say(f"share.{f.name}"), asked.pack("one", place))
@@ -32,7 +32,7 @@ def show_how(talk: Talk, asked: Asked) -> Answer:
     return [Message(talk.say("figures.how"), (*grid(buttons, 2), (back,)))]
 
 
-def show_share(talk: Talk, me: Officer, asked: Asked, name: str) -> Answer:
+def show_share(talk: Talk, me: Officer, asked: Selection, name: str) -> Answer:
     """One share: its formula, its numbers, what could flatter it, the cases by right."""
     period = periods.read(asked.period, today(talk))
     now = sums_of(talk, me, asked, period)
@@ -54,7 +54,7 @@ def _opens(talk: Talk, me: Officer, name: str) -> bool:
     return supervises or name not in figure_words.ABOUT_RATINGS
 
 
-def show_cases(talk: Talk, me: Officer, asked: Asked, name: str, side: str) -> Answer:
+def show_cases(talk: Talk, me: Officer, asked: Selection, name: str, side: str) -> Answer:
     """The cases that count above the line, or only below it. Whoever opens one is asked for their
     right to it there."""
     if not _opens(talk, me, name):
@@ -83,7 +83,7 @@ WORDS = 10
 """Remarks shown at once, the newest first."""
 
 
-def show_words(talk: Talk, me: Officer, asked: Asked) -> Answer:
+def show_words(talk: Talk, me: Officer, asked: Selection) -> Answer:
     """What people said in their own words, without names or numbers; to a unit only what they
     let it know."""
     said = said_of(talk.book, talk.office, which_of(talk, asked), not oversees(talk, me))

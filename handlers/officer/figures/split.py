@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.officer.figures.asked import (
     SHOWN,
-    Asked,
+    Selection,
     close_small,
     head_of,
     oversees,
@@ -24,7 +24,7 @@ from petitions.verbs.figures import figures_of
 SPLITS = ("unit", "tier", "category", "kind", "channel", "lane")
 
 
-def _side_by_side(talk: Talk, me: Officer, asked: Asked, by: str) -> list[tuple[str, Sums]]:
+def _side_by_side(talk: Talk, me: Officer, asked: Selection, by: str) -> list[tuple[str, Sums]]:
     which = which_of(talk, asked)
     found = figures_of(talk.book, talk.office, which, talk.now,
                               "unit" if by == "tier" else by)  # fmt: skip
@@ -34,7 +34,7 @@ def _side_by_side(talk: Talk, me: Officer, asked: Asked, by: str) -> list[tuple[
     return _named(talk, by, _by_tier(talk, found) if by == "tier" else found)
 
 
-def draw_split(talk: Talk, me: Officer, asked: Asked, by: str) -> Answer:
+def draw_split(talk: Talk, me: Officer, asked: Selection, by: str) -> Answer:
     """Answers in time side by side, as a picture; what doesn't fit is said."""
     named = _side_by_side(talk, me, asked, by)
     shares = [figures.share(sums, figures.BY_NAME["answered"]) for _, sums in named]
@@ -56,7 +56,7 @@ DRAWN = 24
 """Bars that can be read in one picture."""
 
 
-def show_split(talk: Talk, me: Officer, asked: Asked, by: str) -> Answer:
+def show_split(talk: Talk, me: Officer, asked: Selection, by: str) -> Answer:
     """The same period side by side: in the order of the office file, never by rank."""
     period = periods.read(asked.period, today(talk))
     lines = [head_of(talk, asked, period), talk.say("figures.split")]

@@ -20,21 +20,9 @@ from typing import Any
 from petitions.errors import BadSetting
 from petitions.law.regulation.reading import read_regulation
 from petitions.law.regulation.values import (
-    SIDES,
-    Ladder,
     Limit,
-    Paper,
-    Refusal,
     Regulation,
-    Rung,
-    Said,
-    Satisfaction,
 )
-
-__all__ = [
-    "PROFILES", "SIDES", "Ladder", "Law", "Limit", "Paper", "Refusal", "Regulation", "Rung",
-    "Said", "Satisfaction", "law", "line", "read_regulation", "regulation",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from petitions.law.regulation.values import (
     Ladder,
     Limit,
     Paper,
-    Refusal,
+    RefusalReason,
     Regulation,
     Rung,
-    Said,
     Satisfaction,
+    Statement,
 )
 
 
@@ -140,10 +140,10 @@ class _File:
         self.article(entry, where)
         return int(entry["most"])
 
-    def refusal(self, entry: Mapping[str, Any], where: str) -> Refusal:
+    def refusal(self, entry: Mapping[str, Any], where: str) -> RefusalReason:
         """A reason for which a matter isn't accepted."""
         marks = ("again", "direct", "superior", "past")
-        return Refusal(
+        return RefusalReason(
             self.article(entry, where), **{mark: bool(entry.get(mark)) for mark in marks}
         )
 
@@ -151,11 +151,11 @@ class _File:
         """A numbered document."""
         return Paper(entry["mark"], self.article(entry, where), bool(entry.get("inside", False)))
 
-    def said(self, entry: Mapping[str, Any], where: str) -> Said:
+    def said(self, entry: Mapping[str, Any], where: str) -> Statement:
         """Where a statement is written, perhaps in another law."""
         if other := entry.get("of"):
-            return Said(str(entry["article"]), other)
-        return Said(self.article(entry, where))
+            return Statement(str(entry["article"]), other)
+        return Statement(self.article(entry, where))
 
 
 def _read_regulation(raw: dict[str, Any], source: str) -> Regulation:

@@ -50,7 +50,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusalReason:
     """A reason for which a matter isn't accepted."""
 
     article: str
@@ -65,7 +65,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """Where a statement is written that is no limit, no reason, no way."""
 
     article: str
@@ -158,7 +158,7 @@ class Regulation:
     counts: dict[str, int]
     ladder: Ladder
     satisfaction: Satisfaction
-    refusals: dict[str, Refusal]
+    refusals: dict[str, RefusalReason]
     """Reason code → when it is one, and where that is written."""
     ways: dict[str, str]
     """Way → article."""
@@ -169,7 +169,7 @@ class Regulation:
     papers: dict[str, Paper]
     title: Mapping[str, str]
     """How they are called where an article is cited; empty: none is."""
-    says: dict[str, Said]
+    says: dict[str, Statement]
     """Statement → where it is written."""
 
     def shortened(self, given: Mapping[str, Any], source: str) -> Regulation:

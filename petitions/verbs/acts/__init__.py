@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.matters import (
     aftercare,
     apart,
@@ -23,6 +23,7 @@ from petitions.matters import (
 )
 from petitions.values import actions
 from petitions.values.person import Part
+from petitions.values.petition import Facts
 from petitions.values.task import TaskKind
 from petitions.verbs.acts import handling, petitioning, reviewing, sorting, whoever
 

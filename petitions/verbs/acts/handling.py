@@ -7,12 +7,12 @@ from datetime import date
 
 from petitions.case import running
 from petitions.case.conditions import hidden_from, request
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.clocks import local_day
 from petitions.values import parts
 from petitions.values.person import Role
-from petitions.values.petition import FINAL, Status
+from petitions.values.petition import FINAL, Facts, Status
 from petitions.values.task import TaskKind
 from petitions.verbs.acts.whoever import same_person
 

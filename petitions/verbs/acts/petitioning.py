@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from petitions.case import reading, running
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.law import ladder
 from petitions.law.clocks import is_late, local_day
@@ -15,7 +15,7 @@ from petitions.matters import (
 )
 from petitions.values import checks, parts
 from petitions.values.person import Part
-from petitions.values.petition import Kind, Status
+from petitions.values.petition import Facts, Kind, Status
 from petitions.values.task import Task, TaskKind
 
 

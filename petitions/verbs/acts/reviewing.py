@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from petitions.case import reviewing, running
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow
 from petitions.values import parts
+from petitions.values.petition import Facts
 
 REVIEW_OUTCOMES = parts.of("review_outcome").codes
 """What a review says of the answer; `return` is an action of its own."""

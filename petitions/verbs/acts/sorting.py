@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from petitions.case import refusing
 from petitions.case.conditions import duty
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, Unknown
 from petitions.law import citing
 from petitions.law.units import Unit
 from petitions.matters import (
     whom,
 )
-from petitions.values.petition import Kind, Status
+from petitions.values.petition import Facts, Kind, Status
 
 
 def _register(do: Doing) -> Facts:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from petitions.case.doing import Doing, Facts
+from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours, Unknown
 from petitions.matters import (
     aftercare,
 )
 from petitions.values.person import Role
+from petitions.values.petition import Facts
 from petitions.values.task import TOLD, TaskKind
 
 
