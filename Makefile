@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 PACKAGES := bot files handlers papers petitions reminders storage telegramchat webchat
 
-.PHONY: papers help setup system demo check test journeys faults ninety year fuzz bench clean lock sbom audit words
+.PHONY: papers help setup system demo read check test journeys faults ninety year fuzz bench clean lock sbom audit words
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,16 +24,17 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup ## the sample office in the browser, on http://127.0.0.1:8080 (PORT= changes it)
 	$(BIN)/petition-bot demo --port $(PORT)
 
-check: setup ## format, lint, types, import contracts, the quick tests
+read: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: read ## the same, and the quick tests
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not browser and not postgres and not slow and not again"
 
-test: setup system ## make check, every other test, and once more on PostgreSQL where the database matters
-	$(MAKE) check
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "(browser or postgres or slow) and not again"
+test: read system ## every test, and once more on PostgreSQL where the database matters
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --durations=15 -m "not again"
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --postgres -m "not browser and not slow"
 	@$(BIN)/python tests/not_run.py
 

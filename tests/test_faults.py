@@ -191,7 +191,7 @@ def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """The office as it is started; here it refuses, and says why."""
     return subprocess.run(
         [sys.executable, "-m", "bot.cli", "run"], env=os.environ | env, text=True,
-        capture_output=True, timeout=60, check=False,
+        capture_output=True, timeout=600, check=False,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ from storage import backup
 from storage.keyfile import load_keys
 from storage.records import Records
 from storage.seal import KeyRing, signed
-from webchat import asking, files
+from webchat import asked, files
 
 TODAY = date(2026, 11, 21)
 
@@ -402,7 +402,7 @@ TABLE: dict[str, Parser] = {
         lambda found: bool(found) and len(found) <= 120 and not set(found) & set("/\\\0\n"),
     ),
     "media type": Parser(files.clean_mime, texts("image/png; charset=x", "text/html")),
-    "number of an address": Parser(asking.count, texts("12", "9" * 18), int),
+    "number of an address": Parser(asked.count, texts("12", "9" * 18), int),
     "list of days off": Parser(
         lambda text: calendar.read_list(CALENDAR, text, "x.toml"), texts(LIST_2026, *BAD_TOML),
         calendar.YearList, spoken_of,
