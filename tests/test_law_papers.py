@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from offices.records import case, clocks, today
 from people import START, Office, Town, accepted, answered, does, file_petition, opinion, passed
-from test_regulation import RAW
+from samples.texts import SAMPLE_OFFICE
 
 from petitions.case import documents, refusing
 from petitions.errors import BadSetting, Unknown
@@ -355,7 +355,7 @@ def test_a_number_has_no_noughts_unless_the_office_sets_its_scheme() -> None:
     plain = Stationery().naming("6409", "处意", 2026)
     assert [plain(n) for n in (1, 12)] == ["6409处意〔2026〕1号", "6409处意〔2026〕12号"]
     scheme = office_file.read_office(
-        RAW | {"paper": {"number": "云信{mark}〔{year}〕{serial:04}号"}}
+        SAMPLE_OFFICE | {"paper": {"number": "云信{mark}〔{year}〕{serial:04}号"}}
     )
     assert scheme.paper.naming("6409", "处意", 2026)(7) == "云信处意〔2026〕0007号"
 
@@ -363,5 +363,5 @@ def test_a_number_has_no_noughts_unless_the_office_sets_its_scheme() -> None:
 @pytest.mark.parametrize("number", ["{mark}{serial}号", "{year}{serial}", "{mark}{year}", "{x}", 5])
 def test_a_scheme_in_which_two_papers_have_one_number_is_refused_by_name(number: Any) -> None:
     with pytest.raises(BadSetting) as refused:
-        office_file.read_office(RAW | {"paper": {"number": number}})
+        office_file.read_office(SAMPLE_OFFICE | {"paper": {"number": number}})
     assert "paper.number" in str(refused.value.values)

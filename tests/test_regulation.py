@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samples.texts import SAMPLE_OFFICE
 
-from bot.office_files import SAMPLE
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office
 from petitions.law.regulation import PROFILES, law, regulation
@@ -17,11 +17,10 @@ from petitions.law.regulation.reading import read_regulation
 from petitions.printed.table_doc import document
 
 DAY = date(2026, 11, 18)
-RAW: dict[str, Any] = tomllib.loads(SAMPLE.read_text("utf-8"))
 
 
 def office(**limits: str) -> Any:
-    return read_office(RAW | {"limits": limits}, "office.toml")
+    return read_office(SAMPLE_OFFICE | {"limits": limits}, "office.toml")
 
 
 def test_an_office_may_shorten_a_legal_limit() -> None:
@@ -51,7 +50,7 @@ def test_what_an_office_may_not_set_is_refused_by_name(name: str, text: str, key
 
 def test_unknown_rules_are_refused() -> None:
     with pytest.raises(BadSetting) as refused:
-        read_office(RAW | {"office": RAW["office"] | {"rules": "mars"}})
+        read_office(SAMPLE_OFFICE | {"office": SAMPLE_OFFICE["office"] | {"rules": "mars"}})
     assert "cn-2022" in refused.value.sentence("en")
 
 
@@ -103,7 +102,7 @@ def test_nothing_that_is_no_law_is_presented_as_law() -> None:
 
 
 def test_another_jurisdiction_needs_no_other_code() -> None:
-    town = read_office(RAW | {"office": RAW["office"] | {"rules": "town"}})
+    town = read_office(SAMPLE_OFFICE | {"office": SAMPLE_OFFICE["office"] | {"rules": "town"}})
     assert town.calendar().id == "weekends"
     assert "rereview" not in town.law.on(DAY).clocks
 

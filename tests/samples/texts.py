@@ -6,6 +6,7 @@ import tomllib
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from offices.stored import (
     database,  # noqa: F401  (the fixture)
@@ -81,3 +82,7 @@ def file_head(more: str = "") -> bytes:
             f"Content-Type: image/png{more}\r\n\r\n"
         ).encode()
     )
+
+
+SAMPLE_OFFICE: dict[str, Any] = tomllib.loads(SAMPLE.read_text("utf-8"))
+"""The sample office's file as it is read."""
