@@ -16,6 +16,7 @@ from handlers.officer import (
     desk,
     login,
 )
+from handlers.officer.case import sit
 from handlers.routes import COMMANDS, MENUS, PRESSES
 from handlers.talk import Answer, Incoming, Talk
 from petitions import words
@@ -97,12 +98,27 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
         if chat.client:
             chat.lang = words.language(incoming.lang)
         chat.client = incoming.lang
-    officer = book.officer(chat.officer) if chat.officer else None
+    officer = _sitting(book, chat)
     known = book.handled(incoming.channel, incoming.key, chat.id, incoming.mark)
     return Talk(
         book, house.office.on(now), now, chat, incoming, officer, before, house.page,
         house.link(incoming.channel), *known
     )  # fmt: skip
+
+
+def _sitting(book: Book, chat: Chat) -> Officer | None:
+    """Who sits here: the desk that the chat names, where the desk names the chat, too. They don't
+    agree where somebody wrote here just when they were seated or unseated elsewhere."""
+    desk = book.officer(chat.officer) if chat.officer else None
+    return desk if desk and desk.chat == chat.id else None
+
+
+def _sat_down(talk: Talk) -> bool:
+    """Whether there is a desk for who asks for it, though the chat doesn't name it."""
+    desks = talk.book.desks_of(talk.chat.id)
+    if desks:
+        sit(talk, desks[0])
+    return bool(desks)
 
 
 SECRETS = frozenset({"pin", "code", "id_number"})
@@ -205,7 +221,9 @@ def _command(talk: Talk, name: str, rest: str) -> Answer | None:
         slash = talk.incoming.text.startswith("/") and name.isascii()
         return None if not slash or _follows(talk) else _unknown(talk)
     if handler is desk.desk and talk.officer is None:
-        return talk.tell("bad.not_officer")
+        first = login.gate(talk) if _sat_down(talk) else talk.tell("bad.not_officer")
+        if first is not None:
+            return first
     return handler(talk, rest if handler is filing.new else rest[:400])
 
 

@@ -25,7 +25,7 @@ from petitions.values.person import Officer, Role
 from petitions.values.staffing import Ask, AskState
 from petitions.verbs import seating
 from storage import staffing, tallies
-from storage.tables import STAFF_ENTRY, TALLY
+from storage.tables import CHAT, STAFF_ENTRY, TALLY
 
 HOUSING = "云川市住房和城乡建设局"
 
@@ -371,3 +371,18 @@ def test_every_entry_has_words() -> None:
                  "unit_asked", "unit", "unit_refused"):  # fmt: skip
         for lang in ("zh", "en"):
             assert telling.say(lang, f"staff_log.{what}", desk="x", kinds="y", parents="z")
+
+
+@pytest.mark.once
+async def test_a_chat_that_was_written_meanwhile_gives_no_desk_and_takes_none(here: Town) -> None:
+    """Two transactions at once: the chat's row is put back as it was before somebody was seated, or
+    unseated."""
+    clerk, other = await here.officer("city", "clerk"), await here.citizen()
+    await other.say("/help")
+    seat = desk(here, "city", "clerk")
+    theirs = here.now(lambda b: b.chat("telegram", str(other.phone.id)).id)
+    here.now(lambda b: b.change("chat", CHAT.c.id == theirs, officer=seat.id))
+    assert "只供工作人员" in await other.say("/desk")
+    assert "只供工作人员" not in await clerk.say("/desk")
+    here.now(lambda b: b.change("chat", CHAT.c.id == seat.chat, officer=0))
+    assert "窗口" in await clerk.say("/desk")
