@@ -10,7 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import Any
 
@@ -324,9 +324,22 @@ def _fitting(text: str, limit: int, unit: str) -> int:
     return bisect_right([*accumulate(map(UNITS[unit], text[:limit]))], limit)
 
 
+_UNSAID = {f.name: f.default for f in fields(Message)}
+_ALWAYS = frozenset({"text", "rows", "files", "archive", "sheets"})
+"""What an older program that runs beside this one reads of each message."""
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False,
+    default=lambda value: {name: getattr(value, name) for name in value.__slots__},
+).encode  # fmt: skip
+
+
 def to_json(messages: list[Message]) -> str:
     """Messages as text, to be stored with the update they answer."""
-    return json.dumps([asdict(m) for m in messages], ensure_ascii=False, separators=(",", ":"))
+    return _encode([
+        {name: held for name, unsaid in _UNSAID.items()
+         if (held := getattr(message, name)) != unsaid or name in _ALWAYS}
+        for message in messages
+    ])  # fmt: skip
 
 
 def from_json(text: str) -> list[Message]:

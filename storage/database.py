@@ -31,6 +31,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from petitions.errors import BadSetting, NotYet
 from petitions.telling.ports import OutOfReach
 from storage.own import make_folder
+from storage.quick import command
 from storage.seal import KeyRing
 
 P = ParamSpec("P")
@@ -243,15 +244,15 @@ class _Job:
             self.result = carry_out(connection, self.work)
 
     def run_among_others(self, connection: Connection) -> None:
-        connection.exec_driver_sql("SAVEPOINT job")
+        command(connection, "SAVEPOINT job")
         try:
             self.result = carry_out(connection, self.work)
         except Exception as error:
             if out_of_reach(error):
                 raise  # for the others as well: SQLite may have taken back everything
             self.error = error
-            connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
+            command(connection, "ROLLBACK TO job")
+        command(connection, "RELEASE job")
 
 
 def _tell(jobs: list[_Job]) -> None:

@@ -9,26 +9,24 @@ from typing import Any
 from sqlalchemy import Connection, Result, Table
 from sqlalchemy.sql import visitors
 
+from storage.quick import Quick
 
-class Once:
+
+class Once(Quick):
     """A connection for one transaction of one conversation, which reads parties, clocks, words and
     appointments of a case for its checks, its page and its buttons. Rows are kept as they came, so
     every reader makes values of its own from them; what is written to a table, ends what was kept
     of it. Not for work with savepoints, nor where others write on the connection itself."""
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        """For what is taken back before anything else is read."""
+        super().__init__(connection)
         self._kept: dict[tuple[Any, ...], Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.connection, name)
 
     def execute(self, statement: Any, *values: Any, **options: Any) -> Result[Any]:
         """Execute a statement; one that writes ends what was kept of its table."""
         if not statement.is_select:
             self._forget(statement)
-        return self.connection.execute(statement, *values, **options)
+        return super().execute(statement, *values, **options)
 
     def _forget(self, statement: Any) -> None:
         table = getattr(statement, "table", None)

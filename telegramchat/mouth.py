@@ -36,6 +36,7 @@ from petitions.message import Message, Rows, StandingMessage
 from petitions.telling.ports import OutOfReach
 from telegramchat import CHANNEL, standing
 from telegramchat.parcels import RefusedFile, send_all
+from telegramchat.updates import Say
 
 log = structlog.get_logger()
 
@@ -175,7 +176,9 @@ class Mouth:
                     return incoming.message
         for piece in pieces[:-1]:
             await bot.send_message(chat, piece, protect_content=shut)
-        sent = await bot.send_message(chat, pieces[-1], reply_markup=markup, protect_content=shut)
+        sent = await bot(
+            Say(chat_id=chat, text=pieces[-1], reply_markup=markup, protect_content=shut)
+        )
         await send_all(dressed.parcels, AiogramPost(bot, chat, shut), lang)
         return str(sent.message_id)
 

@@ -109,7 +109,7 @@ class Poller:
         for raw in batch:
             id = raw["update_id"]
             self._next = id + 1
-            if id in self._tasks or self._done.get(id) == sum_of(raw):
+            if id in self._tasks or (id in self._done and self._done[id] == sum_of(raw)):
                 continue
             news += 1
             self._busy[chat_of(raw)] += 1

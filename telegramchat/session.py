@@ -36,6 +36,7 @@ from aiohttp import BytesPayload
 
 from telegramchat import standing
 from telegramchat.mouth import was_taken
+from telegramchat.updates import Sent
 
 log = structlog.get_logger()
 
@@ -97,7 +98,9 @@ class Noted(BaseRequestMiddleware):
     ) -> Response[Any]:
         """Send it, and note it once it was taken."""
         taken = await make_request(bot, method)
-        if isinstance(taken, Message):
+        if isinstance(taken, Sent):
+            standing.note(str(taken.message_id), taken.text)
+        elif isinstance(taken, Message):
             standing.note(str(taken.message_id), taken.text or taken.caption or "")
         return taken
 

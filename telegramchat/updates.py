@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.methods import TelegramMethod
+from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Update
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from telegramchat.meant import UNREAD
 
@@ -37,6 +37,19 @@ class GetRawUpdates(TelegramMethod[list[Raw]]):
     timeout: int
     """Seconds."""
     allowed_updates: list[str]
+
+
+class Sent(BaseModel):
+    """What the office reads of a message that Telegram has taken."""
+
+    message_id: int
+    text: str = ""
+
+
+class Say(SendMessage):
+    """`sendMessage`; aiogram's own reads the whole message again, sender and chat and all."""
+
+    __returning__ = Sent  # type: ignore[assignment]
 
 
 def read_update(bot: Bot, raw: Raw) -> Update | None:

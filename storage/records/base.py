@@ -18,6 +18,7 @@ from petitions.errors import BadSetting, Unknown
 from storage import cells, stamps
 from storage.database import insert_or
 from storage.once import Once
+from storage.quick import Quick
 from storage.seal import KeyRing
 from storage.tables import PETITION
 from storage.tables import column as col
@@ -60,7 +61,8 @@ class Base:
     """One connection, the keys, sealed and stamped rows."""
 
     def __init__(self, connection: Connection | Once, ring: KeyRing) -> None:
-        self._db = cast(Connection, connection)
+        quick = connection if isinstance(connection, Quick) else Quick(connection)
+        self._db = cast(Connection, quick)
         self._once = connection if isinstance(connection, Once) else None
         self._ring = ring
         self.planned = False
