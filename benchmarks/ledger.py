@@ -315,7 +315,7 @@ async def bare(url: str, count: int, side_by_side: int) -> float:
         async with room:
             buttons = [
                 [InlineKeyboardButton(name, callback_data=f"m:{chat}:{name}")]
-                for name in ("知道了", "文书", "打开此件")
+                for name in ("我看到了", "文书", "打开")
             ]
             await bot.send_message(chat, words, reply_markup=InlineKeyboardMarkup(buttons))
 

@@ -92,13 +92,13 @@ class SampleDesks:
         return clock.now()
 
     async def simulate(
-        self, kind: str, start: str, late: str, lang: str
+        self, kind: str, start: str, late: str, lang: str, end: str
     ) -> tuple[str, list[tuple[str, str, str, str]]]:
         """The next weeks of an imagined case, from the demo's today on."""
         day = read_day(start) if start else local_day(self.clock.now(), self.office.zone)
-        lines = await simulate(self.office, kind, day, late, lang)
+        lines = await simulate(self.office, kind, day, late, lang, end=end)
         rows = [(x.day.isoformat(), x.side, side_name(x.side, lang), x.text) for x in lines]
-        return title_of(kind, day, late, DAYS, lang), rows
+        return title_of(kind, day, late, DAYS, lang, end), rows
 
     async def prepare(self) -> None:
         """Make every desk, so that notices find somebody there; a new demo gets its example of

@@ -17,7 +17,7 @@ from bot.office_files import load_office
 from bot.opening import open_current
 from bot.plain import parsed, read_plain
 from bot.settings import load_settings
-from bot.simulate import read_day, side_name, simulate, title_of
+from bot.simulate import counted, read_day, side_name, simulate, title_of
 from petitions.case import explain
 from petitions.errors import BadAnswer, BadCalendar, BadSetting
 from petitions.law.calendar import calendar
@@ -131,13 +131,17 @@ def show_deadline(
 
 
 async def show_simulation(
-    kind: str, start: str, late: str, number: int, lang: str, console: Console
-) -> None:
-    """A case day by day, as a table."""
+    kind: str, start: str, late: str, end: str, number: int, count: bool, lang: str,
+    console: Console,
+) -> None:  # fmt: skip
+    """A case day by day, as a table; or only how much is said."""
     office = load_office(load_settings().office)
     day = read_day(start) if start else local_day(datetime.now(UTC), office.zone)
-    lines = await simulate(office, kind, day, late, lang, number)
-    console.print(title_of(kind, day, late, number, lang))
+    lines = await simulate(office, kind, day, late, lang, number, end)
+    console.print(title_of(kind, day, late, number, lang, end))
+    if count:
+        console.print(counted(lines, lang), highlight=False)
+        return
     table = Table(say(lang, "simulate.day"), "", Column("", overflow="fold"), show_lines=True)
     for line in lines:
         table.add_row(line.day.isoformat(), side_name(line.side, lang), line.text)

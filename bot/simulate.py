@@ -7,7 +7,7 @@ An imagined case goes through the real table on a database of its own, which is 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -36,6 +36,11 @@ from webchat import CHANNEL
 DAYS = 90
 STEPS = ("pass_on", "notify", "answer", "deliver")
 """Where an office may be late: the clock it lets pass, or the delivery nobody records."""
+ENDS = ("refused", "reviewed")
+"""How a request may end otherwise: it isn't accepted, or its petitioner goes through review and
+re-review. Without either it is answered as asked, with a promise."""
+ASKS_AFTER = timedelta(days=10)
+"""When the petitioner of a case that is reviewed asks for the next level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class _Play:
     database: Database
     kind: Kind
     late: str
+    end: str
     lang: str
     case: int = 0
     lines: list[Happening] = field(default_factory=list)
@@ -64,22 +70,22 @@ class _Play:
 
 
 async def simulate(
-    office: Office, kind: str, start: date, late: str, lang: str, days: int = DAYS
+    office: Office, kind: str, start: date, late: str, lang: str, days: int = DAYS, end: str = ""
 ) -> list[Happening]:
-    """Play a case. `late`: the step nobody takes; empty: everything on its last day.
+    """Play a case. `late`: the step nobody takes; empty: everything on its last day. `end`: one of
+    ENDS; empty: it is answered and closed.
 
-    Raises BadAnswer for a kind or step there is none of.
+    Raises BadAnswer for a kind, step or end there is none of.
     """
-    if kind not in list(Kind):
-        raise BadAnswer("bad.simulate", what=kind, known=", ".join(Kind))
-    if late and late not in STEPS:
-        raise BadAnswer("bad.simulate", what=late, known=", ".join(STEPS))
+    for given, known in ((kind, tuple(Kind)), (late, ("", *STEPS)), (end, ("", *ENDS))):
+        if given not in known:
+            raise BadAnswer("bad.simulate", what=given, known=", ".join(filter(None, known)))
     with tempfile.TemporaryDirectory() as folder:
         database = Database(make_engine(sqlite_at(Path(folder) / "x.sqlite3")),
                             KeyRing.fresh())  # fmt: skip
         try:
             check_schema(database.engine)
-            play = _Play(office, database, Kind(kind), late, lang)
+            play = _Play(office, database, Kind(kind), late, end, lang)
             _begin(play, morning(start, office.zone))
             ledger = SqlLedger(database, office)
             await ledger.tidy(morning(start, office.zone))
@@ -169,12 +175,18 @@ def _act(play: _Play, now: datetime) -> None:
         play.book(lambda b: acting.act(b, play.office.on(now), play.case, action, actor, data, now))
     except PetitionError:
         return
-    text = say(play.lang, "simulate.acts", unit=play.office.unit_name(actor.unit, play.lang),
-               action=say(play.lang, f"action.{action}"))  # fmt: skip
+    by = say(play.lang, "side.petitioner")
+    if actor.kind == "officer":
+        by = play.office.unit_name(actor.unit, play.lang)
+    text = say(play.lang, "simulate.acts", unit=by, action=say(play.lang, f"action.{action}"))
     play.lines.append(Happening(today, "act", text))
 
 
-def _next(play: _Play, petition: Petition, today: date) -> tuple[str, Actor, dict[str, Any]] | None:
+Step = tuple[str, Actor, dict[str, Any]]
+
+
+def _next(play: _Play, petition: Petition, today: date) -> Step | None:
+    """What is done next, by whom, with what."""
     office = play.office
     clerk = Actor.officer(play.seats[f"{office.bureau}:{Role.CLERK}"])
     holder = play.seats.get(f"{petition.unit}:{Role.HANDLER}")
@@ -183,8 +195,9 @@ def _next(play: _Play, petition: Petition, today: date) -> tuple[str, Actor, dic
         c.clock for c in play.book(lambda b: list(b.clocks(play.case)))
         if c.ended_at is None and c.due_on <= today
     }  # fmt: skip
-    words = {part: say(play.lang, "simulate.text") for part in ("found", "reply")} | {
-        "basis": "—", "outcome": "supported"}  # fmt: skip
+    if play.end == "reviewed" and (step := _goes_up(play, petition, unit, today, last)):
+        return step
+    text = say(play.lang, "simulate.text")
     target = next(
         u for u, x in office.units.items()
         if not x.is_bureau and x.accusations == (play.kind is Kind.ACCUSATION)
@@ -194,6 +207,9 @@ def _next(play: _Play, petition: Petition, today: date) -> tuple[str, Actor, dic
             return "register", clerk, {"kind": str(play.kind)}
         case Status.REGISTERED if "pass_on" in last:
             return "pass_on", clerk, {"unit": target}
+        case Status.PASSED if play.end == "refused" and "notify" in last:
+            reason = next(iter(office.law.on(today).refusals))
+            return "refuse", unit, {"reason": reason, "where": text}
         case Status.PASSED if play.late != "notify" and (
             "notify" in last or play.kind is Kind.ACCUSATION
         ):
@@ -201,14 +217,58 @@ def _next(play: _Play, petition: Petition, today: date) -> tuple[str, Actor, dic
         case Status.ACCEPTED if play.late != "answer" and (
             last & {"answer", "suggestion"} or play.kind is Kind.ACCUSATION
         ):
-            return "reply", unit, words
+            return "reply", unit, _reply(play, text)
         case Status.ANSWERED if play.kind is not Kind.REQUEST:
             return "close", unit, {}
         case Status.ANSWERED if petition.delivered_on is None and play.late != "deliver":
             return "deliver", unit, {"delivery": "post", "date": today.isoformat()}
-        case Status.ANSWERED:
+        case Status.ANSWERED if play.end != "reviewed":
             return "close", unit, {}
     return None
+
+
+def _reply(play: _Play, text: str) -> dict[str, Any]:
+    """An answer as it was asked for, with a promise; or the one that is reviewed."""
+    words = {"found": text, "reply": text, "basis": say(play.lang, "simulate.basis")}
+    if play.end == "reviewed":
+        return words | {"outcome": "not_supported"}
+    return words | {"outcome": "supported", "promise": say(play.lang, "simulate.promise")}
+
+
+def _goes_up(
+    play: _Play, petition: Petition, unit: Actor, today: date, last: set[str]
+) -> Step | None:
+    """The steps of review and re-review; None where the ordinary ones go on."""
+    text = say(play.lang, "simulate.text")
+    delivered = petition.delivered_on
+    asks = delivered is not None and today >= delivered + ASKS_AFTER
+    mine = Actor.petitioner(petition.person)
+    match petition.status:
+        case Status.ANSWERED if asks:
+            return "ask_review", mine, {"review_why": text}
+        case Status.REVIEW_ASKED:
+            return "accept_review", unit, {}
+        case Status.REVIEWING if "review" in last:
+            return "review_opinion", unit, {"review_outcome": "uphold", "reply": text}
+        case Status.REVIEWED if delivered is None:
+            return "deliver", unit, {"delivery": "post", "date": today.isoformat()}
+        case Status.REVIEWED if asks:
+            return "ask_rereview", mine, {"review_why": text}
+        case Status.REREVIEW_ASKED:
+            return "accept_rereview", unit, {}
+        case Status.REREVIEWING if "rereview" in last:
+            return "rereview_opinion", unit, {"review_outcome": "uphold", "reply": text}
+    return None
+
+
+def counted(lines: Iterable[Happening], lang: str) -> str:
+    """How much was said: messages to the petitioner, how many of them ask, and their characters;
+    messages to the office."""
+    told = [line.text for line in lines if line.side == "petitioner"]
+    asked = sum("？" in text or "?" in text for text in told)
+    return say(lang, "simulate.counted", told=len(told), asked=asked,
+               length=sum(map(len, told)),
+               office=sum(line.side == "office" for line in lines))  # fmt: skip
 
 
 def read_day(text: str) -> date:
@@ -216,15 +276,17 @@ def read_day(text: str) -> date:
     return date.fromisoformat(checks.day(text))
 
 
-def title_of(kind: str, day: date, late: str, number: int, lang: str) -> str:
+def title_of(kind: str, day: date, late: str, number: int, lang: str, end: str = "") -> str:
     """What a simulation is of."""
     name = say(lang, f"kind.{kind}")
     title = say(lang, "simulate.title", days=number, kind=name, start=day.isoformat())
-    if not late:
-        return title
-    key = f"clock.{late}.what"
-    what = say(lang, key if has(key) else f"action.{late}")
-    return f"{title} · {say(lang, 'simulate.late', what=what)}"
+    if end:
+        title += f" · {say(lang, f'simulate.{end}')}"
+    if late:
+        key = f"clock.{late}.what"
+        what = say(lang, key if has(key) else f"action.{late}")
+        title += f" · {say(lang, 'simulate.late', what=what)}"
+    return title
 
 
 def side_name(side: str, lang: str) -> str:

@@ -208,9 +208,9 @@ async def test_an_invented_action_is_worked_from_the_desk_to_the_petitioner(
     await here.pass_time(minutes=5)
     await citizen.expect("的卷宗可以来看了")
     assert "第二卷，十六页起" in "\n".join(told(citizen)), "its words go with the notice"
-    assert "知道了" in "".join(citizen.buttons()[-6:]), "a legal notice asks to be opened"
+    assert "我看到了" in "".join(citizen.buttons()[-6:]), "a legal notice asks to be opened"
     assert "现在回复" in "".join(citizen.buttons()[-6:]), "its own button"
-    await citizen.press("打开此件")
+    await citizen.press("打开")
     await citizen.press("全部进展")
     assert "把卷宗借给您看" in "\n".join(told(citizen)[-3:])
     assert "| `lend` |" in table_doc.document(OFFICE.law)

@@ -252,11 +252,11 @@ async def test_urging_goes_up_the_ladder_and_is_answered(here: Town, channel: st
     assert "催办" not in person.buttons(), "nothing is late"
     await here.pass_time(days=16)
     await person.expect("按“催办”会转到上级")
-    assert "催办已转给" in await person.press("催办")
+    assert "已转给" in await person.press("催办")
     assert "今天已经催过了" in await person.press("催办")
     await here.app.reminders.tick()
-    await clerk.expect("申请人第1次催办")
-    await supervisor.expect("申请人第1次催办")
+    await clerk.expect("信访人第1次催办")
+    await supervisor.expect("信访人第1次催办")
     await here.pass_time(days=1)
     await person.press("催办")
     await here.app.reminders.tick()
@@ -304,7 +304,7 @@ async def test_what_was_opened_is_served(here: Town) -> None:
     act(here, number, "handler", "accept")
     await here.app.reminders.tick()
     await person.expect("已由")
-    assert "已记下" in await person.press("知道了")
+    assert "已记下" in await person.press("我看到了")
     await here.pass_time(days=5)
     assert here.now(lambda b: b.tasks(case=b.by_number(number).id)) == []
 

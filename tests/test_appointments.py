@@ -41,19 +41,19 @@ async def with_mediator(here: Town, channel: str) -> tuple[Any, str, Any, Any]:
 async def test_a_mediation_from_the_proposal_to_its_result(here: Town, channel: str) -> None:
     citizen, number, unit, mediator = await with_mediator(here, channel)
     assert number not in await mediator.say(f"/desk {number}"), "nothing before the yes"
-    assert "由申请人决定" in await propose(unit, number, here)
-    await citizen.expect("想和您约调解")
+    assert "由信访人决定" in await propose(unit, number, here)
+    await citizen.expect("想约您调解")
     await mediator.say("/desk")
-    await mediator.press("我的约见")
+    await mediator.press("我的约访")
     assert number not in mediator.buttons()[-3:], "the case stays closed before the yes"
     assert "记下了" in await citizen.press("同意")
-    await mediator.expect("申请人同意调解")
+    await mediator.expect("信访人同意调解")
     assert "工地" in await mediator.say(f"/desk {number}")
     assert "内部记录" not in mediator.buttons()[-8:]
     await here.pass_time(days=3)
     await mediator.expect("明天")
     await citizen.expect("明天")
-    text = await does(mediator, number, "约见的结果", "达成一致", "夜里十点后停工。", "约见的结果")
+    text = await does(mediator, number, "约访的结果", "达成一致", "夜里十点后停工。", "约访的结果")
     assert number in text
     await citizen.expect("调解的结果：达成一致")
     assert [a.state for a in held(here, number)] == ["done"]
@@ -65,7 +65,7 @@ async def test_a_no_changes_nothing_and_shuts_the_case(here: Town, channel: str)
     citizen, number, unit, mediator = await with_mediator(here, channel)
     before = case(here, number).status
     await propose(unit, number, here)
-    await citizen.expect("想和您约调解")
+    await citizen.expect("想约您调解")
     await citizen.press("同意")
     assert case(here, number).guests
     await citizen.say("/my")
@@ -73,7 +73,7 @@ async def test_a_no_changes_nothing_and_shuts_the_case(here: Town, channel: str)
     assert "不影响" in await citizen.press("不需要")
     assert [a.state for a in held(here, number)] == ["withdrawn"]
     assert case(here, number).status is before
-    assert "没有找到这件" in await mediator.say(f"/desk {number}")
+    assert "没有找到" in await mediator.say(f"/desk {number}")
 
 
 @pytest.mark.parametrize("off", ["by the petitioner", "by the office"])
@@ -81,25 +81,25 @@ async def test_who_was_to_hold_it_hears_that_it_is_off(here: Town, channel: str,
     """Though the case is shut to them again: so without its words, or a way to it."""
     citizen, number, unit, mediator = await with_mediator(here, channel)
     await propose(unit, number, here)
-    await citizen.expect("想和您约调解")
+    await citizen.expect("想约您调解")
     await citizen.press("同意")
-    await mediator.expect("申请人同意调解")
+    await mediator.expect("信访人同意调解")
     await mediator.say("/desk")
-    await mediator.press("我的约见")
+    await mediator.press("我的约访")
     said = len(mediator.buttons())
     if off == "by the petitioner":
         await citizen.say("/my")
         await citizen.press(number)
         await citizen.press("不需要")
-        told = await mediator.expect("申请人不同意调解")
+        told = await mediator.expect("信访人不同意调解")
     else:
-        await does(unit, number, "取消约见", "施工方来不了。", "取消约见")
+        await does(unit, number, "取消约访", "施工方来不了。", "取消约访")
         told = await mediator.expect("的调解取消了")
         assert "取消了" in await citizen.expect("施工方来不了")
     assert number in told
     assert "施工方" not in told
-    assert not [b for b in mediator.buttons()[said:] if b in ("打开此件", number)]
-    assert "没有找到这件" in await mediator.say(f"/desk {number}")
+    assert not [b for b in mediator.buttons()[said:] if b in ("打开", number)]
+    assert "没有找到" in await mediator.say(f"/desk {number}")
     await here.pass_time(days=4)
     for person in (mediator, citizen, unit):
         assert "明天（" not in await heard(person)
@@ -115,11 +115,11 @@ async def heard(person: Any) -> str:
 async def test_what_was_never_agreed_to_isnt_the_mediators(here: Town) -> None:
     citizen, number, unit, mediator = await with_mediator(here, "telegram")
     await propose(unit, number, here)
-    await citizen.expect("想和您约调解")
+    await citizen.expect("想约您调解")
     await citizen.press("不需要")
-    await unit.expect("申请人不同意调解")
+    await unit.expect("信访人不同意调解")
     await propose(unit, number, here)
-    await does(unit, number, "取消约见", "施工方来不了。", "取消约见")
+    await does(unit, number, "取消约访", "施工方来不了。", "取消约访")
     await unit.expect("的调解取消了")
     await here.app.reminders.tick()
     assert number not in everything(mediator)
@@ -138,10 +138,10 @@ async def test_bad_bookings_are_named(here: Town) -> None:
     assert "已有约" in await propose(unit, two, here), "a double booking"
     await unit.say("/cancel")
     assert held(here, two) == []
-    await does(unit, one, "约见的结果", "已进行", "谈过")
-    assert "之后再记结果" in await unit.press("约见的结果")
+    await does(unit, one, "约访的结果", "已进行", "谈过")
+    assert "之后再记结果" in await unit.press("约访的结果")
     await unit.say("/cancel")
-    assert "取消" in await does(unit, one, "取消约见", "调解员有急事", "取消约见")
+    assert "取消" in await does(unit, one, "取消约访", "调解员有急事", "取消约访")
     assert [a.state for a in held(here, one)] == ["cancelled"]
 
 
@@ -155,7 +155,7 @@ async def test_one_person_at_several_desks(here: Town, channel: str) -> None:
     await unit.say(f"/start i_{here.invite('labour', 'handler')}")
     assert "换到：云川市住房和城乡建设局" in "".join(unit.buttons())
     await unit.say("/desk")
-    await unit.press("换到：云川市住房和城乡建设局 · 经办岗")
+    await unit.press("换到：云川市住房和城乡建设局 · 经办人")
     await does(unit, number, "申请延期", "10", "还要检测", "申请延期")
     assert "不能审批自己的申请" in await decide(unit, number)
     other = await here.officer("housing", "deputy", channel)

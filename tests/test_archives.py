@@ -84,7 +84,7 @@ async def test_everything_held_streams_in_little_memory_and_stays_nowhere(
     before = kept(here)
     for _ in range(4):
         await person.say("/privacy")
-        await person.press("下载我的全部资料")
+        await person.press("下载我的资料")
     where, saved = offered(person), tmp_path_factory.mktemp("got") / "got.zip"
     async with watched() as found, person.http.get(where) as answer:
         assert answer.status == 200, await answer.text()
@@ -105,7 +105,7 @@ async def test_no_stored_answer_holds_what_an_archive_brings(here: Town, channel
     person = await here.citizen(channel)
     number = await file_petition(person, facts="只在正文里的金丝雀。")
     await person.say("/privacy")
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     clerk = await here.officer("city", "clerk", channel)
     await clerk.say(f"/desk {number}")
     await clerk.press("下载全部材料")
@@ -123,7 +123,7 @@ def answers(book: Any) -> list[Message]:
 async def test_a_person_has_one_archive_at_a_time_and_is_told(here: Town) -> None:
     person, _, _ = await with_files(here, "web", 2)
     await person.say("/privacy")
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     where = offered(person)
     async with person.http.get(where) as first:
         assert first.status == 200
@@ -143,7 +143,7 @@ async def test_an_archive_is_its_own_chats_alone(here: Town) -> None:
     person, other = await here.citizen("web"), await here.citizen("web")
     await file_petition(person)
     await person.say("/privacy")
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     line = offered(person).rpartition("=")[2]
     async with other.http.get(f"{other.base}/archive?line={line}") as answer:
         assert answer.status == 404
@@ -171,7 +171,7 @@ async def test_telegram_gets_a_large_archive_in_parts(here: Town) -> None:
     person, number, digests = await with_files(here, "telegram", 3)
     await person.say("/privacy")
     before, count = kept(here), len(person.phone.received)
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     sent = [m["document"] for m in person.phone.received[count:] if "document" in m]
     assert [d["file_name"] for d in sent] == [f"petition-file-{n}-of-2.zip" for n in (1, 2)]
     contents = [here.api.content(d["file_id"]) for d in sent]
@@ -188,7 +188,7 @@ async def test_a_file_that_is_lost_is_named_in_the_archive(here: Town, channel: 
     person, _, _ = await with_files(here, channel, 1)
     damage(Path(here.app.settings.attachments_place))
     await person.say("/privacy")
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     if channel == "telegram":
         content = here.api.content(person.phone.received[-1]["document"]["file_id"])  # type: ignore[union-attr]
     else:

@@ -191,14 +191,14 @@ async def test_things_that_say_nothing_get_a_plain_word(here: Town) -> None:
     update = await person.phone.say("第一版")
     await here.app.poller.handled(update["update_id"])  # type: ignore[union-attr]
     edited = await person._done(person.phone.edit(update["message"]["message_id"], "第二版"))
-    assert "仍是原来的" in edited
+    assert "还是原来那条" in edited
     await finish(person, "request")
 
 
 async def test_a_contact_answers_only_the_question_for_one(here: Town) -> None:
     person = await here.citizen()
     await begin(person)
-    assert "没有问联系方式" in await person._done(person.phone.send_contact())
+    assert "不用发联系方式" in await person._done(person.phone.send_contact())
     await finish(person)
 
 
@@ -221,7 +221,7 @@ async def test_stale_and_repeated_presses_change_nothing(here: Town, channel: st
     before = drafts(here)
     answer = await person.press("返回")
     assert "发生了什么" in answer
-    stale = await person.press("保存并离开") if channel == "web" else ""
+    stale = await person.press("以后再填") if channel == "web" else ""
     assert "错" not in stale
     assert drafts(here) == before
 
@@ -415,7 +415,7 @@ async def test_impossible_details_are_asked_again(
 ) -> None:
     person = await here.citizen(channel)
     await file_petition(person)
-    await person.press("补充详细信息")
+    await person.press("补充信息")
     await person.press(button)
     assert said in await person.say(text)
     await person.press("不改了")
@@ -432,7 +432,7 @@ async def test_the_case_of_a_removed_unit_goes_back_to_the_bureau(tmp_path: Path
     text = SAMPLE.read_text("utf-8")
     start = text.index('[[unit]]\nid = "transport"')
     text = text[:start] + text[text.index("[[unit]]", start + 5) :]
-    text = text.replace('[[staff]]\nunit = "transport"\nname = "市交通局经办岗"\n', "")
+    text = text.replace('[[staff]]\nunit = "transport"\nname = "市交通局经办人"\n', "")
     shorter = tmp_path / "office.toml"
     shorter.write_text(text, "utf-8")
     async with town(tmp_path, office=shorter) as here:
@@ -449,7 +449,7 @@ async def test_commands_work_in_every_step_and_lose_nothing(here: Town, channel:
     person = await here.citizen(channel)
     await begin(person)
     for part in FILING:
-        for command, said in (("/start", "没填完"), ("/help", "人工服务"), ("/lang en", "English")):
+        for command, said in (("/start", "没写完"), ("/help", "人工服务"), ("/lang en", "English")):
             assert said in await person.say(command)
         await person.say("/lang zh")
         await person.say(FILING[part])
@@ -459,11 +459,11 @@ async def test_commands_work_in_every_step_and_lose_nothing(here: Town, channel:
 
 async def test_cancel_asks_first_and_keeps_what_was_written(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
-    assert "没有要取消" in await person.say("/cancel")
+    assert "没有正在填" in await person.say("/cancel")
     await begin(person)
     await person.say(FILING["facts"])
     assert "要离开吗" in await person.say("/cancel")
-    assert "已保存" in await person.press("保存并离开")
+    assert "已保存" in await person.press("以后再填")
     assert FILING["facts"][:20] in await person.say("/new")
     await person.press("接着填")
     await finish(person, "request")
@@ -484,7 +484,7 @@ async def test_wrong_tries_slow_the_stranger_and_never_the_owner(here: Town, cha
     await stranger.say("/cancel")
     for _ in range(5):
         await stranger.say(f"/track {number}")
-        assert "对不上" in await stranger.say("AAAAA-AAAAA")
+        assert "编号或查询码不对" in await stranger.say("AAAAA-AAAAA")
     await stranger.say(f"/track {number}")
     assert "次数太多" in await stranger.say("AAAAA-AAAAA")
     assert "待登记" in await owner.say(f"/track {number}")

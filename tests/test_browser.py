@@ -76,26 +76,26 @@ async def test_the_whole_journey_in_the_demo(demo: Town, window: Browser, tmp_pa
     await citizen.press("提交")
     await citizen.expect("查询码：")
     await clerk.expect("新件")
-    await clerk.press("打开此件")
+    await clerk.press("打开")
     await clerk.press("登记")
     await clerk.expect("请核对分类")
     await clerk.press("登记")
-    await clerk.expect("已登记，已通知申请人")
+    await clerk.expect("已登记，已通知信访人")
     await clerk.press("转送")
     await clerk.press("云川市住房和城乡建设局")
     await clerk.press("转送")
     await citizen.expect("已转给云川市住房和城乡建设局")
     await tab.screenshot(path=SHOTS / "demo-passed.png")
 
-    await tab.select_option("select", label="云川市住房和城乡建设局 · 经办岗")
+    await tab.select_option("select", label="云川市住房和城乡建设局 · 经办人")
     await asyncio.sleep(0.5)
     _, unit = await panes(tab)
     await unit.expect("已转到本单位")
-    await unit.press("打开此件")
+    await unit.press("打开")
     await unit.press("受理")
     await unit.expect("从今天起")
     await unit.press("受理")
-    await unit.expect("已受理，已通知申请人")
+    await unit.expect("已受理，已通知信访人")
     await unit.press("答复")
     await unit.press("予以支持")
     await unit.say("现场查看，属实。")
@@ -116,7 +116,7 @@ async def test_the_clock_moves_to_the_next_due_date(demo: Town, window: Browser)
     await citizen.press("提交")
     await citizen.expect("查询码：")
     await tab.get_by_role("button", name="到下一个期限").click()
-    await clerk.expect("早上清单")  # half the period has gone: the first rung of the ladder
+    await clerk.expect("今日清单")  # half the period has gone: the first rung of the ladder
     for _ in range(3):  # past the due date whatever holidays lie between
         await tab.get_by_role("button", name="过 7 天").click()
     await citizen.expect("已逾期")
@@ -185,7 +185,7 @@ async def keyboard_journey(here: Town, tab: Any, shot: str) -> None:
 
     await page.box.focus()
     await reach("提交信访事项")
-    await page.expect("只用来办理这件事")
+    await page.expect("只用来办这件事")
     await page.box.focus()
     await reach("同意，开始")
     for part in ("facts", "request", "place", "name", "address", "contact"):
@@ -209,7 +209,7 @@ async def test_words_on_the_page_are_never_markup(here: Town, window: Browser) -
     said = "<b>粗</b><img src=x onerror=document.title='x'><script>document.title='y'</script>"
     await page.say(said)
     await page.expect(said)
-    await page.expect("作为信访事项提交")
+    await page.expect("正式提交")
     assert await page.log.locator("b, script, img[src=x]").count() == 0
     assert await page.whole.title() not in ("x", "y")
 
@@ -286,7 +286,7 @@ async def test_earlier_lines_hide_no_news_that_is_still_to_come(
     await page.open(address(here))
     chat = here.now(lambda b: b._db.execute(select(func.max(LOG.c.chat))).scalar_one())
     log = here.app.visitors
-    card = await log.append(chat, LogEntry("office", "进展：待登记"))
+    card = await log.append(chat, LogEntry("office", "进展：已收到，待登记"))
     for number in range(60):
         await log.append(chat, LogEntry("office", f"通知{number}"))
     cut = re.compile("/(events|news)[?]")

@@ -113,7 +113,7 @@ async def test_a_month_is_published_on_the_first_working_morning(here: Town) -> 
     said = await leader.expect("月报 · 2026年10月")
     assert "收到8件" in said
     assert "每个工作日0.44件（18个工作日）" in said, "October with its holidays and make-up days"
-    assert "及时受理（信访部门）：件数少，不公布" in said, "seven of eight would tell the eighth"
+    assert "及时受理（信访局）：件数少，不公布" in said, "seven of eight would tell the eighth"
     assert "少于5件的数不公布" in said
     assert "日报" in await supervisor.expect("日报")
     assert not [m for m in leader.phone.received if "日报" in m.get("text", "")]
@@ -128,7 +128,7 @@ async def test_a_month_is_published_on_the_first_working_morning(here: Town) -> 
     rows = {row[0]: row[1:] for row in book["比率"].iter_rows(values_only=True)}
     assert rows["及时受理（承办单位）"][:3] == (1, 7, 7)
     assert rows["按期答复"][0] == "没有件"
-    assert rows["及时受理（信访部门）"][0] == "件数少，不公布"
+    assert rows["及时受理（信访局）"][0] == "件数少，不公布"
     assert ("收到件", 8) in list(book["件数"].iter_rows(values_only=True))
 
 
@@ -184,7 +184,7 @@ async def test_the_next_bulletin_names_what_became_known_later(here: Town) -> No
     await here.pass_time(days=26)
     said = await leader.expect("月报 · 2026年10月")
     assert "更正：2026年9月的“及时受理（承办单位）”公布为12/12，按现在的历史是12/18" in said
-    assert "“及时受理（信访部门）”公布为12/12，后来有少于5件的更正" in said
+    assert "“及时受理（信访局）”公布为12/12，后来有少于5件的更正" in said
     assert "12/13" not in said, "one case could be told by the difference"
     correct("assigned", 6)
     await here.pass_time(days=30)
@@ -225,7 +225,7 @@ async def test_figures_on_demand_go_down_to_the_cases(here: Town, channel: str) 
     await supervisor.press("怎么算的")
     said = await supervisor.press("按期答复")
     assert "= 期限内答复的 ÷" in said
-    assert number in await supervisor.press("看没做到的件")
+    assert number in await supervisor.press("看没达到的件")
     assert number in await supervisor.press(number)
     assert "没有件" in await supervisor.say("/figures 2019")
     assert "还没有开始" in await supervisor.say("/figures 2027-06")
@@ -329,7 +329,7 @@ async def test_every_button_of_the_narrowest_figures_fits(here: Town) -> None:
         await supervisor.press(choice)
         assert "2026年10月5日" in await supervisor.press(value)
     await supervisor.press("怎么算的")
-    for share in ("联系后改评（信访部门）", "联系后改评（承办单位）"):
+    for share in ("联系后改评（信访局）", "联系后改评（承办单位）"):
         assert "÷" in await supervisor.press(share)
         await supervisor.press("怎么算的")
     await supervisor.press("返回")

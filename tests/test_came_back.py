@@ -12,7 +12,7 @@ from people import Office, Town, does, file_petition, passed, until
 
 from petitions.values.task import TaskKind
 
-NOT_SERVED = "没有送达：申请人停用了机器人"
+NOT_SERVED = "没有送达：信访人停用了聊天"
 
 
 def tasks(here: Town, number: str) -> list[Any]:
@@ -44,7 +44,7 @@ async def test_what_the_office_did_while_shut_out_is_not_served_at_once_and_said
     await clerk.press("登记")
     answer = await clerk.press("登记")
     assert "没有送达" in answer
-    assert "已通知申请人" not in answer
+    assert "已通知信访人" not in answer
     assert NOT_SERVED in await clerk.say(f"/desk {number}"), "in the case, at once"
     await here.app.reminders.tick()
     assert "任务：未送达" in await clerk.say(f"/desk {number}")
@@ -69,7 +69,7 @@ async def test_several_steps_missed_are_one_task_and_each_said_once(office: Town
     await person.phone.block()
     await passed(desk, number)
     unit = await desk.at("housing")
-    await does(unit, number, "写信给申请人", "请您周三来一趟。", "发送")
+    await does(unit, number, "给信访人发消息", "请您周三来一趟。", "发送")
     await here.app.reminders.tick()
     assert [t.kind for t in tasks(here, number)] == [TaskKind.SERVE]
     await does(unit, number, "受理", "受理")
@@ -118,7 +118,7 @@ async def test_a_second_time_away_is_a_second_task(here: Town) -> None:
     await comes_back(here, person)
     await person.phone.block()
     unit = await desk.at("housing")
-    await does(unit, number, "写信给申请人", "请您周三来一趟。", "发送")
+    await does(unit, number, "给信访人发消息", "请您周三来一趟。", "发送")
     await here.app.reminders.tick()
     assert [t.kind for t in tasks(here, number)] == [TaskKind.SERVE]
 

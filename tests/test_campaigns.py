@@ -79,15 +79,15 @@ async def test_a_campaign_through_its_phases_to_its_figures(here: Town, channel:
     assert "销号" in await strike(leader, one, result, str(promise))
     await supervisor.say(f"/desk {one}")
     text = await supervisor.press("全部进展")
-    assert "销号：结果已落实并看得见；还答应到" in text
-    assert "申请人提交了事项" in text
+    assert "销号：结果已落实，有据可查；还答应到" in text
+    assert "信访人提交了事项" in text
     await supervisor.say("/campaigns")
     text = await supervisor.press("三年积案专项")
     assert "已销号1/2，50.0%" in text
     assert "▶ 化解" in text
     await here.pass_time(days=40)
     assert "逾期" in await leader.expect("包案：1件"), "on Mondays"
-    assert "停工" in await citizen.expect("答应的事办到了吗"), (
+    assert "停工" in await citizen.expect("答应的事，办到了吗"), (
         "a promise is asked about when its day is over"
     )
     await supervisor.say("/campaigns")
@@ -100,7 +100,7 @@ async def test_a_campaign_through_its_phases_to_its_figures(here: Town, channel:
 async def strike(leader: Any, number: str, result: str, promise: str = "跳过") -> str:
     await leader.say(f"/desk {number}")
     await leader.press("销号（结案报告）")
-    await leader.press("结果已落实并看得见")
+    await leader.press("结果已落实，有据可查")
     await leader.say(result)
     await leader.say("停工照片、缴款票据")
     await leader.say("电话告知，本人签收")

@@ -259,7 +259,7 @@ def test_a_channels_name_stands_in_its_room_and_in_the_registry_alone() -> None:
 
 async def test_a_card_that_was_taken_from_the_page_is_not_filled_again(here: Town) -> None:
     on = await carried(here, "web")
-    first = await on.carry(Message("进展：待登记"))
+    first = await on.carry(Message("进展：已收到，待登记"))
     here.now(lambda book: book.empty_lines(int(on.chat.address), [int(first.message)]))
     tried = await on.carry(Message("进展：已转送"), 2, replaces=first.message)
     assert tried.outcome is Outcome.FAILED

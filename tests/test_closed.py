@@ -22,7 +22,7 @@ async def test_a_voice_is_opened_with_a_reason_that_its_speaker_reads(here: Town
     await clerk.press("听语音")
     await clerk.press("其他")
     await clerk.say("要写成文字。")
-    assert "申请人会看到" in await clerk.press("听语音")
+    assert "信访人会看到" in await clerk.press("听语音")
     heard = [m for m in clerk.phone.received[before:] if "voice" in m or "document" in m
              or "audio" in m]  # fmt: skip
     assert heard
@@ -71,7 +71,7 @@ async def test_what_is_written_down_of_a_voice_is_closed_as_the_voice_is(here: T
     clerk = await office.at("city", "clerk")
     await does(clerk, number, "登记", "登记")
     words = "楼下夜里打桩，老人和孩子都睡不好。"
-    await does(clerk, number, "写下语音", words, "发给申请人核对")
+    await does(clerk, number, "写下语音", words, "发给信访人核对")
     await here.app.reminders.tick()
     await citizen.expect(words)
     await does(clerk, number, "转送", "云川市住房和城乡建设局", "某小区夜间施工扰民。", "转送")
@@ -102,7 +102,7 @@ async def test_who_must_not_see_it_may_be_spoken(here: Town) -> None:
     assert "请先“写下语音”" in text
     await clerk.press("取消")
     words = "云川市交通运输局的科长"
-    await does(clerk, number, "写下语音", words, "发给申请人核对")
+    await does(clerk, number, "写下语音", words, "发给信访人核对")
     await here.app.reminders.tick()
     assert words in await citizen.expect("请核对"), "who said it can check it"
     assert f"不能让谁看到：\n│ {words}" in await clerk.say(f"/desk {number}")
@@ -135,7 +135,7 @@ async def test_whose_a_sealed_case_is_is_closed_to_the_unit(here: Town, channel:
         assert "138" not in everything(unit)
     await citizen.say(f"/track {number}")
     await citizen.press("更多")
-    await citizen.press("请给我打电话")
+    await citizen.press("请给我回电话")
     await here.app.reminders.tick()
     await clerk.expect("请由信访局打这个电话")
     assert FILING["name"] in await does(clerk, number, "查看姓名", "核对身份", "核对住址", "查看")
@@ -184,18 +184,18 @@ async def test_a_spoken_name_isnt_read_with_the_letter_it_is_in(here: Town) -> N
     await clerk.say("测试乙")
     assert here.api
     here.api.fault("sendMessage", citizen.phone.id, kind="blocked", times=100)
-    await clerk.press("发给申请人核对")
+    await clerk.press("发给信访人核对")
     await here.pass_time(days=1)
     await clerk.expect("没有送达")
     shown = await clerk.press("打开任务")
-    assert "先“查看姓名”" in shown
+    assert "先按“查看姓名”" in shown
     assert "测试乙" not in shown
 
 
 async def test_a_petition_for_another_names_them_and_keeps_who_filed(here: Town) -> None:
     citizen = await here.citizen()
     number = await file_petition(citizen)
-    await citizen.press("补充详细信息")
+    await citizen.press("补充信息")
     await citizen.press("改：替谁提交")
     await citizen.say("测试母")
     await citizen.press("本人在场同意")

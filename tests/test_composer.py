@@ -166,9 +166,9 @@ async def test_unsent_words_are_gone_with_whoever_left_the_phone(
 ) -> None:
     citizen = await opened(office, window)
     await citizen.say("/privacy")
-    await citizen.press("离开这部手机")
+    await citizen.press("退出登录")
     await citizen.box.fill("别人不该看到的话")
-    await citizen.press("是，离开")
+    await citizen.press("是，退出")
     await expect(citizen.box).to_have_value("")
     await citizen.tab.reload()
     await citizen.expect("已离开")

@@ -61,7 +61,7 @@ async def test_a_card_is_edited_in_place_and_the_same_again_is_no_error(
     here: Town, channel: str
 ) -> None:
     on = await carried(here, channel)
-    first = await on.carry(Message("进展：待登记"))
+    first = await on.carry(Message("进展：已收到，待登记"))
     for _ in range(2):
         again = await on.carry(Message("进展：已转送"), 2, replaces=first.message)
         assert (again.outcome, again.message) == (Outcome.SENT, first.message)

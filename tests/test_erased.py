@@ -102,7 +102,7 @@ async def test_nothing_of_an_erased_case_is_left_in_an_office_of_pages(here: Tow
     await citizen.say("/privacy")
     await citizen.press("谁看过")
     await citizen.say("/privacy")
-    await citizen.press("下载我的全部资料")
+    await citizen.press("下载我的资料")
     shown = {person: await files_of(person) for person in (citizen, *officers)}
     assert all(len(files) > 1 for files in shown.values()), "everybody's page shows files of it"
     assert any("第9夜" in x["text"] for x in officers[1].lines.values()), "who only looked, too"

@@ -63,7 +63,7 @@ def filed(here: Town) -> int:
 
 async def finish(phone: Phone, since: int) -> str:
     """Go on filing from the name on; gives the number."""
-    person = [("name", "住址"), ("address", "怎么联系您"), ("contact", "没有")]
+    person = [("name", "住址"), ("address", "您的电话是"), ("contact", "没有")]
     for part, _ in person:
         await phone.say(FILING[part])
         await asyncio.sleep(0.2)

@@ -70,11 +70,11 @@ async def test_who_filed_shuts_out_whoever_used_the_code(here: Town, channel: st
     await new.say(f"/track {number}")
     assert "待登记" in await new.say(code.lower().replace("-", " "))
     await old.expect("用编号和查询码打开了")
-    shut = await old.press("关闭其他地方")
-    assert "已关闭" in shut
+    shut = await old.press("让其他手机退出")
+    assert "已退出" in shut
     assert "还没有提交过" in await new.say("/my")
     await new.say(f"/track {number}")
-    assert "对不上" in await new.say(code)
+    assert "编号或查询码不对" in await new.say(code)
     await new.say(f"/track {number}")
     assert "待登记" in await new.say(code_in(shut))
 
@@ -86,11 +86,11 @@ async def test_a_withdrawal_can_be_taken_back_for_seven_days(here: Town, channel
     await steps(person, "更多", "撤回", "跳过")
     assert "已撤回" in await person.press("撤回")
     await here.pass_time(days=6)
-    assert "照旧" in await person.press("恢复此件")
+    assert "照旧" in await person.press("恢复")
     await person.press("更多")
     await steps(person, "撤回", "跳过", "撤回")
     await here.pass_time(days=8)
-    assert "超过7天" in await person.press("恢复此件")
+    assert "超过7天" in await person.press("恢复")
 
 
 async def test_pressure_is_told_to_the_supervisor_only(here: Town, channel: str) -> None:
@@ -102,7 +102,7 @@ async def test_pressure_is_told_to_the_supervisor_only(here: Town, channel: str)
     clerk = await office.at("city", "clerk")
     await person.say("/my")
     await person.press(number)
-    await steps(person, "更多", "我受到了压力")
+    await steps(person, "更多", "有人给我施压")
     await person.say("有人上门要我撤回")
     await supervisor.expect("有人上门要我撤回")
     for officer in (clerk, unit):
@@ -147,7 +147,7 @@ async def test_everything_held_comes_as_one_archive(here: Town) -> None:
     person = await here.citizen()
     number = await file_petition(person)
     await person.say("/privacy")
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     document = person.phone.last["document"]
     with zipfile.ZipFile(io.BytesIO(here.api.content(document["file_id"]))) as archive:  # type: ignore[union-attr]
         names = archive.namelist()
@@ -168,11 +168,11 @@ async def test_a_shared_phone_keeps_people_apart(here: Town, channel: str) -> No
     phone = await here.citizen(channel)
     number = await file_petition(phone)
     await phone.say("/privacy")
-    await phone.press("别人也用这部手机")
+    await phone.press("换别人用这部手机")
     await phone.press("设密码")
     await phone.say("2468")
     await phone.say("/privacy")
-    await phone.press("别人也用这部手机")
+    await phone.press("换别人用这部手机")
     assert number not in await phone.say("/my")
     clerk = await here.officer("city", "clerk", channel)
     await clerk.say(f"/desk {number}")
@@ -180,7 +180,7 @@ async def test_a_shared_phone_keeps_people_apart(here: Town, channel: str) -> No
     await phone.expect("有新消息")
 
 
-@pytest.mark.parametrize("away", [("别人也用这部手机",), ("离开这部手机", "是，离开")])
+@pytest.mark.parametrize("away", [("换别人用这部手机",), ("退出登录", "是，退出")])
 async def test_a_card_is_gone_with_whoever_left_the_phone(
     here: Town, channel: str, away: tuple[str, ...]
 ) -> None:
@@ -211,10 +211,10 @@ async def test_a_pin_lets_its_owner_back_in(here: Town, channel: str) -> None:
     number = await file_petition(phone)
     await set_pin(phone)
     await phone.say("/privacy")
-    await phone.press("离开这部手机")
-    assert "要用密码" not in await phone.press("是，离开")
-    assert "没有人登录" in await phone.say("/my")
-    await phone.press("用密码打开")
+    await phone.press("退出登录")
+    assert "再看要输密码" not in await phone.press("是，退出")
+    assert "没有登录" in await phone.say("/my")
+    await phone.press("用密码登录")
     assert "密码不对" in await phone.say("1357")
     await phone.press("再试一次")
     assert "欢迎回来" in await phone.say("2468")
@@ -246,7 +246,7 @@ async def test_a_voice_message_is_written_down_and_confirmed(here: Town) -> None
     await clerk.say(f"/desk {number}")
     await clerk.press("写下语音")
     await clerk.say("夜里施工，睡不着。")
-    await clerk.press("发给申请人核对")
+    await clerk.press("发给信访人核对")
     await person.expect("夜里施工，睡不着")
     assert "谢谢" in await person.press("对")
 
@@ -259,13 +259,13 @@ async def test_a_spoken_name_is_written_down_where_names_are_sealed(here: Town) 
     await clerk.press("写下语音")
     await clerk.press("姓名")
     await clerk.say("测试乙")
-    assert "测试乙" not in await clerk.press("发给申请人核对")
+    assert "测试乙" not in await clerk.press("发给信访人核对")
     await person.expect("测试乙")
     await clerk.press("写下语音")
     await clerk.press("联系方式")
     assert "手机号" in await clerk.say("不知道")
     await clerk.say("13800138000")
-    await clerk.press("发给申请人核对")
+    await clerk.press("发给信访人核对")
     who, texts = here.now(
         lambda b: (b.identity(b.by_number(number).id), b.texts(b.by_number(number).id))
     )
@@ -291,7 +291,7 @@ async def test_an_accusation_may_be_filed_without_a_name(here: Town, channel: st
     await person.press("同意，开始")
     for part in ("facts", "request", "place"):
         await person.say(FILING[part])
-    assert "只适用于检举控告" in await person.press("检举控告，不留姓名")
+    assert "只有检举控告可以不留姓名" in await person.press("检举控告，不留姓名")
     await person.press("是，不留姓名提交")
     await person.press("只在这里联系")
     await person.say("被反映的某局")
@@ -359,7 +359,7 @@ async def test_two_officers_at_once_the_second_is_told(here: Town, channel: str)
         await officer.say(f"/desk {number}")
         await officer.press("登记")
     assert "已登记" in await one.press("登记")
-    assert "刚才有人处理了" in await two.press("登记")
+    assert "刚才有人办了" in await two.press("登记")
 
 
 LONG = "经查，工地夜间施工没有许可，已责令停工。" * 30
@@ -424,8 +424,8 @@ async def test_a_session_left_behind_is_ended_by_its_owner(here: Town) -> None:
     await steps(mine, "这是我的件", "用密码证明")
     await mine.say("2468")
     await mine.press("更多")
-    assert "网页" in await mine.press("在哪些地方打开着")
-    await mine.press("关闭其他地方")
+    assert "网页" in await mine.press("哪些手机能看到")
+    await mine.press("让其他手机退出")
     assert "还没有提交过" in await left.say("/my")
 
 
@@ -433,8 +433,8 @@ async def test_leaving_a_phone_empties_the_pages_log(here: Town) -> None:
     person = await here.citizen("web")
     await file_petition(person)
     await person.say("/privacy")
-    await person.press("离开这部手机")
-    await person.press("是，离开")
+    await person.press("退出登录")
+    await person.press("是，退出")
     person.lines.clear()
     await person.refresh()
     shown = "\n".join(line["text"] for line in person.lines.values())

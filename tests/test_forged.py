@@ -200,7 +200,7 @@ async def test_a_rating_is_its_givers_and_a_units_supervisor_reads_none(here: To
     rating = here.now(rate)
     for verb in ("ask", "more", "fine", "mute", "why:slow"):
         answer = await other.press(f"rate:{rating}:{verb}")
-        assert "只有申请人本人" in answer[-1].text, verb
+        assert "只有信访人本人" in answer[-1].text, verb
     period = f"{here.app.clock.now():%Y-%m}"
     for unit, reads in (("housing", False), ("city", True)):
         watching = Forger(here, await here.officer(unit, "supervisor", "web"))

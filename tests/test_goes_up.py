@@ -332,7 +332,7 @@ async def test_a_spoken_word_of_it_goes_up_once_it_is_written_down(here: Town) -
     page = next(text for text in reversed(told(citizen)) if "请核对" in text)
     assert "用语音说的" in page
     await does(clerk, number, "登记", "登记")
-    await does(clerk, number, "写下语音", "信访局的王主任", "发给申请人核对")
+    await does(clerk, number, "写下语音", "信访局的王主任", "发给信访人核对")
     assert case(here, number).unit == "province"
     assert "没有" in await clerk.say(f"/desk {number}")
 

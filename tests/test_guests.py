@@ -90,9 +90,9 @@ async def test_a_guest_can_do_nothing_in_the_petitioners_place(here: Town, chann
     shown = guest.buttons()
     for label in (
         "撤回",
-        "更正联系方式",
+        "改联系方式",
         "换新的查询码",
-        "在哪些地方打开着",
+        "哪些手机能看到",
         "下载全部材料",
         "提问",
         "催办",
@@ -145,8 +145,8 @@ async def test_what_a_guest_adds_is_marked_and_its_petitioner_hears_of_it(
     await guest.press("补充材料")
     await guest.say("昨晚又施工到三点。")
     await guest.press("提交")
-    await owner.expect("凭查询码打开此件的人补充了材料")
-    await unit.expect("没有证明是申请人本人")
+    await owner.expect("凭查询码打开的人补充了材料")
+    await unit.expect("没有证明是信访人本人")
     shown = await unit.say(f"/desk {number}")
     assert "凭查询码打开的人补充（不一定是本人）：" in shown
     await owner.say(f"/track {number}")
@@ -164,7 +164,7 @@ async def test_nothing_a_guest_does_keeps_the_alarm_from_who_filed(
         await forge(guest, f"m:{case}:{verb}")
     said = await owner.expect("有人用编号和查询码打开了")
     assert "不能代您办别的" in said
-    assert "已关闭" in await owner.press("关闭其他地方")
+    assert "已退出" in await owner.press("让其他手机退出")
     assert "还没有提交过" in await guest.say("/my")
 
 
@@ -205,8 +205,8 @@ async def test_the_petitioners_pin_makes_a_guest_the_petitioner(here: Town, chan
     assert "已在这里打开" in await new.say("2468")
     await old.expect("您的密码打开了")
     await new.press("更多")
-    shut = await steps(new, "在哪些地方打开着", "关闭其他地方")
-    assert "已关闭" in shut
+    shut = await steps(new, "哪些手机能看到", "让其他手机退出")
+    assert "已退出" in shut
     if channel == "web":
         assert "由信访人关闭" in (await enters(old))[0]
     else:
@@ -266,7 +266,7 @@ async def test_two_officers_make_a_guest_the_petitioner(here: Town, channel: str
     assert number in await owner.say("/my"), "who filed keeps it"
     await guest.say(f"/track {number}")
     await guest.press("更多")
-    await steps(guest, "在哪些地方打开着")
+    await steps(guest, "哪些手机能看到")
     await forge(guest, f"m:{case}:shut_out")
     assert number in await owner.say("/my"), "and is never shut out"
     tasks = here.now(lambda b: [str(t.kind) for t in b.tasks(case=case)])
@@ -335,7 +335,7 @@ async def test_a_slips_pin_still_makes_the_petitioner_on_two_phones(
         await phone.say(code)
         assert "已在这里打开" in await phone.say("4711")
         await phone.press("更多")
-        assert any("更正联系方式" in b for b in phone.buttons())
+        assert any("改联系方式" in b for b in phone.buttons())
 
 
 def test_the_table_gives_a_guest_three_things() -> None:

@@ -124,7 +124,7 @@ async def test_what_was_written_down_of_a_signer_goes_with_them(here: Town) -> N
     await clerk.say(f"/desk {number}")
     await clerk.press("写下语音")
     await clerk.say("我家孩子睡不着。")
-    await clerk.press("发给申请人核对")
+    await clerk.press("发给信访人核对")
     await here.app.reminders.tick()
 
     def written() -> list[str]:
@@ -156,7 +156,7 @@ async def test_who_signs_twice_counts_once(here: Town) -> None:
     _, text = await joins(here, "web", token, "测试甲", "13800138000")
     assert "已经参加过了" in text, "the filer"
     assert case(here, number).members == 2
-    assert "已经在这件里" in await filer.say(f"/start j_{token}")
+    assert "已经参加了这件" in await filer.say(f"/start j_{token}")
     stranger = await here.citizen()
     assert "无效或已过期" in await stranger.say("/start j_abcdefghijklmnopqrstuvwxyz")
     await stranger.say(f"/start j_{token}")
@@ -233,7 +233,7 @@ async def test_cases_of_two_people_are_joined_by_both_yes(here: Town, channel: s
     assert "双方都同意才合并" in text
     await here.app.reminders.tick()
     for person in (a, b):
-        await person.expect("建议合并成一件办理")
+        await person.expect("建议并成一件办")
     await a.press("同意合并办理")
     assert case(here, two).status is Status.REGISTERED, "one yes joins nothing"
     await b.say("/my")
@@ -256,8 +256,8 @@ async def test_what_was_spoken_is_written_down_for_who_said_it(here: Town) -> No
     signer, _ = await joins(here, "telegram", token, "测试丙", "13900139002", spoken=True)
     clerk = await office.at("city", "clerk")
     words = "我家孩子睡不着。"
-    await does(clerk, number, "写下语音", "姓名", "测试乙", "发给申请人核对")
-    await does(clerk, number, "写下语音", "本人补充", words, "发给申请人核对")
+    await does(clerk, number, "写下语音", "姓名", "测试乙", "发给信访人核对")
+    await does(clerk, number, "写下语音", "本人补充", words, "发给信访人核对")
     assert words in await clerk.say(f"/desk {number}")
     await here.app.reminders.tick()
     for person, own, others in ((filer, "测试乙", words), (signer, words, "测试乙")):

@@ -93,7 +93,7 @@ class Filer:
 
 
 SIGNS = (("说说发生了什么", "facts"), ("希望得到什么结果", "request"), ("发生在哪里", "place"),
-         ("您的姓名", "name"), ("您的住址", "address"), ("怎么联系您", "contact"))  # fmt: skip
+         ("您的姓名", "name"), ("您的住址", "address"), ("您的电话是", "contact"))  # fmt: skip
 BUTTONS = ["提交", "没有", "同意，开始", "接着填"]
 
 

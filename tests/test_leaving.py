@@ -71,7 +71,7 @@ async def test_leaving_takes_everything_on_this_phone_along(here: Town, tmp_path
         await first.box.fill(HERS)
         await first.tab.locator("#menu-open").click()
         await first.tab.locator("#menu-list button", has_text="个人信息与隐私").click()
-        for label in ("离开这部手机", "是，离开"):
+        for label in ("退出登录", "是，退出"):
             await first.key(label).click()
         await first.expect("已离开")
         await expect(second.box).to_have_value("")
@@ -105,7 +105,7 @@ async def test_the_browser_is_told_to_forget_and_nobody_else_is(here: Town) -> N
         await citizen.refresh()
 
     await said("say", {"key": "a" * 12, "text": "/privacy"})
-    for label, key in (("离开这部手机", "b" * 12), ("是，离开", "c" * 12)):
+    for label, key in (("退出登录", "b" * 12), ("是，退出", "c" * 12)):
         line = max(x["id"] for x in citizen._said() if label in str(x["buttons"]))
         data = next(b["data"] for row in citizen.lines[line]["buttons"] for b in row
                     if label in b["text"])  # fmt: skip
@@ -116,9 +116,9 @@ async def test_the_browser_is_told_to_forget_and_nobody_else_is(here: Town) -> N
 async def test_an_officer_who_leaves_a_phone_leaves_the_desk(here: Town, channel: str) -> None:
     officer = await here.officer("housing", "handler", channel)
     await officer.say("/privacy")
-    assert "工作台也会一起离开" in await officer.press("离开这部手机")
+    assert "工作台也会一起退出" in await officer.press("退出登录")
     with contextlib.suppress(KeyError):  # on the page the session has ended with it
-        await officer.press("是，离开")
+        await officer.press("是，退出")
     assert not [o for o in here.now(lambda b: b.officers("housing")) if o.chat]
     assert "只供工作人员" in await officer.say("/desk")
 
@@ -183,5 +183,5 @@ async def test_words_that_arrived_before_a_file_broke_off_are_deleted_too(
 
 async def leaves(person: Any) -> str:
     await person.say("/privacy")
-    await person.press("离开这部手机")
-    return str(await person.press("是，离开"))
+    await person.press("退出登录")
+    return str(await person.press("是，退出"))

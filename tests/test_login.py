@@ -200,7 +200,7 @@ async def test_a_session_ends_after_half_an_hour_without_use_and_what_was_begun_
         await desk.enter()
         draft = here.now(lambda book: book.draft(book.chat_by_id(desk.chat).draft))
         assert draft.form == "desk_register"
-        assert "按哪一项办理" in await desk.person.press("改：处理途径"), "the form is as it was"
+        assert "按哪一项办理" in await desk.person.press("改：办理途径"), "the form is as it was"
 
 
 async def test_looking_at_news_is_no_use(tmp_path: Path) -> None:
@@ -327,7 +327,7 @@ async def test_a_name_an_archive_an_export_and_a_staff_change_ask_once_more(
             "submit"
         ]
         await desk.person.say("/privacy")
-        assert "再确认一次" in await desk.person.press("下载我的全部资料")
+        assert "再确认一次" in await desk.person.press("下载我的资料")
         await desk.log_in()
         await desk.person.press("继续")
         assert any(f["name"].endswith(".zip") for f in desk.person._said()[-1]["files"])

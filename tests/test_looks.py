@@ -136,7 +136,7 @@ async def test_an_archive_is_a_look_and_its_files_name_nobody(here: Town) -> Non
     await unit.press("下载全部材料")
     assert looks(here, number)[-1].what == "archive"
     await person.say("/privacy")
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     document = person.phone.last["document"]
     with zipfile.ZipFile(io.BytesIO(here.api.content(document["file_id"]))) as archive:
         assert "全部材料（打包）" in archive.read(f"cases/{number}/case.json").decode()

@@ -41,10 +41,10 @@ async def test_what_is_beyond_a_day_is_received_counted_and_read_after_others(
     async with town(tmp_path / "data", office=office_of_two(tmp_path)) as here:
         busy, other = await here.citizen(channel), await here.citizen(channel)
         first = await file_petition(busy)
-        assert "先看其他人的件" not in await again(busy, FILING["facts"])
+        assert "先看别人的" not in await again(busy, FILING["facts"])
         third = await again(busy, FILING["facts"])
         assert "查询码" in third, "the receipt comes at once"
-        assert "期限从今天起算" in third
+        assert "期限从今天算起" in third
         await again(busy, FILING["facts"])
         later = await file_petition(other)
 
@@ -68,7 +68,7 @@ async def test_a_danger_waits_for_nothing_and_tomorrow_is_another_day(tmp_path: 
         await file_petition(busy)
         await again(busy, FILING["facts"])
         said = await again(busy, "楼道里煤气泄漏，有人晕倒了，我不想活了")
-        assert "先看其他人的件" not in said
+        assert "先看别人的" not in said
         assert queue(here)[2].waits == 0
         await here.pass_time(days=1)
-        assert "先看其他人的件" not in await again(busy, FILING["facts"])
+        assert "先看别人的" not in await again(busy, FILING["facts"])

@@ -24,7 +24,7 @@ from storage.tables import HANDLED, INBOX
 
 pytestmark = pytest.mark.once
 
-HELLO, HELP, AGREE = "信访服务", "人工服务", "只用来办理"
+HELLO, HELP, AGREE = "信访服务", "人工服务", "只用来办"
 
 
 def questions(here: Town) -> int:

@@ -135,7 +135,7 @@ async def test_telegram_deletes_what_a_desk_was_shown_in_two_days(here: Town) ->
     await handler.press("内部记录")
     await handler.say("记一笔")
     await unseated(here, handler)
-    await handler.expect("您不再坐在这个岗位：云川市住房和城乡建设局 · 经办")
+    await handler.expect("您不再使用这个岗位：云川市住房和城乡建设局 · 经办")
     await until(lambda: WORDS not in "\n".join(str(m) for m in handler.phone.messages
                                                if m["message_id"] not in old))  # fmt: skip
     left = {m["message_id"] for m in handler.phone.messages}
@@ -183,7 +183,7 @@ async def test_who_is_replaced_is_told_and_shown_nothing_more(here: Town, channe
     if channel == "web":
         assert "由另一位同事接任" in (await enters(handler))[0]
     else:
-        assert "另一位同事" in await handler.expect("您不再坐在这个岗位")
+        assert "另一位同事" in await handler.expect("您不再使用这个岗位")
     assert "只供工作人员" in await handler.say("/desk")
 
 
@@ -199,7 +199,7 @@ async def test_an_officers_own_petition_stays_open_when_the_desk_ends(here: Town
     await handler.refresh()
     assert number not in "\n".join(told(handler))
     assert own in await handler.say("/my")
-    await handler.expect("您不再坐在这个岗位")
+    await handler.expect("您不再使用这个岗位")
 
 
 async def test_a_guest_who_is_shut_out_reads_nothing_more(here: Town, channel: str) -> None:
@@ -210,7 +210,7 @@ async def test_a_guest_who_is_shut_out_reads_nothing_more(here: Town, channel: s
     await guest.say(f"/track {number}")
     assert number in await guest.say(code)
     await filer.expect("用编号和查询码打开了")
-    assert "已关闭" in await filer.press("关闭其他地方")
+    assert "已退出" in await filer.press("让其他手机退出")
     if channel == "telegram":
         await until(lambda: "已提交" not in str(guest.phone.messages))
         return
@@ -228,7 +228,7 @@ async def test_a_guest_keeps_what_is_their_own(here: Town) -> None:
     await guest.say(f"/track {number}")
     await guest.say(code_in("\n".join(told(filer))))
     await filer.expect("用编号和查询码打开了")
-    await filer.press("关闭其他地方")
+    await filer.press("让其他手机退出")
     guest.lines.clear()
     await guest.refresh()
     assert own in "\n".join(told(guest)), "lines of their own case stay"
@@ -248,7 +248,7 @@ async def test_what_was_planned_for_a_desk_is_not_said_without_it(here: Town) ->
     await here.officer("city", "leader")
     chat = here.now(lambda b: b.chat("telegram", str(officer.phone.id)))
     await unseated(here, officer, "city")
-    await officer.expect("您不再坐在这个岗位")
+    await officer.expect("您不再使用这个岗位")
     facts = {"silent": 1, "untouched": 0, "stuck": 0, "nobody": 0}
     now = here.app.clock.now()
     here.now(lambda b: b.plan(Planned("officer.check", 0, "x", f"chat:{chat.id}", now, facts)))

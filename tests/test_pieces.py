@@ -143,7 +143,7 @@ async def test_a_text_over_the_limit_of_the_story_leaves_no_part_behind(here: To
 async def test_a_story_outside_every_form_is_one_text(here: Town) -> None:
     person = await here.citizen()
     await send(person, cut(STORY))
-    await person.press("是，提交为信访事项")
+    await person.press("是，正式提交")
     number = await finish(person, "request")
     assert text_of(here, number, "facts") == STORY
 
@@ -152,7 +152,7 @@ async def test_a_question_is_not_sent_with_a_part_of_it(here: Town) -> None:
     """The form that carries it out at the last answer waits for the word that this is all."""
     person = await here.citizen()
     number = await file_petition(person)
-    await person.press("打开此件")
+    await person.press("打开")
     await person.press("提问")
     head = "请问" + "何" * 900 + "\U00020000" * 600
     assert "就这些" in str(await person.say(head)) + str(person.buttons())

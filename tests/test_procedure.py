@@ -33,7 +33,7 @@ async def test_from_filing_to_the_end_of_the_third_level(
     window = clocks(here, number)["review_ask"]
     assert window.due_on == today(here) + timedelta(days=30)
     await here.pass_time(days=28)
-    await citizen.expect("您申请复查、复核的期限")
+    await citizen.expect("申请复查（复核）的最后一天")
     await citizen.press("查看进展") if "查看进展" in citizen.buttons() else None
     await citizen.say("/my")
     await citizen.press("已答复")
@@ -217,7 +217,7 @@ async def test_what_belongs_elsewhere_is_led_there(
     citizen = await here.citizen(channel)
     number = await file_petition(citizen)
     clerk = await office.at("city", "clerk")
-    await does(clerk, number, "登记", "改：处理途径", "仲裁（第三十一条第二项）", "登记")
+    await does(clerk, number, "登记", "改：办理途径", "仲裁（第三十一条第二项）", "登记")
     await does(
         clerk, number, "引导到法定程序", "云川市仲裁委，和平路5号", "劳动合同", "引导到法定程序"
     )
@@ -312,7 +312,7 @@ async def test_one_matter_filed_twice_is_merged_without_losing_a_word(
     second = await file_petition(citizen, facts="还是那个工地，昨夜又到三点。")
     stranger = await file_petition(await here.citizen(channel))
     clerk = await office.at("city", "clerk")
-    assert "同一申请人" in await does(clerk, second, "并入另一件", stranger, "像一件事",
+    assert "同一信访人" in await does(clerk, second, "并入另一件", stranger, "像一件事",
                                     "并入另一件")  # fmt: skip
     await clerk.press("改：另一件")
     await clerk.say(first)
@@ -330,7 +330,7 @@ async def test_a_mistake_is_corrected_by_a_new_entry(here: Town, office: Office)
     unit = await accepted(office, number)
     before = here.now(lambda b: b.history(b.by_number(number).id))
     await does(unit, number, "更正记录", "受理日期应为昨天。", "更正记录")
-    await citizen.expect("更正了记录")
+    await citizen.expect("更正了一处记录")
     after = here.now(lambda b: b.history(b.by_number(number).id))
     assert after[: len(before)] == before
 
@@ -376,7 +376,7 @@ async def test_the_second_of_two_officers_is_told_what_changed(here: Town, offic
     await one.say(f"/desk {number}")
     await one.press("受理")
     await does(other, number, "受理", "受理")
-    assert "刚才有人处理了此件" in await one.press("受理")
+    assert "刚才有人办了这件" in await one.press("受理")
 
 
 async def test_documents_come_as_pdf_with_their_number(
@@ -450,9 +450,9 @@ async def test_a_case_goes_down_the_tree_step_by_step(
     await does(
         land,
         number,
-        "改处理途径",
+        "改办理途径",
         "行政复议、裁决、确认、许可、处罚等行政程序（第三十一条第四项）",
-        "改处理途径",
+        "改办理途径",
     )
     await does(land, number, "引导到法定程序", "请到县司法局申请复议。", "跳过", "引导到法定程序")
     await citizen.expect("县司法局")

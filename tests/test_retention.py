@@ -619,7 +619,7 @@ async def test_lines_that_show_the_case_go_with_it_and_others_stay(here: Town) -
     await citizen.say(f"/track {number}")
     await citizen.say("/notices")
     await citizen.say("/privacy")
-    await citizen.press("下载我的全部资料")
+    await citizen.press("下载我的资料")
     await clerk.say(f"/desk {number}")
     await clerk.say("/figures")
     await here.app.reminders.tidy()
@@ -787,7 +787,7 @@ async def test_a_notice_of_a_draft_is_for_whoever_began_it(here: Town) -> None:
     await citizen.press("设")
     await citizen.say("2468")
     await citizen.say("/privacy")
-    await citizen.press("别人也用这部手机")
+    await citizen.press("换别人用这部手机")
     await here.set_clock(START + timedelta(days=26))
     await here.app.reminders.tidy()
     await here.pass_time(hours=14)
@@ -835,7 +835,7 @@ async def test_a_matter_that_goes_on_stays_and_so_does_the_way_to_its_petitioner
     await citizen.say("/new")
     await citizen.say(CANARY["facts"])
     before, after = await erases(citizen)
-    assert f"{number} 还在办理" in before
+    assert f"{number} 还在办" in before
     assert "会继续" in after
     assert here.now(lambda b: b.identity(b.by_number(number).id)).name
     assert number in await citizen.say("/my")
@@ -931,7 +931,7 @@ async def test_a_joint_petition_goes_on_without_harm_to_the_others(
     token = await invitation(filer, number)
     signer, _ = await joins(here, channel, token, "测试乙", "13900139001", "我家孩子睡不着。")
     before, _ = await erases(signer)
-    assert f"{number} 还在办理" in before
+    assert f"{number} 还在办" in before
     assert len(here.now(lambda b: b.members(b.by_number(number).id))) == 2
     assert number in await filer.say("/my")
     assert number in await signer.say("/my")
@@ -978,7 +978,7 @@ async def test_the_archive_holds_everything_that_is_held(here: Town, channel: st
 
 async def archive(here: Town, person: Any) -> zipfile.ZipFile:
     """Everything held of somebody, as they get it."""
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     if person.channel == "telegram":
         sent = person.phone.received[-1]["document"]
         content = here.api.content(sent["file_id"])  # type: ignore[union-attr]

@@ -192,7 +192,7 @@ async def test_whoever_leaves_the_phone_before_the_yes_sits_nowhere(here: Town) 
     await handler.say(await invited(administrator, HOUSING, "经办"))
     await handler.say("/privacy")
     await handler.press("离开")
-    await handler.press("是，离开")
+    await handler.press("是，退出")
     ask = here.now(lambda b: b.ask(1))
     assert here.now(lambda b: list(b.asks())) == []
     await supervisor.say("/desk")
@@ -294,7 +294,7 @@ async def test_an_ended_and_a_left_desk_are_told_and_noted(here: Town) -> None:
     await administrator._done(administrator.phone.forge(f"staff:gone:{seat.id}", last))
     await clerk.say("/privacy")
     await clerk.press("离开")
-    await clerk.press("是，离开")
+    await clerk.press("是，退出")
     assert [what for what, _, _ in history(here)[-2:]] == ["ended", "left"]
     await here.pass_time(hours=1)
     assert "由云川市信访局 · 管理员" in await supervisor.expect("撤掉岗位")

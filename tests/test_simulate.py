@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 from people import town
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.office_files import load_office
 from bot.simulate import STEPS, simulate
 from petitions.errors import BadAnswer
@@ -38,15 +41,59 @@ async def test_a_step_nobody_takes_is_told_to_both_sides(late: str) -> None:
     assert told == {"office", "petitioner"}
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_a_case_on_time_brings_ten_messages_of_which_three_ask(lang: str) -> None:
+    lines = await simulate(OFFICE, "request", START, "", lang, 200)
+    told = [line.text for line in lines if line.side == "petitioner"]
+    assert len(told) <= 10, told
+    assert sum("？" in text or "?" in text for text in told) <= 3, told
+    assert len(set(told)) == len(told), "nothing is said twice"
+
+
+async def test_where_nothing_was_promised_nobody_asks_whether_it_was_kept() -> None:
+    promised = await simulate(OFFICE, "request", START, "", "en", 250)
+    reviewed = await simulate(OFFICE, "request", START, "", "en", 300, "reviewed")
+    asked = "promised happen?"
+    assert any(asked in line.text for line in promised)
+    assert not any(asked in line.text for line in reviewed)
+
+
+async def test_a_case_can_be_refused_or_go_through_both_reviews() -> None:
+    refused = await simulate(OFFICE, "request", START, "", "zh", 60, "refused")
+    assert any("没有受理" in line.text for line in refused if line.side == "petitioner")
+    lines = await simulate(OFFICE, "request", START, "", "zh", 200, "reviewed")
+    acts = [line.text for line in lines
+            if line.side == "act"]  # fmt: skip
+    for action in (
+        "信访人：申请复查",
+        "受理复查",
+        "作出复查意见",
+        "信访人：申请复核",
+        "作出复核意见",
+    ):
+        assert any(action in text for text in acts), (action, acts)
+
+
+def test_how_much_is_said_is_counted_on_the_command_line() -> None:
+    run = CliRunner().invoke(
+        app, ["simulate", "--start", "2026-02-02", "--count"], env={"LANG": "zh_CN.UTF-8"}
+    )
+    assert run.exit_code == 0, run.output
+    assert re.search(r"给信访人的消息\d+条，其中\d条有提问，共\d+字", run.output)
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 async def test_every_kind_can_be_played(kind: str) -> None:
     assert await simulate(OFFICE, kind, START, "", "zh")
 
 
-@pytest.mark.parametrize("given", [("mars", ""), ("request", "mars")])
-async def test_what_there_is_none_of_is_named(given: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    "given", [("mars", "", ""), ("request", "mars", ""), ("request", "", "mars")]
+)
+async def test_what_there_is_none_of_is_named(given: tuple[str, str, str]) -> None:
+    kind, late, end = given
     with pytest.raises(BadAnswer) as refused:
-        await simulate(OFFICE, given[0], START, given[1], "zh")
+        await simulate(OFFICE, kind, START, late, "zh", end=end)
     assert "mars" in refused.value.sentence("zh")
 
 

@@ -67,7 +67,7 @@ async def test_a_handler_steps_back_for_good(here: Town, channel: str) -> None:
     number = await file_petition(citizen)
     unit = await accepted(office, number)
     head = await office.at("housing", "head")
-    await does(unit, number, "回避", "申请人是亲属", "回避")
+    await does(unit, number, "回避", "信访人是亲属", "回避")
     found = here.now(lambda b: b.by_number(number))
     assert (found.handler, found.former != 0) == (0, True)
     await here.pass_time(days=3)

@@ -54,14 +54,14 @@ async def test_a_call_for_help_is_answered_in_time_or_late(here: Town, channel: 
     number = await file_petition(await here.citizen(channel))
     unit = await accepted(office, number)
     called = await office.at("labour")
-    await does(unit, number, "呼叫部门（吹哨）", LABOUR, "明天九点到现场。", "呼叫部门（吹哨）")
+    await does(unit, number, "请部门到场（吹哨）", LABOUR, "明天九点到现场。", "请部门到场（吹哨）")
     await here.pass_time(days=5)
-    await called.expect("呼叫你们协助")
+    await called.expect("请你们到场协助")
     await called.say(f"/desk {number}")
     assert "报到" in await called.say(f"/desk {number}")
-    await does(called, number, "回应呼叫（报到）", "来", "两人，十点到。", "回应呼叫（报到）")
+    await does(called, number, "回复到场（报到）", "来", "两人，十点到。", "回复到场（报到）")
     await here.pass_time(days=2)
-    await unit.expect("回应了呼叫：来")
+    await unit.expect("回复：来")
     entry = here.now(lambda b: b.history(b.by_number(number).id))[-1]
     assert (entry.action, entry.facts["coming"], entry.facts["late"]) == (
         "answer_call",
@@ -69,7 +69,7 @@ async def test_a_call_for_help_is_answered_in_time_or_late(here: Town, channel: 
         True,
     )
     assert tasks(here, number) == {}
-    assert "回应呼叫" not in called.buttons()[-12:]
+    assert "回复到场" not in called.buttons()[-12:]
 
 
 async def test_a_joint_meeting_from_the_agenda_to_what_was_decided(

@@ -72,7 +72,7 @@ async def test_1_a_change_that_nobody_made_is_no_edit(office: Town) -> None:
     reacted = {key: value for key, value in written.items() if key != "edit_date"}
     assert await heard(person, {"edited_message": reacted}) == ""
     edit = await person._done(person.phone.edit(written["message_id"], "改过的"))
-    assert "看到您改了消息" in edit
+    assert "您修改了发过的消息" in edit
 
 
 @pytest.mark.parametrize("part", ["place", "name", ""])
@@ -259,7 +259,7 @@ async def test_23_files_of_one_name_stay_two(office: Town) -> None:
     await person.press("提交")
     await person.expect("用手机扫")
     await person.say("/privacy")
-    await person.press("下载我的全部资料")
+    await person.press("下载我的资料")
     archive = next(m for m in reversed(person.phone.received) if "document" in m)
     content = office.api.content(archive["document"]["file_id"]) if office.api else b""
     with zipfile.ZipFile(io.BytesIO(content)) as found:

@@ -100,7 +100,7 @@ async def test_32_an_invitation_is_taken_by_a_press_and_by_no_program_that_looks
     page = Page(await person(window))
     await page.tab.goto(link)
     await page.whole.locator("#sit-down").click()
-    await page.expect("这个聊天现在是云川市信访局的经办岗")
+    await page.expect("这个聊天已绑定岗位：云川市信访局 经办人")
     assert page.tab.url == address(office)
     await page.whole.reload()
     await page.expect("desk city")
@@ -116,7 +116,7 @@ async def test_32_who_declines_an_invitation_is_a_visitor_and_it_stays_good(
     await page.whole.locator("#invited button[value=no]").click()
     await page.expect("信访服务")
     await page.say(f"/start i_{token}")
-    await page.expect("这个聊天现在是")
+    await page.expect("这个聊天已绑定岗位")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -128,7 +128,7 @@ async def test_33_looking_at_a_link_changes_nothing(office: Town, method: str) -
                 assert found.status == 200
                 assert "Set-Cookie" not in found.headers
     clerk = await office.citizen("web")
-    assert "这个聊天现在是" in await clerk.say(f"/start i_{token}")
+    assert "这个聊天已绑定岗位" in await clerk.say(f"/start i_{token}")
 
 
 # 34–37: what a browser refuses

@@ -39,7 +39,7 @@ async def test_strangers_who_guess_close_no_case_for_the_right_code(
     for _ in range(6):
         stranger = await here.citizen(channel)
         for _ in range(3):
-            assert "对不上" in await guess(stranger, number)
+            assert "编号或查询码不对" in await guess(stranger, number)
     assert "待登记" in await guess(await here.citizen(channel), number, code)
 
 
@@ -51,11 +51,11 @@ async def test_who_guesses_waits_and_the_right_code_waits_for_seconds(
     code = code_in(await owner.expect("查询码："))
     person = await here.citizen(channel)
     for _ in range(5):
-        assert "对不上" in await guess(person, number)
+        assert "编号或查询码不对" in await guess(person, number)
     assert "次数太多" in await guess(person, number, code), "not checked: nothing is learnt by it"
     for _ in range(8):
         await here.pass_time(seconds=31)
-        assert "对不上" in await guess(person, number)
+        assert "编号或查询码不对" in await guess(person, number)
     said = await guess(person, number, code)
     assert "次数太多" in said
     assert "31秒" in said or "30秒" in said, "never longer"
@@ -74,11 +74,11 @@ async def test_a_new_session_of_the_same_address_begins_nothing_anew(
     for session in range(3):
         stranger = await here.citizen("web")
         for one in spread:
-            assert "对不上" in await guess(stranger, one), session
+            assert "编号或查询码不对" in await guess(stranger, one), session
     waiting = await here.citizen("web")
     assert "次数太多" in await guess(waiting, number), "before the first try"
     assert "待登记" in await owner.say(f"/track {number}"), "never the owner"
-    assert "对不上" in await guess(await here.citizen(), number), "nor another address"
+    assert "编号或查询码不对" in await guess(await here.citizen(), number), "nor another address"
     await here.pass_time(seconds=5)
     assert "待登记" in await waiting.say(code), "whoever knows the code waits for seconds"
     counted = here.now(lambda b: [r.bucket for r in b._all(_every_try())])

@@ -34,7 +34,7 @@ async def test_a_command_is_read_whatever_the_keyboard_made_of_it(
 async def test_a_story_behind_the_command_is_kept(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     await person.say(f"／new\n{FILING['facts']}\n{'夜里施工。' * 100}")
-    await person.press("是，提交为信访事项")
+    await person.press("是，正式提交")
     number = await finish(person, "request")
     assert text_of(here, number, "facts") == f"{FILING['facts']}\n{'夜里施工。' * 100}"
 

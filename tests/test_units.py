@@ -18,7 +18,7 @@ async def add(administrator: Any, id: str, name: str, parent: str) -> str:
     await administrator.say("/staff")
     await administrator.press("单位")
     await administrator.press("新增单位")
-    for field, answer in (("代号", id), ("名称", name), ("类别", "责任单位"), ("上级", parent)):
+    for field, answer in (("代号", id), ("名称", name), ("类别", "承办单位"), ("上级", parent)):
         await administrator.press(f"改：{field}")
         shown = answer in administrator.buttons()
         await (administrator.press(answer) if shown else administrator.say(answer))

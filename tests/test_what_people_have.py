@@ -185,7 +185,7 @@ def test_form_date_and_check_digit_still_count(number: str) -> None:
 async def test_given_with_the_details_of_a_case(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
     await file_petition(person)
-    await person.press("补充详细信息")
+    await person.press("补充信息")
     await person.press("身份证号")
     assert "应为18位" in await person.say("640102196003010010"[:-1] + "A")
     assert CARDS[0] in await person.say(CARDS[0])

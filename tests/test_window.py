@@ -111,7 +111,7 @@ async def test_a_petition_on_paper_is_withdrawn_by_its_paper_and_two_officers(
     await here.app.reminders.tick()
     assert "tell" in kinds(here, number)
     await other.say(f"/desk {number}")
-    await steps(other, "恢复此件", "恢复此件")
+    await steps(other, "恢复", "恢复")
     assert here.now(lambda b: str(b.by_number(number).status)) == "submitted"
 
 

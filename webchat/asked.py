@@ -242,4 +242,5 @@ class Simulated(Asked):
     kind: str = "request"
     start: str = ""
     late: str = ""
+    end: str = ""
     lang: str = ""

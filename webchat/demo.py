@@ -16,9 +16,13 @@ from webchat.room import ROOM, Demo
 from webchat.routes import Given, route
 from webchat.sentences import dressed, links
 
-TRIES = (("request", ""), ("request", "pass_on"), ("request", "notify"), ("request", "answer"),
-         ("request", "deliver"), ("suggestion", ""), ("accusation", ""))  # fmt: skip
-"""Kinds of petitions, and which step of them is late, that the page offers to play."""
+TRIES = (
+    ("request", "", ""), ("request", "pass_on", ""), ("request", "notify", ""),
+    ("request", "answer", ""), ("request", "deliver", ""), ("request", "", "refused"),
+    ("request", "", "reviewed"), ("suggestion", "", ""), ("accusation", "", ""),
+)  # fmt: skip
+"""Kinds of petitions, which step of them is late, and how they end otherwise, that the page offers
+to play."""
 
 
 def _demo(request: web.Request) -> Demo:
@@ -42,7 +46,9 @@ async def state(request: web.Request) -> web.Response:
 async def simulation(request: web.Request, asked: Simulated) -> web.Response:
     """A case day by day, as a page."""
     lang = language(asked.lang)
-    title, rows = await _demo(request).simulate(asked.kind, asked.start, asked.late, lang)
+    title, rows = await _demo(request).simulate(
+        asked.kind, asked.start, asked.late, lang, asked.end
+    )
     page = request.app[ASSETS].pages["simulate.html"].body.decode()
     lines = "".join(
         f'<tr class="{side}"><td>{html.escape(day)}</td><td>{html.escape(name)}</td>'
@@ -59,10 +65,11 @@ async def simulation(request: web.Request, asked: Simulated) -> web.Response:
 
 def _tries(lang: str) -> str:
     tries = []
-    for kind, late in TRIES:
-        name = late or kind
+    for kind, late, end in TRIES:
+        name = end or late or kind
         label = html.escape(say(lang, f"page.try_{name}"))
-        tries.append(f'<a href="simulate?kind={kind}&amp;late={late}&amp;lang={lang}">{label}</a>')
+        where = f"simulate?kind={kind}&amp;late={late}&amp;end={end}&amp;lang={lang}"
+        tries.append(f'<a href="{where}">{label}</a>')
     return "\n".join([*tries, links(f"simulate?kind={TRIES[0][0]}&lang=", lang)])
 
 

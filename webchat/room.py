@@ -70,7 +70,7 @@ class Demo(Protocol):
         ...
 
     async def simulate(
-        self, kind: str, start: str, late: str, lang: str
+        self, kind: str, start: str, late: str, lang: str, end: str
     ) -> tuple[str, list[PlayedRow]]:
         """The next weeks of an imagined case: a title and its rows. Raises PetitionError."""
         ...

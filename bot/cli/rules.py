@@ -92,12 +92,14 @@ def simulate(
     late: Annotated[
         str, typer.Option(help="A step nobody takes: pass_on, notify, answer, deliver")
     ] = "",
+    end: Annotated[str, typer.Option(help="Another end of a request: refused, reviewed")] = "",
     number: Annotated[int, typer.Option("--days", min=1, max=400)] = 90,
+    count: Annotated[bool, typer.Option("--count", help="Only how much is said.")] = False,
 ) -> None:
     """The next weeks of an imagined case, day by day: what falls due, who hears what."""
     from bot.rules import show_simulation
 
-    asyncio.run(show_simulation(kind, start, late, number, lang(), console))
+    asyncio.run(show_simulation(kind, start, late, end, number, count, lang(), console))
 
 
 @days.command("import")

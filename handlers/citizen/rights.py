@@ -14,17 +14,20 @@ from petitions.book import Draft
 from petitions.case import documents, explain, lifecycle, reviewing
 from petitions.case.conditions import hidden_from
 from petitions.message import Message
-from petitions.telling import views
+from petitions.telling import receipts, views
 from petitions.values import checks
 from petitions.values.person import Actor
-from petitions.values.petition import Petition
+from petitions.values.petition import Kind, Petition, Status
 from petitions.values.task import TaskKind
 from petitions.verbs.days import calendar_of
 from petitions.words import day
 
+BEFORE = frozenset({Status.SUBMITTED, Status.REGISTERED})
+"""Where the limits to come aren't running yet."""
+
 
 def why(talk: Talk, petition: Petition) -> Answer:
-    """Every running date and how it was counted."""
+    """Every running date and how it was counted; of one that has just come, what follows."""
     calendar = calendar_of(talk.book, talk.office)
     history = list(talk.book.history(petition.id))
     found = [
@@ -33,6 +36,8 @@ def why(talk: Talk, petition: Petition) -> Answer:
         for clock in talk.book.clocks(petition.id)
         if clock.ended_at is None and not talk.office.limit_of(clock).window
     ]  # fmt: skip
+    if petition.status in BEFORE and petition.kind in (None, Kind.REQUEST):
+        found.append(receipts.later_limits(talk.office, talk.lang))
     back = talk.button("button.back", "m", petition.id, "card")
     said = [*found, talk.say("why.elsewhere")] if found else [talk.say("why.none")]
     return [Message("\n\n".join(said), ((back,),))]

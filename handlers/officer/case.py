@@ -131,7 +131,7 @@ def _linked_lines(talk: Talk, petition: Petition) -> list[str]:
 
 
 def _meeting_lines(talk: Talk, petition: Petition) -> list[str]:
-    return views.meeting_lines(talk.book, petition, talk.lang)
+    return views.meeting_lines(talk.book, petition, talk.lang, inside=True)
 
 
 def _supervision_lines(talk: Talk, petition: Petition) -> list[str]:

@@ -23,6 +23,8 @@ LEVELS = parts.of("level_unit").codes
 """In the order in which they are always offered."""
 WAITING = ("", "later")
 """Answers of a follow-up that is still to be asked."""
+APART = frozenset({"promise", "check"})
+"""Steps with a day of their own: after a promise's date, after it was said to be carried out."""
 ASKED_AT = frozenset({Status.ANSWERED, Status.CLOSED, Status.ENDED})
 """Where a follow-up is asked; elsewhere the matter is being worked on."""
 ASKING, FOLLOWING = "ask_rating", "ask_follow_up"
@@ -88,17 +90,29 @@ def waking(office: Office, day: date, spread: int) -> datetime:
 
 
 def plan_follow_ups(book: Book, office: Office, case: Petition, now: datetime) -> None:
-    """Questions after a case was closed, after so many days, spread over a few; what an earlier
-    end had planned and wasn't answered is left to these."""
-    for old in book.follow_ups(case.id):
-        if old.answer in WAITING and old.step != "promise":
+    """Questions after a case was closed, after so many days, spread over a few; none where nothing
+    was promised, and only the last where a question of its own comes first. What an earlier end
+    had planned and wasn't answered is left to these."""
+    waiting = [old for old in book.follow_ups(case.id) if old.answer in WAITING]
+    for old in waiting:
+        if old.step not in APART:
             old.answer = "superseded"
             book.save_follow_up(old)
+    if not promised(book, case):
+        return
     today = local_day(now, office.zone)
     rules = office.rules.satisfaction
-    for days in rules.follow_up_of(str(case.kind or ""), case.category):
+    days_after = rules.follow_up_of(str(case.kind or ""), case.category)
+    apart = case.promised_on or any(one.step in APART for one in waiting)
+    for days in days_after[-1:] if apart else days_after:
         day = today + timedelta(days=days + case.id % max(1, rules.spread))
         _plan(book, office, FollowUp(0, case.id, str(days), day))
+
+
+def promised(book: Book, case: Petition) -> bool:
+    """Whether an answer or a closing report promised something."""
+    said = any(text.part == "promise" and text.body for text in book.texts(case.id))
+    return said or case.promised_on is not None
 
 
 def plan_promise(book: Book, office: Office, case: Petition) -> None:

@@ -85,7 +85,7 @@ def _lines(
             lines.append(say(lang, f"card.{CARD_TASKS[task.kind]}", due=day(lang, task.due_on)))
     if petition.members > 1:
         lines.append(say(lang, "card.joint", count=petition.members))
-    lines += () if guest else meeting_lines(book, petition, lang)
+    lines += () if guest else meeting_lines(book, petition, lang, inside=False)
     return lines + supervision_lines(book, office, petition, lang)
 
 

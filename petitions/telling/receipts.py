@@ -9,35 +9,25 @@ from petitions.book import Book
 from petitions.case.documents import letter_of
 from petitions.law import citing
 from petitions.law.clocks import day_of, local_day
-from petitions.law.regulation.values import Limit
 from petitions.law.units import Office
 from petitions.message import Message, Sheet
 from petitions.telling.views import button, clock_line, next_clock
 from petitions.values.petition import Kind, Petition
 from petitions.verbs.filing import Receipt
-from petitions.words import day, moment, say
-
-
-def _extension(limit: Limit) -> int:
-    return limit.extension.days if limit.extension else 0
+from petitions.words import day, say
 
 
 def receipt(office: Office, given: Receipt, lang: str) -> Message:
-    """Number, code, and what happens next with its dates and whose duty each is."""
+    """Number, code, and what happens next by when; the law behind it stands at "why this date"."""
     rules, petition = office.rules, given.petition
-    longest = rules.clocks["answer"].days + _extension(rules.clocks["answer"])
-    bureau = office.unit_name(petition.unit, lang)
     text = say(
         lang,
         "receipt.accusation" if petition.kind is Kind.ACCUSATION else "receipt.text",
         number=petition.number,
         code=given.code,
-        day=moment(lang, petition.received_at, office.zone),
-        bureau=bureau,
         due=day(lang, given.due_on) if given.due_on else "",
         notify=say(lang, "counted.days", count=rules.clocks["notify"].days),
         answer=say(lang, "counted.days", count=rules.clocks["answer"].days),
-        longest=say(lang, "counted.days", count=longest),
         phone=office.front.phone,
         **citing.values(rules, lang),
     )
@@ -49,6 +39,24 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
         ),
     )
     return Message(text, rows, case=petition.id)
+
+
+LATER = ("notify", "answer")
+"""The clocks of which somebody whose petition has just arrived wants to know."""
+
+
+def later_limits(office: Office, lang: str) -> str:
+    """How long the next steps of a petition may take, by which article, and what else may come."""
+    lines = [say(lang, "why.later")]
+    for clock in LATER:
+        limit = office.rules.clocks[clock]
+        what, length = say(lang, f"clock.{clock}.what"), say(lang, "counted.days", count=limit.days)
+        cited = citing.of_limit(office.rules, limit, lang)
+        lines.append(say(lang, "why.step", what=what, length=length, cite=cited))
+        if limit.extension:
+            longest = say(lang, "counted.days", count=limit.days + limit.extension.days)
+            lines.append(say(lang, "why.longest", longest=longest))
+    return "\n".join([*lines, say(lang, "why.perhaps")])
 
 
 def slip(office: Office, given: Receipt, lang: str) -> Sheet:

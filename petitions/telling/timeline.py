@@ -20,22 +20,30 @@ from petitions.words import day, has, listed, moment, say
 # The timeline
 
 
-def entry_line(book: Book, office: Office, entry: Entry, lang: str, inside: bool) -> str:
-    """One line of the history. `inside`: for officers, with who of the office it was."""
+def is_spoken_to(actor: Actor, entry: Entry) -> bool:
+    """Whether a line of the history says "you" to its reader: of what they did themselves, and to
+    whose matter it is of what the office did."""
+    if actor.kind != "petitioner":
+        return False
+    return reading.is_own(actor, entry) if entry.actor.kind == "petitioner" else not actor.role
+
+
+def entry_line(book: Book, office: Office, entry: Entry, actor: Actor, lang: str) -> str:
+    """One line of the history as somebody reads it; to officers with who of the office it was."""
     facts = entry.facts
     who = office.unit_name(entry.actor.unit, lang) if entry.actor.unit else ""
-    if inside and entry.actor.kind == "officer":
+    if actor.kind == "officer" and entry.actor.kind == "officer":
         officer = book.officer(entry.actor.id)
         who = f"{who} · {officer.name}" if officer and officer.name else who
     key = f"history.{entry.action}"
     if entry.action == "submit" and entry.actor.kind == "officer":
         key = "history.registered_for"
-    if inside and has(f"{key}.inside"):
-        key = f"{key}.inside"  # officers aren't addressed as the petitioner
-    if not facts.get("due") and has(f"{key}.undated"):
-        key = f"{key}.undated"
     if not has(key):
         key = "history.mine" if entry.actor.kind == "petitioner" else "history.any"
+    if not facts.get("due") and has(f"{key}.undated"):
+        key = f"{key}.undated"
+    if not is_spoken_to(actor, entry) and has(f"{key}.inside"):
+        key = f"{key}.inside"
     return say(
         lang,
         key,
@@ -100,7 +108,7 @@ def timeline(book: Book, office: Office, petition: Petition, actor: Actor, lang:
     for entry in book.history(petition.id):
         if reading.reads(actor, petition, entry, seen):
             lines.append("")
-            lines.append(entry_line(book, office, entry, lang, actor.kind == "officer"))
+            lines.append(entry_line(book, office, entry, actor, lang))
             if reading.closed(actor, petition, entry, office):
                 continue
             here = seen | {entry.audience}

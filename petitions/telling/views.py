@@ -22,7 +22,7 @@ from petitions.message import Button, Message, packed
 from petitions.values import categories
 from petitions.values.person import Actor, Officer
 from petitions.values.petition import Petition, Running, Text
-from petitions.words import day, name_in, say
+from petitions.words import day, has, name_in, say
 
 
 def button(lang: str, key: str, *parts: object) -> Button:
@@ -99,13 +99,16 @@ def supervision_lines(book: Book, office: Office, petition: Petition, lang: str)
     ]  # fmt: skip
 
 
-def meeting_lines(book: Book, petition: Petition, lang: str) -> list[str]:
-    """The appointment that is proposed or agreed."""
-    return [
-        say(lang, f"card.meeting_{one.state}", **meeting_words(appointments.facts_of(one), lang))
-        for one in book.appointments(petition.id)
-        if one.state in appointments.OPEN
-    ]
+def meeting_lines(book: Book, petition: Petition, lang: str, inside: bool) -> list[str]:
+    """The appointment that is proposed or agreed; `inside`: for officers."""
+    lines = []
+    for one in book.appointments(petition.id):
+        key = f"card.meeting_{one.state}"
+        if inside and has(f"{key}.inside"):
+            key = f"{key}.inside"
+        if one.state in appointments.OPEN:
+            lines.append(say(lang, key, **meeting_words(appointments.facts_of(one), lang)))
+    return lines
 
 
 def lengths(office: Office, lang: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ async def journey(here: Town, channel: str) -> None:
     await citizen.expect("已转给云川市住房和城乡建设局")
 
     await unit.expect("已转到本单位")
-    await unit.press("打开此件")
+    await unit.press("打开")
     await unit.press("受理")
     await unit.press("受理")
     await citizen.expect("受理")
@@ -48,7 +48,7 @@ async def journey(here: Town, channel: str) -> None:
     await citizen.expect("已责令停工")
     assert "申请复查" in await citizen.press("已收到")
     await here.pass_time(days=40)
-    await unit.press("打开此件")
+    await unit.press("打开")
     await unit.press("结案")
     await unit.press("结案")
     await citizen.expect("已结案")

@@ -51,7 +51,7 @@ UNITS = ("housing", "labour", "ecology")
 FIELDS = ("02", "05")
 START = date(2026, 1, 5)
 # As the settings say them (petitions/law/regulation/cn-2022.toml).
-WINDOW, ASK, FOLLOW, SPREAD, AGAIN, TRIES = 30, (1, 4, 11), (7, 30, 90), 3, 7, 3
+WINDOW, ASK, FOLLOW, SPREAD, AGAIN, TRIES = 30, (1,), (30, 90), 3, 7, 3
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -106,6 +106,12 @@ class Told:
     status: str = "open"
     chat: bool = True
     muted: bool = False
+
+    @property
+    def promised(self) -> bool:
+        """Whether its answer promises something: two answers of three do."""
+        return self.id % 3 > 0
+
     steps: dict[str, str] = field(default_factory=dict)
     """Steps of the present round that are to be asked, or were: step → answer."""
     tries: Counter[str] = field(default_factory=Counter)
@@ -236,6 +242,7 @@ class Year:
                 reply="已办",
                 basis="规定",
                 outcome="supported",
+                **({"promise": "月底前装好"} if told.promised else {}),
             )
             told.status = "answered"
             self.later(chance.randint(0, 5), case, "deliver")
@@ -252,7 +259,7 @@ class Year:
         elif what == "carried_out" and told.status == "carrying":
             self.do(case, "carried_out", handler, done_what="已落实")
             told.status = "closed"
-            self.follow(told)
+            self.follow(told, carried_out=True)
         elif what.startswith("take_up:") and told.status != "withdrawn":
             self.take_up(told, what.removeprefix("take_up:"))
         elif what == "visit":
@@ -284,13 +291,17 @@ class Year:
         self.parts[case, body, seq] = Part(case, body, unit, self.today)
         self.plan(case, self.today + timedelta(days=ASK[0]), f"{body}:{seq}")
 
-    def follow(self, told: Told) -> None:
+    def follow(self, told: Told, carried_out: bool = False) -> None:
+        """Every promise is asked about twice; the first time soon after it was said to be carried
+        out, where that was said."""
         told.steps = {}
-        for days in FOLLOW:
-            told.steps[str(days)] = ""
-            day = self.today + timedelta(days=days + told.id % SPREAD)
-            self.plan(told.id, day, str(days))
-            told.steps[f"due {days}"] = day.isoformat()
+        days = FOLLOW if told.promised else ()
+        for after in ("check", FOLLOW[-1]) if carried_out else days:
+            ahead = AGAIN if after == "check" else int(after) + told.id % SPREAD
+            day = self.today + timedelta(days=ahead)
+            told.steps[str(after)] = ""
+            told.steps[f"due {after}"] = day.isoformat()
+            self.plan(told.id, day, str(after))
 
     def evening(self) -> set[tuple[int, str, int]]:
         """What ought to be asked today, by the words of the settings."""
