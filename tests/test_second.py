@@ -191,7 +191,7 @@ async def test_whoever_leaves_the_phone_before_the_yes_sits_nowhere(here: Town) 
     handler = await here.citizen()
     await handler.say(await invited(administrator, HOUSING, "经办"))
     await handler.say("/privacy")
-    await handler.press("离开")
+    await handler.press("退出登录")
     await handler.press("是，退出")
     ask = here.now(lambda b: b.ask(1))
     assert here.now(lambda b: list(b.asks())) == []
@@ -263,11 +263,11 @@ async def test_a_units_kind_and_place_take_a_second_yes(here: Town) -> None:
     assert "另一位工作人员同意" in said
     assert here.app.office.units["housing"].kind == "unit"
     asked = await leader.expect("等您同意：改动单位")
-    assert "责任单位 → 信访局" in asked
+    assert "承办单位 → 信访局" in asked
     await leader.press("核对过，同意")
     assert here.app.office.units["housing"].kind == "bureau"
     await here.app.reminders.tick()
-    assert "责任单位 → 信访局" in await supervisor.expect("人员变动")
+    assert "承办单位 → 信访局" in await supervisor.expect("人员变动")
     said = await edit(administrator, HOUSING, "上级", "北川县信访局")
     assert "另一位工作人员同意" in said
     await leader.expect("云川市信访局 → 北川县信访局")
@@ -293,7 +293,7 @@ async def test_an_ended_and_a_left_desk_are_told_and_noted(here: Town) -> None:
     last = administrator.phone.received[-1]["message_id"]
     await administrator._done(administrator.phone.forge(f"staff:gone:{seat.id}", last))
     await clerk.say("/privacy")
-    await clerk.press("离开")
+    await clerk.press("退出登录")
     await clerk.press("是，退出")
     assert [what for what, _, _ in history(here)[-2:]] == ["ended", "left"]
     await here.pass_time(hours=1)

@@ -53,7 +53,7 @@ async def test_a_case_on_time_brings_ten_messages_of_which_three_ask(lang: str) 
 async def test_where_nothing_was_promised_nobody_asks_whether_it_was_kept() -> None:
     promised = await simulate(OFFICE, "request", START, "", "en", 250)
     reviewed = await simulate(OFFICE, "request", START, "", "en", 300, "reviewed")
-    asked = "promised happen?"
+    asked = "promised happened?"
     assert any(asked in line.text for line in promised)
     assert not any(asked in line.text for line in reviewed)
 

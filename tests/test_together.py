@@ -79,7 +79,7 @@ async def test_a_joint_meeting_from_the_agenda_to_what_was_decided(
     citizen = await here.citizen(channel)
     number = await file_petition(citizen)
     supervisor = await office.at("city", "supervisor")
-    assert "没有卡住" in await supervisor.say("/meeting")
+    assert "没有需要提请" in await supervisor.say("/meeting")
     unit = await accepted(office, number)
     await here.pass_time(days=70)
     await supervisor.expect("一个月没有开联席会议")
@@ -90,7 +90,7 @@ async def test_a_joint_meeting_from_the_agenda_to_what_was_decided(
     await does(supervisor, number, "联席会议决定", "两家一起到场，十日内停工。", LABOUR, str(day),
                "联席会议决定")  # fmt: skip
     await here.app.reminders.tick()
-    await citizen.expect("联席会议研究了这件事")
+    await citizen.expect("联席会议研究了您的事")
     assert tasks(here, number)[TaskKind.DECISION] == "labour"
     await supervisor.say("/meeting")
     await supervisor.press("写会议记录")
