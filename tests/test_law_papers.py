@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,14 @@ from samples.texts import SAMPLE_OFFICE
 from petitions.case import documents, refusing
 from petitions.errors import BadSetting, Unknown
 from petitions.law import office_file
+from petitions.law.regulation import law
 from petitions.law.stationery import Stationery
+from petitions.telling import receipts
 from petitions.values.channels import Channel
 from petitions.values.person import Actor
-from petitions.values.petition import Petition, Status
+from petitions.values.petition import Kind, Petition, Status
 from petitions.verbs import acting
+from petitions.verbs.filing import Receipt
 from petitions.words import say
 
 
@@ -365,3 +369,39 @@ def test_a_scheme_in_which_two_papers_have_one_number_is_refused_by_name(number:
     with pytest.raises(BadSetting) as refused:
         office_file.read_office(SAMPLE_OFFICE | {"paper": {"number": number}})
     assert "paper.number" in str(refused.value.values)
+
+
+def test_an_accusation_has_a_receipt_of_its_own(here: Town) -> None:
+    office = here.app.office.on(START)
+    filed = Petition(1, "X-1", Channel.WEB, Status.SUBMITTED, 1, "city", START, START.date(),
+                     kind=Kind.ACCUSATION)  # fmt: skip
+    said = receipts.receipt(office, Receipt(filed, "CODE", START.date()), "zh").text
+    assert "检举控告" in said
+    assert "有权受理的机关" in said
+    assert "是否受理" not in said
+    assert "15日" not in said
+    assert "60日" not in said
+
+
+async def test_under_another_profile_nobody_reads_the_national_law(here: Town) -> None:
+    object.__setattr__(here.app.office, "law", law("town"))
+    citizen, office = await here.citizen("web"), Office(here, "web")
+    number = await file_petition(citizen)
+    await answered(office, number, "不予支持")
+    said = [await citizen.expect("已答复"), await citizen.press("已收到")]
+    await citizen.say("/my")
+    said += [await citizen.press(number), await citizen.press(say("zh", "button.why"))]
+    await citizen.press("申请复查")
+    await citizen.say("不同意。")
+    await citizen.press("跳过")
+    said.append(await citizen.press("提交复查申请"))
+    reviewer = await office.at("city", "clerk")
+    await does(reviewer, number, "不予受理复查", "超出原来的请求。", "不予受理复查")
+    said.append(await citizen.expect("复查申请不予受理"))
+    kinds = [d.kind for d in here.now(lambda b: b.documents(b.by_number(number).id))]
+    assert {"accepted", "opinion", "review_refused"} <= {*kinds}
+    said += [words(paper(here, number, kind)) for kind in kinds if kind != "transfer"]
+    lines = citizen.lines.values()
+    said += [line["text"] for line in lines]
+    for text in said:
+        assert not re.search(r"信访工作条例|民法典|第[一二三四五六七八九十百]+条", text), text
