@@ -7,7 +7,7 @@ PORT ?= 8080
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 PACKAGES := bot files handlers papers petitions reminders storage telegramchat webchat
 
-.PHONY: papers help setup system demo read check test journeys faults ninety year fuzz bench clean lock sbom audit words
+.PHONY: papers help setup system demo read check scripts test journeys faults ninety year fuzz bench clean lock sbom audit words
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,7 +24,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup ## the sample office in the browser, on http://127.0.0.1:8080 (PORT= changes it)
 	$(BIN)/petition-bot demo --port $(PORT)
 
-read: setup ## format, lint, types, import contracts
+read: setup scripts ## format, lint, types (the page's scripts', too), import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -40,6 +40,9 @@ test: read system ## every test, and once more on PostgreSQL where the database 
 
 journeys: setup ## the long journeys on the page once more, on SQLite (make test: on PostgreSQL)
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m again
+
+scripts: ## type-check the page's scripts (tsc in .tsc; Node comes along where there is none)
+	@PYTHON="$(PYTHON)" bash deploy/tsc.sh
 
 system: ## what the browser's tests need of the system (Debian: Chromium)
 	@bash tests/system.sh

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-found = Path(__file__).parent.parent / ".pytest_cache" / "not-run.txt"
-lines = sorted(set(found.read_text("utf-8").splitlines())) if found.exists() else []
+ROOT = Path(__file__).parent.parent
+found = [ROOT / folder / "not-run.txt" for folder in (".pytest_cache", ".tsc")]
+lines = sorted({line for one in found if one.exists() for line in one.read_text("utf-8").split("\n")
+                if line})  # fmt: skip
 if lines:
     print(f"\n{'=' * 70}\nNOT RUN on this machine ({len(lines)}):")
     for line in lines:

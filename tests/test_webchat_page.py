@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 
@@ -116,3 +117,39 @@ def test_a_long_file_name_keeps_its_ending() -> None:
 def test_an_odd_media_type_is_only_bytes() -> None:
     assert clean_mime("audio/webm;codecs=opus") == "audio/webm"
     assert clean_mime("text/html\r\nX: y") == "application/octet-stream"
+
+
+def test_scripts_that_need_each_other_are_of_one_version() -> None:
+    """A script of yesterday asks for none of today's: an address holds them all together."""
+    assets = Assets(OfficeInfo({}, {}, {}, ""))
+    scripts = {name: file for name, file in assets.files.items() if name.endswith(".js")}
+    (tag,) = {file.tag for file in scripts.values()}
+    asked = [found for file in scripts.values()
+             for found in re.findall(r'from "\./([^"]+)"', file.body.decode())]  # fmt: skip
+    assert len(asked) > 50
+    assert {one.partition("?v=")[2] for one in asked} == {tag}
+    assert {one.partition("?")[0] for one in asked} <= set(scripts)
+
+
+@pytest.mark.parametrize(("page", "script"), [("index.html", "app.js"), ("demo.html", "demo.js")])
+def test_a_page_names_all_its_scripts_so_that_they_come_side_by_side(
+    page: str, script: str
+) -> None:
+    assets = Assets(OfficeInfo({}, {}, {}, ""))
+    named = re.findall(
+        r'<script type="module" src="static/([a-z]+\.js)\?v=', assets.pages[page].body.decode()
+    )
+    assert named[-1] == script
+    for name in named:
+        body = assets.files[name].body.decode()
+        assert set(re.findall(r'from "\./([a-z]+\.js)', body)) <= set(named)
+
+
+def test_what_goes_over_the_wire_is_typed_by_the_models() -> None:
+    where = FOLDER.parent.parent / "deploy" / "wire.py"
+    spec = importlib.util.spec_from_file_location("wire", where)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.FILE.read_text("utf-8") == module.wire(), "python deploy/wire.py writes it anew"

@@ -7,6 +7,7 @@ import hashlib
 import html
 import mimetypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,8 @@ KINDS = {".html", ".css", ".js", ".svg"}
 SENTENCES = "sentences.js"
 DRESSED = {"index.html", "demo.html"}
 """Pages that change their language themselves; the others are made in the reader's."""
+IMPORTED = re.compile(r'((?:from|import) "\./)([a-z]+\.js)"')
+MODULE = re.compile(r'<script type="module" src="static/([a-z]+\.js)"></script>')
 UNZIPS = re.compile(r"(?i)\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 """In `Accept-Encoding`: who asks wants gzip; `gzip;q=0` says that they don't."""
 
@@ -40,11 +43,31 @@ class Asset:
     tag: str
 
 
-def asset(body: bytes, name: str) -> Asset:
+def tag_of(body: bytes) -> str:
+    """Changes when the content does."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def asset(body: bytes, name: str, tag: str = "") -> Asset:
     """A file's content made ready."""
     mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    tag = hashlib.sha256(body).hexdigest()[:16]
-    return Asset(body, gzip.compress(body, 9, mtime=0), mime, tag)
+    return Asset(body, gzip.compress(body, 9, mtime=0), mime, tag or tag_of(body))
+
+
+def needed(name: str, scripts: Mapping[str, str]) -> list[str]:
+    """The scripts that one needs, itself the last. They need each other in circles."""
+    seen: set[str] = set()
+    found: list[str] = []
+
+    def walk(one: str) -> None:
+        if one not in seen:
+            seen.add(one)
+            for _, other in IMPORTED.findall(scripts[one]):
+                walk(other)
+            found.append(one)
+
+    walk(name)
+    return found
 
 
 class Assets:
@@ -53,12 +76,22 @@ class Assets:
     def __init__(self, office: OfficeInfo) -> None:
         paths = [path for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS]
         self.files = {path.name: asset(path.read_bytes(), path.name) for path in paths}
-        self.files[SENTENCES] = asset(sentences.script(), SENTENCES)
+        self._scripts = {name: file.body.decode() for name, file in self.files.items()
+                         if name.endswith(".js")}  # fmt: skip
+        self._scripts[SENTENCES] = sentences.script().decode()
+        self._of_one_version()
         self.pages = {
             name: asset(self._page(name, file.body.decode(), office).encode(), name)
             for name, file in self.files.items()
             if name.endswith(".html")
         }
+
+    def _of_one_version(self) -> None:
+        """Scripts that need each other are one version: each asks for the others of its own."""
+        tag = tag_of("".join(self._scripts.values()).encode())
+        for name, script in self._scripts.items():
+            whole = IMPORTED.sub(rf'\1\2?v={tag}"', script)
+            self.files[name] = asset(whole.encode(), name, tag)
 
     def _page(self, name: str, page: str, office: OfficeInfo) -> str:
         """The page with the office's name, our words, and links that change when a file does."""
@@ -72,7 +105,13 @@ class Assets:
         page = page.replace("{{no_script}}", no_script)
         if name in DRESSED:
             page = sentences.dressed(page)
+        page = MODULE.sub(self._modules, page)
         return re.sub(r'"static/([a-z.-]+)"', self._link, page)
+
+    def _modules(self, found: re.Match[str]) -> str:
+        """A script with all that it needs, so that they come side by side, not one by one."""
+        names = needed(found[1], self._scripts)
+        return "\n".join(f'<script type="module" src="static/{name}"></script>' for name in names)
 
     def _link(self, found: re.Match[str]) -> str:
         name = found[1]

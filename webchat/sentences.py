@@ -27,7 +27,7 @@ MARKED_ATTRIBUTE = re.compile(r'\bdata-t-(label|place|title)="(\w+)"')
 def script() -> bytes:
     """Every language with its sentences, as `sentences.js`."""
     known = dumps({id: _one(id) for id in KNOWN})
-    return f'"use strict";\nconst DEFAULT = "{DEFAULT}";\nconst LANGUAGES = {known};\n'.encode()
+    return f'export const DEFAULT = "{DEFAULT}";\nexport const LANGUAGES = {known};\n'.encode()
 
 
 def _one(lang: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 /* A box that somebody writes into: what is in it is counted before it is sent, and kept on this
    device until it is, through reloads too. */
-"use strict";
+import { sameUser } from "./outbox.js";
+import { kept, tabs, words } from "./strings.js";
 
 const NEARLY = 0.8; // of the longest text: from there on the count is shown
 
-class Composer {
+export class Composer {
   constructor(name, box, note) {
     this.name = name;
     this.box = box;
@@ -73,7 +74,7 @@ class Composer {
 const pasted = window.trustedTypes?.createPolicy("pasted", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
 
 /* Pasted words with the addresses behind them, which plain text leaves out. */
-function withAddresses(text, html) {
+export function withAddresses(text, html) {
   let at = 0, whole = text;
   for (const link of new DOMParser().parseFromString(pasted.createHTML(html || ""), "text/html").querySelectorAll("a[href]")) {
     const address = link.getAttribute("href").trim();

@@ -1,7 +1,9 @@
 /* The demo page: who sits in which pane, and the clock. */
-"use strict";
+import { LANGUAGES } from "./sentences.js";
+import { kept, words } from "./strings.js";
 
-const $ = (id) => document.getElementById(id);
+/** @type {(id: string) => Some} */
+const $ = (id) => /** @type {any} */ (document.getElementById(id));
 let officers = [];
 let zone;
 let now = null; // the office's time and when we heard it

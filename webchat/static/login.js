@@ -1,11 +1,17 @@
 /* An officer says who they are: the office says what to show, step by step. */
-"use strict";
+import { ask, Refused } from "./ask.js";
+import { $, api, make, me } from "./base.js";
+import { forget } from "./lines.js";
+import { toast } from "./passing.js";
+import { reconnectLater } from "./stream.js";
+import { words } from "./strings.js";
+import { begin } from "./visitor.js";
 
 /* Bytes travel as base64url. */
 const bytesOf = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const textOf = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-function opened(given) {
+export function opened(given) {
   const known = (list) => (list || []).map((one) => ({ ...one, id: bytesOf(one.id) }));
   const key = { ...given, challenge: bytesOf(given.challenge) };
   if (given.user) key.user = { ...given.user, id: bytesOf(given.user.id) };
@@ -22,7 +28,7 @@ function closed(answer) {
   return { id: answer.id, rawId: textOf(answer.rawId), type: answer.type, response };
 }
 
-const login = {
+export const login = {
   shown: false,
   then: null,
   does: "",
@@ -52,6 +58,7 @@ const login = {
   async step(what, value) {
     for (const button of $("login-keys").querySelectorAll("button")) button.disabled = true;
     try {
+      /** @type {import("../types/wire").LoginStep} */
       const screen = await ask(api("login"), { json: { do: what, value, lang: words.lang } });
       me.known = true; // the session is kept, whoever it will be found to be
       if (screen.done) return this.done(screen);

@@ -1,12 +1,7 @@
 /* The outbox: what the visitor did stays here until the office has it, in order, through
    lost connections and reloads. Texts and presses in localStorage, files in IndexedDB. */
-"use strict";
-
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-}
+import { ask, newKey, Refused } from "./ask.js";
+import { kept, words } from "./strings.js";
 
 /* Blobs by key; in memory when the browser keeps no database (private windows). */
 class Blobs {
@@ -17,7 +12,7 @@ class Blobs {
 
   /* Opened when it is first needed, and anew once it was closed: nothing of it is there before. */
   opened() {
-    this.base ??= new Promise((resolve) => {
+    this.base = this.base || new Promise((resolve) => {
       try {
         const open = indexedDB.open(Blobs.NAME, 1);
         open.onupgradeneeded = () => open.result.createObjectStore("files");
@@ -75,17 +70,8 @@ Blobs.NAME = "pb-outbox";
 
 const SLOW_TRIES = 3; // how often a file is tried that the line is too slow for
 
-class Refused extends Error {
-  constructor(status, sentence, wait = 0) {
-    super("refused");
-    this.status = status;
-    this.wait = wait; // seconds the office asks for
-    this.sentence = sentence;
-  }
-}
-
 /* hooks: api(path), last(), enter(), changed(item), done(item, answer), refused(item), dropped(item) */
-class Outbox {
+export class Outbox {
   constructor(pane, hooks) {
     this.prefix = `pb-out:${pane}:`;
     this.hooks = hooks;
@@ -265,8 +251,11 @@ class Outbox {
     const { type, key } = item;
     const after = this.hooks.last();
     const body = {
+      /** @returns {import("../types/wire").Say} */
       say: () => ({ key, lang, after, text: item.text, reply_to: item.reply_to || 0 }),
+      /** @returns {import("../types/wire").Press} */
       press: () => ({ key, lang, after, message: item.message, data: item.data }),
+      /** @returns {import("../types/wire").Place} */
       place: () => ({ key, lang, after, latitude: item.latitude, longitude: item.longitude }),
     }[type]();
     return ask(this.hooks.api(type), { json: body, seconds: 45 });
@@ -288,31 +277,11 @@ class Outbox {
 }
 
 /* An earlier page noted the chat alone. */
-function sameUser(kept, now) {
+export function sameUser(kept, now) {
   return kept === now || String(kept) === String(now).split("/")[0];
 }
 
 /* Tabs of one browser take turns, so that what one began first arrives first. */
 function alone(name, work) {
   return navigator.locks ? navigator.locks.request(name, work) : work();
-}
-
-/* One request. Throws Refused with the server's sentence, or a network error. */
-async function ask(path, { json, form, seconds = 30 } = {}) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), seconds * 1000);
-  const options = { signal: stop.signal, credentials: "same-origin", cache: "no-store" };
-  if (json) Object.assign(options, { method: "POST", body: JSON.stringify(json), headers: { "Content-Type": "application/json" } });
-  if (form) Object.assign(options, { method: "POST", body: form });
-  try {
-    const response = await fetch(path, options);
-    const answer = await response.json().catch(() => null);
-    // A server in front of ours refuses with a page of its own, which says nothing to people.
-    const said = (answer && answer.error) || (response.status === 413 ? words.every("too_much") : null);
-    if (!response.ok) throw new Refused(response.status, said, Number(response.headers.get("Retry-After")) || 0);
-    if (answer === null) throw new Refused(502, null);
-    return answer;
-  } finally {
-    clearTimeout(timer);
-  }
 }

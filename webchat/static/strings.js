@@ -1,5 +1,5 @@
 /* How the page says its words; the sentences are the office's catalogues, in sentences.js. */
-"use strict";
+import { DEFAULT, LANGUAGES } from "./sentences.js";
 
 /* The language and the text size, shared by all pages of this browser. */
 const keeping = (store) => ({
@@ -16,11 +16,11 @@ const keeping = (store) => ({
     try { return Object.keys(store()); } catch { return []; }
   },
 });
-const kept = keeping(() => localStorage);
-const SETTINGS = ["pb-lang", "pb-large"]; // these say nothing of anybody
-const tabs = keeping(() => sessionStorage); // this tab's alone, through reloads
+export const kept = keeping(() => localStorage);
+export const SETTINGS = ["pb-lang", "pb-large"]; // these say nothing of anybody
+export const tabs = keeping(() => sessionStorage); // this tab's alone, through reloads
 
-const words = {
+export const words = {
   lang: "",
 
   say(key, values) {
@@ -32,7 +32,9 @@ const words = {
   /* Which of a sentence's forms a number takes: they stand in the order that browsers know, too. */
   form(count, forms) {
     const rule = new Intl.PluralRules(words.locale());
-    const order = ["zero", "one", "two", "few", "many", "other"].filter((one) => rule.resolvedOptions().pluralCategories.includes(one));
+    /** @type {string[]} */
+    const known = rule.resolvedOptions().pluralCategories;
+    const order = ["zero", "one", "two", "few", "many", "other"].filter((one) => known.includes(one));
     return Math.min(order.indexOf(rule.select(count)), forms - 1);
   },
 
