@@ -37,6 +37,7 @@ from storage import addresses, logins, mark, staffing
 from storage.apart import Apart
 from storage.binding import Binder
 from storage.disk import Disk
+from storage.filekeys import FileBinder
 from storage.finder import Finder
 from storage.inbox import SqlInbox
 from storage.index import Indexer
@@ -92,8 +93,9 @@ def build(settings: Settings) -> App:
     alone = settings.parts == PARTS
     peers = peers_of(database.engine, settings.data_dir / "processes", alone)
     disk = Disk(settings.disks, settings.disk_floor)
+    attachments = open_attachments(settings)
     vault = SealedVault(
-        database, open_attachments(settings), clock, settings.files_a_day,
+        database, attachments, clock, settings.files_a_day,
         settings.address_files_a_day, disk, Scanner(settings.clamav),
     )  # fmt: skip
     visitors = SqlVisitors(database, clock, peers, webchat.CHANNEL)
@@ -103,7 +105,8 @@ def build(settings: Settings) -> App:
     couriers: dict[str, Courier] = {}
     recount = Recount(database, office, clock)
     binder = Binder(database, settings.key_place)
-    behind = (binder, Indexer(database), Counter(database, office.zone))
+    behind = (binder, FileBinder(database, attachments), Indexer(database),
+              Counter(database, office.zone))  # fmt: skip
     makers = (
         Apart(database, office, clock),
         Publisher(database, office, clock, vault),

@@ -25,11 +25,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from petitions.errors import BadSetting, FileGone
-from storage import addresses, copying, mark, rotate, stamps, verify
-from storage.copying import CheckSums
-from storage.database import Database, make_engine, sqlite_at
+from storage import addresses, copying, mark, rotate, verify
+from storage.copying import BATCH, CheckSums
+from storage.database import Database, make_engine, pieces, sqlite_at
 from storage.migrate import check_schema, current, head
 from storage.own import make_folder, shut
+from storage.records import Records
 from storage.rotate import sealed_with
 from storage.seal import LEVEL, KeyRing
 from storage.store import PATH, Astray, FolderStore, Store, shown
@@ -133,41 +134,23 @@ def _files(
     """Put every attachment that the copy names beside it; gives their check sums, those that aren't
     there, and the rows that name what is no attachment."""
     files, missing, refused = {}, [], []
-    for id, before in copy.execute(select(FILE.c.id, FILE.c.path).order_by(FILE.c.id)).all():
+    for id, path in copy.execute(select(FILE.c.id, FILE.c.path).order_by(FILE.c.id)).all():
         try:
-            path, sealed = _found(database, attachments, id, before)
+            sealed = attachments.get(path)
         except Astray:
-            refused.append(f"{id}: {shown(before)}")
+            refused.append(f"{id}: {shown(path)}")
             continue
-        if not path:  # let go of since
-            continue
-        if path != before:  # a new key has moved it since
-            stamps.change(copy, database.ring, "file", FILE.c.id == id, path=path)
-        if sealed is None:
-            missing.append(path)
+        except FileGone:
+            if database.read_now(_is_there, id):  # else it was let go of since
+                missing.append(path)
             continue
         beside.put(path, sealed)
         files[path] = sha256(sealed).hexdigest()
     return files, tuple(missing), tuple(refused)
 
 
-def _found(database: Database, attachments: Store, id: int, path: str) -> tuple[str, bytes | None]:
-    """Where a file's bytes lie now, "" once it was let go of, and the bytes; None: nowhere. Raises
-    Astray."""
-    while True:
-        try:
-            return path, attachments.get(path)
-        except Astray:
-            raise
-        except FileGone:
-            now = database.read_now(_path, id)
-            if now in (None, path):
-                return now or "", None
-            path = now
-
-
-def _path(db: Connection, id: int) -> str | None:
-    return db.execute(select(FILE.c.path).where(FILE.c.id == id)).scalar_one_or_none()
+def _is_there(db: Connection, id: int) -> bool:
+    return db.execute(select(FILE.c.id).where(FILE.c.id == id)).first() is not None
 
 
 def _snapshot(engine: Engine, target: Path) -> None:
@@ -324,16 +307,32 @@ def drill(folder: Path, ring: KeyRing, seen: EachDone = lambda: None) -> tuple[M
             raise BadSetting("restore.lost", **lacking(lost))
         with engine.connect() as db:
             wrong = verify.broken(db, ring)
+            keys = _keys(db, ring)
         engine.dispose()
         if wrong:
             raise BadSetting(wrong[0].sentence, **wrong[0].said)
-        damaged = [path for path in manifest.within if not _opens(ring, path, attachments)]
+        damaged = [
+            path for path in manifest.within
+            if not _opens(ring, keys.get(path, b""), path, attachments)
+        ]  # fmt: skip
     return manifest, damaged
 
 
-def _opens(ring: KeyRing, path: str, attachments: Store) -> bool:
+def _keys(db: Connection, ring: KeyRing) -> dict[str, bytes]:
+    """The key of each file, by where its bytes lie."""
+    rows, book = db.execute(select(FILE.c.id, FILE.c.path)).all(), Records(db, ring)
+    for some in pieces(rows, BATCH):
+        book.hold_file_keys([row.id for row in some])
+    found = {}
+    for row in rows:
+        with suppress(BadSetting):
+            found[row.path] = book.file_key(row.id)
+    return found
+
+
+def _opens(ring: KeyRing, key: bytes, path: str, attachments: Store) -> bool:
     try:
-        open_file(ring, path, attachments.get(path))
+        open_file(ring, key, path, attachments.get(path))
     except BadSetting:
         return False
     return True

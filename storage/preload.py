@@ -86,6 +86,7 @@ class Preloaded(Records):
         self._entries = {(r.case, r.seq): entry_of(r) for r in self._all(_ENTRIES, pairs=pairs)}
         _gather(self._all(_WORDS, pairs=pairs), self._texts, self._text)
         links = self._all(_LINKS, pairs=pairs)
+        self.hold_file_keys([link.file for link in links])
         _gather(links, self._files, lambda link: self._attachments([link])[0])
 
     # What was read ahead

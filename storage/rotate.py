@@ -25,17 +25,16 @@ from sqlalchemy import (
 )
 
 from petitions.errors import BadSetting, FileGone, Unknown
-from storage import cells, mark, renew, stamps, tallies
+from storage import cells, filekeys, mark, renew, stamps, tallies
 from storage.cells import RAW
 from storage.database import Database, carry_out
 from storage.records import Records
 from storage.renew import Write
 from storage.seal import LEVEL, OWN, ROW, KeyRing
-from storage.store import Astray, Store, fresh
-from storage.tables import METADATA
+from storage.store import Astray, Store
+from storage.tables import FILE, METADATA
 from storage.tables.column import Cell
 from storage.tables.column import cells as sealed_in
-from storage.vault import open_file, seal_file
 
 log = structlog.get_logger()
 
@@ -112,7 +111,7 @@ def _old(ring: KeyRing, table: Table) -> Any:
     wrong: list[Any] = [
         (func.length(c) > 0)
         & (
-            (func.substr(c, 1, 2) != _head(ring, cell))
+            func.substr(c, 1, 2).not_in(_heads_now(ring, cell))
             | (func.length(c) < (RAW if cell.raw else 0))
         )
         for c, cell in _cells(table)
@@ -125,9 +124,12 @@ def _old(ring: KeyRing, table: Table) -> Any:
     return or_(*wrong)
 
 
-def _head(ring: KeyRing, cell: Cell) -> bytes:
+def _heads_now(ring: KeyRing, cell: Cell) -> tuple[bytes, ...]:
     """What a cell begins with that is sealed as it is to be."""
-    return bytes([ROW, OWN]) if cell.case else bytes([ROW]) + ring.newest
+    own, office = bytes([ROW, OWN]), bytes([ROW]) + ring.newest
+    if cell.file or cell.either:
+        return own, office
+    return (own,) if cell.case else (office,)
 
 
 def _cells(table: Table) -> list[tuple[Any, Cell]]:
@@ -167,7 +169,7 @@ def _again(
     values, wrong = {}, []
     for c, cell in _cells(table):
         sealed = bytes(get(c.name))
-        current = cells.is_bound(cell, sealed) and sealed[:2] == _head(ring, cell)
+        current = cells.is_bound(cell, sealed) and sealed[:2] in _heads_now(ring, cell)
         if current or not sealed:
             continue
         try:
@@ -211,41 +213,22 @@ def count_desks(db: Connection, ring: KeyRing) -> None:
 
 
 def _attachments(database: Database, store: Store, seen: RowsDone) -> tuple[int, list[Damaged]]:
-    """The bytes of attachments, under new names; the old ones are let go by the vault's sweep."""
-    file = METADATA.tables["file"]
-    rows = database.read_now(lambda c: c.execute(select(file.c.id, file.c.path)).all())
-    count, damaged = 0, []
-    for id, path in rows:
+    """Files that have no key of their own yet; what opens all others is sealed in their rows."""
+    count, damaged, after = 0, [], 0
+    while file := database.read_now(filekeys.older, after):
+        after = file.id
         try:
-            new = _sealed_again(database.ring, store, path)
-        except Astray:
-            damaged.append(Damaged("file", "path", str(id)))
-            continue
+            sealed = filekeys.sealed_anew(database.ring, store, file)
+            database.write_now(filekeys.give, database.ring, file, sealed)
+        except (Astray, BadSetting):
+            log.error("vault.corrupt", file=file.id)
+            damaged.append(Damaged("file", "path", str(file.id)))
         except FileGone:
-            continue  # gone already; the vault says so when it is asked for
-        except BadSetting:
-            log.error("vault.corrupt", file=id)
-            damaged.append(Damaged("file", "path", str(id)))
-            continue
-        if new:
-            here = (file.c.id == id) & (file.c.path == path)
-            database.write_now(_moved, database.ring, here, new)
+            pass  # gone already; the vault says so when it is asked for
+        else:
             count += 1
             seen(1)
     return count, damaged
-
-
-def _moved(db: Connection, ring: KeyRing, which: Any, path: str) -> None:
-    stamps.change(db, ring, "file", which, path=path)
-
-
-def _sealed_again(ring: KeyRing, store: Store, path: str) -> str:
-    """Where the bytes lie now that the newest key has sealed them; empty where it had already."""
-    if store.first(path) == ring.newest:
-        return ""
-    new = fresh()
-    store.put(new, seal_file(ring, new, open_file(ring, path, store.get(path))))
-    return new
 
 
 def sealed_with(db: Connection, store: Store) -> Counter[int]:
@@ -258,10 +241,10 @@ def sealed_with(db: Connection, store: Store) -> Counter[int]:
                 cell = sealed.get(column)
                 id = cells.by(cell, bytes(head or b"")) if cell else (bytes(head or b"\0"))[0]
                 count[id] += n
-    del count[OWN]
-    for (path,) in db.execute(select(METADATA.tables["file"].c.path)):
+    for (path,) in db.execute(select(FILE.c.path).where(filekeys.HAS_NONE)):
         with suppress(FileGone):
             count.update(store.first(path))
+    del count[OWN]
     return count
 
 

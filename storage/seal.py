@@ -202,18 +202,19 @@ class KeyRing:
         """The text again. Raises BadSetting when no key of the ring opens it."""
         return self.open_bytes(sealed, place).decode() if sealed else ""
 
-    def seal_bytes(self, content: bytes, place: str) -> bytes:
-        """Sealed bytes of a file's content."""
-        id, cipher = self._now
+    def seal_bytes(self, content: bytes, place: str, key: bytes = b"") -> bytes:
+        """Sealed bytes of a file's content; `key`: the file's own."""
+        id, cipher = (OWN, AESGCM(key)) if key else self._now
         nonce = os.urandom(NONCE)
         return bytes([id]) + nonce + cipher.encrypt(nonce, content, place.encode())
 
-    def open_bytes(self, sealed: bytes, place: str) -> bytes:
-        """The content again. Raises BadSetting when no key of the ring opens it."""
-        if sealed and sealed[0] not in self._ciphers:
+    def open_bytes(self, sealed: bytes, place: str, key: bytes = b"") -> bytes:
+        """The content again. Raises BadSetting when neither its own key nor one of the ring opens
+        it."""
+        if not key and sealed and sealed[0] not in self._ciphers:
             self._look(at_once=True)  # another process has begun to seal with a new key
         try:
-            cipher = self._ciphers[sealed[0]]
+            cipher = AESGCM(key) if key else self._ciphers[sealed[0]]
             return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], place.encode())
         except (KeyError, InvalidTag, IndexError, ValueError):
             raise BadSetting("bad.keys_wrong") from None
@@ -257,17 +258,18 @@ class KeyRing:
             hmac.digest(key, content, sha256)[:STAMP], stamp[1:]
         )
 
-    def open_pieces(self, sealed: bytes, place: str) -> Iterator[bytes]:
+    def open_pieces(self, sealed: bytes, place: str, key: bytes = b"") -> Iterator[bytes]:
         """The content piece by piece, in no more memory than the sealed bytes. The whole is checked
-        before the first piece is given. Raises BadSetting when no key of the ring opens it."""
-        if sealed and sealed[0] not in self._keys:
+        before the first piece is given. Raises as `open_bytes`."""
+        if not key and sealed and sealed[0] not in self._keys:
             self._look(at_once=True)
         try:
-            for _ in _pieces(self._keys[sealed[0]], sealed, place):
+            key = key or self._keys[sealed[0]]
+            for _ in _pieces(key, sealed, place):
                 pass
         except (KeyError, InvalidTag, IndexError, ValueError):
             raise BadSetting("bad.keys_wrong") from None
-        return _pieces(self._keys[sealed[0]], sealed, place)
+        return _pieces(key, sealed, place)
 
     def hash_code(self, content: bytes) -> bytes:
         """A hash keyed by the newest pepper, for what needn't outlive it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
@@ -21,6 +21,7 @@ from petitions.values.steady import Steady
 from storage.database import Database
 from storage.disk import Disk
 from storage.records import Records
+from storage.records.base import new_key
 from storage.scanner import Scanner
 from storage.seal import KeyRing
 from storage.store import Store, fresh
@@ -46,24 +47,30 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def seal_file(ring: KeyRing, path: str, content: bytes) -> bytes:
-    """An attachment's bytes, bound to where they will lie: they open nowhere else."""
-    return ring.seal_bytes(content, f"{PLACE}:{path}")
+def seal_file(ring: KeyRing, key: bytes, path: str, content: bytes) -> bytes:
+    """An attachment's bytes, sealed with its own key and bound to where they will lie: they open
+    nowhere else."""
+    return ring.seal_bytes(content, f"{PLACE}:{path}", key)
 
 
-def open_file(ring: KeyRing, path: str, sealed: bytes) -> bytes:
-    """The content again. Raises BadSetting when it isn't what was put there."""
+def open_file(ring: KeyRing, key: bytes, path: str, sealed: bytes) -> bytes:
+    """The content again. `key`: the file's own; empty: an older program kept it. Raises BadSetting
+    when it isn't what was put there."""
     try:
-        return ring.open_bytes(sealed, f"{PLACE}:{path}")
+        return ring.open_bytes(sealed, f"{PLACE}:{path}", key)
     except BadSetting:
+        if key:
+            raise
         return ring.open_bytes(sealed, PLACE)  # kept before, and no key changed since
 
 
-def open_pieces(ring: KeyRing, path: str, sealed: bytes) -> Iterator[bytes]:
+def open_pieces(ring: KeyRing, key: bytes, path: str, sealed: bytes) -> Iterator[bytes]:
     """The same piece by piece. Raises BadSetting before the first."""
     try:
-        return ring.open_pieces(sealed, f"{PLACE}:{path}")
+        return ring.open_pieces(sealed, f"{PLACE}:{path}", key)
     except BadSetting:
+        if key:
+            raise
         return ring.open_pieces(sealed, PLACE)
 
 
@@ -124,21 +131,25 @@ class SealedVault:
             raise BadAnswer("bad.files_here")
 
     async def keep(
-        self, content: bytes, name: str, mime: str, sender: str = "", address: str = ""
-    ) -> FileRef:
+        self, content: bytes, name: str, mime: str, sender: str = "", address: str = "",
+        cases: Collection[int] = (),
+    ) -> FileRef:  # fmt: skip
         """Store a file for good, without its traces; then its row. Raises StoreAway, BadAnswer
         when there is no room, or too much was sent in a day."""
         sent, now = len(content), self._clock.now().timestamp()
         if sender:
             await self._must_have_room(sent, sender, address, now)
             await self._in_checking(self._scanner.check, content)
-        path, size = await self._run(self._put, content)
+        path, key, size = await self._run(self._put, content)
 
         called = named(file_name(name), mime) if sender else file_name(name)
 
         def add(connection: Connection) -> FileRef:
             book = Records(connection, self._database.ring)
-            return book.add_file(path, called, mime, size, self._clock.now())
+            ref = book.add_file(path, called, mime, size, self._clock.now(), key)
+            for case in cases:
+                book.give_file(case, ref.id)
+            return ref
 
         ref = await self._database.write(add)
         if sender:  # only now: what isn't kept is sent again
@@ -147,14 +158,11 @@ class SealedVault:
             self._came.wait(address, now, sent)
         return ref
 
-    def _put(self, content: bytes) -> tuple[str, int]:
+    def _put(self, content: bytes) -> tuple[str, bytes, int]:
         content = traces.without(content)
-        path, ring = fresh(), self._database.ring
-        sealed = b""
-        while sealed[:1] != ring.newest:  # a slow store, and a new key meanwhile
-            sealed = seal_file(ring, path, content)
-            self._store.put(path, sealed)
-        return path, len(content)
+        path, key = fresh(), new_key()
+        self._store.put(path, seal_file(self._database.ring, key, path, content))
+        return path, key, len(content)
 
     async def read(self, file_id: int) -> bytes:
         """The content again. Raises FileGone when it isn't there or isn't what was stored,
@@ -166,12 +174,11 @@ class SealedVault:
         Raises as `read`, before the first piece."""
         return await self._opened(file_id, open_pieces)
 
-    async def _opened(self, file_id: int, opened: Callable[[KeyRing, str, bytes], T]) -> T:
-        path = await self._database.read(
-            lambda c: Records(c, self._database.ring).file_path(file_id)
-        )
+    async def _opened(self, file_id: int, opened: Callable[[KeyRing, bytes, str, bytes], T]) -> T:
+        ring = self._database.ring
         try:
-            return await self._run(lambda: opened(self._database.ring, path, self._store.get(path)))
+            path, key = await self._database.read(lambda c: Records(c, ring).file_place(file_id))
+            return await self._run(lambda: opened(ring, key, path, self._store.get(path)))
         except FileGone:
             log.error("vault.missing", file=file_id)
             raise

@@ -23,9 +23,8 @@ from storage.database import Database, make_engine
 from storage.keyfile import add_key, drop_key, load_keys
 from storage.migrate import check_schema, config
 from storage.records import Records
-from storage.store import FolderStore, fresh
+from storage.store import FolderStore
 from storage.tables import FILE
-from storage.vault import open_file, seal_file
 
 
 @pytest.fixture
@@ -284,34 +283,6 @@ def test_what_is_let_go_while_it_is_copied_isnt_missing(office: Path, tmp_path: 
     made = backed_up(office, store, tmp_path / "backup")
     assert (made.files, made.missing) == ({}, ())
     assert bot(office, "restore", str(tmp_path / "backup"), "--drill").exit_code == 0
-
-
-class Overtaken(Meanwhile):
-    """A new key moves it, and a sweep removes the old bytes."""
-
-    moved = 0
-
-    def get(self, path: str) -> bytes:
-        if self.moved < 2:
-            self.moved += 1
-            new, ring = fresh(), self.database.ring
-            self.put(new, seal_file(ring, new, open_file(ring, path, super().get(path))))
-            self.database.write_now(lambda c: c.execute(FILE.update().values(path=new)))
-            self.delete([path])
-        return super().get(path)
-
-
-@pytest.mark.sqlite
-def test_attachments_that_move_while_they_are_copied_are_in_the_backup(
-    office: Path, tmp_path: Path
-) -> None:
-    store = Overtaken(office / "attachments")
-    made = backed_up(office, store, tmp_path / "backup")
-    assert store.moved == 2
-    assert made.missing == ()
-    drilled = bot(office, "restore", str(tmp_path / "backup"), "--drill")
-    assert drilled.exit_code == 0, drilled.output
-    assert "1个附件" in drilled.stdout
 
 
 SWAPS = {

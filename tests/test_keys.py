@@ -147,6 +147,8 @@ async def test_a_key_comes_back_when_something_of_it_turns_up(tmp_path: Path) ->
     async with town(folder) as here:
         here.app.vault._store.put(path, b"\x02")
         here.now(lambda b: b.add_file(path, "late.txt", "text/plain", 1, here.app.clock.now()))
+        late = text("DELETE FROM file_key WHERE file = (SELECT max(id) FROM file)")
+        here.now(lambda b: b._db.execute(late))  # as an older program kept it
     keys = folder / "keys.toml"
     before = keys.read_text("utf-8")
     url = known(folder / "petitions.sqlite3")
@@ -175,11 +177,11 @@ async def test_damaged_values_are_named_and_hold_up_no_others(tmp_path: Path) ->
     folder = tmp_path / "office"
     async with town(folder) as here:
         await lived_in(here)
-        kept = here.now(lambda b: b._db.execute(text("SELECT name FROM file WHERE id = 1")))
+        kept = here.now(lambda b: b._db.execute(text("SELECT key FROM file_key WHERE file = 1")))
         [[whole]] = kept.all()
         kept = here.now(lambda b: b._db.execute(text("SELECT key FROM petition WHERE id = 1")))
         [[key]] = kept.all()
-        name = text("UPDATE file SET name = :body WHERE id = 1")
+        name = text("UPDATE file_key SET key = :body WHERE file = 1")
         keyed = text("UPDATE petition SET key = :body WHERE id = 1")
         here.now(lambda b: b._db.execute(name, {"body": whole[:-1] + b"?"}))
         here.now(lambda b: b._db.execute(keyed, {"body": b"\xfenonsense"}))
@@ -187,7 +189,7 @@ async def test_damaged_values_are_named_and_hold_up_no_others(tmp_path: Path) ->
             done = bot(folder, "keys", "rotate", lang="en")
             assert done.exit_code == 1, done.output
             said = " ".join(done.stdout.split())
-            assert "file.name, row 1: no key opens it" in said
+            assert "file_key.key, row 1/0: no key opens it" in said
             assert "petition.key, row 1: no key opens it" in said
             assert numbers(folder) == ["1", "2"], "no further key until this one is done with"
         assert here.now(lambda b: [t.body for t in b.texts(2)]), "all others are read"

@@ -204,7 +204,7 @@ def as_before(database: Database, keys: Path) -> None:  # noqa: F811
     with database.engine.begin() as db:
         for name in rotate.tables():
             table = METADATA.tables[name]
-            if name == "tally":
+            if name in ("tally", "file_key"):
                 db.execute(table.delete())
                 continue
             for row in db.execute(table.select()).all():

@@ -10,10 +10,12 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from offices.carried import carried
 from offices.lived_in import PHOTO, bot, lived_in
+from offices.older import as_before
 from offices.stored import NOW, Still
 from offices.template import empty
 from people import FILING, Refused, Town, begin, file_petition, finish, town
@@ -28,6 +30,7 @@ from petitions.errors import BadAnswer, BadSetting, FileGone, StoreAway
 from petitions.message import Message
 from storage import rotate, s3
 from storage.database import Database, make_engine
+from storage.records import Records
 from storage.seal import KeyRing, KeysHeld
 from storage.store import FolderStore, Store, fresh
 from storage.stores import open_store
@@ -139,12 +142,14 @@ class TestStore:
         vault = SealedVault(database, store, Still(NOW))
         kept = await vault.keep(b"kept", "a.txt", "text/plain")
         [path] = all_of(store)
+        database.write_now(as_before, SimpleNamespace(database=database, store=store))
         store.put(path, ring.seal_bytes(b"kept", "vault"))
         assert await vault.read(kept.id) == b"kept"
         ring._hold(KeysHeld(ring._keys | {2: KeyRing.fresh()._keys[1]}, ring.pepper))
         assert rotate.again(database, store) == (2, []), "its name and its bytes"
         [new] = set(all_of(store)) - {path}
-        assert ring.open_bytes(store.get(new), f"vault:{new}") == b"kept"
+        key = database.read_now(lambda c: Records(c, ring).file_key(kept.id))
+        assert ring.open_bytes(store.get(new), f"vault:{new}", key) == b"kept"
         assert await vault.read(kept.id) == b"kept"
 
     async def test_what_nobody_needs_is_swept(
@@ -167,8 +172,9 @@ class TestStore:
         vault = SealedVault(database, store, Still(NOW))
         broken = await vault.keep(b"broken", "a.txt", "text/plain")
         [path] = all_of(store)
-        store.put(path, store.get(path)[:-1])
         kept = await vault.keep(b"kept", "b.txt", "text/plain")
+        database.write_now(as_before, SimpleNamespace(database=database, store=store))
+        store.put(path, store.get(path)[:-1])
         ring = database.ring
         ring._hold(KeysHeld(ring._keys | {2: KeyRing.fresh()._keys[1]}, ring.pepper))
         with capture_logs() as logs:

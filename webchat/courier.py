@@ -43,7 +43,7 @@ class WebCourier:
         *first, last = entries(dressed, [*before, key])
         missing = []
         for n, parcel in enumerate(dressed.parcels):
-            files, said = await held(self._vault, parcel, lang, patient=False)
+            files, said = await held(self._vault, parcel, lang, _of(delivery).cases, patient=False)
             last.files.extend(files)
             missing += [LogEntry("office", said, key=f"{key}.f{n}")] if said else []
         return [*first, last, *missing]

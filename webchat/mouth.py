@@ -5,6 +5,7 @@ conversation's own transaction, together with what the visitor wrote; files foll
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -67,8 +68,9 @@ class Mouth:
             if message.card:
                 address = str(written.chat)
                 await self.desk.card_shown(CHANNEL, address, message.case, str(shown))
+        cases = {*of.cases, message.case} - {0}
         for n, parcel in enumerate(dressed.parcels):
-            files, said = await held(self.vault, parcel, written.lang)
+            files, said = await held(self.vault, parcel, written.lang, cases)
             key = written.key(place, f"f{n}")
             await self.visitors.append(
                 written.chat, LogEntry("office", said, [], files, key=key), of
@@ -191,12 +193,12 @@ def button_rows(rows: Rows) -> ButtonRows:
 
 
 async def held(
-    vault: Vault, parcel: Parcel, lang: str, patient: bool = True
+    vault: Vault, parcel: Parcel, lang: str, cases: Collection[int], patient: bool = True
 ) -> tuple[list[Json], str]:
-    """A parcel as a log line keeps it; of one that can't be had, no file and the words why. Raises
-    OutOfReach; StoreAway unless `patient`."""
+    """A parcel as a log line keeps it; of one that can't be had, no file and the words why.
+    `cases`: whose words are in it. Raises OutOfReach; StoreAway unless `patient`."""
     try:
-        return [await _held(vault, parcel)], ""
+        return [await _held(vault, parcel, cases)], ""
     except OutOfReach:
         raise
     except PetitionError as error:
@@ -209,11 +211,12 @@ async def held(
     return [], f"{parcel.name}\n{said}"
 
 
-async def _held(vault: Vault, parcel: Parcel) -> Json:
+async def _held(vault: Vault, parcel: Parcel, cases: Collection[int]) -> Json:
     if parcel.archive:  # packed whenever the page asks
         return packed_file(parcel.archive.pointer)
     if parcel.kept:  # read from the vault itself: no copy is made
         await vault.check(parcel.kept.id)
         return stored_file(parcel.kept, parcel.way)
     mime = mimetypes.guess_type(parcel.name)[0] or "application/octet-stream"
-    return stored_file(await vault.keep(await parcel.make(), parcel.name, mime), parcel.way)
+    made = await vault.keep(await parcel.make(), parcel.name, mime, cases=cases)
+    return stored_file(made, parcel.way)

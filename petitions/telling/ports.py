@@ -6,7 +6,7 @@ rooms live at the edge; behind it the work runs as plain functions in database t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -39,12 +39,14 @@ class Vault(Protocol):
     """The bytes of attachments, sealed at rest."""
 
     async def keep(
-        self, content: bytes, name: str, mime: str, sender: str = "", address: str = ""
-    ) -> FileRef:
+        self, content: bytes, name: str, mime: str, sender: str = "", address: str = "",
+        cases: Collection[int] = (),
+    ) -> FileRef:  # fmt: skip
         """Store a file for good before returning, without its traces (`files.traces`);
         `sender`: the chat it came from, "" for the office's own; `address`: the network address,
-        where it is known. Raises petitions.errors.StoreAway when it can't be kept now, BadAnswer
-        when there is no room for files or too much was sent in a day."""
+        where it is known; `cases`: whose words are in it. Raises
+        petitions.errors.StoreAway when it can't be kept now, BadAnswer when there is no room for
+        files or too much was sent in a day."""
         ...
 
     async def read(self, file_id: int) -> bytes:

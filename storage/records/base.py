@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,12 +20,14 @@ from storage import cells, stamps
 from storage.database import insert_or
 from storage.once import Once
 from storage.quick import Quick
-from storage.seal import KeyRing
-from storage.tables import PETITION
+from storage.seal import OWN, KeyRing
+from storage.tables import FILE_KEY, PETITION
 from storage.tables import column as col
+from storage.tables.column import Cell
 
 IDS: Any = bindparam("ids", expanding=True)
 _KEY_OF = select(PETITION.c.key).where(PETITION.c.id == bindparam("id"))
+_FILE_KEYS = select(FILE_KEY).where(FILE_KEY.c.file.in_(IDS)).order_by(FILE_KEY.c.case)
 _GIVE_KEY = (
     update(PETITION)
     .where(PETITION.c.id == bindparam("b_id"), PETITION.c.key == b"")
@@ -47,7 +50,7 @@ def next_id(db: Connection, table: Any) -> int:
 
 
 def new_key() -> bytes:
-    """A key for a case."""
+    """A key for a case, or for a file."""
     return secrets.token_bytes(32)
 
 
@@ -74,6 +77,8 @@ class Base:
         """Whether this transaction changed the units."""
         self._keys: dict[int, bytes] = {}
         """The wrapped keys of cases that were read or made here."""
+        self._file_keys: dict[int, bytes] = {}
+        """The keys of files that were read or made here."""
         self._marks: dict[int, bytes | None] = {}
 
     def _one(self, statement: Any, **values: Any) -> Row[Any] | None:
@@ -146,9 +151,17 @@ class Base:
 
     def _seal(self, table: str, column: str, text: str, /, **row: Any) -> bytes:
         """A text in a cell of a row; the empty text: empty."""
-        cell = cells.cell(table, column)
-        key = self._key(row[cell.case]) if cell.case and text else None
-        return cells.seal(self._ring, table, column, text.encode(), row, key) if text else b""
+        if not text:
+            return b""
+        key = self._sealing(cells.cell(table, column), row.__getitem__)
+        return cells.seal(self._ring, table, column, text.encode(), row, key)
+
+    def _sealing(self, cell: Cell, get: Any) -> AESGCM | None:
+        """The key a cell is sealed with; None: the office's."""
+        if cell.file:
+            own = self.file_key(get(cell.file))
+            return AESGCM(own) if own else None
+        return self._key(get(cell.case)) if cell.case and get(cell.case) else None
 
     def _open(self, table: str, column: str, row: Row[Any]) -> str:
         """A cell of a row. Raises BadSetting."""
@@ -157,10 +170,38 @@ class Base:
 
     def _opened(self, table: str, column: str, sealed: bytes, get: Any) -> bytes:
         cell, key = cells.cell(table, column), None
-        if cell.case and sealed and cells.is_bound(cell, bytes(sealed)):
-            case = get(cell.case)
-            key = cells.key_of(self._ring, case, self._wrapped(case))
+        if sealed and cells.by(cell, bytes(sealed)) == OWN:
+            key = self._opening(cell, get)
         return cells.open_(self._ring, table, column, sealed, get, key)
+
+    def _opening(self, cell: Cell, get: Any) -> AESGCM | None:
+        if cell.file:
+            own = self.file_key(get(cell.file))
+            return AESGCM(own) if own else None
+        if not cell.case:
+            return None
+        return cells.key_of(self._ring, get(cell.case), self._wrapped(get(cell.case)))
+
+    def file_key(self, file: int) -> bytes:
+        """A file's own key; empty: an older program kept it. Raises BadSetting where none of its
+        cases' keys opens it."""
+        if file not in self._file_keys:
+            self.hold_file_keys([file])
+        if file in self._file_keys:
+            return self._file_keys[file]
+        raise BadSetting("bad.keys_wrong")
+
+    def hold_file_keys(self, files: Sequence[int]) -> None:
+        """Read the keys of files, as far as they open."""
+        files = [file for file in files if file not in self._file_keys]
+        rows = self._all(_FILE_KEYS, ids=list(files)) if files else ()
+        wrapped = {row.file for row in rows}
+        self._file_keys |= {file: b"" for file in files if file not in wrapped}
+        for row in rows:
+            with suppress(BadSetting):
+                held = row._mapping
+                key = self._opened("file_key", "key", held["key"], held.__getitem__)
+                self._file_keys[row.file] = key or self._file_keys.get(row.file, b"")
 
     def _wrapped(self, case: int) -> bytes:
         """The key in a case's row, as it lies there."""
@@ -180,8 +221,7 @@ class Base:
         """A cell as it is sealed now. Raises BadSetting."""
         held = row._mapping
         content = self._opened(table, column, held[column], held.__getitem__)
-        cell = cells.cell(table, column)
-        key = self._key(held[cell.case]) if cell.case else None
+        key = self._sealing(cells.cell(table, column), held.__getitem__)
         return cells.seal(self._ring, table, column, content, dict(held), key)
 
     def hold_keys(self, keys: Iterable[tuple[int, bytes]]) -> None:

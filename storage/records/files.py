@@ -16,10 +16,11 @@ from petitions.values.person import Audience
 from petitions.values.petition import Attachment
 from storage import stamps, tallies
 from storage.database import pieces
-from storage.records.base import IDS
+from storage.records.base import IDS, new_key, next_id
 from storage.records.drafts import Drafts
+from storage.records.filekeys import FileKeys
 from storage.store import is_inside
-from storage.tables import BULLETIN, CASE_FILE, DRAFT, FILE, WORDS
+from storage.tables import BULLETIN, CASE_FILE, DRAFT, FILE, FILE_KEY, WORDS
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ _OF_CASE = (
 _OF_ENTRY = _OF_CASE.where(CASE_FILE.c.seq == bindparam("seq"))
 
 
-class Files(Drafts):
+class Files(Drafts, FileKeys):
     """Attachments."""
 
     def attach(
@@ -48,6 +49,7 @@ class Files(Drafts):
             new = put.on_conflict_do_nothing().returning(CASE_FILE.c.file)
             if self._db.execute(new).first() and tally:
                 tally.files += 1
+                self.give_file(case, file)
         return [self.file_ref(f) for f in files]
 
     def attachments(self, case: int, seq: int = 0) -> Sequence[Attachment]:
@@ -61,6 +63,7 @@ class Files(Drafts):
         mine = self._genuine(CASE_FILE, links)
         rows = self._all(_FILES, ids=[link.file for link in mine]) if mine else ()
         files = {row.id: row for row in self._genuine(FILE, rows)}
+        self.hold_file_keys(list(files))
         return [self._attachment(files[one.file], one) for one in mine if one.file in files]
 
     def _attachment(self, r: Row[Any], link: Row[Any]) -> Attachment:
@@ -77,14 +80,25 @@ class Files(Drafts):
         row = self._file(id)
         return FileRef(row.id, self._open("file", "name", row), row.mime, row.size)
 
-    def add_file(self, path: str, name: str, mime: str, size: int, now: datetime) -> FileRef:
-        """The row of a file whose bytes are in the vault."""
-        row = {"path": path, "name": name, "mime": mime, "size": size, "at": now, "line": 0}
-        return FileRef(self._add_row(FILE, row), name, mime, size)
+    def add_file(
+        self, path: str, name: str, mime: str, size: int, now: datetime, key: bytes = b""
+    ) -> FileRef:
+        """The row of a file whose bytes are in the vault, sealed with its own `key`."""
+        id = next_id(self._db, FILE)
+        self._file_keys[id] = key or new_key()
+        row = {"id": id, "path": path, "name": name, "mime": mime, "size": size, "at": now,
+               "line": 0}  # fmt: skip
+        self._add(FILE, **self._as_kept(FILE, row))
+        self.wrap_file_key(id, 0)
+        return FileRef(id, name, mime, size)
 
     def file_path(self, id: int) -> str:
         """Where in the vault a file's bytes lie."""
         return str(self._file(id).path)
+
+    def file_place(self, id: int) -> tuple[str, bytes]:
+        """The same, and the key that opens them. Raises FileGone, BadSetting."""
+        return self.file_path(id), self.file_key(id)
 
     def drop_orphans(self, before: datetime) -> Sequence[str]:
         """Forget files that no case, no open form and no log line needs; gives where their
@@ -110,6 +124,7 @@ class Files(Drafts):
         gone = [row for row in rows if row.id not in wanted and is_inside(row.path)]
         for row in gone:
             self._db.execute(delete(FILE).where(FILE.c.id == row.id))
+            self._db.execute(delete(FILE_KEY).where(FILE_KEY.c.file == row.id))
         paths = {row.path for row in gone}
         for some in pieces(sorted(paths), MANY):  # bytes that another row names, too, stay
             paths -= {r.path for r in self._all(select(FILE.c.path).where(FILE.c.path.in_(some)))}

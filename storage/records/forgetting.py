@@ -94,7 +94,7 @@ def forget_case(book: Forgetting, db: Connection, case: int) -> None:
     book.forget_drafts(draft.done.is_(False) & (draft.case == case))
     # A form that was sent still names the case it led to.
     book.forget_drafts(draft.person.in_(people) & draft.done.is_(True))
-    _empty(db, "file", T["file"].c.id.in_(files), line=0)
+    _empty(db, "file", T["file"].c.id.in_(files), line=0, **_unsaid("file"))
     hot.forget(book._db, book._ring, case)
     _forget_minutes(book, db, case)
     for person in people:
@@ -132,7 +132,7 @@ def close_to(book: Forgetting, db: Connection, case: int, units: Sequence[str]) 
     book.forget_drafts(draft.done.is_(False) & (draft.case == case) & draft.chat.in_(chats))
 
 
-def _empty(db: Connection, name: str, which: ColumnElement[bool], **values: Any) -> None:
+def _empty(db: Connection, name: str, which: ColumnElement[bool], /, **values: Any) -> None:
     db.execute(update(T[name]).where(which).values(**values))
 
 
@@ -179,14 +179,16 @@ def _shown(book: Forgetting, case: int) -> set[str]:
 
 def _files(db: Connection, case: int) -> list[int]:
     """The files that only this case needs."""
-    kept, words = T["case_file"], T["words"]
+    kept, words, keys = T["case_file"], T["words"], T["file_key"]
     queries = (
         select(kept.c.file).where(kept.c.case == case),
+        select(keys.c.file).where(keys.c.case == case),
         select(words.c.file).where(words.c.case == case, words.c.file != 0),
     )
     mine = {row[0] for query in queries for row in db.execute(query)}
-    others = select(kept.c.file).where(kept.c.file.in_(mine), kept.c.case != case)
-    return sorted(mine - {row[0] for row in db.execute(others)})
+    others = (select(of.c.file).where(of.c.file.in_(mine), of.c.case != case)
+              for of in (kept, keys))  # fmt: skip
+    return sorted(mine - {row[0] for query in others for row in db.execute(query)})
 
 
 def _forget_lines(

@@ -20,7 +20,7 @@ from petitions.values.person import Actor, Audience
 from petitions.values.petition import Entry, Issued, Status, Text
 from storage import segments, tallies
 from storage.database import insert_or
-from storage.records.base import Base
+from storage.records.filekeys import FileKeys
 from storage.tables import DOCUMENT, DOCUMENT_SERIAL, HISTORY, TODO, UNCOUNTED, WORDS
 from storage.tables.column import empty
 
@@ -50,7 +50,7 @@ def _uncounted(dialect: str) -> Any:
     )
 
 
-class History(Base):
+class History(FileKeys):
     """The file of a case: entries, words, numbered documents."""
 
     def write(self, case: int, entry: Entry, texts: Iterable[NewText]) -> int:
@@ -88,6 +88,8 @@ class History(Base):
             "case": case, "seq": seq, "part": text.part, "audience": str(text.audience),
             "file": text.file, "commitment": chain.commitment(salt, text.body),
         }  # fmt: skip
+        if text.file:
+            self.give_file(case, text.file)
         return {**row, "salt": salt, "body": self._seal("words", "body", text.body, **row)}
 
     def history(self, case: int) -> Sequence[Entry]:

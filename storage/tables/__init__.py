@@ -57,6 +57,7 @@ from storage.tables.figures import Bulletin, HotMatter, Journal, Uncounted
 from storage.tables.history import (
     CaseFile,
     File,
+    FileKey,
     History,
     IndexBlock,
     IndexSegment,
@@ -90,6 +91,7 @@ DRAFT, HANDLED, PETITION = table_of(Draft), table_of(Handled), table_of(Petition
 SERIAL, FOLLOWER, HISTORY = table_of(Serial), table_of(Follower), table_of(History)
 TODO = table_of(IndexTodo)
 WORDS, FILE, CASE_FILE = table_of(Words), table_of(File), table_of(CaseFile)
+FILE_KEY = table_of(FileKey)
 CLOCK, OFFICER, INVITE = table_of(Clock), table_of(Officer), table_of(Invite)
 LOGIN, LOGIN_ENTRY = table_of(Login), table_of(LoginEntry)
 STAFF_ASK, STAFF_ENTRY = table_of(StaffAsk), table_of(StaffEntry)

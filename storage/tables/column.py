@@ -62,6 +62,10 @@ class Cell:
     """The columns that make a row that row."""
     case: str = ""
     """The column with the case whose own key seals it; empty: the office's key does."""
+    file: str = ""
+    """The column with the file whose own key seals it; as long as that has none, the office's."""
+    either: bool = False
+    """The office's key seals it where the column names no case."""
     raw: bool = False
     """An older program kept it in the open (hashes)."""
     place: str = ""
@@ -129,10 +133,10 @@ def hashed(held: Held, *, required: bool = False, **more: Any) -> Any:
 
 def sealed(
     held: Held, *, by: tuple[str, ...] = ("id",), case: str = "", raw: bool = False,
-    place: str = "", **more: Any,
+    place: str = "", file: str = "", either: bool = False, **more: Any,
 ) -> Any:  # fmt: skip
     """What somebody wrote, or is, sealed for its row (`Cell`)."""
-    return hashed(held, cell=Cell(by, case, raw, place), **more)
+    return hashed(held, cell=Cell(by, case, file, either, raw, place), **more)
 
 
 def stamp(held: Held) -> Any:

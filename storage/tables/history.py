@@ -132,13 +132,29 @@ class File(SQLModel, table=True):
 
     id: int | None = col.number(NEEDED, stamped=True)
     path: str = col.kept(NEEDED, stamped=True)
-    name: bytes = col.sealed(NEEDED)
+    name: bytes = col.sealed(NEEDED, file="id")
     mime: str = col.kept(NEEDED, stamped=True)
     size: int = col.kept(NEEDED, stamped=True)
     at: datetime = col.instant(NEEDED, nullable=False, stamped=True)
     line: int = col.ref(NEEDED, index=True)
     """The line of a visitor's log that shows it; 0: none; -1: kept before this was noted."""
     stamp: bytes = col.stamp(NEEDED)
+
+
+OPENS = deleted(
+    "what opens a file, wrapped by the key of each case that has it: with the case, and in no "
+    "copy of the rows or of the files without the case's key; also with the file",
+)
+
+
+class FileKey(SQLModel, table=True):
+    """A file's own key, wrapped by the key of a case that has it, or (0) by the office's as long as
+    none does. A file without one was kept by an older program, under the office's key."""
+
+    __tablename__ = "file_key"
+    file: int = col.ref(OPENS, required=True, primary_key=True)
+    case: int = col.ref(OPENS, required=True, primary_key=True, index=True, goes_with="case")
+    key: bytes = col.sealed(OPENS, by=("file", "case"), case="case", either=True)
 
 
 BELONGS = deleted("which files the case has")

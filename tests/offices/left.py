@@ -38,8 +38,11 @@ def left(here: Town, words: tuple[str, ...] = WORDS) -> list[str]:
 
     here.app.database.read_now(read)
     folder = here.app.settings.data_dir / "attachments"
+    table = METADATA.tables["file"].c
+    opened = select(table.id, table.path).where(table.name != b"")
+    keys = here.now(lambda b: {path: b.file_key(id) for id, path in b._db.execute(opened)})
     for file in folder.rglob("*"):
         path = str(file.relative_to(folder))
-        if file.is_file() and b"canary" in open_file(ring, path, file.read_bytes()):
+        if path in keys and b"canary" in open_file(ring, keys[path], path, file.read_bytes()):
             found.append("vault: canary")
     return found
