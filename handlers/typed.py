@@ -10,20 +10,25 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from handlers import forms
 from handlers.forms import asking
 from handlers.talk import Answer, Talk
 from petitions import words
-from petitions.book import Draft
+from petitions.book import Draft, Notice
+from petitions.errors import BadSetting
 from petitions.message import Button, Message
+from petitions.telling import notice as telling
 
 COMMAND = re.compile(r"\s*[/／、]\s*([^\s@]{1,40})(?:@\w*)?(?:\s+(.*))?", re.DOTALL)
 """A Chinese keyboard gives `、` or `／` for the slash."""
 LONGEST = 60
 """Characters of the longest text that may be a button's words."""
 LATELY = 3
-"""Answers whose buttons still count as shown."""
+"""Answers and notices whose buttons still count as shown."""
+RECENT = 5
+"""Matters of a person whose notices are looked at."""
 
 TypedWords = tuple[str, ...]
 
@@ -87,18 +92,43 @@ def press(talk: Talk, draft: Draft | None, text: str) -> str | None:
     if asked and word not in EVERYBODY and word not in _readings():
         return None
     wanted = _readings().get(word, frozenset((word,))) | _labels(EVERYBODY.get(word, ((), ""))[0])
-    buttons = _shown(talk, draft)
+    buttons = _shown(talk, draft, word in _readings())
     return next((b.data for b in buttons if b.data and plain(b.text) in wanted), None)
 
 
-def _shown(talk: Talk, draft: Draft | None) -> Iterator[Button]:
+def _told(talk: Talk) -> list[tuple[datetime, list[Message]]]:
+    """What the office said by itself of this person's matters last, and when; none to officers,
+    who hear of so many that a word alone doesn't tell which is meant."""
+    if talk.officer or not talk.chat.person:
+        return []
+    sent = [
+        (notice.sent_at, notice)
+        for case in talk.book.cases_of(talk.chat.person)[:RECENT]
+        for notice in talk.book.notices_of(case.id)
+        if notice.chat == talk.chat.id and notice.sent_at
+    ]
+    newest = sorted(sent, key=lambda one: one[0], reverse=True)[:LATELY]
+    return [(at, _composed(talk, notice)) for at, notice in newest]
+
+
+def _composed(talk: Talk, notice: Notice) -> list[Message]:
+    """A notice as it would be said now; nothing where it wouldn't be."""
+    try:
+        said = telling.compose(talk.book, talk.office, notice, talk.chat, talk.now)
+    except BadSetting:  # words that no key opens
+        return []
+    return [said] if isinstance(said, Message) else []
+
+
+def _shown(talk: Talk, draft: Draft | None, known: bool) -> Iterator[Button]:
     """The buttons under the message that is replied to, of the open form, and of what was said
-    last, newest first."""
+    last, newest first. `known`: the text is a sentence of ours, so that notices are looked at."""
     yield from (Button(label, data) for label, data in talk.incoming.shown)
     yield from _under(asking.ask(talk, draft) if draft else [])
     now = f"f:{draft.id}:{draft.rev}:" if draft else "-"
-    for answer in talk.book.last_answers(talk.chat, LATELY):
-        for button in _under(answer[::-1]):
+    said = [*talk.book.last_answers(talk.chat, LATELY), *(_told(talk) if known else [])]
+    for _, messages in sorted(said, key=lambda one: one[0], reverse=True)[:LATELY]:
+        for button in _under(messages[::-1]):
             if not button.data.startswith("f:") or button.data.startswith(now):
                 yield button
 

@@ -117,7 +117,7 @@ async def test_no_stored_answer_holds_what_an_archive_brings(here: Town, channel
 def answers(book: Any) -> list[Message]:
     """The stored answers."""
     chats = [book.chat_by_id(row[0]) for row in book._db.execute(text("select id from chat")).all()]
-    return [m for chat in chats for answer in book.last_answers(chat, 100) for m in answer]
+    return [m for chat in chats for _, answer in book.last_answers(chat, 100) for m in answer]
 
 
 async def test_a_person_has_one_archive_at_a_time_and_is_told(here: Town) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from offices.records import drafts, text_of
-from people import FILING, Town, begin, file_petition, finish
+from people import FILING, Office, Town, begin, does, file_petition, finish
 
 from petitions.values.codes import read_number
 
@@ -115,6 +115,42 @@ async def test_a_longer_text_that_begins_with_such_a_word_is_an_answer(
     assert "发生在哪里" in await person.say(answer)
     number = await finish(person, "place")
     assert text_of(here, number, "request") == answer
+
+
+@pytest.mark.parametrize("word", ["现在回复", "answer now"])
+async def test_the_words_of_a_notices_buttons_do_what_the_buttons_do(
+    here: Town, channel: str, word: str
+) -> None:
+    person, office = await here.citizen(channel), Office(here, channel)
+    number, other = await file_petition(person), await file_petition(person)
+    clerk = await office.at("city", "clerk")
+    for one in (number, other):
+        await does(clerk, one, "登记", "登记")
+    await person.say(f"/track {other}")
+    await does(clerk, number, "请申请人补充", "工地叫什么名字？", "发送")
+    await here.app.reminders.tick()
+    await person.expect("工地叫什么名字")
+    assert "补充" in await person.say(word)
+    await person.say("叫和平花园。")
+    await person.press("提交补充")
+    assert text_of(here, number, "supplement") == "叫和平花园。", "of the case it was about"
+
+
+async def test_the_words_of_a_notice_long_ago_press_nothing(here: Town, channel: str) -> None:
+    person, office = await here.citizen(channel), Office(here, channel)
+    number = await file_petition(person)
+    clerk = await office.at("city", "clerk")
+    await does(clerk, number, "登记", "登记")
+    await does(clerk, number, "请申请人补充", "工地叫什么名字？", "发送")
+    await here.app.reminders.tick()
+    await person.expect("工地叫什么名字")
+    for _ in range(3):
+        await here.pass_time(minutes=1)
+        await person.say("/help")
+    await begin(person)
+    await person.say("现在回复")
+    assert drafts(here) == 1, "it is the answer to the question"
+    assert "哪里" in await person.say(FILING["request"])
 
 
 async def test_outside_every_form_the_few_words_everybody_types_are_commands(

@@ -14,8 +14,8 @@ from petitions.message import Message
 class StoredAnswers(Protocol):
     """Updates that were handled, with what was answered."""
 
-    def last_answers(self, chat: Chat, count: int) -> list[list[Message]]:
-        """What this chat was answered last, newest first."""
+    def last_answers(self, chat: Chat, count: int) -> list[tuple[datetime, list[Message]]]:
+        """What this chat was answered last and when, newest first."""
         ...
 
     def forget_answers(self, chat: int) -> None:

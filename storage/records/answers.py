@@ -20,7 +20,7 @@ _HANDLED = select(HANDLED).where(
     HANDLED.c.channel == bindparam("channel"), HANDLED.c.key == bindparam("key")
 )
 _LAST = (
-    select(HANDLED.c.channel, HANDLED.c.chat, HANDLED.c.key, HANDLED.c.answers)
+    select(HANDLED.c.channel, HANDLED.c.chat, HANDLED.c.key, HANDLED.c.answers, HANDLED.c.at)
     .where(HANDLED.c.chat == bindparam("chat"))
     .order_by(HANDLED.c.at.desc(), HANDLED.c.key.desc())
     .limit(bindparam("count"))
@@ -63,11 +63,10 @@ class StoredAnswers(Base):
         row = self._one(_HANDLED, channel=chat.channel, key=key)
         return self._answers(row, mark) if row and row.chat == chat.id else None
 
-    def last_answers(self, chat: Chat, count: int) -> list[list[Message]]:
+    def last_answers(self, chat: Chat, count: int) -> list[tuple[datetime, list[Message]]]:
         rows = self._all(_LAST, chat=chat.id, count=count)
-        opened = (self._open("handled", "answers", row) for row in rows)
-        kept = (answers.rpartition("\n")[2] for answers in opened if answers)
-        return [from_json(answers) for answers in kept]
+        opened = ((row.at, self._open("handled", "answers", row)) for row in rows)
+        return [(at, from_json(answers.rpartition("\n")[2])) for at, answers in opened if answers]
 
     def owe(self, chat: int, owed: bool) -> None:
         self._db.execute(update(CHAT).where(CHAT.c.id == chat).values(owed=owed))
