@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from people import Town
-from test_threats import NAMED, names_in
+from samples.documents import NAMED, names_in
 
 from petitions.case import lifecycle
 from petitions.law.regulation import regulation
