@@ -405,3 +405,27 @@ async def test_under_another_profile_nobody_reads_the_national_law(here: Town) -
     said += [line["text"] for line in lines]
     for text in said:
         assert not re.search(r"信访工作条例|民法典|第[一二三四五六七八九十百]+条", text), text
+
+
+async def test_an_explanation_of_a_suggestion_offers_no_review(here: Town, office: Office) -> None:
+    for kind, offered in (("建议意见（提想法、提建议）", False), ("", True)):
+        citizen = await here.citizen("web")
+        number = await file_petition(citizen)
+        clerk, unit = await office.at("city", "clerk"), await office.at("housing")
+        await does(clerk, number, "登记", *(["改：类别", kind] if kind else []), "登记")
+        await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
+        await does(unit, number, "受理", "受理")
+        await unit.say(f"/desk {number}")
+        if kind:
+            await does(unit, number, "答复", "已采纳。", "发出答复")
+        else:
+            await opinion(unit, "已责令停工。", "不予支持")
+        await office.at("city", "supervisor")
+        me = officer(here, "city", "supervisor")
+        here.now(lambda b, n=number, me=me: acting.act(
+            b, here.app.office, b.by_number(n).id, "explain", me, {"explanation": "说明如下。"},
+            here.app.clock.now()))  # fmt: skip
+        await here.app.reminders.tick()
+        said = await citizen.expect("作了说明")
+        assert ("复查" in said) == offered, "what was said of the opinion itself"
+        assert ("申请复查" in citizen.buttons()[-4:]) == offered

@@ -295,6 +295,8 @@ def _buttons(
     prefix = "m" if notice.kind.startswith("petitioner.") else "d"
     told = [one.partition(":") for one in notices.of(notice.kind).buttons]
     verbs = [(label, verb or label) for label, _, verb in told]
+    if not {"ask_review", "ask_rereview"} & {*lifecycle.possible(petition, actor, office)}:
+        verbs = [(label, verb) for label, verb in verbs if label != "ask_review"]
     if actor.role in list(Part):
         may = {*lifecycle.possible(petition, actor, office), *LOOKS}
         verbs = [(label, verb) for label, verb in verbs if verb in may]
