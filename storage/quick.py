@@ -3,7 +3,7 @@
 A statement is an object that is built once, at import. When it comes a second time, with parameters
 of the same names, what SQLAlchemy makes of it (its text, what is done to parameters and columns) is
 kept, and from then on the driver is asked at once: the layer in between takes twice the time that
-SQLite does. What is built anew each time, or writes several rows at once, goes the usual way.
+SQLite does. What is built anew each time goes the usual way.
 """
 
 from __future__ import annotations
@@ -46,10 +46,13 @@ class Quick:
     def execute(self, statement: Any, *values: Any, **options: Any) -> Result[Any]:
         """As `Connection.execute`. Raises what that raises."""
         given = values[0] if values else {}
-        if not options and isinstance(given, dict):
-            ready = _ready(self.connection.dialect, statement, given)
-            if ready and self.connection.in_transaction():
-                return _run(self.connection, ready, given)
+        several = given if isinstance(given, list) else [given]
+        if several and not options and self.connection.in_transaction():
+            ready = _ready(self.connection.dialect, statement, several[0])
+            if ready and len(several) == 1:
+                return _run(self.connection, ready, several[0])
+            if ready and ready.alike(several):
+                return _run_all(self.connection, ready, several)
         return self.connection.execute(statement, *values, **options)
 
 
@@ -73,6 +76,13 @@ class _Ready:
     """Whether it inserts one row of a table whose rows have numbers."""
     asked: bool
     """Whether the rows it gives were asked for: PostgreSQL gives a new row's number unasked."""
+    writes: bool
+
+    def alike(self, several: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether it writes, asks nothing back and takes all of these alike."""
+        lists = any(at >= 0 for _, _, at, _ in self.takes)
+        back = self.asked and bool(self.gives.keys)
+        return self.writes and not (lists or back) and len({tuple(one) for one in several}) == 1
 
 
 @dataclass(slots=True)
@@ -164,6 +174,7 @@ def _made(plan: _Plan, dialect: Dialect, statement: Any, values: Mapping[str, An
         ),
         isinstance(statement, Insert) and "id" in statement.table.c,
         not isinstance(statement, Insert) or bool(statement._returning),
+        not isinstance(statement, Select),
     )  # fmt: skip
 
 
@@ -178,13 +189,25 @@ def _run(connection: Connection, ready: _Ready, values: Mapping[str, Any]) -> Re
     return done
 
 
-def _ask(connection: Connection, text: str, given: Any) -> tuple[Any, Sequence[Any]]:
+def _run_all(
+    connection: Connection, ready: _Ready, several: Sequence[Mapping[str, Any]]
+) -> Result[Any]:
+    given = [_parameters(connection.dialect, ready, one) for one in several]
+    cursor, _ = _ask(connection, ready.text, given, many=True)
+    done = Done(ready.gives, iter(()))
+    done.rowcount = cursor.rowcount
+    return done
+
+
+def _ask(
+    connection: Connection, text: str, given: Any, many: bool = False
+) -> tuple[Any, Sequence[Any]]:
     """The cursor and its rows. Errors of the driver are raised as SQLAlchemy's, without values."""
     cursor = connection.connection.cursor()
     try:
         for hear in connection.dispatch.before_cursor_execute:
-            text, given = hear(connection, cursor, text, given, None, False)
-        cursor.execute(text, given)
+            text, given = hear(connection, cursor, text, given, None, many)
+        (cursor.executemany if many else cursor.execute)(text, given)
         return cursor, cursor.fetchall() if cursor.description else ()
     except BaseException as error:
         connection._handle_dbapi_exception(error, text, given, cursor, None)

@@ -113,6 +113,25 @@ def test_what_is_changed_is_counted_and_what_is_asked_back_is_given(database: Da
     database.write_now(work)
 
 
+def test_several_rows_at_once_are_written_as_one_by_one(database: Database) -> None:
+    def work(connection: Connection) -> None:
+        db = Quick(connection)
+        for n in range(1, 5):
+            db.execute(PUT, [CLOCKS | {"case": n, "extension": str(m)} for m in range(n)])
+        assert short(db, PUT, CLOCKS)
+        for n in range(1, 5):
+            of = select(CLOCK.c.extension, CLOCK.c.pauses).where(CLOCK.c.case == n)
+            rows = connection.execute(of.order_by(CLOCK.c.id)).all()
+            assert [tuple(row) for row in rows] == [(str(m), CLOCKS["pauses"]) for m in range(n)]
+
+    database.write_now(work)
+    twice = [{"name": name, "value": ""} for name in "aba"]
+    for _ in range(3):
+        with pytest.raises(IntegrityError):  # nothing of what failed stays
+            database.write_now(lambda c: Quick(c).execute(NAME, twice))
+    assert database.read_now(lambda c: c.execute(select(SETTING.c.name)).all()) == []
+
+
 def test_an_error_of_the_database_says_no_value_and_counts_as_before(database: Database) -> None:
     secret = {"name": "x", "value": "这句话只能密封保存"}
 

@@ -5,6 +5,7 @@ The regulation files write an article `31`, an item of it `31(1)`, a paragraph `
 
 from __future__ import annotations
 
+import functools
 import re
 
 from petitions.law.clocks import Length
@@ -64,9 +65,11 @@ def lengths(given: Length | None) -> dict[str, str]:
     return {lang: say(lang, key, count=given.days) for lang in LANGUAGES}
 
 
+@functools.lru_cache(64)
 def values(rules: Regulation, lang: str) -> dict[str, str]:
     """What sentences name as `{law_…}`: each clock's article and each statement's, in brackets;
-    empty under rules that have none."""
+    empty under rules that have none. Put together once: every question of a form names them. Not to
+    be changed."""
     clocks = {n: whole(rules, x.article, lang) for n, x in rules.clocks.items() if x.law}
     cited = {name: clocks.get(name, "") for name in CLOCKS}
     cited |= {name: said(rules, name, lang) for name in STATEMENTS}

@@ -141,9 +141,10 @@ TRANSITIONS = ("step",)
 which it began; what begins from then on goes by the amendment."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Regulation:
-    """One jurisdiction's rules, as they stand from one amendment to the next."""
+    """One jurisdiction's rules, as they stand from one amendment to the next. Read once, and the
+    same only as itself."""
 
     id: str
     names: dict[str, str]
