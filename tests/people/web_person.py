@@ -40,7 +40,8 @@ class WebPerson:
 
     async def refresh(self) -> None:
         async with self.http.get(f"{self.base}/log") as response:
-            if response.status == 401:  # a desk that must log in first
+            if response.status == 401:  # the session is over, or its login: the page shows nothing
+                self.lines.clear()
                 return
             for line in (await response.json())["lines"]:
                 self.lines[line["id"]] = line
