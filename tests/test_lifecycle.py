@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from offices.template import empty
@@ -161,6 +162,7 @@ def walk(steps: list[Any]) -> None:
         database.close()
 
 
+@pytest.mark.once  # the table is what is walked
 def test_any_sequence_of_actions_keeps_the_file_in_order() -> None:
     """They come far, too: they could hold by refusing everything."""
     walk()
