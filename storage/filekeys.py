@@ -25,8 +25,10 @@ from storage.vault import open_file, seal_file
 
 log = structlog.get_logger()
 
-HAS_NONE = ~exists().where(FILE_KEY.c.file == FILE.c.id) & (func.length(FILE.c.name) > 0)
-"""One without a name was its case's, which was erased: the sweep takes it."""
+HAS_NONE = ~exists().where(FILE_KEY.c.file == FILE.c.id)
+"""It was kept by an older program, or …"""
+ERASED = func.length(FILE.c.name) == 0
+"""… its case was erased: then it has no name either, and the sweep takes it."""
 _OLDER = select(FILE).where(HAS_NONE).order_by(FILE.c.id).limit(1)
 
 
@@ -46,6 +48,8 @@ def sealed_anew(ring: KeyRing, store: Store, file: Row[Any]) -> Sealed:
     """Put a file's bytes under a new name and a key of their own. Raises FileGone, BadSetting,
     StoreAway."""
     before = store.get(file.path)
+    if not file.name:
+        raise FileGone("bad.file_gone")
     content = open_file(ring, b"", file.path, before)
     new = Sealed(fresh(), new_key())
     store.put(new.path, seal_file(ring, new.key, new.path, content))
@@ -90,7 +94,9 @@ class FileBinder:
             await self._database.write(give, ring, file, new)
         except StoreAway:
             return 0
-        except (FileGone, BadSetting):
+        except BadSetting:
             log.error("vault.corrupt", file=file.id)
+        except FileGone:
+            pass  # erased, or the vault says so when it is asked for
         self._after = file.id
         return 1

@@ -241,7 +241,7 @@ def sealed_with(db: Connection, store: Store) -> Counter[int]:
                 cell = sealed.get(column)
                 id = cells.by(cell, bytes(head or b"")) if cell else (bytes(head or b"\0"))[0]
                 count[id] += n
-    for (path,) in db.execute(select(FILE.c.path).where(filekeys.HAS_NONE)):
+    for (path,) in db.execute(select(FILE.c.path).where(filekeys.HAS_NONE, ~filekeys.ERASED)):
         with suppress(FileGone):
             count.update(store.first(path))
     del count[OWN]

@@ -291,7 +291,7 @@ def test_what_is_damaged_or_away_holds_up_no_other(office: Office, tmp_path: Pat
     office.kept_before()
     away = FileBinder(office.database, Away(tmp_path / "attachments"))
     assert asyncio.run(away.step()) == 0
-    office.store.delete([office.path(office.files[0])])
+    office.store.put(office.path(office.files[0]), b"\x01damaged")
     binder = FileBinder(office.database, office.store)
     with capture_logs() as logs:
         while asyncio.run(binder.step()):

@@ -26,7 +26,8 @@ from storage.tables import METADATA
 
 UNSEALED = {("history", "digest"), ("tally", "digest"), ("words", "salt"), ("words", "commitment"),
             ("member", "mark"), ("chat", "mark"), ("session", "token_hash"), ("joint_link", "hash"),
-            ("invite", "hash"), *((table, "stamp") for table in stamps.every())}  # fmt: skip
+            ("invite", "hash"), ("staff_entry", "digest"),
+            *((table, "stamp") for table in stamps.every())}  # fmt: skip
 """Columns of bytes that are hashes or salts, and nothing that could be read."""
 
 
