@@ -182,10 +182,10 @@ def _act(play: _Play, now: datetime) -> None:
     play.lines.append(Happening(today, "act", text))
 
 
-Move = tuple[str, Actor, dict[str, Any]]
+NextAct = tuple[str, Actor, dict[str, Any]]
 
 
-def _next(play: _Play, petition: Petition, today: date) -> Move | None:
+def _next(play: _Play, petition: Petition, today: date) -> NextAct | None:
     """What is done next, by whom, with what."""
     office = play.office
     clerk = Actor.officer(play.seats[f"{office.bureau}:{Role.CLERK}"])
@@ -237,7 +237,7 @@ def _reply(play: _Play, text: str) -> dict[str, Any]:
 
 def _goes_up(
     play: _Play, petition: Petition, unit: Actor, today: date, last: set[str]
-) -> Move | None:
+) -> NextAct | None:
     """The steps of review and re-review; None where the ordinary ones go on."""
     text = say(play.lang, "simulate.text")
     delivered = petition.delivered_on
