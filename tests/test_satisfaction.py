@@ -257,7 +257,7 @@ async def test_a_promise_broken_after_30_days_is_reopened(here: Town, channel: s
     assert case.case.status is Status.CARRYING
     clocks = case.of("clocks")
     assert [c.clock for c in clocks if c.ended_at is None] == ["carry_out"]
-    assert "落实中" in await case_card(case)
+    assert "正在落实" in await case_card(case)
     await here.pass_time(hours=20)
     await case.unit.expect("没有办到")
     await case.open(case.unit)
