@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from offices.records import drafts, text_of
 from people import FILING, Office, Town, begin, does, file_petition, finish
 
 from petitions.values.codes import read_number
+from petitions.words import say
 
 pytestmark = pytest.mark.once
 
@@ -117,7 +120,13 @@ async def test_a_longer_text_that_begins_with_such_a_word_is_an_answer(
     assert text_of(here, number, "request") == answer
 
 
-@pytest.mark.parametrize("word", ["现在回复", "answer now"])
+async def asks(clerk: Any, number: str) -> None:
+    """An officer asks the petitioner for more: a notice with a button."""
+    send = say("zh", "form.desk_ask.submit")
+    await does(clerk, number, say("zh", "action.ask"), "工地叫什么名字？", send)
+
+
+@pytest.mark.parametrize("word", [say(lang, "button.answer_now") for lang in ("zh", "en")])
 async def test_the_words_of_a_notices_buttons_do_what_the_buttons_do(
     here: Town, channel: str, word: str
 ) -> None:
@@ -127,12 +136,12 @@ async def test_the_words_of_a_notices_buttons_do_what_the_buttons_do(
     for one in (number, other):
         await does(clerk, one, "登记", "登记")
     await person.say(f"/track {other}")
-    await does(clerk, number, "请申请人补充", "工地叫什么名字？", "发送")
+    await asks(clerk, number)
     await here.app.reminders.tick()
     await person.expect("工地叫什么名字")
     assert "补充" in await person.say(word)
     await person.say("叫和平花园。")
-    await person.press("提交补充")
+    await person.press(say("zh", "form.supplement.submit"))
     assert text_of(here, number, "supplement") == "叫和平花园。", "of the case it was about"
 
 
@@ -141,14 +150,14 @@ async def test_the_words_of_a_notice_long_ago_press_nothing(here: Town, channel:
     number = await file_petition(person)
     clerk = await office.at("city", "clerk")
     await does(clerk, number, "登记", "登记")
-    await does(clerk, number, "请申请人补充", "工地叫什么名字？", "发送")
+    await asks(clerk, number)
     await here.app.reminders.tick()
     await person.expect("工地叫什么名字")
     for _ in range(3):
         await here.pass_time(minutes=1)
         await person.say("/help")
     await begin(person)
-    await person.say("现在回复")
+    await person.say(say("zh", "button.answer_now"))
     assert drafts(here) == 1, "it is the answer to the question"
     assert "哪里" in await person.say(FILING["request"])
 
