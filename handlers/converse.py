@@ -25,7 +25,8 @@ from petitions.case import tries
 from petitions.case.notices import ANSWER
 from petitions.errors import PetitionError
 from petitions.law.units import Office
-from petitions.message import Message, from_json, to_json, unpacked
+from petitions.message import Message, unpacked
+from petitions.message.stored import from_json, to_json
 from petitions.telling.unserved import came_back
 from petitions.values import codes
 from petitions.values.channels import caps_of

@@ -58,3 +58,10 @@ def test_every_file_says_in_its_first_sentence_what_lives_there() -> None:
         if (text := path.read_text("utf-8")).strip() and not ast.get_docstring(ast.parse(text))
     ]
     assert silent == []
+
+
+def test_no_file_of_the_program_has_more_than_400_lines() -> None:
+    lines = {
+        p.relative_to(ROOT).as_posix(): len(p.read_text("utf-8").splitlines()) for p in files()
+    }
+    assert {name: n for name, n in lines.items() if n > 400} == {}, "a file is split by its topics"

@@ -14,7 +14,8 @@ from papers import printing
 from papers.lines import CLOSING, OPENING, broken
 from papers.pdf import pdf
 from papers.typeface import printable, width, widths
-from petitions.message import Letter, Message, Sheet, from_json, to_json
+from petitions.message import Letter, Message, Sheet
+from petitions.message.stored import from_json, to_json
 from petitions.words import LANGUAGES, catalogue
 
 SHEET = Sheet(

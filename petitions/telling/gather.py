@@ -16,7 +16,8 @@ from petitions.case.notices import ALERT, ANSWER, BRIEF, UNSAY, NextStep
 from petitions.errors import BadSetting, Unknown
 from petitions.law.clocks import local_day
 from petitions.law.units import Office
-from petitions.message import Message, from_json
+from petitions.message import Message
+from petitions.message.stored import from_json
 from petitions.telling import briefing, views
 from petitions.telling.notice import compose as as_read
 from petitions.telling.ports import Cancelled, Composed, Delivery, Settled, Waiting

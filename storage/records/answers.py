@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from petitions.book import Chat, Notice
 from petitions.case import notices
-from petitions.message import Message, from_json
+from petitions.message import Message
+from petitions.message.stored import from_json
 from storage.records.base import Base
 from storage.records.notices import notice_of
 from storage.tables import CHAT, HANDLED, NOTICE

@@ -39,6 +39,7 @@ from petitions.errors import PetitionError
 from petitions.hearing import Incoming
 from petitions.law import calendar, clocks, office_file, periods, regulation, units
 from petitions.matters import gate
+from petitions.message.stored import from_json, to_json
 from petitions.values import categories, checks, codes, danger, search, titles
 from petitions.values.channels import Channel
 from petitions.verbs import bulk
@@ -301,7 +302,7 @@ MESSAGES = st.builds(
 
 def stored(given: message.Message) -> bool:
     """Whether a message comes back as it was stored."""
-    assert message.from_json(message.to_json([given])) == [given]
+    assert from_json(to_json([given])) == [given]
     return True
 
 
