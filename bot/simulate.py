@@ -205,11 +205,11 @@ def _next(play: _Play, petition: Petition, today: date) -> NextAct | None:
     match petition.status:
         case Status.SUBMITTED if play.late != "pass_on":
             return "register", clerk, {"kind": str(play.kind)}
+        case Status.REGISTERED if play.end == "refused" and "pass_on" in last:
+            reason = next(iter(office.law.on(today).refusals))
+            return "refuse", clerk, {"reason": reason, "where": text}
         case Status.REGISTERED if "pass_on" in last:
             return "pass_on", clerk, {"unit": target}
-        case Status.PASSED if play.end == "refused" and "notify" in last:
-            reason = next(iter(office.law.on(today).refusals))
-            return "refuse", unit, {"reason": reason, "where": text}
         case Status.PASSED if play.late != "notify" and (
             "notify" in last or play.kind is Kind.ACCUSATION
         ):
