@@ -56,11 +56,14 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(to_ascii(text).strip().upper()) is not None
 
 
+_WIDE: dict[int, int | str] = {i: i - 0xFEE0 for i in range(0xFF01, 0xFF5F)}
+_DASHES: dict[int, int | str] = dict.fromkeys(map(ord, "‐‑‒–—−ー－"), "-")
+_PLAIN = _WIDE | {0x3000: " "} | _DASHES
+
+
 def to_ascii(text: str) -> str:
     """Full-width letters, dashes and digits of every script as plain ones, each in its place."""
-    table: dict[int, int | str] = {i: i - 0xFEE0 for i in range(0xFF01, 0xFF5F)}
-    dashes: dict[int, int | str] = dict.fromkeys(map(ord, "‐‑‒–—−ー－"), "-")
-    plain = text.translate(table | {0x3000: " "} | dashes)
+    plain = text.translate(_PLAIN)
     return re.sub(r"\d", lambda digit: str(unicodedata.decimal(digit[0])), plain)
 
 
