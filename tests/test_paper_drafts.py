@@ -28,8 +28,8 @@ from storage.tables import METADATA
 ROOT = Path(__file__).parent.parent
 FOUND = "2026年9月至11月有17日超时施工"
 BESIDE = {
-    "chat", "draft", "file", "handled", "index_block", "index_segment", "index_todo", "inbox",
-    "journal", "log_line", "said", "session", "setting", "shown", "tally", "uncounted",
+    "chat", "draft", "file", "file_key", "handled", "index_block", "index_segment", "index_todo",
+    "inbox", "journal", "log_line", "said", "session", "setting", "shown", "tally", "uncounted",
 }  # fmt: skip
 """Tables that the conversation itself writes, or the work behind an earlier step."""
 RAW = tomllib.loads(SAMPLE.read_text(encoding="utf-8"))
