@@ -348,7 +348,7 @@ async def test_an_updates_number_that_repeats_is_answered_to_its_own_chat(here: 
 
 async def test_rubbish_after_start_is_said_and_greets(here: Town, channel: str) -> None:
     person = await here.citizen(channel)
-    assert "不认识" in await person.say("/start q_%%%;DROP TABLE")
+    assert "打不开" in await person.say("/start q_%%%;DROP TABLE")
     assert "邀请" in await person.say("/start i_nonsense")
 
 

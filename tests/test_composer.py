@@ -171,7 +171,7 @@ async def test_unsent_words_are_gone_with_whoever_left_the_phone(
     await citizen.press("是，退出")
     await expect(citizen.box).to_have_value("")
     await citizen.tab.reload()
-    await citizen.expect("已离开")
+    await citizen.expect("已退出")
     await expect(citizen.box).to_have_value("")
 
 

@@ -73,13 +73,13 @@ async def test_leaving_takes_everything_on_this_phone_along(here: Town, tmp_path
         await first.tab.locator("#menu-list button", has_text="个人信息与隐私").click()
         for label in ("退出登录", "是，退出"):
             await first.key(label).click()
-        await first.expect("已离开")
+        await first.expect("已退出")
         await expect(second.box).to_have_value("")
-        await second.expect("已离开")
+        await second.expect("已退出")
         for page in (first, second):
             await nothing_of_her(page)
             await page.tab.reload()
-            await page.expect("已离开")
+            await page.expect("已退出")
             await nothing_of_her(page)
 
 

@@ -1,7 +1,7 @@
 """How much a person has to read: the filing conversation and its receipt, message by message with
 the buttons under it, as the page shows them.
 
-Run: python tests/reading.py [zh|en] [--show]
+Run: PYTHONPATH=tests python -m runs.reading [zh|en] [--show]
 """
 
 from __future__ import annotations
