@@ -19,8 +19,10 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
 
-KEPT = 2048
-"""Statements that are kept, and as many that came once."""
+KEPT = 768
+"""Statements that are kept, at most …"""
+ONCE = 256
+"""… and those that came once lately: most that are built anew never come again."""
 LONG = 8
 """Values of a list, at most: each number of them has a text of its own."""
 
@@ -123,16 +125,16 @@ def _plan(
 ) -> _Plan | None:
     with _lock:
         if key not in _came:
-            _put(_came, key, None)
+            _put(_came, key, None, ONCE)
             return None
         plan = _made_plan(dialect, statement, values)
-        _put(_plans, key, plan)
+        _put(_plans, key, plan, KEPT)
         return plan
 
 
-def _put(kept: dict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any) -> None:
+def _put(kept: dict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any, most: int) -> None:
     kept[key] = value
-    if len(kept) > KEPT:
+    if len(kept) > most:
         del kept[next(iter(kept))]
 
 
