@@ -51,7 +51,8 @@ class Layout:
     """Characters before a paragraph."""
 
 
-LETTER = Layout(top=37, left=28, wide=156, rows=22, pitch=225 / 22)
+LETTER = Layout(top=37, left=28, wide=156, rows=22, pitch=225 / 22, body=15.79)
+"""三号, so that 28 characters are as wide as a line."""
 SLIP = Layout(top=37, left=28, wide=156, rows=30, pitch=7.5, body=13)
 PLAIN = Layout(top=22, left=22, wide=166, rows=31, pitch=8, body=12, title=18, code=28, indent=0)
 
