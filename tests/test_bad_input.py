@@ -432,7 +432,7 @@ async def test_the_case_of_a_removed_unit_goes_back_to_the_bureau(tmp_path: Path
     text = SAMPLE.read_text("utf-8")
     start = text.index('[[unit]]\nid = "transport"')
     text = text[:start] + text[text.index("[[unit]]", start + 5) :]
-    text = text.replace('[[staff]]\nunit = "transport"\nname = "市交通局经办人"\n', "")
+    text = text.replace('[[staff]]\nunit = "transport"\nname = "市交通局经办岗"\n', "")
     shorter = tmp_path / "office.toml"
     shorter.write_text(text, "utf-8")
     async with town(tmp_path, office=shorter) as here:

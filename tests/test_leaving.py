@@ -156,7 +156,7 @@ async def test_leaving_telegram_deletes_the_receipt_or_says_that_it_stays(here: 
     assert "正在删除" in await leaves(soon)
     await until(lambda: code not in str(soon.phone.messages))
     await here.pass_time(days=3)
-    assert re.search("另有[0-9]+条更早的（包括回执", await leaves(late))
+    assert re.search("还有[0-9]+条更早的（包括回执", await leaves(late))
 
 
 @pytest.mark.parametrize("kind", ["petitioner.closed", ANSWER])
