@@ -108,6 +108,7 @@ DATA = {
     "petitions/printed/alert_doc.py": "a document in Chinese",
     "petitions/printed/table_doc.py": "a document of two languages",
     "petitions/values/categories.py": "the columns of the scheme",
+    "webchat/asked.py": "examples in the description of what the page sends",
 }
 """Where a language may be named, and why."""
 
