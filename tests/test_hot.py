@@ -119,7 +119,7 @@ async def test_a_supervisor_is_told_and_can_act(here: Town, channel: str) -> Non
     assert "现在没有热点" in await supervisor.press("不是热点")
     await here.pass_time(days=1)
     assert "现在没有热点" in await supervisor.say("/hot"), "what was dismissed stays so"
-    assert "不由您办理" in await clerk.say("/hot")
+    assert "不由您处理" in await clerk.say("/hot")
 
 
 async def test_what_cant_be_opened_hides_no_hot_matter(here: Town) -> None:

@@ -45,7 +45,7 @@ async def test_a_lane_only_shortens(here: Town) -> None:
     assert "没有比规定更短" in await opened(here, supervisor, "hocus 2d")
     await supervisor.say("/cancel")
     unit = await here.officer("housing")
-    assert "不由您办理" in await unit.say("/lanes")
+    assert "不由您处理" in await unit.say("/lanes")
 
 
 async def test_a_leaders_note_has_a_day_of_its_own(here: Town, channel: str) -> None:

@@ -74,7 +74,7 @@ async def test_nobody_supervises_or_judges_themselves(here: Town) -> None:
     assert "不能督办自己的单位" in text
     await supervisor.say("/cancel")
     unit = await accepted(office, number)
-    assert "不由您办理" in await unit.say("/supervision")
+    assert "不由您处理" in await unit.say("/supervision")
     await does(supervisor, number, "督办（下一级）", "请加快", "督办（下一级）")
     await unit.say(f"/desk {number}")
     assert "结束督办" not in unit.buttons()[-20:]
@@ -125,7 +125,7 @@ async def test_a_suggestion_is_answered_adopted_or_not(here: Town, channel: str)
     text = await supervisor.press("改进工作建议 · 云川市住房和城乡建设局")
     assert "上级正在修订" in text
     handler = await office.at("housing")
-    assert "不由您办理" in await handler.say("/supervision")
+    assert "不由您处理" in await handler.say("/supervision")
 
 
 async def test_a_suggestion_goes_to_whom_the_law_says_and_their_answer_is_recorded(

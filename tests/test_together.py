@@ -106,5 +106,5 @@ async def test_a_joint_meeting_from_the_agenda_to_what_was_decided(
     helper = await office.at("labour")
     await does(helper, number, "协办意见", "已停工。", "协办意见")
     assert TaskKind.DECISION not in tasks(here, number)
-    assert "不由您办理" in await unit.say("/meeting")
+    assert "不由您处理" in await unit.say("/meeting")
     assert case(here, number).assisting == ("labour",)
