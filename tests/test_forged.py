@@ -212,4 +212,4 @@ async def test_saved_replies_are_for_those_who_work_the_cases(here: Town) -> Non
     for role, may in (("mediator", False), ("visitor", False), ("handler", True)):
         officer = Forger(here, await here.officer("city", role, "web"))
         said = (await officer.press("reply:list"))[-1].text
-        assert ("不由您办理" not in said) == may, role
+        assert ("不由您处理" not in said) == may, role

@@ -526,7 +526,7 @@ async def test_a_danger_told_of_the_bureaus_people_is_read_above(here: Town) -> 
     newest = text("SELECT max(id) FROM draft WHERE form = 'danger'")
     danger = here.app.database.read_now(lambda c: c.execute(newest).scalar())
     said = await clerk._done(clerk.phone.forge(f"duty:{danger}", 1))
-    assert "不由您办理" in said, "nor answered"
+    assert "不由您处理" in said, "nor answered"
     await above.press("回复此人")
     await above.say("请马上报警，我们也在联系。")
     await citizen.expect("请马上报警")
