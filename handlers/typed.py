@@ -114,7 +114,8 @@ def _told(talk: Talk) -> list[tuple[datetime, list[Message]]]:
 def _composed(talk: Talk, notice: Notice) -> list[Message]:
     """A notice as it would be said now; nothing where it wouldn't be."""
     try:
-        said = telling.compose(talk.book, talk.office, notice, talk.chat, talk.now)
+        with talk.book.rehearsal() as looked:  # what is only looked at isn't said
+            said = telling.compose(looked, talk.office, notice, talk.chat, talk.now)
     except BadSetting:  # words that no key opens
         return []
     return [said] if isinstance(said, Message) else []

@@ -150,8 +150,9 @@ class Printout(FPDF):
         lay, size = self.layout, self.layout.body
         left = lay.left + row.indent * size * POINT
         short = lay.left + lay.wide - left - width(row.text) * size * POINT
-        moved = row.full and width(row.text) > len(row.text) * CHINESE
-        apart = short / (len(row.text) - 1) if moved else 0
+        between = len(row.text) - 1
+        moved = row.full and between and width(row.text) > len(row.text) * CHINESE
+        apart = short / between if moved else 0
         if 0 < apart <= TIGHT * size * POINT:
             self.set_char_spacing(apart / POINT)
         self.type_at(left, self.middle(), row.text, size)

@@ -18,6 +18,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -124,6 +125,19 @@ def _sqlite_begin(connection: Connection) -> None:
 def at_end(connection: Connection, work: Callable[[], None]) -> None:
     """What is left to be written when a piece of work has come to its end, in its transaction."""
     connection.info.setdefault("at_end", []).append(work)
+
+
+@contextlib.contextmanager
+def set_apart(connection: Connection) -> Iterator[None]:
+    """What is counted and left for the end within the block is forgotten with it: for what is taken
+    back there."""
+    kept = dict(connection.info)
+    connection.info["at_end"] = []
+    connection.info["tallies"] = deepcopy(kept.get("tallies", {}))
+    try:
+        yield
+    finally:
+        connection.info.update(kept)
 
 
 def carry_out(connection: Connection, work: Callable[[Connection], T]) -> T:

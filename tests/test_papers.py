@@ -99,6 +99,13 @@ def test_a_letter_has_22_rows_and_its_signature_has_text_on_its_page() -> None:
         assert most <= printing.LETTER.rows
 
 
+def test_a_line_of_one_character_is_printed() -> None:
+    long = "https[:]//www[.]example[.]gov[.]cn/zwgk/2026/11/21/an-address-that-is-long[.]html"
+    letter = Letter("局", "", "局", "2026年12月3日")
+    for text in (f"见{long}", f"{long}见{long}", "见" + "a" * 200, "停" * 28 + "工" + long):
+        assert pdf(replace(SHEET, lines=(text,), letter=letter), "").startswith(b"%PDF-")
+
+
 def test_a_draft_says_so_on_each_page() -> None:
     draft = pdf(replace(SHEET, draft="样稿"), "http://127.0.0.1/")
     issued = pdf(SHEET, "http://127.0.0.1/")

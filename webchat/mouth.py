@@ -68,7 +68,7 @@ class Mouth:
             if message.card:
                 address = str(written.chat)
                 await self.desk.card_shown(CHANNEL, address, message.case, str(shown))
-        cases = {*of.cases, message.case} - {0}
+        cases = {message.case} if message.case else {*of.cases}
         for n, parcel in enumerate(dressed.parcels):
             files, said = await held(self.vault, parcel, written.lang, cases)
             key = written.key(place, f"f{n}")

@@ -279,7 +279,7 @@ def _sight(action: str) -> Callable[[Talk, Draft], Answer]:
             _data(talk, action, draft), talk.now, talk.lang,
         )  # fmt: skip
         said = talk.say("form.sight" if made else "form.no_sight")
-        return [Message(said, sheets=(made,) if made else ())]
+        return [Message(said, sheets=(made,) if made else (), case=draft.case)]
 
     return sight
 

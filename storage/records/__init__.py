@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from petitions.book import Book
+from storage.database import set_apart
 from storage.records.answers import StoredAnswers
 from storage.records.appointments import Appointments
 from storage.records.clocks import Clocks
@@ -51,8 +52,9 @@ class Records(
     @contextmanager
     def rehearsal(self) -> Iterator[Book]:
         connection = self._once.connection if self._once else self._db
-        back = connection.begin_nested()
-        try:
-            yield Records(connection, self._ring)
-        finally:
-            back.rollback()
+        with set_apart(connection):
+            back = connection.begin_nested()
+            try:
+                yield Records(connection, self._ring)
+            finally:
+                back.rollback()
