@@ -5,13 +5,15 @@ was changed stands in a history of its own.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from offices.stored import NOW, database, run  # noqa: F401  (the fixture)
+from offices.stored import NOW, OFFICE, database, run  # noqa: F401  (the fixture)
 from people import Town, file_petition, told, town
 from people.login import wrong
 from people.staff import bot, edit, invited
@@ -225,6 +227,63 @@ async def test_the_first_seats_are_given_on_the_command_line_and_say_so_loudly(h
     assert "没有第二人同意" in lines[0]
     assert "管理员" in lines[-1]
     assert "命令行" in lines[-1]
+
+
+@pytest.mark.once
+async def test_links_made_before_the_first_was_opened_wait_for_a_yes_from_then_on(
+    here: Town,
+) -> None:
+    links = [f"/start i_{here.invite('city', role)}" for role in ("clerk", "supervisor", "handler")]
+    assert "云川市信访局" in await (await here.citizen()).say(links[0]), (
+        "nobody sits who may say it"
+    )
+    first, second = await here.citizen(), await here.citizen()
+    assert "云川市信访局" in await first.say(links[1])
+    check = number_in(await second.say(links[2]))
+    assert "只供工作人员" in await second.say("/desk")
+    assert check in await first.expect("等您同意")
+    await first.press("核对过，同意")
+    await second.expect("岗位已生效")
+
+
+def test_a_yes_and_a_no_at_once_are_one_answer(
+    database: Database,  # noqa: F811
+) -> None:
+    """Two persons press at the same instant: the first counts, the other reads that nothing waits
+    any more."""
+    ready = threading.Barrier(2)
+
+    def seat(book: Any, role: Role) -> Officer:
+        token = seating.invite(book, OFFICE, "city", role, str(role), NOW, alone=True)
+        chat = book.new_chat("web", codes.new_token(), "zh", NOW)
+        sits = seating.take_seat(book, OFFICE, chat, token, NOW)
+        assert isinstance(sits, Officer)
+        return sits
+
+    def opened(book: Any) -> int:
+        token = seating.invite(book, OFFICE, "housing", Role.HANDLER, "", NOW)
+        chat = book.new_chat("web", codes.new_token(), "zh", NOW)
+        return seating.take_seat(book, OFFICE, chat, token, NOW).id
+
+    persons = [run(database, lambda b, r=r: seat(b, r)) for r in (Role.LEADER, Role.SUPERVISOR)]
+    for _ in range(3):
+        ask = run(database, opened)
+
+        def says(me: Officer, yes: bool, ask: int = ask) -> str:
+            ready.wait(60)
+            try:
+                answer = run(database, lambda b: seating.answer(b, OFFICE, me, ask, yes, NOW))
+            except NotPossibleNow:
+                return "gone"
+            return str(answer.state)
+
+        with ThreadPoolExecutor(2) as at_once:
+            said = list(at_once.map(says, persons, (True, False)))
+        kept = run(database, lambda b, a=ask: b.ask(a).state)
+        noted = [one.what for one in run(database, lambda b: b.staff_history())[:2]]
+        assert sorted(said) == sorted(["gone", kept]), "one of them was the first"
+        assert noted == [{"done": "seated", "refused": "refused"}[kept], "opened"]
+        run(database, lambda b: [b.seat_officer(o.id, 0) for o in b.officers("housing")])
 
 
 @pytest.mark.once

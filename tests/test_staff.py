@@ -24,7 +24,7 @@ async def test_an_administrator_invites_and_ends_desks(here: Town) -> None:
     await handler.say("记一笔")
     last = administrator.phone.received[-1]["message_id"]
     text = await administrator._done(administrator.phone.forge(f"staff:desk:{seated.id}", last))
-    assert "有人" in text
+    assert "在岗" in text
     assert "撤掉这个岗位" in await administrator.press("撤掉岗位")
     assert "已撤掉" in await administrator.press("确认撤掉")
     await handler.press("内部记录")

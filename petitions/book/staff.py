@@ -60,6 +60,10 @@ class Staff(Protocol):
 
     def use_invite(self, hash: bytes, now: datetime) -> Officer | None: ...
 
+    def hold_staff(self) -> None:
+        """Until the transaction ends, nobody else changes what waits for a second person's yes."""
+        ...
+
     def add_ask(self, ask: Ask) -> Ask:
         """Something that waits for a second person's yes."""
         ...

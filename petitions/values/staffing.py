@@ -18,7 +18,7 @@ class AskState(StrEnum):
     """How far something has come that a second person says yes to."""
 
     FREE = "free"
-    """An invitation that needs no yes: nobody sat at the office who may say it."""
+    """An invitation that needs no yes, until somebody sits at the office who may say it."""
     SENT = "sent"
     """An invitation that nobody has opened yet."""
     OPEN = "open"

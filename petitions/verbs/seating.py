@@ -24,6 +24,7 @@ def invite(
     and name, or a new one. `by`: whose desk invites; None: the command line. `alone`: it seats
     without a second person's yes, as where there is nobody yet who may say it. Raises Unknown;
     NotPossibleNow where nobody else may say yes."""
+    book.hold_staff()
     if by and not staffing.seconds(book, office, (by.chat,)):
         raise NotPossibleNow("bad.no_second")
     plan = StaffPlan(office.unit(unit).id, role, name)
@@ -76,6 +77,7 @@ def take_seat(book: Book, office: Office, chat: Chat, token: str, now: datetime)
         if ask := next(mine, None):
             return ask
         raise WrongSecret("bad.invite", "invite")
+    book.hold_staff()
     ask = _sent(book, office, officer, now)
     if ask.state is AskState.FREE:
         ask.chat, ask.state = chat.id, AskState.DONE
@@ -116,7 +118,17 @@ def _seat(
     staffing.note(book, entry("seated", now, officer, actor=by, second=second))
     if officer.chat not in (0, chat.id):
         parting.unseat(book, office, officer, "taken", now)
+    if staffing.may_be_second(office, officer):
+        _free_no_more(book)
     return replace(officer, chat=chat.id)
+
+
+def _free_no_more(book: Book) -> None:
+    """Somebody sits who may say yes: invitations that needed none, and aren't opened, wait, too."""
+    for ask in book.asks():
+        if ask.state is AskState.FREE:
+            ask.state = AskState.SENT
+            book.save_ask(ask)
 
 
 # The second yes
@@ -164,6 +176,7 @@ def answer(book: Book, office: Office, me: Officer, id: int, yes: bool, now: dat
     """A second person says yes or no: only then there is a seat, or another unit. Who asked is
     told, and who is to sit there. Raises NotPossibleNow where nothing waits any more, NotYours,
     BadAnswer where the units have changed so that it doesn't fit any more."""
+    book.hold_staff()
     ask = book.ask(id)
     if ask is None or not staffing.is_open(ask, now):
         raise NotPossibleNow("bad.ask_gone")

@@ -14,6 +14,7 @@ from petitions.values.login import Login
 from petitions.values.person import Officer, Role
 from petitions.values.staffing import Ask, StaffEntry
 from storage import logins, staffing, stamps, tallies
+from storage.peers import hold
 from storage.records.base import Base
 from storage.tables import CHAT, INVITE, OFFICER, STAFF_ASK, STAFF_ENTRY
 
@@ -124,6 +125,9 @@ class Staff(Base):
             return None
         row = self._one(select(INVITE.c.officer).where(INVITE.c.hash == hash))
         return self.officer(row.officer) if row else None
+
+    def hold_staff(self) -> None:
+        hold(self._db, "staff")
 
     def add_ask(self, ask: Ask) -> Ask:
         return replace(ask, id=self._keep(STAFF_ASK, ask))
