@@ -63,7 +63,8 @@ REVIEWED = (
 LAST = (*REVIEWED, ("register_rereview", {"review_why": "请省里再看一次。"}))
 STORIES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "refused": (("register", {"kind": "request"}),
-                ("refuse", {"reason": "other_organ", "where": "请向云川市人民法院起诉。"})),
+                ("refuse", {"reason": "other_organ",
+                            "where": "搅拌站在相邻的滨河市境内，请向滨河市信访局提出。"})),
     "led": (("register", {"kind": "request", "way": "2"}),
             ("lead", {"where": "云川市劳动人事争议仲裁委员会", "bring": "劳动合同、工资条"})),
     "transfer": ARRIVED,
@@ -79,7 +80,7 @@ STORIES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
         ("rereview_opinion", {"review_outcome": "uphold", "reply": "维持原复查意见。"})),
     "duty_answer": (
         ("register", {"kind": "request", "way": "5"}), ("pass_on", {"unit": "housing"}),
-        ("accept", {"date": "2026-05-04", "limit_law": "《中华人民共和国行政复议法》第六十二条"}),
+        ("accept", {"date": "2026-05-04", "limit_law": "本机关按工作需要确定"}),
         ("reply", {"reply": "已依法履行职责，责令停止夜间作业。", "basis": OPINION["basis"],
                    "found": OPINION["found"]})),
     "closing": (

@@ -22,7 +22,7 @@ from petitions.values.person import Actor
 from petitions.values.petition import Kind, Petition, Status
 from petitions.verbs import acting
 from petitions.verbs.filing import Receipt
-from petitions.words import say
+from petitions.words import day, say
 
 
 @pytest.fixture
@@ -254,6 +254,24 @@ async def test_the_reason_of_an_extension_is_the_units(here: Town, office: Offic
 WAY_5 = "由本单位依法履职或者答复（第三十一条第五项）"
 
 
+async def test_an_objection_promises_no_old_date(here: Town, office: Office) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    assert "该单位收到后15日内告诉您是否受理" in await citizen.expect("查询码")
+    await passed(office, number)
+    unit = await office.at("housing")
+    await here.pass_time(days=2)
+    await does(unit, number, "提出异议", "云川市人力资源和社会保障局", "劳动纠纷", "提出异议")
+    await citizen.say("/my")
+    card = await citizen.press(number)
+    assert "改由别的单位办的，会告诉您新的日期" in card
+    before = clocks(here, number)["notify"].due_on
+    await does(await office.at("city", "clerk"), number, "同意异议", "同意异议")
+    after = clocks(here, number)["notify"].due_on
+    assert after > before, "the other unit's time begins anew"
+    assert day("zh", after) in await citizen.expect("已转给云川市人力资源和社会保障局")
+
+
 # Way 5: the unit itself does its duty or answers
 
 
@@ -267,19 +285,26 @@ async def test_a_duty_of_the_units_own_is_accepted_worked_and_answered(
     await clerk.say(f"/desk {number}")
     assert not any("引导" in b or "导入" in b for b in clerk.buttons()[-20:])
     await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")
-    day = today(here) + timedelta(days=45)
-    await does(unit, number, "受理", day.isoformat(), "《噪声污染防治法》某条：两个月", "受理")
+    due = today(here) + timedelta(days=45)
+    await does(unit, number, "受理", due.isoformat(), "《噪声污染防治法》某条：两个月", "受理")
     assert case(here, number).status is Status.ACCEPTED
     running = clocks(here, number)
     assert set(running) == {"duty"}, "no 60 days: the law of the matter has limits of its own"
-    assert running["duty"].due_on == day
+    assert running["duty"].due_on == due
     told = await citizen.expect("依法履行职责或者答复")
     assert "两个月" in told
     said = words(paper(here, number, "accepted"))
     assert "由本机关、单位依法履行职责或者答复（《信访工作条例》第三十一条第五项）" in said
     assert "两个月" in said
-    assert "指定" in await citizen.press("为什么是这天")
-    later = day + timedelta(days=10)
+    assert "以前办结并书面答复。" in said, "art. 31(5) has no limit: the unit wrote down which law"
+    why = await citizen.press("为什么是这天")
+    assert "指定" in why
+    assert "《信访工作条例》" not in why
+    await citizen.say("/my")
+    card = await citizen.press(number)
+    assert "依法履职或者答复" in card
+    assert "第三十一条" not in card, "nor is the date presented as the law's"
+    later = due + timedelta(days=10)
     await does(
         unit, number, "记录法定期限", later.isoformat(), "同一条", "要做鉴定", "记录法定期限"
     )

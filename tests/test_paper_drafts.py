@@ -222,6 +222,15 @@ def specimens() -> Any:
 
 
 @pytest.mark.once
+def test_the_invented_papers_are_what_an_office_may_issue() -> None:
+    stories = specimens().STORIES
+    refused = next(data for action, data in stories["refused"] if action == "refuse")
+    assert not re.search("法院|仲裁|复议", refused["where"]), "a way of handling is no refusal"
+    duty = next(data for action, data in stories["duty_answer"] if action == "accept")
+    assert "行政复议法" not in duty["limit_law"], "the limit of another procedure"
+
+
+@pytest.mark.once
 def test_every_kind_of_paper_is_printed_and_has_its_picture(tmp_path: Path) -> None:
     kinds = set(load_office(None).law.papers) - {"not_again"}  # a refusal by another name
     specimens().main(tmp_path, "zh")

@@ -111,6 +111,7 @@ async def test_a_late_review_is_passed_on_and_marked(
     reviewer = await office.at("city", "clerk")
     await citizen.say("/my")
     await citizen.press("已结案")
+    await citizen.expect("申请复查的期限已过")
     await citizen.press("申请复查")
     await citizen.say("生病住院，没有赶上。")
     await citizen.press("跳过")

@@ -179,8 +179,9 @@ def _accepted(paper: PaperDraft) -> list[str]:
     return lines
 
 
-ANSWERING = {"own": "answer", "duty": "duty"}
-"""Procedures whose limit is law → its clock."""
+ANSWERING = {"own": "answer"}
+"""Procedures whose limit is law → its clock. Of a duty the unit writes down the law that says it
+(`limit_law`)."""
 
 
 def _procedure(case: Petition) -> str:

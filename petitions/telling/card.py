@@ -115,7 +115,10 @@ def _may(
     elif petition.outcome == NOT_TAKEN_UP:
         key = "card.may.refused"
     above = reviewing.above(book, office, petition)
-    return [say(lang, key, above=office.unit_name(above, lang), **lengths(office, lang))]
+    level = say(lang, f"level.{asks.removeprefix('ask_')}")
+    return [
+        say(lang, key, above=office.unit_name(above, lang), level=level, **lengths(office, lang))
+    ]
 
 
 @dataclass(slots=True)
