@@ -78,6 +78,11 @@ def data() -> list[str]:
     named += [name for unit in office.units.values()
               for name in (*unit.names.values(), *unit.address.values(), *unit.hours.values(),
                            *unit.places, unit.id, f"desk {unit.id}")]  # fmt: skip
+    for edition in office.law.editions:
+        others = (said.law for said in edition.says.values() if said.law)
+        measures = (limit.model for limit in edition.clocks.values() if limit.model)
+        for names in (edition.names, edition.title, *others, *measures):
+            named += names.values()
     named += [*office.names.values(), *(plan.name for plan in office.staff)]
     for field in categories.level1():
         named += [name for c in (field, *categories.level2(field.id)) for name in c.names.values()]
