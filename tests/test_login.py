@@ -398,10 +398,12 @@ async def test_an_administrator_is_asked_once_more_before_a_staff_change(tmp_pat
         assert "再确认一次" in await desk.person.press("发出邀请"), "and when it is carried out"
         before = desks(here)
         seat = next(id for id, chat in before.items() if chat == other.chat)
-        for verb in ("again", "gone"):  # past the page, which takes no press that it doesn't show
-            text, key = f"staff:{verb}:{seat}", uuid.uuid4().hex
+        presses = [f"staff:again:{seat}", f"staff:gone:{seat}", "unit:closed:transport"]
+        for text in presses:  # past the page, which takes no press that it doesn't show
+            key = uuid.uuid4().hex
             await here.app.desk.converse(Incoming("web", str(desk.chat), key, "press", text=text))
-            assert desks(here) == before, verb
+            assert desks(here) == before, text
+            assert "transport" in here.app.office.units, text
 
 
 def desks(here: Town) -> dict[int, int]:

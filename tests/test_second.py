@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from offices.stored import NOW, OFFICE, database, run  # noqa: F401  (the fixture)
 from people import Town, file_petition, told, town
 from people.login import wrong
-from people.staff import bot, edit, invited
+from people.staff import add, bot, close, edit, invited
 from sqlalchemy import delete, insert, select, update
 from structlog.testing import capture_logs
 
@@ -26,7 +27,7 @@ from petitions.telling import staffing as telling
 from petitions.values import codes
 from petitions.values.person import Officer, Role
 from petitions.values.staffing import Ask, AskState, entry
-from petitions.verbs import seating
+from petitions.verbs import seating, units
 from storage import staffing, tallies, verify
 from storage.database import Database
 from storage.tables import CHAT, STAFF_ENTRY, TALLY
@@ -345,6 +346,84 @@ async def test_a_units_kind_and_place_take_a_second_yes(here: Town) -> None:
 
 
 @pytest.mark.once
+async def test_a_unit_that_was_closed_is_there_again_by_a_second_yes(here: Town) -> None:
+    """Closing it and adding it anew is no way to another kind or place without one."""
+    administrator = await here.officer("city", "administrator")
+    leader = await here.officer("city", "leader")
+    supervisor = await here.officer("housing", "supervisor")
+    assert "马上生效" in await add(administrator, "water", "云川市水务局", "云川市信访局")
+    await close(administrator, "云川市水务局")
+    await here.app.reminders.tick()
+    await supervisor.expect("停用单位：云川市水务局")
+    said = await add(administrator, "water", "云川市水务站", "北川县信访局", "信访局")
+    assert "另一位工作人员同意" in said
+    assert "个（括号里是代号）" in await administrator.press("返回"), (
+        "there is no such unit to go back to"
+    )
+    assert "water" not in here.app.office.units
+    asked = await leader.expect("重新启用单位“云川市水务站”")
+    assert "北川县信访局" in asked
+    await leader.press("不同意")
+    assert "water" not in here.app.office.units
+    await add(administrator, "water", "云川市水利局", "北川县信访局", "信访局")
+    await leader.expect("重新启用单位“云川市水利局”")
+    assert "云川市水利局" in await leader.press("核对过，同意")
+    assert here.app.office.units["water"].kind == "bureau"
+    assert [what for what, _, _ in history(here)[-6:]] == [
+        "unit_new", "unit_closed", "unit_asked", "unit_refused", "unit_asked", "unit_new",
+    ]  # fmt: skip
+    assert wrong(here) == []
+
+
+@pytest.mark.once
+async def test_what_waits_about_a_unit_ends_when_it_is_closed(here: Town) -> None:
+    administrator = await here.officer("city", "administrator")
+    await here.officer("city", "leader")
+    await add(administrator, "water", "云川市水务局", "云川市信访局")
+    me, second = desk(here, "city", "administrator"), desk(here, "city", "leader")
+    office, now = here.app.office, here.app.clock.now()
+    bureau = replace(office.units["water"], kind="bureau")
+    ask = here.now(lambda b: seating.change_unit(b, office, bureau, me, now))
+    here.now(lambda b: seating.close_unit(b, office, "water", me, now))
+    with pytest.raises(NotPossibleNow, match="ask_gone"):
+        here.now(lambda b: seating.answer(b, office, second, ask.id, True, now))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("left", ["desk", "below"])
+async def test_a_unit_that_left_the_office_file_is_there_again_by_a_second_yes(
+    here: Town, left: str
+) -> None:
+    await here.officer("city", "administrator")
+    await here.officer("city", "leader")
+    me, office, now = desk(here, "city", "administrator"), here.app.office, here.app.clock.now()
+    if left == "desk":
+        here.now(lambda b: b.add_officer(Officer(0, "old", Role.HEAD, "", 0), now))
+    else:
+        office.filed["housing"] = replace(office.filed["housing"], parent="old")
+    old, new = (replace(office.units["labour"], id=id) for id in ("old", "new"))
+    assert here.now(lambda b: seating.change_unit(b, office, old, me, now)) is not None
+    assert here.now(lambda b: seating.change_unit(b, office, new, me, now)) is None
+
+
+@pytest.mark.once
+async def test_a_yes_to_a_unit_puts_back_no_older_words(here: Town) -> None:
+    """Whom cases are kept from goes by what a unit is called, too."""
+    await here.officer("city", "administrator")
+    await here.officer("city", "leader")
+    me, second = desk(here, "city", "administrator"), desk(here, "city", "leader")
+    office, now = here.app.office, here.app.clock.now()
+    before = office.units["housing"]
+    asked = replace(before, kind="bureau", places=("青山区",))
+    ask = here.now(lambda b: seating.change_unit(b, office, asked, me, now))
+    newer = {"names": {"zh": "云川市住建局"}, "phone": "0951-7654321", "also": ("红房子",)}
+    here.now(lambda b: seating.change_unit(b, office, replace(before, **newer), me, now))
+    here.now(lambda b: seating.answer(b, office, second, ask.id, True, now))
+    found = here.now(lambda b: units.there(b, office))["housing"]
+    assert found == replace(asked, **newer)
+
+
+@pytest.mark.once
 async def test_an_ended_and_a_left_desk_are_told_and_noted(here: Town) -> None:
     supervisor = await here.officer("city", "supervisor")
     administrator = await here.officer("city", "administrator")
@@ -426,7 +505,7 @@ def test_a_history_of_the_staff_that_was_changed_is_found(
 
 def test_every_entry_has_words() -> None:
     for what in ("was", "first", "invited", "opened", "seated", "refused", "taken", "ended", "left",
-                 "unit_asked", "unit", "unit_refused"):  # fmt: skip
+                 "unit_asked", "unit", "unit_refused", "unit_new", "unit_closed"):  # fmt: skip
         for lang in ("zh", "en"):
             assert telling.say(lang, f"staff_log.{what}", desk="x", kinds="y", parents="z")
 

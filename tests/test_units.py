@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from offices.records import case
 from people import Office, Town, does, file_petition, town
-from people.staff import edit
+from people.staff import add, close, edit
 
 from petitions.errors import BadSetting
 from petitions.law.office_file import read_office
-
-
-async def add(administrator: Any, id: str, name: str, parent: str) -> str:
-    await administrator.say("/staff")
-    await administrator.press("单位")
-    await administrator.press("新增单位")
-    for field, answer in (("代号", id), ("名称", name), ("类别", "承办单位"), ("上级", parent)):
-        await administrator.press(f"改：{field}")
-        shown = answer in administrator.buttons()
-        await (administrator.press(answer) if shown else administrator.say(answer))
-    return str(await administrator.press("保存"))
 
 
 async def test_a_new_unit_gets_cases_at_once_and_after_a_restart(
@@ -76,12 +64,7 @@ async def test_a_closed_unit_gives_its_cases_back(here: Town) -> None:
     clerk = await office.at("city", "clerk")
     await does(clerk, number, "登记", "登记")
     await does(clerk, number, "转送", "云川市水务局", "转送")
-    await administrator.say("/staff")
-    await administrator.press("单位")
-    await administrator.press("下一页")
-    await administrator.press("云川市水务局")
-    await administrator.press("停用")
-    assert "已停用" in await administrator.press("确认停用")
+    assert "已停用" in await close(administrator, "云川市水务局")
     assert "water" not in here.app.office.units
     assert "已不在" in await clerk.say(f"/desk {number}")
     await does(clerk, number, "转送", "云川市住房和城乡建设局", "转送")

@@ -12,11 +12,11 @@ from handlers.talk import Answer, Talk, stacked
 from petitions.book import Draft
 from petitions.errors import BadAnswer, Unknown
 from petitions.law.clocks import local_day
-from petitions.law.units import LONGEST_ID, Changes, Unit
+from petitions.law.units import LONGEST_ID, Unit
 from petitions.message import Button, Message, packed
 from petitions.values import categories, checks
 from petitions.verbs import seating
-from petitions.verbs.units import UNITS, close_unit
+from petitions.verbs.units import there
 from petitions.words import DEFAULT, day, name_in
 
 LIST = 10
@@ -28,22 +28,19 @@ TOP = "-"
 def on_press(talk: Talk, parts: list[str]) -> Answer:
     """`page:n`, `new`, `show:id`, `edit:id`, `close:id`, `closed:id`."""
     administrator(talk)
+    if parts[:1] in (["close"], ["closed"]):
+        login.must_be_fresh(talk)
     match parts:
         case ["page", number] if number.isdecimal() and len(number) < 6:
             return _page(talk, int(number))
         case ["new"]:
             return drafts.start(talk, "unit")
         case [("show" | "edit" | "close" | "closed") as verb, id]:
-            units = _units(talk)
+            units = there(talk.book, talk.office)
             if id not in units:
                 raise Unknown("bad.unit_gone")
             return _one(talk, units[id], verb)
     return talk.toast("bad.stale")
-
-
-def _units(talk: Talk) -> dict[str, Unit]:
-    """As they stand in the book: another process may not have read them yet."""
-    return Changes.read(talk.book.setting(UNITS)).applied(talk.office.filed)
 
 
 def _tree(units: dict[str, Unit], above: str = "", depth: int = 0) -> list[tuple[int, Unit]]:
@@ -56,7 +53,7 @@ def _tree(units: dict[str, Unit], above: str = "", depth: int = 0) -> list[tuple
 
 
 def _page(talk: Talk, page: int) -> Answer:
-    tree = _tree(_units(talk))
+    tree = _tree(there(talk.book, talk.office))
     page = max(0, min(page, (len(tree) - 1) // LIST))
     shown = tree[page * LIST : (page + 1) * LIST]
     lines = [talk.say("units.head", count=len(tree))]
@@ -83,9 +80,9 @@ def _one(talk: Talk, unit: Unit, verb: str) -> Answer:
             sure = talk.button("button.close_unit_sure", "unit", "closed", unit.id)
             return talk.tell("units.sure", (sure,), name=unit.name(talk.lang))
         case "closed":
-            close_unit(talk.book, talk.office, unit.id)
+            seating.close_unit(talk.book, talk.office, unit.id, administrator(talk), talk.now)
             return [*talk.tell("units.closed", name=unit.name(talk.lang)), *_page(talk, 0)]
-    units = _units(talk)
+    units = there(talk.book, talk.office)
     above = units[unit.parent].name(talk.lang) if unit.parent in units else "—"
     fields = [_category(m, talk.lang) for m in unit.matters]
     text = talk.say(
@@ -126,14 +123,16 @@ def _id(talk: Talk, text: str) -> str:
     if not id.replace("-", "").isalnum() or not id.isascii():
         raise BadAnswer("bad.unit_id")
     draft = drafts.open_draft(talk)
-    if draft and id in _units(talk) and draft.data.get("unit") != id:
+    if draft and id in there(talk.book, talk.office) and draft.data.get("unit") != id:
         raise BadAnswer("bad.unit_id_taken")
     return id
 
 
 def _parents(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
     mine = draft.data.get("unit", "")
-    named = [(u.id, u.name(talk.lang)) for u in _units(talk).values() if u.id != mine]
+    named = [
+        (u.id, u.name(talk.lang)) for u in there(talk.book, talk.office).values() if u.id != mine
+    ]
     return [*named, (TOP, talk.say("choice.nothing_above"))]
 
 
@@ -164,7 +163,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
     id = str(draft.data.get("unit") or answers.get("unit_id", ""))
     if not id or not answers.get("unit_name") or not answers.get("unit_kind"):
         raise BadAnswer("bad.unit_needs")
-    before = _units(talk).get(id) or Unit(id, "unit", {}, "", {}, {}, "", (), ())
+    before = there(talk.book, talk.office).get(id) or Unit(id, "unit", {}, "", {}, {}, "", (), ())
     parent = answers.get("parent", TOP)
     names = before.names | {DEFAULT: answers["unit_name"]}
     if answers.get("unit_name_en"):
@@ -181,7 +180,8 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
         raise BadAnswer("bad.close_bureau")
     if ask := seating.change_unit(talk.book, talk.office, unit, me, talk.now):
         until = day(talk.lang, local_day(ask.until, talk.office.zone))
-        back = (talk.button("button.back", "unit", "show", id),)
+        shown = ("show", id) if id in talk.office.units else ("page", 0)
+        back = (talk.button("button.back", "unit", *shown),)
         return talk.tell("second.unit_waits", back, name=unit.name(talk.lang), until=until)
     return [*talk.tell("done.unit", name=unit.name(talk.lang)), *_one(talk, unit, "show")]
 

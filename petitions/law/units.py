@@ -102,6 +102,41 @@ def _unit(raw: dict[str, Any]) -> Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """How a unit is to be: what is to be another way, or all of a unit that isn't there."""
+
+    id: str
+    fields: dict[str, Any]
+
+    @classmethod
+    def between(cls, before: Unit | None, unit: Unit) -> Wish:
+        """What one differs in from the other; None: in all."""
+        was = asdict(before) if before else {}
+        return cls(unit.id, {k: v for k, v in asdict(unit).items() if k not in was or v != was[k]})
+
+    @classmethod
+    def read(cls, text: str) -> Wish:
+        """As it is kept with what somebody asked."""
+        ((id, fields),) = json.loads(text).items()
+        return cls(id, fields)
+
+    @property
+    def text(self) -> str:
+        """As it is kept."""
+        return json.dumps({self.id: self.fields}, ensure_ascii=False)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is about a unit that isn't there."""
+        return "id" in self.fields
+
+    def applied(self, today: Unit | None) -> Unit:
+        """The unit as it is today, with what is to be another way."""
+        bare = Unit(self.id, "unit", {DEFAULT: self.id}, "", {}, {}, "", (), ())
+        return _unit(asdict(today or bare) | self.fields)
+
+
+@dataclass(frozen=True, slots=True)
 class StaffPlan:
     """A desk that the office file asks for."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from petitions.book import Book, Chat, Notice
 from petitions.law.clocks import local_day
-from petitions.law.units import Office
+from petitions.law.units import Office, Unit, Wish
 from petitions.message import Message
 from petitions.telling.ports import Cancelled
 from petitions.telling.views import button
 from petitions.values.staffing import Ask, AskState, StaffEntry
-from petitions.verbs.seating import unit_of
-from petitions.words import day, moment, say
+from petitions.words import day, moment, name_in, say
 
 
 def desk_of(book: Book, office: Office, id: int, lang: str) -> str:
@@ -47,12 +46,18 @@ def asked(book: Book, office: Office, ask: Ask, lang: str) -> str:
         return say(lang, "second.seat", desk=desk_of(book, office, ask.desk, lang), by=by,
                    number=ask.number, until=until,
                    channel=say(lang, f"channel.{book.chat_by_id(ask.chat).channel}"))  # fmt: skip
-    unit = unit_of(ask)
+    unit = _wished(office, ask)
     before = office.units.get(unit.id, unit)
-    return say(lang, "second.unit", unit=before.name(lang), by=by, until=until,
+    key = "second.unit" if unit.id in office.units else "second.unit_back"
+    return say(lang, key, unit=before.name(lang), by=by, until=until,
                kinds=_change(*(say(lang, f"unit_kind.{one.kind}") for one in (before, unit))),
                parents=_change(*(_named(office, one.parent, lang) for one in (before, unit))),
                )  # fmt: skip
+
+
+def _wished(office: Office, ask: Ask) -> Unit:
+    wish = Wish.read(ask.unit)
+    return wish.applied(office.units.get(wish.id))
 
 
 def _change(old: str, new: str) -> str:
@@ -66,7 +71,7 @@ def _named(office: Office, unit: str, lang: str) -> str:
 def of_whom(book: Book, office: Office, ask: Ask, lang: str) -> str:
     """The desk, or the unit, that it is about."""
     if ask.unit:
-        return unit_of(ask).name(lang)
+        return _wished(office, ask).name(lang)
     return desk_of(book, office, ask.desk, lang)
 
 
@@ -85,9 +90,11 @@ def line(book: Book, office: Office, one: StaffEntry, lang: str) -> str:
 
 
 def _what(book: Book, office: Office, one: StaffEntry, lang: str) -> str:
-    """The unit, or the desk as it was then: unit, role, and by what it is known now."""
+    """The unit, one that is no more as it was called; or the desk as it was then: unit, role, and
+    by what it is known now."""
     if not one.desk:
-        return office.unit_name(one.unit, lang)
+        gone = name_in(lang, one.facts.get("names", {})) or one.unit
+        return office.unit_name(one.unit, lang) if one.unit in office.units else gone
     found = book.officer(one.desk)
     name = found.name if found else f"#{one.desk}"
     return seat(office, one.unit, one.role, name, lang)

@@ -40,7 +40,7 @@ class Ask:
     desk: int
     """The desk; 0: it is about a unit."""
     unit: str
-    """Of a unit: how it is to be (`Changes.text`); of a seat: empty."""
+    """Of a unit: what is to be another way (`Wish.text`); of a seat: empty."""
     asker: int
     """Whose desk asks; 0: who has the command line."""
     asker_chat: int
@@ -62,7 +62,7 @@ class StaffEntry:
     what: str
     """`was` (there when this history began), `first` (of a sample office), `invited`, `opened`,
     `seated`, `refused`, `taken` (somebody else sits there now), `ended`, `left`, `unit_asked`,
-    `unit`, `unit_refused`."""
+    `unit`, `unit_refused`, `unit_new`, `unit_closed`."""
     desk: int
     """0: it is about a unit."""
     unit: str

@@ -9,7 +9,7 @@ from petitions.book import Book, Chat
 from petitions.case import parting, staffing, tries
 from petitions.case.staffing import ANSWERED, SEATED, WAITS
 from petitions.errors import NotPossibleNow, NotYours, WrongSecret
-from petitions.law.units import Changes, Office, StaffPlan, Unit
+from petitions.law.units import Office, StaffPlan, Unit, Wish
 from petitions.values import codes
 from petitions.values.person import Officer, Role
 from petitions.values.staffing import Ask, AskState, StaffEntry, entry
@@ -138,29 +138,41 @@ def change_unit(book: Book, office: Office, unit: Unit, by: Officer, now: dateti
     """Add or change a unit: at once where nobody reads more by it, else once a second person has
     said yes. Raises BadAnswer, as `units.change_unit` does; NotPossibleNow where nobody else may
     say yes."""
-    before = Changes.read(book.setting(units.UNITS)).applied(office.filed).get(unit.id)
-    if before is None or (before.kind, before.parent) == (unit.kind, unit.parent):
+    book.hold_staff()
+    before = units.there(book, office).get(unit.id)
+    if before is None and not units.was_there(book, office, unit.id):
+        units.change_unit(book, office, unit)
+        staffing.note(book, _of_unit("unit_new", unit, unit, now, by.id, 0))
+        return None
+    if before and (before.kind, before.parent) == (unit.kind, unit.parent):
         units.change_unit(book, office, unit)
         return None
     units.must_fit(book, office, unit)
     if not staffing.seconds(book, office, (by.chat,)):
         raise NotPossibleNow("bad.no_second")
-    for ask in book.asks():
-        if ask.unit and unit_of(ask).id == unit.id:
-            ask.state = AskState.ENDED
-            book.save_ask(ask)
-    text = Changes({unit.id: unit}).text
+    _end_asks_about(book, unit.id)
+    text = Wish.between(before, unit).text
     ask = _ask(book, 0, by, lapses(office, now), now, AskState.OPEN, text)
-    staffing.note(book, _of_unit("unit_asked", before, unit, now, by.id, 0))
+    staffing.note(book, _of_unit("unit_asked", before or unit, unit, now, by.id, 0))
     _tell_seconds(book, office, ask, now)
     return ask
 
 
-def unit_of(ask: Ask) -> Unit:
-    """How the unit is to be that somebody asks to change."""
-    unit = next(iter(Changes.read(ask.unit).units.values()))
-    assert unit
-    return unit
+def close_unit(book: Book, office: Office, id: str, by: Officer, now: datetime) -> None:
+    """A unit that is no more, and nothing waits for a yes about it. Raises as `units.close_unit`
+    does."""
+    book.hold_staff()
+    unit = units.there(book, office)[id]
+    units.close_unit(book, office, id)
+    _end_asks_about(book, id)
+    staffing.note(book, _of_unit("unit_closed", unit, unit, now, by.id, 0))
+
+
+def _end_asks_about(book: Book, unit: str) -> None:
+    for ask in book.asks():
+        if ask.unit and Wish.read(ask.unit).id == unit:
+            ask.state = AskState.ENDED
+            book.save_ask(ask)
 
 
 def _of_unit(
@@ -168,7 +180,7 @@ def _of_unit(
 ) -> StaffEntry:
     return entry(
         what, now, None, unit.id, by, second, kind=[before.kind, unit.kind],
-        parent=[before.parent, unit.parent],
+        parent=[before.parent, unit.parent], names=unit.names,
     )  # fmt: skip
 
 
@@ -205,11 +217,12 @@ def _answer_seat(
 def _answer_unit(
     book: Book, office: Office, me: Officer, ask: Ask, yes: bool, now: datetime
 ) -> None:  # fmt: skip
-    unit = unit_of(ask)
-    before = Changes.read(book.setting(units.UNITS)).applied(office.filed).get(unit.id)
-    if before is None:
+    wish = Wish.read(ask.unit)
+    before = units.there(book, office).get(wish.id)
+    if before is None and not wish.is_new:
         raise NotPossibleNow("bad.ask_gone")
+    unit = wish.applied(before)
     if yes:
         units.change_unit(book, office, unit)
-    what = "unit" if yes else "unit_refused"
-    staffing.note(book, _of_unit(what, before, unit, now, ask.asker, me.id))
+    what = ("unit" if before else "unit_new") if yes else "unit_refused"
+    staffing.note(book, _of_unit(what, before or unit, unit, now, ask.asker, me.id))

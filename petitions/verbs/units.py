@@ -24,6 +24,19 @@ def units_now(book: Book) -> tuple[str, Sequence[str]]:
     return book.setting(UNITS), book.holding_units()
 
 
+def there(book: Book, office: Office) -> dict[str, Unit]:
+    """The units as they stand in the book: another process may not have read them yet."""
+    return Changes.read(book.setting(UNITS)).applied(office.filed)
+
+
+def was_there(book: Book, office: Office, id: str) -> bool:
+    """Whether a unit that isn't there was once: it was closed, or has cases, desks or units below
+    it."""
+    closed = id in Changes.read(book.setting(UNITS)).units
+    below = any(unit.parent == id for unit in there(book, office).values())
+    return closed or below or id in book.holding_units() or bool(book.officers(id))
+
+
 def change_unit(book: Book, office: Office, unit: Unit) -> None:
     """Add a unit, or change one. Raises BadAnswer for a ring of units, or a parent that isn't
     there."""
