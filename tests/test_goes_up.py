@@ -347,8 +347,8 @@ async def test_a_review_goes_past_whom_it_complains_of(here: Town) -> None:
     acts(here, number, "province", "register", kind="request", category="0203")
     acts(here, number, "province", "pass_on", unit="housing", summary="夜间施工一事。")
     acts(here, number, "housing", "accept")
-    acts(here, number, "housing", "reply", outcome="not_supported", reply="不予支持。",
-         basis="规定")  # fmt: skip
+    acts(here, number, "housing", "reply", outcome="not_supported", found="查过。",
+         reply="不予支持。", basis="规定")  # fmt: skip
     says(here, number, "received")
     await citizen.say("/my")
     await citizen.press("已答复")
@@ -375,8 +375,8 @@ async def test_a_review_that_is_under_way_there_goes_on_above(here: Town) -> Non
     acts(here, number, "city", "register", role="clerk", kind="request", category="0203")
     acts(here, number, "city", "pass_on", role="clerk", unit="housing")
     acts(here, number, "housing", "accept")
-    acts(here, number, "housing", "reply", outcome="not_supported", reply="不予支持。",
-         basis="规定")  # fmt: skip
+    acts(here, number, "housing", "reply", outcome="not_supported", found="查过。",
+         reply="不予支持。", basis="规定")  # fmt: skip
     says(here, number, "received")
     says(here, number, "ask_review", review_why="没有到现场调查。")
     assert case(here, number).unit == "city"
@@ -466,6 +466,9 @@ def test_who_stands_above_the_bureau_is_what_the_office_file_says() -> None:
     assert office.superior("housing", ("city",)) == "province"
     assert office.superior("province", ("city",)) == "discipline"
     assert office.superior("province") == "city", "an organ for accusations reviews no answers"
+    assert office.stands_above("housing") == "city"
+    assert office.stands_above("province") == "", "the city's bureau stands below it"
+    assert office.stands_above("city") == "province"
     assert whom.meant(office, ["信访局"]) == ("city", "north", "south")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -142,7 +143,18 @@ async def test_a_refused_review_has_a_paper_of_its_own(here: Town, office: Offic
     assert "超出原来的请求" in said
     assert "原处理意见不因此改变" in said
     assert "不再受理" not in said
-    await citizen.press("已收到")
+    await citizen.say("/my")
+    card = await citizen.press(number)
+    assert "期限从收到之日起算" not in card, "no window runs from it"
+    assert "是否受理复核由它决定" in card
+    unit = await office.at("city", "clerk")
+    await does(unit, number, "记录送达", "邮寄送达", today(here).isoformat(), "记录送达")
+    told = await citizen.expect("收到了不予受理复查告知书")
+    assert "是否受理复核由它决定" in told
+    assert "以前" not in told, "a date would be that of a right"
+    assert "rereview_ask" not in clocks(here, number)
+    said = await does(unit, number, "结案", "结案")
+    assert "才能结案" in said, "the body above can still be turned to"
     clerk = await office.at("city", "clerk")
     day = today(here).isoformat()
     await does(clerk, number, "登记复核申请", "来信要求", day, "跳过", "登记复核申请")
@@ -187,8 +199,54 @@ async def test_delivery_by_post_names_the_body_above(here: Town, office: Office)
     unit = await answered(office, number)
     await does(unit, number, "记录送达", "邮寄送达", today(here).isoformat(), "记录送达")
     told = await citizen.expect("邮寄送达")
-    assert "向上一级机关云川市信访局申请复查" in told
+    assert "以前向云川市信访局申请复查" in told
     assert "下一级" not in told
+
+
+async def test_who_receives_a_refused_review_is_promised_no_date(
+    here: Town, office: Office
+) -> None:
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    await answered(office, number)
+    await citizen.expect("已答复")
+    await citizen.press("已收到")
+    await asks_review(citizen)
+    reviewer = await office.at("city", "clerk")
+    await does(reviewer, number, "不予受理复查", "超出原来的请求。", "不予受理复查")
+    await citizen.expect("不予受理")
+    said = await citizen.press("已收到")
+    assert "申请复核" not in said
+    assert clocks(here, number) == {}
+    await here.pass_time(days=31)
+    await does(reviewer, number, "结案", "结案")
+    assert case(here, number).status is Status.CLOSED
+
+
+async def asks_review(citizen: Any) -> None:
+    await citizen.press("申请复查")
+    await citizen.say("不同意。")
+    await citizen.press("跳过")
+    await citizen.press("提交复查申请")
+
+
+async def test_nobody_is_named_as_their_own_superior(here: Town, office: Office) -> None:
+    units = here.app.office.units
+    units["city"] = replace(units["city"], parent="")
+    citizen = await here.citizen("web")
+    number = await file_petition(citizen)
+    await answered(office, number)
+    await citizen.expect("已答复")
+    await citizen.press("已收到")
+    await asks_review(citizen)
+    reviewer = await office.at("city", "clerk")
+    await does(reviewer, number, "受理复查", "受理复查")
+    await does(reviewer, number, "作出复查意见", "维持", "原意见依据充分。", "作出复查意见")
+    assert "向上一级机关、单位申请复核" in await citizen.expect("作出复查意见")
+    await citizen.say("/my")
+    assert "向上一级机关、单位申请复核" in await citizen.press(number)
+    said = words(paper(here, number, "review_opinion"))
+    assert "向复查机关、单位的上一级机关、单位请求复核" in said
 
 
 async def test_an_officers_copy_has_the_name_once_they_have_opened_it(

@@ -12,7 +12,7 @@ from handlers.forms import Form, Step, drafts
 from handlers.talk import Answer, Talk
 from petitions.book import Draft
 from petitions.case import documents, explain, lifecycle, reviewing
-from petitions.case.conditions import hidden_from
+from petitions.case.conditions import NOT_TAKEN_UP, hidden_from
 from petitions.message import Message
 from petitions.telling import receipts, views
 from petitions.values import checks
@@ -65,12 +65,14 @@ def _documents(talk: Talk, petition: Petition) -> Answer:
 
 
 def _received(talk: Talk, petition: Petition) -> Answer:
-    """The opinion is there: the window to ask for the next level begins today."""
+    """The opinion is there: the window to ask for the next level begins today; none does from a
+    review that wasn't taken up."""
     petition = own.act(talk, petition.id, "received", {})
     clock = views.next_clock(talk.office, talk.book.clocks(petition.id))
     level = views.next_level(petition)
+    key = "done.received_refusal" if petition.outcome == NOT_TAKEN_UP else "done.received"
     said = talk.say(
-        "done.received", number=petition.number, level=talk.say(f"level.{level}"),
+        key, number=petition.number, level=talk.say(f"level.{level}"),
         due=day(talk.lang, clock.due_on) if clock else "",
     )  # fmt: skip
     return [Message(said), *own.show_card(talk, petition)]

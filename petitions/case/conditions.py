@@ -106,6 +106,11 @@ def undelivered(case: Petition, office: Office) -> bool:
     return case.delivered_on is None and request(case, office)
 
 
+def refusal_undelivered(case: Petition, office: Office) -> bool:
+    """It says that a review isn't taken up: no window runs from it, the body above decides."""
+    return undelivered(case, office) and case.outcome == NOT_TAKEN_UP
+
+
 def joint(case: Petition, office: Office) -> bool:
     """A joint petition (共同信访)."""
     return case.members > 0

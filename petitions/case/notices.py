@@ -73,6 +73,7 @@ _EVERY = (
     Told("petitioner.answered_other", legal=True),
     Told("petitioner.answered_duty", ("documents",), legal=True),
     Told("petitioner.delivered", ("ask_review:ask_next", "not_right:question")),
+    Told("petitioner.refusal_delivered", ("ask_review:ask_next", "not_right:question")),
     Told("petitioner.review_received", legal=True),
     Told("petitioner.review_refused", ("received", "documents"), legal=True),
     Told("petitioner.reviewed", ("received", "documents"), legal=True),

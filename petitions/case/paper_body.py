@@ -234,8 +234,11 @@ def _not_taken_up(paper: PaperDraft) -> list[str]:
 
 
 def _above(paper: PaperDraft) -> str:
-    unit = paper.office.superior(paper.entry.actor.unit, paper.case.kept_from)
-    return paper.office.unit_name(unit, paper.lang)
+    """The name of who stands above, behind the law's words; empty where the file has nobody."""
+    unit = paper.office.stands_above(paper.entry.actor.unit, paper.case.kept_from)
+    if not unit:
+        return ""
+    return paper.say("document.above", unit=paper.office.unit_name(unit, paper.lang))
 
 
 WINDOWS = {"opinion": "review_ask", "review_opinion": "rereview_ask"}

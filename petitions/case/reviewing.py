@@ -13,10 +13,10 @@ REVIEWS = ("review_opinion", "refuse_review")
 
 def above(book: History, office: Office, petition: Petition) -> str:
     """The unit that may be asked next."""
-    return office.superior(_gave(book, petition), petition.kept_from)
+    return office.superior(gave(book, petition), petition.kept_from)
 
 
-def _gave(book: History, petition: Petition) -> str:
+def gave(book: History, petition: Petition) -> str:
     """Who gave the last opinion: a reviewed case may be with the unit that carries it out."""
     if has_opinion(petition):
         return petition.unit

@@ -11,6 +11,7 @@ from petitions.case.conditions import (
     may_be_simple,
     may_extend,
     not_accusation,
+    refusal_undelivered,
     request,
     rereviewable,
     reviewable,
@@ -201,6 +202,15 @@ WAY: tuple[Rule, ...] = (
     Rule(
         "deliver", at(S.ANSWERED), OFFICERS, starts=("review_ask",),
         tells=("petitioner:delivered",), needs=("delivery", "date"), when=undelivered,
+    ),
+    Rule(
+        "received", at(S.REVIEWED), PETITIONER,
+        tells=("desk:received",), when=refusal_undelivered,
+    ),
+    Rule(
+        "deliver", at(S.REVIEWED), OFFICERS,
+        tells=("petitioner:refusal_delivered",), needs=("delivery", "date"),
+        when=refusal_undelivered,
     ),
     Rule(
         "received", at(S.REVIEWED), PETITIONER, starts=("rereview_ask",),

@@ -267,6 +267,12 @@ class Office:
         nearest = (*self._up(id), self.bureau, *(self.above(id) if but else ()))
         return next((u for u in nearest if u not in but), self.bureau)
 
+    def stands_above(self, id: str, but: Collection[str] = ()) -> str:
+        """The same as far as it stands above; empty where that is the unit itself or one below it:
+        who stands above isn't in the file."""
+        found = self.superior(id, but)
+        return "" if id in (found, *self._up(found)) else found
+
     def bureau_for(self, kept: Collection[str]) -> str:
         """The unit that is the bureau of a case which some units must not see: the office's bureau,
         or else the first above it; empty: all are among them."""

@@ -14,6 +14,7 @@ from petitions.law.units import Office
 from petitions.matters import appointments, joint
 from petitions.message import Button, Message, packed
 from petitions.telling.views import (
+    above,
     button,
     category_name,
     clock_line,
@@ -90,9 +91,11 @@ def _lines(
 
 
 def _next(petition: Petition) -> str:
-    """The sentence that says what comes next; accusations go by rules of their own (art. 23)."""
-    own = f"card.next.{petition.status}.{petition.kind}"
-    return own if has(own) else f"card.next.{petition.status}"
+    """The sentence that says what comes next; accusations go by rules of their own (art. 23), and
+    no window runs from a review that wasn't taken up."""
+    general = f"card.next.{petition.status}"
+    own = (f"{general}.{petition.kind}", f"{general}.{petition.outcome}")
+    return next(filter(has, own), general)
 
 
 WINDOWS = {"ask_review": "review_ask", "ask_rereview": "rereview_ask"}
@@ -110,15 +113,13 @@ def _may(
         return []
     key = f"card.may.{asks}"
     ends = [c.rolled_on or c.due_on for c in book.clocks(petition.id) if c.clock == WINDOWS[asks]]
-    if ends and today > ends[-1]:
-        key = "card.may.late"
-    elif petition.outcome == NOT_TAKEN_UP:
+    if petition.outcome == NOT_TAKEN_UP:
         key = "card.may.refused"
-    above = reviewing.above(book, office, petition)
+    elif ends and today > ends[-1]:
+        key = "card.may.late"
+    who = above(office, reviewing.gave(book, petition), petition.kept_from, lang)
     level = say(lang, f"level.{asks.removeprefix('ask_')}")
-    return [
-        say(lang, key, above=office.unit_name(above, lang), level=level, **lengths(office, lang))
-    ]
+    return [say(lang, key, above=who, level=level, **lengths(office, lang))]
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from petitions.telling.news import NEWS
 from petitions.telling.ports import Cancelled
 from petitions.telling.timeline import fact_words, files_of, is_protected, words_of
 from petitions.telling.views import (
+    above,
     button,
     category_name,
     clock_line,
@@ -234,7 +235,7 @@ def _sentence(
         "number": petition.number,
         "unit": office.unit_name(petition.unit, lang),
         "who": office.unit_name(entry.actor.unit, lang) if entry else "",
-        "above": office.unit_name(_above(office, petition, entry), lang),
+        "above": above(office, _gave(petition, entry), petition.kept_from, lang),
         "next_level": say(lang, f"level.{next_level(petition)}"),
         "law": refused_by(rules, facts.get("reason", ""), lang),
         "kind": kind_name(petition, lang),
@@ -243,10 +244,9 @@ def _sentence(
     return say(lang, f"notice.{notice.kind}" + ("_late" if late else ""), **values)
 
 
-def _above(office: Office, petition: Petition, entry: Entry | None) -> str:
-    """The unit that stands above whoever gave the opinion that is spoken of."""
-    gave = entry.actor.unit if entry and actions.of(entry.action).opinion else petition.unit
-    return office.superior(gave, petition.kept_from)
+def _gave(petition: Petition, entry: Entry | None) -> str:
+    """Whoever gave the opinion that is spoken of."""
+    return entry.actor.unit if entry and actions.of(entry.action).opinion else petition.unit
 
 
 def refused_by(rules: Regulation, reason: str, lang: str) -> str:

@@ -6,7 +6,7 @@ here, so that they never say different things.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -124,6 +124,12 @@ def lengths(office: Office, lang: str) -> dict[str, Any]:
 def next_level(petition: Petition) -> str:
     """What may be asked for after the last opinion: a `review` or a `rereview`."""
     return "review" if has_opinion(petition) else "rereview"
+
+
+def above(office: Office, unit: str, but: Collection[str], lang: str) -> str:
+    """Who stands above a unit, by name where the office file has it."""
+    found = office.stands_above(unit, but)
+    return office.unit_name(found, lang) if found else say(lang, "level.above")
 
 
 def reach(office: Office, petition: Petition, lang: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from petitions.case import running
-from petitions.case.conditions import hidden_from, request
+from petitions.case.conditions import NOT_TAKEN_UP, hidden_from, request
 from petitions.case.doing import Doing
 from petitions.errors import BadAnswer, NotPossibleNow, NotYours
 from petitions.law.clocks import local_day
@@ -121,10 +121,19 @@ def _close(do: Doing) -> Facts:
         return {}
     if case.delivered_on is None:
         raise NotPossibleNow("bad.not_delivered")
+    if case.outcome == NOT_TAKEN_UP and do.today <= (last := _still_open(do, case.delivered_on)):
+        raise NotPossibleNow("bad.refused_lately", day=last)
     for clock in do.book.clocks(case.id):
         if clock.ended_at is None and do.today <= (clock.rolled_on or clock.due_on):
             raise NotPossibleNow("bad.window_open", day=clock.due_on)
     return {}
+
+
+def _still_open(do: Doing, delivered: date) -> date:
+    """Until when a review that wasn't taken up keeps its case open for the body above: as long as
+    after one that was."""
+    limit = do.office.rules.clocks.get("rereview_ask")
+    return delivered + timedelta(days=limit.days if limit else 0)
 
 
 def _rehandle(do: Doing) -> Facts:
