@@ -29,8 +29,8 @@ def may_be_second(office: Office, me: Officer) -> bool:
 
 
 def may_answer(office: Office, me: Officer, ask: Ask) -> bool:
-    """Whether it is for them to say: never who asked, nor who is to sit there, at whichever of
-    their desks."""
+    """Whether it is for them to say: never the chat that asked, nor the one that is to sit there,
+    at whichever desk it holds. Somebody with two chats is two here."""
     theirs = me.chat in (0, ask.asker_chat, ask.chat) or me.id in (ask.asker, ask.desk)
     return not theirs and may_be_second(office, me)
 
