@@ -112,7 +112,7 @@ async def test_a_supervisor_is_told_and_can_act(here: Town, channel: str) -> Non
     await supervisor.say("/cancel")
     await supervisor.say("/hot")
     await supervisor.press("（6人）")
-    assert "哪个单位" in await supervisor.press("提政策建议")
+    assert "建议提给谁" in await supervisor.press("提政策建议")
     await supervisor.say("/cancel")
     await supervisor.say("/hot")
     await supervisor.press("（6人）")

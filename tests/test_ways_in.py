@@ -44,7 +44,7 @@ async def test_a_letter_counts_from_the_day_it_arrived(here: Town, channel: str)
     assert here.now(lambda b: b.clocks(found.id))[0].started_on == arrived
     shown = await clerk.say(f"/desk {number}")
     assert f"{arrived.month}月{arrived.day}日" in shown
-    assert "9天" in shown
+    assert "第10天" in shown
 
 
 async def test_the_slip_shows_the_status_and_the_pin_opens_the_rest(

@@ -31,6 +31,8 @@ def receipt(office: Office, given: Receipt, lang: str) -> Message:
         phone=office.front.phone,
         **citing.values(rules, lang),
     )
+    if petition.unit != office.bureau:
+        text += "\n" + say(lang, "receipt.above", unit=office.unit_name(petition.unit, lang))
     rows = (
         (button(lang, "button.details", "m", petition.id, "details"),),
         (
