@@ -577,7 +577,13 @@ def ask(url: str, body: Json | None = None) -> Json:
 
 async def test_flood_in_a_process_of_its_own() -> None:
     server = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "botapi.py"), "--port", "0", stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "standins.botapi",
+        "--port",
+        "0",
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
     )
     assert server.stdout
     url = (await server.stdout.readline()).decode().split()[-1]

@@ -82,7 +82,7 @@ async def test_a_form_answer_on_the_page_is_one_writing_transaction(tmp_path: Pa
         with transactions() as found:
             body = {"key": uuid.uuid4().hex, "text": FILING["facts"], "after": 0}
             answer = await person.post("say", body)
-        assert answer["lines"][-1]["text"].startswith("第2步"), (
+        assert answer["lines"][-1]["text"].startswith("第2/7步"), (
             "the next question came in the same response"
         )
         assert answer["line"]["text"] == FILING["facts"]

@@ -26,7 +26,7 @@ class Carried:
 
     async def carry(self, message: Message, id: int = 1, **more: Any) -> Tried:
         now = self.here.app.clock.now()
-        notice = Notice(id, "petitioner.closed", 1, "1", f"chat:{self.chat.id}", now, "sending", 1,
+        notice = Notice(id, "petitioner.closed", 0, "1", f"chat:{self.chat.id}", now, "sending", 1,
                         {})  # fmt: skip
         chat = more.pop("chat", self.chat)
         return await self.courier.deliver(Delivery((notice,), chat, message, **more))
