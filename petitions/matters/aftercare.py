@@ -217,8 +217,7 @@ def _not_done(do: Doing) -> Facts:
 def _carried_out(do: Doing) -> Facts:
     """Where the case stood before; its petitioner is asked once more whether it is true."""
     case = do.petition
-    if case.resumed is Status.ANSWERED:  # an end plans its own questions
-        satisfaction.plan_check(do.book, do.office, case, do.now)
+    satisfaction.plan_check(do.book, do.office, case, do.now)
     case.resumed = None
     return {"unit": case.unit, "category": case.category}
 

@@ -23,6 +23,7 @@ from storage.records import Records
 
 SHOTS = Path(os.environ.get("SHOTS", Path(__file__).parent.parent / "shots"))
 """Where pictures go, to be looked at; not in the repository."""
+SHOTS.mkdir(parents=True, exist_ok=True)
 
 
 START = datetime(2026, 11, 18, 13, tzinfo=UTC)
