@@ -209,7 +209,7 @@ def next_keys(console: Console) -> None:
 def must_be_new(settings: Settings) -> None:
     """Raises BadSetting where an office is, whose keys can't be read."""
     engine = make_engine(settings.database)
-    mark.must_have_keys(engine, False, settings.key_place)
+    mark.must_have_keys(engine, lambda: False, settings.key_place)
 
 
 def move_keys(to: Path | None, lang: str, console: Console) -> None:

@@ -25,7 +25,7 @@ def open_database(settings: Settings) -> Database:
     engine = make_engine(settings.database)
     shut(_kept(settings, engine))
     place = settings.key_place
-    mark.must_have_keys(engine, place.exists(), place)
+    mark.must_have_keys(engine, place.exists, place)
     ring, fresh = load_keys(place)
     if fresh:
         log.warning("keys.made", file=str(place), keep="a copy, apart from the database")

@@ -5,6 +5,7 @@ to it is known at the start, and not when the first word can't be read.
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, inspect, select
 
@@ -52,9 +53,10 @@ def is_marked(engine: Engine) -> bool:
         return inspect(db).has_table("setting") and bool(_mark(db))
 
 
-def must_have_keys(engine: Engine, exists: bool, path: object) -> None:
-    """Raises BadSetting where new keys would be made for a database that has old ones."""
-    if not exists and is_marked(engine):
+def must_have_keys(engine: Engine, exists: Callable[[], bool], path: object) -> None:
+    """Raises BadSetting where new keys would be made for a database that has old ones. They are
+    looked for again after the mark: another process that starts now may just have made both."""
+    if not exists() and is_marked(engine) and not exists():
         raise NotYet("bad.keys_gone", path=path)
 
 

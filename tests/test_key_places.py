@@ -24,9 +24,11 @@ from bot.cli import base
 from bot.opening import open_database
 from bot.settings import Settings
 from petitions.case import receipt
-from petitions.errors import BadSetting
-from storage import keyfile, seal, verify
+from petitions.errors import BadSetting, NotYet
+from storage import keyfile, mark, seal, verify
+from storage.database import make_engine, sqlite_at
 from storage.keyfile import KeyCommand, KeyFile, add_key, load_keys
+from storage.migrate import check_schema
 from storage.seal import KeyRing, KeysHeld
 from storage.tables import CHAT, MEMBER
 
@@ -313,3 +315,16 @@ def test_a_key_file_of_before_reads_and_one_of_now_reads_again(tmp_path: Path) -
     assert held.older[0] == first.pepper
     assert held.renewed == (date(2026, 3, 1), date(2026, 4, 1))
     assert sorted(held.keys) == [1, 2, 3]
+
+
+def test_keys_that_another_process_makes_meanwhile_are_not_gone(tmp_path: Path) -> None:
+    """Two that start at once on a fresh office: one saw no file, and then the other's mark."""
+    engine = make_engine(sqlite_at(tmp_path / "x.sqlite3"))
+    check_schema(engine)
+    with engine.begin() as db:
+        mark.put(db, KeyRing.fresh())
+    seen = iter([False, True])
+    mark.must_have_keys(engine, lambda: next(seen), "keys.toml")
+    with pytest.raises(NotYet):
+        mark.must_have_keys(engine, lambda: False, "keys.toml")
+    engine.dispose()
