@@ -80,8 +80,8 @@ class App:
 
     @property
     def roles(self) -> frozenset[str]:
-        """What this process may do for all: to ask for it is to be a candidate. Whoever has no ear
-        isn't one for the asking."""
+        """The roles that this process may take for all: to ask for one is to be a candidate. A
+        process without a poller is no candidate for the dialogs."""
         mine = {ROLES[part] for part in self.settings.parts & ROLES.keys()}
         return frozenset(mine if self.poller else mine - {ROLES["dialogs"]})
 

@@ -28,7 +28,7 @@ from webchat.room import SampleOfficer as Pane
 
 @dataclass(frozen=True, slots=True)
 class SampleDesks:
-    """What the demo page needs (`webchat.room.Demo`)."""
+    """Everything that the demo page needs of the house (`webchat.room.Demo`)."""
 
     office: Office
     database: Database

@@ -110,7 +110,7 @@ class OfficeDesk:
         )
 
     async def entries(self, asked: Archive, step: int) -> list[ArchiveEntry]:
-        """What one step brings. Raises PetitionError, OutOfReach."""
+        """The entries that one step brings. Raises PetitionError, OutOfReach."""
         return await self.database.read(
             lambda c: archives.entries(self._book(c), self.house, asked, self.clock.now(), step)
         )
@@ -119,7 +119,7 @@ class OfficeDesk:
         return Records(connection, self.database.ring)
 
     def _find(self, connection: Connection, message: Message) -> Message:
-        """What was looked for, in a reading transaction."""
+        """The page of cases that were looked for, found in a reading transaction."""
         book = Records(connection, self.database.ring)
         assert message.find
         id, page = message.find
@@ -161,7 +161,7 @@ class OfficeDesk:
         self, connection: Connection, incoming: Incoming, beside: Beside | None,
         answering: Callable[[Records, Incoming], Answer],
     ) -> tuple[Answer, Records]:  # fmt: skip
-        """What an update is answered, between what its channel writes of both."""
+        """The answer to an update, between what its channel writes of both."""
         hold(connection, f"{incoming.channel}:{incoming.address}")
         once = Once(connection)
         book = Records(once, self.database.ring)

@@ -1,4 +1,4 @@
-"""What a monitor may ask of a process: /live, /ready, /metrics, on a port of its own."""
+"""Pages that a monitor may ask of a process: /live, /ready, /metrics, on a port of its own."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ SHOWN = 50
 
 
 class SheetResult(NamedTuple):
-    """What became of one sheet. Rows are those with anything in them: what stands in the file is
-    `above` + `good` + `bad`."""
+    """The outcome of one sheet. Only rows with anything in them count: the file has `above` +
+    `good` + `bad` of them."""
 
     name: str
     """Empty: the file has but one, without a name."""
@@ -250,8 +250,8 @@ def _report(path: Path) -> TextIO:
 def _batches(
     database: Database, found: Checked, name: str
 ) -> Iterator[tuple[str, int, list[TableLine]]]:  # fmt: skip
-    """What isn't filed yet: the setting that keeps how many of a sheet's lines are, how many they
-    are with this batch, and the batch."""
+    """The lines that aren't filed yet: the setting that keeps how many of a sheet's lines are, how
+    many they are with this batch, and the batch."""
     for place in range(len(found.sheets)):
         mine = [line for line in found.lines if line.sheet == place]
         kept = f"{name}:{place}"

@@ -265,8 +265,8 @@ def _unused(database: Database, attachments: Store, id: int) -> None:
 
 
 def public_keys() -> list[tuple[str, str]]:
-    """What this office's receipts are checked with: what they are signed with now, then what they
-    were until a day. Raises BadSetting."""
+    """The keys that this office's receipts are checked with: the one that signs now, then those
+    that signed until a day. Raises BadSetting."""
     settings = load_settings()
     must_be_an_office(settings)
     ring = load_keys(settings.key_place)[0]

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """What the page needs (`webchat.room.LoginDesk`)."""
+    """Everything that the page needs to log officers in (`webchat.room.LoginDesk`)."""
 
     database: Database
     office: Office

@@ -1,4 +1,4 @@
-"""What the program says to its log: ids and codes, never what somebody wrote."""
+"""The program's words to its log: ids and codes, never what somebody wrote."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def set_up_logs(as_json: bool) -> None:
 
 
 def _first_words(_logger: Any, _name: str, event: Any) -> Any:
-    """What a library says, up to the first value it puts in: that may be what somebody wrote."""
+    """A library's words, up to the first value it puts in: that may be what somebody wrote."""
     event["logger"] = event["_record"].name
     event["event"] = VALUES.split(event["event"], maxsplit=1)[0].strip()
     return event

@@ -1,4 +1,4 @@
-"""What a monitor may count: numbers only, never a person, a case or a word."""
+"""Counts that a monitor may read: numbers only, never a person, a case or a word."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FORGOTTEN = Gauge(
 
 
 class UpdateOutcome:
-    """What became of an update; `answered` until something else is said."""
+    """The outcome of an update; `answered` until something else is said."""
 
     def __init__(self) -> None:
         self.name = "answered"

@@ -35,7 +35,7 @@ def open_database(settings: Settings) -> Database:
 
 
 def _kept(settings: Settings, engine: Engine) -> list[Path]:
-    """What holds the office, and may be of an older program that left it open to others."""
+    """The files that hold the office; an older program may have left them open to others."""
     locks = settings.data_dir / "processes"
     files = [*settings.key_files, settings.data_dir / "attachments", locks, *locks.glob("*")]
     file = engine.url.database if engine.dialect.name == "sqlite" else None

@@ -12,12 +12,12 @@ from petitions.errors import BadSetting
 _ASCII = bytes(range(128))
 MARKS = {"“": '"', "”": '"', "‘": "'", "’": "'", "＂": '"', "＇": "'", "＝": "=", "，": ",",
          "［": "[", "］": "]", "【": "[", "】": "]", "＃": "#", "。": "."}  # fmt: skip
-"""What an input method for Chinese writes instead of the marks a format needs."""
+"""Marks that an input method for Chinese writes → the marks a format needs."""
 LINE = re.compile(r"at line (\d+)")
 
 
 def read_plain(path: Path) -> str:
-    """What a text file says, its lines ended plainly. Raises BadSetting naming the line that can't
+    """The text of a file, its lines ended plainly. Raises BadSetting naming the line that can't
     be read, OSError."""
     text = decoded(path, path.read_bytes())
     return text.replace("\r\n", "\n").replace("\r", "\n")

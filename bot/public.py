@@ -1,5 +1,5 @@
-"""What the office has published, for the page that is open to everybody
-(`webchat.room.OpenFigures`). It knows bulletins alone: nothing that wasn't published.
+"""The bulletins that the office has published, for the page that is open to everybody
+(`webchat.room.OpenFigures`). The page knows bulletins alone: nothing that wasn't published.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from storage.records import Records
 SETTLED = timedelta(minutes=5)
 """A bulletin says what was known so long ago: no transaction that began before is still open."""
 READERS = {"day": (Role.SUPERVISOR,)}
-"""Who gets a kind of bulletin; all others go to the leaders too."""
+"""Roles that get a kind of bulletin; all other kinds go to the leaders too."""
 AGAIN = timedelta(minutes=1)
 """When it is tried again where its pictures couldn't be kept: notices don't wait for them."""
 BATCH = 200

@@ -44,7 +44,7 @@ class Operator:
         self.now = OfficeClock().now()
 
     def due(self, hours: int) -> None:
-        """What waits to be said within so many hours."""
+        """The notices that wait to be said within so many hours."""
         until = self.now + timedelta(hours=hours)
         rows = self.database.read_now(lambda c: self.ledger.waiting(c, until, SHOWN))
         self._table(rows)

@@ -51,7 +51,7 @@ class Stuck(Exception):
 
 @dataclass(slots=True)
 class Result:
-    """What became of the messages."""
+    """The outcome of the messages."""
 
     filed: int = 0
     answered: int = 0
@@ -192,7 +192,7 @@ async def answer(
 
 
 def checking(action: str, number: str) -> str:
-    """What the check page of an officer's step says first: its button may have the same label
+    """The first words of the check page of an officer's step: its button may have the same label
     as the one that began the step."""
     return say(DEFAULT, f"form.desk_{action}.check", case=number)
 

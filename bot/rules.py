@@ -1,4 +1,4 @@
-"""What the command line says of the rules: limits, dates and lists of days off."""
+"""The command line's answers on the rules: limits, dates and lists of days off."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource, *others: Any, **more: Any,
     ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
-        """What is given, then the environment, then the file."""
+        """The values given, then the environment, then the file."""
         return init_settings, env_settings, InitSettingsSource(settings_cls, _lines())
 
     @model_validator(mode="before")
@@ -104,9 +104,9 @@ class Settings(BaseSettings):
     public_url: str = ""
     """How people reach the page, for links and QR codes."""
     visitor_rate: int = Field(default=60, ge=1)
-    """What one visitor of the page may send in a minute."""
+    """Requests that one visitor of the page may send in a minute."""
     address_rate: int = Field(default=1200, ge=1)
-    """What all visitors of one address may send in a minute."""
+    """Requests that all visitors of one address may send in a minute."""
     address_visitors: int = Field(default=600, ge=1)
     """New visitors of one address in an hour."""
     address_lines: int = Field(default=600, ge=1)
@@ -224,7 +224,7 @@ class Settings(BaseSettings):
 
     @property
     def parts(self) -> frozenset[str]:
-        """What this process does."""
+        """The parts of the office that this process runs."""
         return frozenset({self.only}) if self.only else PARTS
 
     @property
@@ -298,7 +298,7 @@ def _bare(value: str) -> str:
 
 
 def _said() -> dict[str, str | None]:
-    """What the file says. Raises BadSetting naming a line that can't be read."""
+    """The settings in the file, by name. Raises BadSetting naming a line that can't be read."""
     if not FILE.is_file():
         return {}
     text = read_plain(FILE)

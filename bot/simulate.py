@@ -186,7 +186,7 @@ NextAct = tuple[str, Actor, dict[str, Any]]
 
 
 def _next(play: _Play, petition: Petition, today: date) -> NextAct | None:
-    """What is done next, by whom, with what."""
+    """The next action, the actor, and the values it is done with."""
     office = play.office
     clerk = Actor.officer(play.seats[f"{office.bureau}:{Role.CLERK}"])
     holder = play.seats.get(f"{petition.unit}:{Role.HANDLER}")
@@ -277,7 +277,7 @@ def read_day(text: str) -> date:
 
 
 def title_of(kind: str, day: date, late: str, number: int, lang: str, end: str = "") -> str:
-    """What a simulation is of."""
+    """The title of a simulation."""
     name = say(lang, f"kind.{kind}")
     title = say(lang, "simulate.title", days=number, kind=name, start=day.isoformat())
     if end:
@@ -290,5 +290,5 @@ def title_of(kind: str, day: date, late: str, number: int, lang: str, end: str =
 
 
 def side_name(side: str, lang: str) -> str:
-    """Who hears, or does, a line of a simulation."""
+    """The side that hears, or does, a line of a simulation."""
     return say(lang, "simulate.due_side" if side == "due" else f"simulate.{side}")

@@ -1,7 +1,7 @@
-"""What stands in a table's file: its sheets, and their rows as text.
+"""The contents of a table's file: its sheets, and their rows as text.
 
-Everything is read from the cells themselves. What a file says of its own size, encoding or
-delimiter is often wrong.
+Everything is read from the cells themselves. A file's own word on its size, encoding or delimiter
+is often wrong.
 """
 
 from __future__ import annotations

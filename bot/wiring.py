@@ -167,9 +167,9 @@ def _add_telegram(app: App) -> None:
 
 
 def _secrets(app: App, both: timedelta) -> list[str]:
-    """What Telegram sends with its calls: what it is told now, and what it was told before a pepper
-    that was renewed so lately. They follow from the keys: every process knows them, and no setting
-    can leak them."""
+    """The secrets that Telegram sends with its calls: the one it is told now, and those it was
+    told before a pepper that was renewed so lately. They follow from the keys: every process knows
+    them, and no setting can leak them."""
     ring, said = app.database.ring, b"webhook secret"
     before = ring.hashed_before(said, (app.clock.now() - both).date())
     return [one.hex() for one in (ring.hash_code(said), *before)]

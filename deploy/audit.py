@@ -17,7 +17,7 @@ NOBODY = (
 
 
 def told(found: dict[str, Any]) -> tuple[list[str], int]:
-    """What to say, and how to end."""
+    """The lines to say, and the exit status."""
     held = found.get("dependencies", [])
     holes = [f"{one['name']} {one['version']}: {hole['id']}, mended in "
              f"{', '.join(hole['fix_versions']) or 'no version yet'}"

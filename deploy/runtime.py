@@ -1,5 +1,5 @@
-"""Prints what of `requirements.lock` an office needs to run, hashes included: the image holds no
-test tools. Who needs what, the lock itself says (`# via`).
+"""Prints the part of `requirements.lock` that an office needs to run, hashes included: the image
+holds no test tools. The lock itself says which package needs which (`# via`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ PINNED = re.compile(r"^(?=\S+==)", re.MULTILINE)
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 VIA = re.compile(r"^    #(?: via)? +([A-Za-z0-9._-]+)$", re.MULTILINE)
 BUILDS = "hatchling"
-"""What builds the program itself."""
+"""The package that builds the program itself."""
 
 
 def name_of(text: str) -> str:

@@ -18,7 +18,7 @@ KEPT = {
     "webchat/static/pico.css": ("Pico CSS", "MIT"),
     "papers/fonts": ("Noto Sans SC", "OFL-1.1"),
 }
-"""What of others lies in the tree, with its licence beside it."""
+"""Works of others that lie in the tree, each with its licence beside it."""
 
 
 def packages(lock: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What of the catalogues is made by rule: flags and comments of {values}, and zh_Hant.
+"""The parts of the catalogues that are made by rule: flags and comments of {values}, and zh_Hant.
 
 `make words` runs it. A sentence of zh_Hant is made anew when the Chinese one it was made from
 changed, which the number in its comment tells; one that was mended by hand stays until then.

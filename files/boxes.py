@@ -12,9 +12,9 @@ from typing import NamedTuple
 from files import exif
 
 FIRST = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-"""What such a file begins with, after four bytes."""
+"""Kinds of boxes that such a file begins with, after four bytes."""
 _TRACES = frozenset({b"udta", b"meta", b"uuid"})
-"""What whoever filmed, and their telephone, have to say (©xyz and loci lie in `udta`)."""
+"""Boxes with the words of whoever filmed, and their telephone (©xyz and loci lie in `udta`)."""
 _TELLERS = (b"meta", b"camm")
 """Handlers of tracks that say where the camera was, second by second."""
 _ITEMS = (b"Exif", b"mime")
@@ -22,7 +22,7 @@ _ITEMS = (b"Exif", b"mime")
 _INSIDE = frozenset({b"moov", b"trak", b"moof", b"traf"})
 """Boxes in which others lie."""
 _NOTHING = bytes(4) + exif.NOTHING
-"""What stands where a camera's block stood: some readers refuse a picture without a sound one."""
+"""A block in place of the camera's: some readers refuse a picture without a sound one."""
 _MANY = 10_000
 """More than a camera writes of anything: who writes more only wants us to count."""
 Span = tuple[int, int]
@@ -101,7 +101,7 @@ def _empty(held: bytearray, spans: Iterable[Span]) -> None:
 
 
 def _clipped(spans: Iterable[Span], inside: list[Span]) -> list[Span]:
-    """What of the spans lies where data lies, each byte once: a wrong number harms no box."""
+    """The parts of spans that lie where data lies, each byte once: a wrong number harms no box."""
     parts = sorted(
         (max(start, first), min(end, last))
         for start, end in islice(spans, _MANY) for first, last in inside
@@ -167,7 +167,7 @@ def _is_picture(held: bytes | bytearray, meta: Box) -> bool:
 
 
 def exif_blocks(content: bytes) -> Iterator[bytes]:
-    """What the camera wrote beside a picture."""
+    """The blocks that the camera wrote beside a picture."""
     for box in _boxes(content, 0, len(content)):
         if box.kind == b"meta" and _is_picture(content, box):
             for start, end in _told(content, box, _data(content), (b"Exif",)):

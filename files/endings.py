@@ -1,4 +1,4 @@
-"""What a file is called: with the ending of what it is, and no other in front of it."""
+"""The name of a file: with the ending of what it is, and no other in front of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
     "text/plain": ("txt", "csv", "tsv", "md", "log", "json", "srt", "vcf", "ics", "eml"),
 }
-"""What files of a kind are called, the usual first. Several kinds look alike inside: old Office
+"""Kind of a file → its endings, the usual first. Several kinds look alike inside: old Office
 files, all that is a ZIP, all that is text."""
 KNOWN = frozenset(ending for endings in ENDINGS.values() for ending in endings)
 

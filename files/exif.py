@@ -1,4 +1,4 @@
-"""What a camera writes beside a picture (EXIF): which way up it is, and where it was taken."""
+"""The notes a camera writes beside a picture (EXIF): which way up it is, and where it was taken."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What is never taken, whatever it calls itself: programs, scripts, macros, shortcuts, pages, and
-archives that hold them or can't be looked into. Nothing is unpacked beyond a limit.
+"""Files that are never taken, whatever they call themselves: programs, scripts, macros, shortcuts,
+pages, and archives that hold these or can't be looked into. Nothing is unpacked beyond a limit.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _in_text(content: bytes) -> bool:
 
 
 def _in_zip(content: bytes, depth: int, left: list[int]) -> bool:
-    """`left`: bytes that may still be unpacked. What can't be read is refused, too."""
+    """`left`: bytes that may still be unpacked. An archive that can't be read is refused, too."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as held:
             entries = [one for one in held.infolist() if not one.is_dir()]

@@ -19,7 +19,7 @@ TRACES = TABLES | {
     0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x02BC, 0x8298, 0x83BB, 0x8649, 0x9C9B,
     0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F, 0xA430, 0xA431, 0xC614, 0xC62F,
 }  # fmt: skip
-"""What was written beside the picture: description, maker, model, program, time, author, computer,
+"""Entries written beside the picture: description, maker, model, program, time, author, computer,
 XMP, rights, IPTC, Photoshop, what Windows adds, owner and serial number."""
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 """Bytes of a value, by its type."""
@@ -110,7 +110,7 @@ class _Tables:
         return follow
 
     def _forget(self, tag: int, place: int) -> None:
-        """What an entry says, and the table it points at."""
+        """Blank an entry's value, and the table it points at."""
         if tag in TABLES:
             inner = self._number(place + 8, 4)
             if inner in self._seen or not 8 <= inner < len(self._held) - 2:

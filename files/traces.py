@@ -1,8 +1,8 @@
 """Pictures and videos without their traces: where, when, by whom and with what they were taken.
 
 Only the parts that hold such things are taken out; the picture itself isn't unpacked, so it stays
-as it was, to the bit, and a picture that would unpack to gigabytes does no harm. What is broken
-comes back as far as it can be read; nothing here raises.
+as it was, to the bit, and a picture that would unpack to gigabytes does no harm. A broken
+file comes back as far as it can be read; nothing here raises.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What kinds of files are taken, judged by their content and not by their name."""
+"""The kinds of files that are taken, judged by their content and not by their name."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Zipping:
         """Nothing is open."""
 
     def write(self, part: Any) -> int:
-        """What `zipfile` has packed."""
+        """Take the bytes that `zipfile` has packed."""
         self._made += part
         return len(part)
 

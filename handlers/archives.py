@@ -1,4 +1,4 @@
-"""What is in an archive: everything held of a person, or one case. Read in steps, each in a
+"""The entries of an archive: everything held of a person, or one case. Read in steps, each in a
 transaction of its own, while it is sent; whether the reader may have it is asked each time.
 """
 
@@ -27,7 +27,7 @@ OWN = ("hidden", "name", "address", "rating_words")
 
 
 def steps(book: Book, house: House, asked: Archive, now: datetime) -> list[int]:
-    """What is read one after the other: cases; 0: what isn't of a case. Raises NotYours."""
+    """The cases read one after the other; 0: everything that isn't of a case. Raises NotYours."""
     talk = _enter(book, house, asked, now)
     login.must_be_fresh(talk)
     return [asked.case] if asked.case else [0, *(case.id for case in own_cases(talk))]
@@ -36,7 +36,7 @@ def steps(book: Book, house: House, asked: Archive, now: datetime) -> list[int]:
 def entries(
     book: Book, house: House, asked: Archive, now: datetime, case: int
 ) -> list[ArchiveEntry]:
-    """What one step brings. Raises PetitionError where it may no longer be had."""
+    """The entries that one step brings. Raises PetitionError where they may no longer be had."""
     talk = _enter(book, house, asked, now)
     if not case:
         return _of_person(talk)
@@ -71,7 +71,7 @@ def _enter(book: Book, house: House, asked: Archive, now: datetime) -> Talk:
 
 
 def _of_person(talk: Talk) -> list[ArchiveEntry]:
-    """What is held of a person beside their cases."""
+    """The entries held of a person beside their cases."""
     person = talk.book.person(talk.chat.person)
     drafts = [d for d in talk.book.drafts_of(person.id) if d.form == "petition" or not talk.officer]
     held = {

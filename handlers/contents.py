@@ -26,7 +26,7 @@ def first_level(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def second_level(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    """What there is in the chosen field, and "not sure"."""
+    """The categories in the chosen field, and "not sure"."""
     parent = draft.data["answers"].get("category1", "")
     found = categories.level2(parent) if parent else []
     named = [(c.id, c.name(talk.lang)) for c in found]

@@ -39,16 +39,16 @@ SEEN = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class House:
-    """What every conversation stands on; made once by `bot/`."""
+    """The office and the links that every conversation stands on; made once by `bot/`."""
 
     office: Office
     page: str
-    """What links to a chat on the page begin with."""
+    """The beginning of links to a chat on the page."""
     links: dict[str, str] = field(default_factory=dict)
     """Channel → what links to a chat there begin with, where it isn't the page."""
 
     def link(self, channel: str) -> str:
-        """What links to a chat of this channel begin with: whoever can't open one opens the
+        """The beginning of links to a chat of this channel: whoever can't open one opens the
         page."""
         return self.links.get(channel, self.page)
 
@@ -70,7 +70,7 @@ def converse(book: Book, house: House, incoming: Incoming, now: datetime) -> Ans
 def refuse(
     book: Book, house: House, incoming: Incoming, now: datetime, error: PetitionError
 ) -> Answer:
-    """What to say when a conversation was refused and undone."""
+    """The answer when a conversation was refused and undone."""
     talk = _enter(book, house, incoming, now)
     tries.note(book, talk.chat, error, now)
     alarm.listen(talk)
@@ -108,8 +108,8 @@ def _enter(book: Book, house: House, incoming: Incoming, now: datetime) -> Talk:
 
 
 def _sitting(book: Book, chat: Chat) -> Officer | None:
-    """Who sits here: the desk that the chat names, where the desk names the chat, too. They don't
-    agree where somebody wrote here just when they were seated or unseated elsewhere."""
+    """The officer here: the desk that the chat names, where the desk names the chat, too. The two
+    don't agree where somebody wrote here just when they were seated or unseated elsewhere."""
     desk = book.officer(chat.officer) if chat.officer else None
     return desk if desk and desk.chat == chat.id else None
 
@@ -170,7 +170,7 @@ def _leave(talk: Talk, answer: Answer) -> Answer:
 
 
 def _now(talk: Talk, answer: Answer) -> Answer:
-    """What is said at once: where earlier answers wait, this one does behind them."""
+    """The messages said at once: where earlier answers wait, this one does behind them."""
     if not talk.chat.owed:
         return answer
     _put_off(talk.book, talk.chat, talk.key, talk.incoming.mark, answer, talk.now)
@@ -178,7 +178,7 @@ def _now(talk: Talk, answer: Answer) -> Answer:
 
 
 def later(book: Book, incoming: Incoming, first: int, wait: float, now: datetime) -> None:
-    """What an update was answered, from the message at `first` on, couldn't be said: it waits in
+    """An update's answer, from the message at `first` on, couldn't be said: it waits in
     the ledger, so many seconds at least, and what is said in this chat afterwards behind it."""
     chat = book.chat(incoming.channel, incoming.address)
     if chat is None:

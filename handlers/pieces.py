@@ -25,7 +25,7 @@ SOON = 2
 MOST = 4 * checks.LONG
 """Characters that are kept of a text no question takes whole."""
 STAYS = ("files", "taken_at")
-"""What is added beside the answers, between two pieces too."""
+"""The data that are added beside the answers, between two pieces too."""
 
 
 def follows(talk: Talk, draft: Draft) -> bool:
@@ -72,14 +72,14 @@ def goes_on(talk: Talk) -> bool:
 
 
 def glued(head: str, tail: str, cut: bool = True) -> str:
-    """Two pieces as one text. What stood between them is gone: the client trims each message."""
+    """Two pieces as one text. The gap between them is gone: the client trims each message."""
     if not cut:
         return f"{head}\n{tail}"
     return f"{head}{_gap(head, tail)}{tail}"
 
 
 def _gap(head: str, tail: str) -> str:
-    """What stood at the cut, from what the client would have done otherwise."""
+    """The gap that stood at the cut, from what the client would have done otherwise."""
     room = MAX_TEXT - units(head)
     late = head[len(_within(head, HALF)) :]
     line, more, _ = tail.partition("\n")

@@ -1,4 +1,4 @@
-"""Who answers what: commands, buttons by their prefix; and the client's menu."""
+"""The functions that answer commands, and buttons by their prefix; and the client's menu."""
 
 from __future__ import annotations
 

@@ -33,19 +33,19 @@ class Talk:
     found: Chat | None = None
     """The chat as it was, so that only a changed one is saved."""
     page: str = ""
-    """What links to a chat on the page begin with …"""
+    """The beginning of links to a chat on the page …"""
     link: str = ""
-    """… and those to a chat on this channel."""
+    """… and of those to a chat on this channel."""
     key: str = ""
     """By which the answer is kept."""
     answered: str | None = None
-    """What this very update was answered before."""
+    """The answer that this very update got before."""
     before: Answer = field(default_factory=list)
     """Messages to be said before the answer itself."""
 
     @property
     def text(self) -> str:
-        """What was written, under the part of the office's words that it answers."""
+        """The text that was written, under the part of the office's words that it answers."""
         return "\n".join(filter(None, (self.incoming.quote, self.incoming.text)))
 
     @property

@@ -1,4 +1,4 @@
-"""What people type instead of pressing: commands as keyboards give them, the words of a button
+"""Words people type instead of pressing: commands as keyboards give them, the words of a button
 that is shown, and the few words that everybody types. In every language, whichever the chat
 speaks; the whole text must be the word: what only begins with one is an answer.
 """
@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 
 def _typed(command: str) -> TypedWords:
-    """What people type for a command, in every language."""
+    """The words that people type for a command, in every language."""
     found = (one.typed or {} for one in words.KNOWN.values())
     return tuple(plain(word) for typed in found for word in typed.get(command, ()))
 
@@ -97,7 +97,7 @@ def press(talk: Talk, draft: Draft | None, text: str) -> str | None:
 
 
 def _told(talk: Talk) -> list[tuple[datetime, list[Message]]]:
-    """What the office said by itself of this person's matters last, and when; none to officers,
+    """The office's last messages by itself on this person's matters, and when; none to officers,
     who hear of so many that a word alone doesn't tell which is meant."""
     if talk.officer or not talk.chat.person:
         return []

@@ -1,1 +1,1 @@
-"""What is drawn or printed: QR codes; knows values, not cases."""
+"""Everything that is drawn or printed: QR codes; knows values, not cases."""

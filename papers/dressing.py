@@ -67,7 +67,7 @@ class Dressing:
 
 
 def drawn(name: str, way: str, draw: Callable[..., bytes], *given: object) -> Parcel:
-    """What is made in a thread when it is asked for."""
+    """A parcel that is made in a thread when it is asked for."""
     return Parcel(name, way, partial(asyncio.to_thread, draw, *given))
 
 

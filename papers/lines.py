@@ -40,7 +40,7 @@ def broken(text: str, room: float, first: float | None = None) -> list[str]:
 
 
 def _glued(text: str) -> Iterator[str]:
-    """What stays on one line: pieces with the signs that belong to them."""
+    """Pieces that stay on one line, each with the signs that belong to it."""
     held = ""
     for piece in PIECE.findall(text):
         joins = piece[0] in CLOSING or piece.isspace() or held[-1:] in OPENING

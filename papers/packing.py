@@ -35,7 +35,7 @@ class Contents(Protocol):
         ...
 
     async def entries(self, asked: Archive, step: int) -> list[ArchiveEntry]:
-        """What one step brings. Raises PetitionError, OutOfReach."""
+        """The entries that one step brings. Raises PetitionError, OutOfReach."""
         ...
 
 
@@ -63,7 +63,7 @@ class Packing:
             self._under_way.remove(asked.who)
 
     async def parts(self, asked: Archive, largest: int) -> list[Volume | None]:
-        """What goes into which ZIP where none may have more bytes."""
+        """The entries of each ZIP, where none may have more bytes."""
         parts: list[set[tuple[int, str]]] = [set()]
         full = room = largest - ROOM
         for step in await self.contents.steps(asked):
@@ -126,7 +126,7 @@ class Packing:
 
 
 def name_of(number: int = 1, count: int = 1) -> str:
-    """What a ZIP is called."""
+    """The name of a ZIP."""
     return "petition-file.zip" if count == 1 else f"petition-file-{number}-of-{count}.zip"
 
 

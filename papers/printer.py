@@ -12,10 +12,10 @@ from petitions.message import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """What prints for every channel."""
+    """Prints for every channel."""
 
     link: Callable[[str], str]
-    """What links to a chat of a channel begin with."""
+    """Channel → the beginning of links to its chats."""
     seals: Mapping[str, bytes] = field(default_factory=dict)
     """Unit → a picture of its seal."""
 

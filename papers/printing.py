@@ -253,7 +253,7 @@ def _rows(lay: Layout, paragraphs: tuple[str, ...]) -> list[PrintLine]:
 
 
 def _enclosed(lay: Layout, letter: Letter, n: int, name: str) -> list[PrintLine]:
-    """What is enclosed: named by number, its lines below one another."""
+    """An enclosure: named by number, its lines below one another."""
     many = len(letter.enclosed) > 1
     label = printable(letter.enclosing)
     mark = f"{n}. " if many else ""
@@ -269,7 +269,7 @@ def _enclosed(lay: Layout, letter: Letter, n: int, name: str) -> list[PrintLine]
 
 
 def _signed(page: Printout, sheet: Sheet, letter: Letter, link: str, seal: bytes) -> None:
-    """Who signs and when, with the seal's place above; the QR code stands beside it."""
+    """The organ that signs and the day, with the seal's place above; the QR code stands beside."""
     lay, em = page.layout, page.layout.body * POINT
     page.below(1)
     if sheet.qr:

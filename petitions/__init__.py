@@ -1,1 +1,1 @@
-"""What the office knows with the computers off: no channel, no database, no clock."""
+"""Everything that the office knows with the computers off: no channel, no database, no clock."""

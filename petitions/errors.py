@@ -1,7 +1,7 @@
-"""What can go wrong, as the person concerned should hear it.
+"""Everything that can go wrong, as the person concerned should hear it.
 
 PetitionError                  every refusal a person reads; nothing was changed
-├── BadAnswer                  what was typed or sent can't be the answer to this question
+├── BadAnswer                  the words or the file can't be the answer to this question
 ├── NotPossibleNow             the table has no such step for this case as it stands
 ├── NotYours                   another unit, another role, another person
 │   ├── LoginFirst             somebody at a desk who hasn't said who they are
@@ -10,7 +10,7 @@ PetitionError                  every refusal a person reads; nothing was changed
 ├── Unknown                    no such case, unit, person, file (or none you may know of)
 │   ├── FileGone               the bytes of an attachment can't be read
 │   └── WrongSecret            a link or invitation that opens nothing; counted as a wrong try
-├── StoreAway                  where attachments lie doesn't answer now; later it may
+├── StoreAway                  the store of attachments doesn't answer now; later it may
 ├── SlowDown                   too many wrong tries; says when to try again
 ├── BadCalendar                a list of days off can't be used; the old one stays
 └── BadSetting                 a setting or a file of the office is wrong; said before the start
@@ -34,7 +34,7 @@ class PetitionError(Exception):
         self.values = values
 
     def sentence(self, lang: str) -> str:
-        """What to tell the person, in their language, with the next step."""
+        """The sentence to tell the person, in their language, with the next step."""
         return say(lang, self.key, **{k: _value(lang, v) for k, v in self.values.items()})
 
 
@@ -60,7 +60,7 @@ class NotPossibleNow(PetitionError):
     """
 
     def sentence(self, lang: str) -> str:
-        """What to tell the person, and what is possible now."""
+        """The sentence to tell the person, and the steps that are possible now."""
         codes = self.values.get("possible", ())
         names = [say(lang, f"action.{code}") for code in codes if has(f"action.{code}")]
         said = super().sentence(lang)
@@ -78,7 +78,7 @@ class LoginFirst(NotYours):
 
 
 class StepUp(NotYours):
-    """What was asked for needs a login of the last minutes; it may be asked for again then."""
+    """The step asked for needs a login of the last minutes; it may be asked for again then."""
 
 
 class Changed(PetitionError):
@@ -103,7 +103,7 @@ class FileGone(Unknown):
 
 
 class StoreAway(PetitionError):
-    """Where attachments lie doesn't answer, or has no room: try again later."""
+    """The store of attachments doesn't answer, or has no room: try again later."""
 
 
 class SlowDown(PetitionError):
@@ -124,5 +124,4 @@ class BadSetting(PetitionError):
 
 
 class NotYet(BadSetting):
-    """What stands in the way may pass by itself: a port that is taken, a folder that isn't
-    mounted."""
+    """The obstacle may pass by itself: a port that is taken, a folder that isn't mounted."""

@@ -25,7 +25,7 @@ Answer = list[Message]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What a person did, freed of the channel it came by."""
+    """A person's action, freed of the channel it came by."""
 
     channel: str
     address: str
@@ -67,7 +67,7 @@ class Incoming:
     forwarded: bool = False
     """It was first said somewhere else."""
     album: str = ""
-    """What files that were sent together have in common; empty: sent alone."""
+    """The mark that files that were sent together have in common; empty: sent alone."""
     origin: str = ""
     """A keyed mark of the network address, where the channel knows one; kept with wrong tries (rule
     `tries`), nowhere else."""
@@ -76,7 +76,7 @@ class Incoming:
 
 
 class Beside(Protocol):
-    """What a channel that keeps its own log writes of an update, in the conversation's
+    """The lines that a channel that keeps its own log writes of an update, in the conversation's
     transaction. That may be taken back and begun again: each `heard` begins anew."""
 
     def heard(self, lines: ChatLog, incoming: Incoming) -> Incoming:
@@ -173,7 +173,7 @@ class Come:
 
 @dataclass(slots=True)
 class Turn:
-    """What a process is to do now, and where it must look again."""
+    """The updates that a process is to handle now, and the chats that it must look at again."""
 
     taken: list[Come] = field(default_factory=list)
     """To be handled by this process: the oldest of their chats."""
@@ -182,7 +182,7 @@ class Turn:
 
 
 class UpdateInbox(Protocol):
-    """Where updates are kept before they are confirmed to whoever sent them."""
+    """The place where updates are kept before they are confirmed to whoever sent them."""
 
     async def turn(
         self, come: Sequence[Come], answered: Sequence[str], chats: Collection[str] = ()

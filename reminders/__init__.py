@@ -1,1 +1,1 @@
-"""What the office says by itself: a clock, the ledger, a courier for each channel."""
+"""The notices that the office sends by itself: a clock, the ledger, a courier for each channel."""

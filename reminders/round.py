@@ -1,5 +1,5 @@
-"""What is due: split, claimed, looked at again, carried, settled. The database is the truth, the
-clock only ticks.
+"""The notices that are due: split, claimed, looked at again, carried, settled. The database is the
+truth, the clock only ticks.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Reminders:
     leads: Callable[[], bool] = lambda: True
     """Whether this process, of several with the reminders, does what is done once for all."""
     last_check: Check | None = None
-    """What the self-check found the last time."""
+    """The result of the last self-check."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pumps: dict[str, _Pump] = field(default_factory=dict)
@@ -195,8 +195,8 @@ class Reminders:
             self.wake()
 
     async def tidy(self) -> None:
-        """Let go of what has had its time; see whether anything was forgotten. What fails is said
-        in the log and keeps nothing else from being done."""
+        """Let go of what has had its time; see whether anything was forgotten. A step that
+        fails is said in the log and keeps no other from being done."""
         if not self.leads():
             return
         steps = {
@@ -278,7 +278,7 @@ class _Settler:
         while self._waiting:
             await asyncio.sleep(MOMENT)
             batch, self._waiting = self._waiting, []
-            # What fails is left in sending, where the sweep finds it.
+            # A batch that fails is left in sending, where the sweep finds it.
             await self._reminders.ledger.settle(batch, self._reminders.clock.now())
 
     async def finished(self) -> None:

@@ -51,7 +51,7 @@ def _some(db: Connection, ring: KeyRing) -> int:
 
 
 def _write_over(engine: Engine) -> None:
-    """What was replaced still lies in the database's files."""
+    """The bytes that were replaced still lie in the database's files."""
     steps = (
         ("COMMIT", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         if engine.dialect.name == "sqlite"

@@ -63,7 +63,7 @@ class Apart:
         return max(1, len(cases))
 
     def _next(self, connection: Connection) -> tuple[str, list[int]] | None:
-        """What units are called now, and the next cases to be read; None: all are."""
+        """The mark of the units' names now, and the next cases to be read; None: all are."""
         said = Records(connection, self.database.ring).setting(STATE)
         now = called(self.office)
         mark, _, after = said.partition(":")

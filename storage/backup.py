@@ -44,7 +44,7 @@ EachDone = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds."""
+    """The list of everything that a backup holds."""
 
     made_at: str
     schema: str
@@ -70,7 +70,7 @@ class Manifest:
 
     @property
     def astray(self) -> tuple[str, ...]:
-        """What was refused when it was made, and what is refused of what it lists."""
+        """The rows that were refused when it was made, and the paths refused of those it lists."""
         return *self.refused, *(shown(path) for path in self.files.keys() - self.within.keys())
 
     def sealed(self, ring: KeyRing) -> Manifest:
@@ -185,7 +185,7 @@ def _tidy(target: Path) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """What a backup says it holds. Raises BadSetting when it isn't one, or wasn't finished."""
+    """The manifest of a backup. Raises BadSetting when it isn't one, or wasn't finished."""
     try:
         raw = json.loads((folder / MANIFEST).read_text("utf-8"))
         tables = {name: (int(n), str(digest)) for name, (n, digest) in raw["tables"].items()}
@@ -278,7 +278,7 @@ def _opened(folder: Path, manifest: Manifest, ring: KeyRing) -> Iterator[Connect
 
 
 def _bind(engine: Engine, ring: KeyRing, manifest: Manifest) -> None:
-    """What an older program kept, as it is kept now."""
+    """The rows that an older program kept, as they are kept now."""
     with engine.connect() as db:
         mark.fits(db, ring)
     genuine(manifest, ring)

@@ -1,4 +1,4 @@
-"""What an older program kept is bound to its rows and stamped, beside the work of the office.
+"""Rows that an older program kept are bound and stamped, beside the work of the office.
 
 Killed, it goes on with what is left. Once nothing is, the key file says so: from then on, what
 isn't bound and stamped counts no more.

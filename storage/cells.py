@@ -25,7 +25,7 @@ def every() -> dict[tuple[str, str], Cell]:
 
 
 def bound(cell: Cell, get: Callable[[str], Any]) -> bytes:
-    """What a cell of a row is sealed with besides its key; `get` gives the row's columns. No
+    """The bytes a cell of a row is sealed with besides its key; `get` gives the row's columns. No
     column but the last one of a cell can hold the sign between them."""
     said = [cell.place]
     for name in cell.row:
@@ -47,7 +47,7 @@ def open_(
     ring: KeyRing, table: str, column: str, sealed: bytes, get: Callable[[str], Any],
     key: AESGCM | None = None,
 ) -> bytes:  # fmt: skip
-    """What is in a cell. Raises BadSetting when it isn't this row's, or no key opens it."""
+    """The content of a cell. Raises BadSetting when it isn't this row's, or no key opens it."""
     one, sealed = cell(table, column), bytes(sealed)
     if not sealed:
         return b""

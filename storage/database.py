@@ -111,7 +111,7 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA busy_timeout = 30000")
-    # What is deleted is overwritten; what stands in the schema of a file calls no functions.
+    # Deleted bytes are overwritten; the schema of a file calls no functions.
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.execute("PRAGMA trusted_schema = OFF")
     cursor.close()
@@ -123,14 +123,14 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def at_end(connection: Connection, work: Callable[[], None]) -> None:
-    """What is left to be written when a piece of work has come to its end, in its transaction."""
+    """Work that is left for the end of a piece of work, in its transaction."""
     connection.info.setdefault("at_end", []).append(work)
 
 
 @contextlib.contextmanager
 def set_apart(connection: Connection) -> Iterator[None]:
-    """What is counted and left for the end within the block is forgotten with it: for what is taken
-    back there."""
+    """Counts and work left for the end within the block are forgotten with it: for rows that are
+    taken back there."""
     kept = dict(connection.info)
     connection.info["at_end"] = []
     connection.info["tallies"] = deepcopy(kept.get("tallies", {}))
@@ -222,7 +222,7 @@ class _Writer:
                         loop.call_soon_threadsafe(_tell, [j for j in jobs if j.loop is loop])
 
     def _batch(self) -> tuple[list[_Job], bool]:
-        """What waits now, at most `TOGETHER`; whether there may be more."""
+        """The jobs that wait now, at most `TOGETHER`; whether there may be more."""
         jobs: list[_Job] = []
         try:
             while len(jobs) < TOGETHER:

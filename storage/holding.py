@@ -1,4 +1,4 @@
-"""What is held of a person, by table: the columns that say they are theirs."""
+"""The rows held of a person, by table: the columns that say they are theirs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = METADATA.tables
 
 
 def of(db: Connection, ring: KeyRing, person: int) -> dict[str, list[dict[str, Any]]]:
-    """Table → rows. What a desk of the office was shown, or told, isn't its officer's."""
+    """Table → rows. Rows that a desk of the office was shown, or told, aren't its officer's."""
     link, officer = T["chat_person"], T["officer"]
     here = select(link).where(link.c.person == person, link.c.ended_at.is_(None))
     mine = [r.chat for r in db.execute(here) if stamps.genuine(ring, "chat_person", r)]

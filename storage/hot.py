@@ -28,7 +28,7 @@ ONLY = 1
 STEP = 64 * 1024
 """Bytes of which the list is so many times as long: a hundred matters fit into the first."""
 OPEN = b"{"
-"""What a list begins with that a migration made of an older program's rows, having no keys."""
+"""The first byte of a list that a migration made of an older program's rows, having no keys."""
 
 
 def matters(connection: Connection, ring: KeyRing, states: Sequence[str] = ()) -> list[Matter]:
@@ -67,7 +67,7 @@ def settle(connection: Connection, ring: KeyRing, id: int, state: str) -> None:
 
 
 def forget(connection: Connection, ring: KeyRing, case: int) -> None:
-    """What many cases had in common is quoted from each of them: one that is erased takes its
+    """The words that many cases had in common are quoted from each: one that is erased takes its
     words along, and stands in no matter any more."""
     held = to_change(connection, ring)
     if any(case in one.cases for one in held):
@@ -100,8 +100,8 @@ def _read(ring: KeyRing, body: bytes) -> list[Matter]:
 
 
 def _in_the_open(ring: KeyRing, body: bytes) -> list[Matter]:
-    """What a migration made. Raises BadSetting where that was sealed long ago, so that this isn't
-    the office's, or says no matters."""
+    """The matters of a migration's list. Raises BadSetting where that was sealed long ago, so that
+    this isn't the office's, or says no matters."""
     if ring.level >= LEVEL:
         raise BadSetting("bad.keys_wrong")
     try:

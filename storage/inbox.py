@@ -2,7 +2,7 @@
 
 Any process may receive an update, and Telegram makes several calls at once. Of a chat's updates
 only the oldest is worked at, by one process at a time; one that seems to have overtaken others
-waits a moment for them. What a process that died had taken is taken over by another.
+waits a moment for them. Updates that a dead process had taken are taken over by another.
 
 A process does all this in turns, each one transaction: whatever came, was answered or waits
 meanwhile is dealt with together.

@@ -91,7 +91,7 @@ class Indexer:
         return Records(connection, self._database.ring).setting(name)
 
     def _plan(self, connection: Connection) -> tuple[int, Writes]:
-        """What is to be written next, and the turn that is worked out from."""
+        """The writes to come next, and the turn that they are worked out from."""
         turn = int(self._setting(connection, TURN) or 0)
         there = segments.segments(connection, self._database.ring)
         new: list[Callable[..., Writes]] = [self._new]
@@ -147,8 +147,8 @@ class Indexer:
     def _records(
         self, connection: Connection, rows: Iterable[Row[Any]]
     ) -> tuple[list[bytes], list[int]]:
-        """What texts are looked up by, and those that no key opens. What two texts of a case
-        share counts twice: their sizes say nothing of each other."""
+        """The records texts are looked up by, and the texts that no key opens. A record that two
+        texts of a case share counts twice: their sizes say nothing of each other."""
         book = Records(connection, self._database.ring)
         found, unread = [], []
         for row in rows:
@@ -194,7 +194,7 @@ class Indexer:
         self._fences = one.id, one.fences
         return writes
 
-    # What was erased
+    # Erased words
 
     def _erased(self, connection: Connection, id: int, there: Sequence[Segment]) -> Writes:
         """Begin to take out what was erased."""
@@ -227,7 +227,7 @@ class Indexer:
         return [setting_put(connection, PASS, left), *written]
 
     def _erased_now(self, connection: Connection) -> joining.Erased:
-        """What is left of the cases of which words are being taken out."""
+        """The records left of the cases of which words are being taken out."""
         told = self._setting(connection, PASS)
         if not told:
             return {}

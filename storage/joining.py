@@ -68,7 +68,7 @@ class SegmentSource:
         return self._buffer[-1] if self._buffer else None
 
     def take(self, bound: bytes) -> list[bytes]:
-        """What is at hand up to a record."""
+        """The records at hand up to a bound."""
         many = bisect_right(self._buffer, bound)
         taken, self._buffer = self._buffer[:many], self._buffer[many:]
         self.at += many
@@ -92,7 +92,7 @@ class Joining:
     fences: bytes = b""
 
     def head(self) -> str:
-        """What stands in its row, sealed."""
+        """The head that stands in its row, sealed."""
         rest = base64.b64encode(b"".join(self.rest)).decode()
         return json.dumps([self.sources, self.low, self.high, self.records, rest])
 

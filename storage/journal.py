@@ -27,7 +27,7 @@ DIMENSIONS = {
     "kind": JOURNAL.c.kind, "channel": JOURNAL.c.channel, "lane": JOURNAL.c.lane,
     "day": JOURNAL.c.day,
 }  # fmt: skip
-"""What sums may be split by; categories by their field."""
+"""The dimensions sums may be split by; categories by their field."""
 
 
 class Counter:
@@ -106,8 +106,8 @@ def lines(case: int, entries: Sequence[Any], zone: tzinfo, since: int = 0) -> li
 def sums(
     db: Connection, which: Which, today: date, by: str = "", as_of: datetime | None = None
 ) -> dict[Any, Sums]:
-    """What was counted, by the values of a dimension (under "" where none is asked for); `as_of`:
-    as it was known then, `today` being that day."""
+    """The sums, by the values of a dimension (under "" where none is asked for); `as_of`:
+    as they were known then, `today` being that day."""
     dimension = DIMENSIONS.get(by)
     columns: list[Any] = [JOURNAL.c.what, JOURNAL.c.value]
     if dimension is not None:

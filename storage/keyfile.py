@@ -54,7 +54,7 @@ class KeyFile:
         return self.path.exists()
 
     def read(self) -> KeysHeld:
-        """What it holds. Raises BadSetting."""
+        """The keys that the file holds. Raises BadSetting."""
         try:
             text = self.path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -94,7 +94,7 @@ class KeyCommand:
         return True
 
     def read(self) -> KeysHeld:
-        """What it says. Raises BadSetting."""
+        """The keys that the command gives. Raises BadSetting."""
         self._ran, self._failed = monotonic(), True
         held = self._answer()
         self._failed = False
@@ -273,7 +273,7 @@ def _held(text: str, place: str) -> KeysHeld:
             raise ValueError("older, renewed: a day for each")
         return KeysHeld(keys, _key(raw["pepper"]), _level(raw.get("rows")), older, days)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        # What a library says of a text may quote it.
+        # A library's message about a text may quote it.
         why = error if type(error) is ValueError else type(error).__name__
         raise BadSetting("bad.keys_file", path=place, why=why) from None
 

@@ -1,7 +1,7 @@
 """The ledger of notices: causes are split by chat, claimed under a lease, looked at again,
 settled after the try.
 
-No transaction is open while a courier is on its way. What is waiting is found by `next_at`,
+No transaction is open while a courier is on its way. Notices that wait are found by `next_at`,
 which is empty for whatever is being sent or has ended, so that neither a long past nor many
 open clocks make the search slower.
 """
@@ -258,7 +258,7 @@ class SqlLedger:
             replan(book, notice, now)
 
     async def sweep(self, now: datetime) -> int:
-        """What was left in sending has an unknown outcome; what that means is `next_step`."""
+        """Notices left in sending have an unknown outcome; `next_step` says what that means."""
         return await self._database.write(self._sweep, now)
 
     def _sweep(self, connection: Connection, now: datetime) -> int:
@@ -334,7 +334,7 @@ class SqlLedger:
         return await self._database.read(lambda c: [notice_of(r) for r in c.execute(found).all()])
 
     def waiting(self, connection: Connection, until: datetime, limit: int) -> list[Notice]:
-        """What waits to be taken until an instant, soonest first."""
+        """Notices that wait to be taken until an instant, soonest first."""
         found = select(NOTICE).where(NOTICE.c.next_at <= until)
         rows = connection.execute(found.order_by(NOTICE.c.next_at, NOTICE.c.id).limit(limit))
         return [notice_of(r) for r in rows]

@@ -43,7 +43,7 @@ def put(db: Connection, ring: KeyRing) -> None:
 
 
 def key(db: Connection) -> bytes:
-    """What begins with the number of the key that sealed the mark; empty where there is none."""
+    """The number of the key that sealed the mark, as a byte; empty where there is none."""
     return base64.b64decode(_mark(db))[:1]
 
 

@@ -38,7 +38,7 @@ class Once(Quick):
     def read(
         self, statement: Any, values: dict[str, Any], take: Callable[[Result[Any]], Any]
     ) -> Any:
-        """What a statement gives, from what was kept where it was read before."""
+        """The result of a statement, from what was kept where it was read before."""
         given = [(k, tuple(v) if isinstance(v, list) else v) for k, v in values.items()]
         key = (statement, take, *given)
         if key in self._kept:

@@ -1,4 +1,4 @@
-"""What the office writes is its owner's alone, whatever the machine's habits are."""
+"""Files and folders of the office are their owner's alone, whatever the machine's habits are."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def make_folder(path: Path) -> None:
 
 
 def shut(paths: Iterable[Path]) -> None:
-    """What an older program, or somebody by hand, has left open to others is shut to them; what
-    isn't there, or isn't ours, is left."""
+    """Paths that an older program, or somebody by hand, has left open to others are shut to them;
+    paths that aren't there, or aren't ours, are left."""
     for path in paths:
         with contextlib.suppress(OSError):
             mode = path.lstat().st_mode

@@ -165,7 +165,7 @@ class PostgresPeers:
 
 @contextlib.contextmanager
 def _in_time(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> Iterator[None]:
-    """What is asked within must be answered in time, or the connection ends."""
+    """Queries asked within must be answered in time, or the connection ends."""
     watch = asyncio.get_running_loop().call_later(ANSWERS, _hang_up, connection)
     try:
         yield

@@ -41,8 +41,8 @@ _LINKS = (
 
 
 def _gather(rows: Iterable[Any], into: dict[Pair, list[T]], opened: Callable[[Any], T]) -> None:
-    """What can't be opened isn't read ahead: it fails for its own notice, where it is asked for,
-    and for no other."""
+    """A row that can't be opened isn't read ahead: it fails for its own notice, where it is asked
+    for, and for no other."""
     for row in rows:
         pair = (row.case, row.seq)
         if pair in into:
@@ -89,7 +89,7 @@ class Preloaded(Records):
         self.hold_file_keys([link.file for link in links])
         _gather(links, self._files, lambda link: self._attachments([link])[0])
 
-    # What was read ahead
+    # Values that were read ahead
 
     def chat_by_id(self, id: int) -> Chat:
         if id not in self._chats:

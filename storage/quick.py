@@ -3,7 +3,7 @@
 A statement is an object that is built once, at import. When it comes a second time, with parameters
 of the same names, what SQLAlchemy makes of it (its text, what is done to parameters and columns) is
 kept, and from then on the driver is asked at once: the layer in between takes twice the time that
-SQLite does. What is built anew each time goes the usual way.
+SQLite does. A statement that is built anew each time goes the usual way.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONG = 8
 
 
 class Done(IteratorResult[Any]):
-    """What came of a statement: its rows, which are all here, or how many it changed."""
+    """The result of a statement: its rows, which are all here, or how many it changed."""
 
     rowcount = -1
     inserted_primary_key: tuple[Any, ...] = ()
@@ -99,7 +99,7 @@ class _Plan:
 _plans: dict[tuple[Any, ...], _Plan | None] = {}
 """None: it can't be kept."""
 _came: dict[tuple[Any, ...], None] = {}
-"""What came once."""
+"""Statements that came once."""
 _lock = threading.Lock()
 
 

@@ -1,5 +1,5 @@
-"""A new pepper: every mark is hashed once more with it, in small steps, while the office runs. What
-it is of (a query code, an address, who signed) needn't be known for that, so nobody's dies.
+"""A new pepper: every mark is hashed once more with it, in small steps, while the office runs. The
+value it is of (a query code, an address, who signed) needn't be known for that, so nobody's dies.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Values = dict[str, Any]
 
 
 def again(write: Write, ring: KeyRing, seen: Callable[[int], None] = lambda n: None) -> int:
-    """Renew all; gives how many rows were looked at. What doesn't open is left."""
+    """Renew all; gives how many rows were looked at. A row that doesn't open is left."""
     total = 0
     for table, filled, change in KINDS:
         after = 0

@@ -65,7 +65,7 @@ AT_ONCE = 500
 BATCH = 50
 """How many are let go in one transaction; of cases one."""
 NOTICE_KIND = "draft.ends"
-"""What tells somebody that an unfinished petition is going to be deleted."""
+"""The kind of notice that tells somebody that an unfinished petition is going to be deleted."""
 TIDIED = "tidied"
 """The setting that holds when something was last looked for to be let go."""
 IN_USE = timedelta(hours=1)
@@ -91,7 +91,7 @@ class Way:
     """How one rule is carried out."""
 
     due: Callable[[datetime], Select[Any]]
-    """What has had its time: `key`, and `at`, from which the time was counted."""
+    """The rows that have had their time: `key`, and `at`, from which the time was counted."""
     go: Callable[[Going, Keys], None]
     """Let some of them go."""
     batch: int = BATCH
@@ -116,7 +116,7 @@ def _old(key: Any, at: Any, which: Any = _ANY) -> Way:
 
 
 def _warning(rev: Any = DRAFT.c.rev) -> Any:
-    """What a draft's notice is known by."""
+    """The occasion that a draft's notice is known by."""
     return cast(DRAFT.c.id, String) + literal(":") + cast(rev, String)
 
 
@@ -251,7 +251,7 @@ WAYS: dict[str, Way] = {
 
 @dataclass(frozen=True, slots=True)
 class LetGo:
-    """What a rule would let go now."""
+    """The rows that a rule would let go now."""
 
     rule: Term
     count: int
@@ -262,7 +262,7 @@ class LetGo:
 
 
 def look(db: Connection, office: Office, now: datetime) -> list[LetGo]:
-    """What each rule would let go now; changes nothing."""
+    """The rows that each rule would let go now; changes nothing."""
     found = []
     for rule in RULES:
         before = retention.before(rule, office, now)

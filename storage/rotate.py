@@ -46,7 +46,7 @@ RowKey = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """What no key opens, or whose stamp doesn't hold: it is left as it is."""
+    """A cell that no key opens, or a row whose stamp doesn't hold: it is left as it is."""
 
     table: str
     column: str
@@ -62,8 +62,8 @@ def again(
     database: Database, attachments: Store, seen: RowsDone = lambda n: None
 ) -> tuple[int, list[Damaged]]:
     """Seal every value and attachment with the newest key, and stamp every row with it; gives how
-    many there were, and what couldn't be. What somebody who had begun before commits behind it with
-    an old key is left for the next run; `keys drop` counts it."""
+    many there were, and what couldn't be. Rows that somebody who had begun before commits behind
+    it with an old key are left for the next run; `keys drop` counts them."""
     database.write_now(mark.put, database.ring)
     renewed = renew.again(database.write_now, database.ring, seen)
     total, damaged = rows_again(database.write_now, database.ring, seen)
@@ -125,7 +125,7 @@ def _old(ring: KeyRing, table: Table) -> Any:
 
 
 def _heads_now(ring: KeyRing, cell: Cell) -> tuple[bytes, ...]:
-    """What a cell begins with that is sealed as it is to be."""
+    """The bytes that a cell begins with when it is sealed as it is to be."""
     own, office = bytes([ROW, OWN]), bytes([ROW]) + ring.newest
     if cell.file or cell.either:
         return own, office
@@ -164,7 +164,7 @@ def some(
 def _again(
     db: Connection, ring: KeyRing, table: Table, row: Row[Any]
 ) -> tuple[dict[str, bytes], list[str]]:  # fmt: skip
-    """What of a row is to be written anew, and what of it can't be."""
+    """The columns of a row that are to be written anew, and those that can't be."""
     book, get = Records(db, ring), row._mapping.__getitem__
     values, wrong = {}, []
     for c, cell in _cells(table):
@@ -191,7 +191,7 @@ def _is_stamped(ring: KeyRing, name: str, row: Row[Any]) -> bool:
 
 
 def _counted(db: Connection, ring: KeyRing, name: str, row: Row[Any]) -> dict[str, Any]:
-    """What a tally of before hasn't counted."""
+    """The numbers that a tally of before hasn't counted."""
     return asdict(tallies.read(db, ring, row)) if name == "tally" else {}
 
 
@@ -249,8 +249,8 @@ def sealed_with(db: Connection, store: Store) -> Counter[int]:
 
 
 def _heads(table: Table) -> list[tuple[str, Any]]:
-    """What says by which key each column was sealed, or stamped; of hashes that were kept in the
-    open nothing does."""
+    """The bytes that say by which key each column was sealed, or stamped; of hashes that were kept
+    in the open none do."""
     found = [
         (c.name, case((func.length(c) > RAW, func.substr(c, 1, 2)), else_=b"") if cell.raw
          else func.substr(c, 1, 2))

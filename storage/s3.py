@@ -1,7 +1,7 @@
 """Sealed bytes in a bucket; whoever runs the store sees nothing of what is in them.
 
-Who may use the bucket is found as boto3 does: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, its
-own files, or the machine's role. No secret stands in the office's settings.
+The bucket's credentials are found as boto3 does: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`,
+its own files, or the machine's role. No secret stands in the office's settings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A virus scanner: ClamAV's daemon, by its socket (INSTREAM). What it hasn't passed isn't kept."""
+"""A virus scanner: ClamAV's daemon, by its socket (INSTREAM). No file it hasn't passed is kept."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Scanner:
         return not self.place or self._ask(b"zPING\0", iter(()), SOON) == "PONG"
 
     def _ask(self, command: bytes, more: Iterator[bytes], patience: float) -> str:
-        """What it says; empty where it says nothing in time."""
+        """The scanner's answer; empty where it says nothing in time."""
         until = monotonic() + patience
         try:
             with self._line(until) as line:

@@ -29,10 +29,10 @@ from petitions.errors import BadSetting
 NONCE = 12
 """Bytes of the random nonce in front of each sealed text."""
 ROW = 0
-"""What cells begin with that are bound to their row; no key has this number."""
+"""The first byte of cells that are bound to their row; no key has this number."""
 LEVEL = 2
-"""What the key file says once all rows are as this program binds and stamps them: 1, each row was
-bound and stamped; 2, also what stamps and tallies hold since then (`stamps.py`)."""
+"""The level in the key file once all rows are as this program binds and stamps them: 1, each row
+was bound and stamped; 2, also what stamps and tallies hold since then (`stamps.py`)."""
 OWN = 0
 """Stands for the number of a key: the case's own."""
 STAMP = 16
@@ -62,7 +62,7 @@ class Kept(Generic[K, V]):
         self._lock = threading.Lock()
 
     def get(self, key: K) -> V | None:
-        """What is remembered."""
+        """The value that is remembered."""
         return self._held.get(key)
 
     def put(self, key: K, value: V) -> None:
@@ -126,7 +126,7 @@ class KeyRing:
 
     @property
     def _now(self) -> tuple[int, AESGCM]:
-        """What seals now, at most `LOOKS` behind the file."""
+        """The key that seals now, at most `LOOKS` behind the file."""
         if monotonic() >= self._look_at:
             self._look()
         return self._sealing
@@ -174,17 +174,17 @@ class KeyRing:
 
     @property
     def newest(self) -> bytes:
-        """What values begin with that the newest key has sealed."""
+        """The first byte of values that the newest key has sealed."""
         return bytes([self._now[0]])
 
     @property
     def public(self) -> bytes:
-        """What receipts are checked with that are signed now: no secret."""
+        """The key that receipts signed now are checked with: no secret."""
         return _signer(self.pepper).public_key().public_bytes_raw()
 
     @property
     def earlier_public(self) -> list[tuple[bytes, date]]:
-        """What earlier receipts are checked with, and until when they were signed so."""
+        """The keys that earlier receipts are checked with, and until when they were signed so."""
         return [
             (_signer(one).public_key().public_bytes_raw(), until)
             for one, until in zip(self._mixed_in[:-1], self._renewed, strict=True)
@@ -242,8 +242,8 @@ class KeyRing:
             raise BadSetting("bad.keys_wrong") from None
 
     def stamp(self, content: bytes) -> bytes:
-        """What only who has the keys can put under a row: a key's number, and a hash keyed by
-        it."""
+        """The bytes that only a holder of the keys can put under a row: a key's number, and a hash
+        keyed by it."""
         id = self._now[0]
         return bytes([id]) + hmac.digest(self._stamping[id], content, sha256)[:STAMP]
 
@@ -330,7 +330,7 @@ def _signer(pepper: bytes) -> Ed25519PrivateKey:
 
 @dataclass(frozen=True, slots=True)
 class KeysHeld:
-    """What a key file holds."""
+    """The content of a key file."""
 
     keys: dict[int, bytes]
     pepper: bytes
@@ -347,11 +347,11 @@ class KeySource(Protocol):
     """Where keys come from."""
 
     def read(self) -> KeysHeld:
-        """What is there now. Raises BadSetting."""
+        """The keys that are there now. Raises BadSetting."""
         ...
 
     def changed(self, at_once: bool) -> tuple[int, ...]:
-        """What differs once it is another. Raises OSError."""
+        """Numbers that differ once the source has changed. Raises OSError."""
         ...
 
 

@@ -39,7 +39,7 @@ FILLER = b"\xff" * RECORD
 LEAST, MOST = bytes(RECORD - HASH), b"\xff" * (RECORD - HASH)
 """The ends of a term's records: no case is 0."""
 ERASED, UNREAD = "erased", "unread"
-"""What is still to be done (`index_todo`): take out a case's erased words; index words that no key
+"""Work still to be done (`index_todo`): take out a case's erased words; index words that no key
 opened, noted with the keys there were."""
 KEPT = 2048
 """Blocks a process keeps open, 4 MB."""
@@ -122,17 +122,17 @@ class Segment:
         return (max(0, first - 1), last - 1) if last else None
 
     def head(self) -> str:
-        """What stands in its row, sealed."""
+        """The head that stands in its row, sealed."""
         return json.dumps([self.records, self.low, self.high])
 
 
 def opened(ring: KeyRing, row: Any) -> bytes:
-    """What stands in a segment's row."""
+    """The body of a segment's row, opened."""
     return cells.open_(ring, "index_segment", "body", row.body, {"id": row.id}.__getitem__)
 
 
 def sealed(ring: KeyRing, id: int, head: str, firsts: bytes) -> dict[str, bytes]:
-    """What stands in a segment's row, and its fences, as they lie there."""
+    """The body of a segment's row, and its fences, as they lie there."""
     row = {"id": id}
     return {
         "body": cells.seal(ring, "index_segment", "body", head.encode(), row),
@@ -189,7 +189,7 @@ def small(ring: KeyRing, id: int, found: Sequence[bytes], low: int, high: int) -
 
 
 class Shelf:
-    """What a process keeps of the index: fences, and the blocks asked for last."""
+    """The parts of the index that a process keeps: fences, and the blocks asked for last."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -253,7 +253,7 @@ class IndexLook:
         return self._shelf.blocks(self._db, self._ring, ids)
 
     def lists(self, terms: Sequence[bytes]) -> list[Holders]:
-        """Who holds each of these terms; the first blocks of all are fetched at once."""
+        """The cases that hold each of these terms; the first blocks of all are fetched at once."""
         found = [Holders(self, term) for term in terms]
         first = self.blocks(sorted({id for one in found for id in one.ends()}))
         for one in found:

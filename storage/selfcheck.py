@@ -19,7 +19,7 @@ UNTOUCHED = timedelta(minutes=15)
 
 
 def look(db: Connection, office: Office, now: datetime) -> Check:
-    """What was forgotten by now."""
+    """The clocks and notices that were forgotten by now."""
     return Check(
         silent=len(_silent(db, office)),
         untouched=_count(db, NOTICE.c.next_at < now - UNTOUCHED),

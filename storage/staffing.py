@@ -1,4 +1,4 @@
-"""What waits for a second person's yes; the history of the staff, whose end stands in a tally."""
+"""Asks waiting for a second person's yes; the history of the staff, whose end stands in a tally."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def begin_all(db: Connection, ring: KeyRing, now: Any) -> None:
 
 
 def asks(db: Connection, ring: KeyRing) -> Sequence[Ask]:
-    """What isn't answered yet, the oldest first."""
+    """Asks that aren't answered yet, the oldest first."""
     living = STAFF_ASK.c.state.in_([str(state) for state in LIVING])
     rows = db.execute(select(STAFF_ASK).where(living).order_by(STAFF_ASK.c.id)).all()
     return [ask(row) for row in rows if stamps.genuine(ring, "staff_ask", row)]

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 S3 = "s3://"
 PATH = re.compile(r"[0-9a-f]{2}/\.?[0-9a-f]{32}")
-"""What a path in a store looks like: never a name that somebody gave. With a dot: of a process that
+"""The form of a path in a store: never a name that somebody gave. With a dot: of a process that
 was stopped while it wrote."""
 LOGGED = 100
 """Characters of a path that is refused which are said of it."""

@@ -1,4 +1,4 @@
-"""What a case has: the end of its history, and how many followers, clocks, files … Stamped, so
+"""A case's numbers: the end of its history, and how many followers, clocks, files … Stamped, so
 that rows that were taken away, and an end that was cut off, are missed.
 
 A tally is read when something of its case is first added in a transaction, and written once, at the
@@ -58,7 +58,7 @@ STAFF = -1
 
 @dataclass(slots=True)
 class Tally:
-    """What a case has."""
+    """A case's numbers."""
 
     case: int
     seq: int = 0
@@ -72,7 +72,7 @@ class Tally:
 
 _FOUND = counted(METADATA.tables.values())
 COUNTED = {f.name: _FOUND[f.name] for f in fields(Tally) if f.name in _FOUND}
-"""What is counted → the column that names the case."""
+"""Name of a number → the column that names the case."""
 
 
 def begin(db: Connection, ring: KeyRing, case: int) -> Tally:
@@ -121,7 +121,7 @@ def _stop(forged: bool) -> None:
 
 
 def count(db: Connection, case: int) -> Tally:
-    """What a case has, counted."""
+    """A case's numbers, counted."""
     if case == SEATS:
         desks, logins, entries, changes = (
             int(db.execute(select(func.count()).select_from(table)).scalar_one())

@@ -29,7 +29,7 @@ from storage.store import Store, fresh
 log = structlog.get_logger()
 
 PLACE = "vault"
-"""What attachments were bound to before their path was."""
+"""The place that attachments were bound to before their path was."""
 AT_REST = timedelta(days=1)
 """How old a file must be before it can be taken for one that nobody needs."""
 A_DAY = 1000
@@ -222,7 +222,7 @@ class SealedVault:
         return len(lost)
 
     async def ref(self, file_id: int) -> FileRef:
-        """What is known of a file. Raises FileGone."""
+        """The facts that are known of a file. Raises FileGone."""
         return await self._database.read(
             lambda c: Records(c, self._database.ring).file_ref(file_id)
         )

@@ -1,4 +1,4 @@
-"""What happened, held against itself: every history's hash chain, every text against what its chain
+"""Records, held against themselves: every history's hash chain, every text against what its chain
 holds of it, every case's status against its last entry, what a case has against its tally, and
 every row that is stamped or sealed against what only who has the keys could have written.
 
@@ -56,7 +56,7 @@ class Broken:
 
     @property
     def said(self) -> dict[str, object]:
-        """What its sentence names."""
+        """The values that its sentence names."""
         return {"case": self.case, "seq": self.seq, "table": self.table, "column": self.column,
                 "row": self.row}  # fmt: skip
 
@@ -250,7 +250,7 @@ def _tally(
 
 
 def _wrong(book: Records, texts: list[Row[Any]]) -> str:
-    """What is wrong with the texts of an entry, which must be those it was written with. Of one
+    """The fault in the texts of an entry, which must be those it was written with. Of one
     that was erased nothing is left."""
     for text in texts:
         if not text.salt:

@@ -112,7 +112,7 @@ class SqlVisitors:
         return Visitor(chat.id, chat.lang, who, bool(chat.officer))
 
     async def who(self, chat: int) -> str:
-        """Who uses a chat now: another mark once somebody has left it."""
+        """A mark of the person who uses a chat now: another once somebody has left it."""
         return await self._database.read(self._who, chat)
 
     def _who(self, connection: Connection, chat: int) -> str:
@@ -127,7 +127,7 @@ class SqlVisitors:
         return line
 
     async def within(self, work: Callable[[ChatLog], T]) -> T:
-        """What `work` gives, on the logs in one transaction."""
+        """The result of `work`, on the logs in one transaction."""
         return await self._database.write(lambda c: work(self.lines(c)))
 
     def lines(self, connection: Any) -> _Lines:

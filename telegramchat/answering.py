@@ -18,7 +18,7 @@ from petitions.telling.ports import Courier, Delivery, Tried
 from telegramchat.mouth import UNREACHABLE, Mouth, was_taken
 
 NOBODY = ("chat not found", "user not found", "peer_id_invalid")
-"""What Telegram says where there is nobody any more."""
+"""Errors that Telegram gives where there is nobody any more."""
 
 
 @dataclass(slots=True)

@@ -95,7 +95,7 @@ class Ear:
         ))  # fmt: skip
 
     async def _in_group(self, bot: Bot, message: TelegramMessage, event_update: Update) -> None:
-        """Who speaks to the bot in a group is asked to write in private, in the same topic."""
+        """People who speak to the bot in a group are asked to write in private, in their topic."""
         chat, thread = message.chat.id, message.message_thread_id
         try:
             name = (await bot.me()).username or ""
@@ -210,7 +210,7 @@ def _chat_of(update: Update) -> int | None:
 
 
 def _mark_of(update: Update) -> str:
-    """What an update has beside its number, which may be given to another one later."""
+    """The mark that an update has beside its number, which may be given to another one later."""
     if press := update.callback_query:
         return press.id
     if message := update.message or update.edited_message:
@@ -233,7 +233,7 @@ def _number_of(contact: Contact) -> str:
 
 
 def _named(venue: Venue | None) -> str:
-    """What a place is called, where it was sent with a name and an address."""
+    """The words for a place, where it was sent with a name and an address."""
     return "，".join(filter(None, (venue.title, venue.address))) if venue else ""
 
 

@@ -1,5 +1,5 @@
-"""What a Telegram message says beside its plain text, as text: addresses behind words, what is
-crossed out, what is quoted and from where. Looks alone (bold, spoilers, an emoji's own picture) say
+"""All that a Telegram message says beside its plain text, as text: addresses behind words, words
+crossed out, words quoted and from where. Looks alone (bold, spoilers, an emoji's own picture) say
 nothing more than their words do.
 
 Offsets count units of UTF-16, as Telegram gives them.

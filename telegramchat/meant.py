@@ -1,5 +1,5 @@
-"""Which of Telegram's messages are meant for the office. What an app reports by itself (a pin, a
-timer, a gift), and what people in a group say to each other or to other bots, is heard in silence.
+"""Which of Telegram's messages are meant for the office. Reports an app makes by itself (a pin, a
+timer, a gift), and people's words in a group to each other or to other bots, are heard in silence.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SAID = frozenset({
     ContentType.GAME, ContentType.POLL, ContentType.VENUE, ContentType.LOCATION,
     ContentType.INVOICE, ContentType.GIVEAWAY, ContentType.GIVEAWAY_WINNERS,
 })  # fmt: skip
-"""What a person sends or passes on; Telegram's other kinds are reports."""
+"""The kinds that a person sends or passes on; Telegram's other kinds are reports."""
 REPORTS = {str(kind.value) for kind in ContentType} - {str(kind.value) for kind in SAID}
 UNREAD = "unread"
 """Fields of a message that no version of the library could read."""

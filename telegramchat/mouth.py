@@ -72,12 +72,12 @@ class Mouth:
         await self.say(bot, await self.heard(bot, incoming), incoming)
 
     async def heard(self, bot: Bot, incoming: Incoming) -> Answer:
-        """What the office answers, which is still to be said."""
+        """The office's answer, which is still to be said."""
         chat, lang = int(incoming.address), incoming.lang
         return await self.in_time(bot, chat, lang, lambda: self.desk.converse(incoming))
 
     async def in_time(self, bot: Bot, chat: int, lang: str, work: Callable[[], Awaitable[T]]) -> T:
-        """What `work` gives, as soon as the records can be reached again: until then the update
+        """The result of `work`, as soon as the records can be reached again: until then the update
         counts as not handled, and whoever sent it is told once that nothing need be sent again."""
         wait = 0
         while True:

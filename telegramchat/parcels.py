@@ -1,4 +1,4 @@
-"""What goes beside the words, by either of the two libraries. A file that can't be sent is named,
+"""Files sent beside the words, by either of the two libraries. A file that can't be sent is named,
 and stops no other.
 """
 
@@ -26,7 +26,7 @@ class Post(Protocol):
 
     @property
     def down(self) -> tuple[type[Exception], ...]:
-        """What it raises when the line is down, whatever was to be sent."""
+        """The errors it raises when the line is down, whatever was to be sent."""
         ...
 
     async def say(self, text: str) -> None:

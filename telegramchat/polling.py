@@ -5,7 +5,7 @@ asks at once; a process killed at that moment would lose what a citizen just sen
 offset moves past an update only when it has been handled.
 
 Which number an update has says nothing else: after a week without any, Telegram numbers anew,
-perhaps lower. What is handled is whatever isn't under way and wasn't just handled.
+perhaps lower. An update is handled when it isn't under way and wasn't just handled.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ class Poller:
         self._leads = leads
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._busy: Counter[int | None] = Counter()
-        """Who has how many updates under way."""
+        """Chat → how many of its updates are under way."""
         self._done: dict[int, int] = {}
-        """What was handled last: the update's number and its content's sum."""
+        """The updates handled last: each one's number and its content's sum."""
         self._next = 0
-        """What Telegram is asked for when nothing is under way; 0: all it has."""
+        """The number Telegram is asked for when nothing is under way; 0: all it has."""
         self._progress = asyncio.Event()
         self._few = asyncio.Event()
 

@@ -47,7 +47,7 @@ LIGHT = (SendMessage, EditMessageText, AnswerCallbackQuery)
 
 
 ANSWERS = (SendMessage, EditMessageText, SendPhoto, SendDocument, SendVoice)
-"""What people wait for. An update counts as handled when they have been taken."""
+"""Methods that people wait for. An update counts as handled when they have been taken."""
 PATIENCE = 30
 """Seconds after which an answer is left to the ledger where others get through, or Telegram itself
 asks to wait: those who ask Telegram wait for it. While nothing gets through, nobody does."""
@@ -91,7 +91,7 @@ class SaidAgain(BaseRequestMiddleware):
 
 
 class Noted(BaseRequestMiddleware):
-    """What was sent is noted, so that it can be deleted."""
+    """A message that was sent is noted, so that it can be deleted."""
 
     async def __call__(
         self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]

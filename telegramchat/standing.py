@@ -1,4 +1,4 @@
-"""What stands in a chat of Telegram's: noted while it is said, so that it can be deleted once
+"""The messages in a chat of Telegram's: noted while they are said, to be deleted once
 somebody may no longer read it. Nothing else remembers which messages were sent.
 """
 
@@ -12,13 +12,13 @@ from petitions.message import NOTHING, Of, StandingMessage
 from petitions.values.secret import is_secret
 
 SPEAKING: ContextVar[Of] = ContextVar("speaking", default=NOTHING)
-"""What is spoken of just now."""
+"""The desk and cases spoken of just now."""
 _NOTED: ContextVar[list[StandingMessage] | None] = ContextVar("noted", default=None)
 
 
 @contextmanager
 def noting() -> Iterator[list[StandingMessage]]:
-    """What is said meanwhile, as far as it may have to be deleted."""
+    """The messages said meanwhile, as far as they may have to be deleted."""
     said: list[StandingMessage] = []
     token = _NOTED.set(said)
     try:
@@ -39,7 +39,7 @@ def note(message: str, text: str) -> None:
 
 @contextmanager
 def speaking(of: Of) -> Iterator[None]:
-    """What is said meanwhile speaks of this."""
+    """The messages said meanwhile speak of this."""
     token = SPEAKING.set(of)
     try:
         yield

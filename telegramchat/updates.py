@@ -1,4 +1,4 @@
-"""What Telegram sends, read one update at a time: one that can't be read is only one.
+"""The updates that Telegram sends, read one at a time: one that can't be read is only one.
 
 Telegram adds fields and kinds of things before any library knows them. A new field is passed
 over by aiogram itself; a value it can't read (a kind of sender, of member, of medium that came
@@ -40,7 +40,7 @@ class GetRawUpdates(TelegramMethod[list[Raw]]):
 
 
 class Sent(BaseModel):
-    """What the office reads of a message that Telegram has taken."""
+    """The fields that the office reads of a message that Telegram has taken."""
 
     message_id: int
     text: str = ""

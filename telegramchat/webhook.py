@@ -51,7 +51,7 @@ class Webhook:
         self.path = f"/telegram/{path}"
         self._tasks: set[asyncio.Task[None]] = set()
         self._come: dict[Come, asyncio.Future[None]] = {}
-        """What is to be kept, and who is to be told when it is."""
+        """Updates to be kept, and the calls to be told when they are."""
         self._answered: list[str] = []
         self._look: set[str] = set()
         """Chats at which something may have to be done."""
@@ -61,7 +61,7 @@ class Webhook:
 
     @property
     def secret(self) -> str:
-        """What Telegram is told to send with each call."""
+        """The secret that Telegram is told to send with each call."""
         return self._secrets()[0]
 
     def _is_ours(self, given: bytes) -> bool:
@@ -146,7 +146,7 @@ class Webhook:
                 wait = min(2 * wait, LONGEST)
 
     async def _watch(self) -> None:
-        """What other processes left behind, or took so long that it seems so."""
+        """Chats that other processes left behind, or took so long over that it seems so."""
         while True:
             await asyncio.sleep(LOOK)
             try:

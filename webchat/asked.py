@@ -1,4 +1,4 @@
-"""What may be asked, route by route: read strictly, and described to others, by the same models."""
+"""The requests, route by route: read strictly, and described to others, by the same models."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Asked(BaseModel):
 
 
 class Sent(Asked):
-    """What counts once."""
+    """A request that counts once."""
 
     key: Key
     """The client's own name for what it sends, used for nothing else. The same key again gets the
@@ -100,14 +100,14 @@ class Sent(Asked):
 
 
 class Enter(Sent):
-    """Who comes, perhaps by a link."""
+    """A visitor comes, perhaps by a link."""
 
     start: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] = ""
     """A link's payload; empty: none."""
 
 
 class FromPage(Sent):
-    """What a page sends that shows a log."""
+    """A request of a page that shows a log."""
 
     after: Whole = 0
     """The `seq` of the last line the client has; the answer brings all that follow."""
@@ -143,9 +143,9 @@ class Login(Asked):
     """One step of an officer's login."""
 
     do: Annotated[str, at_most(16)] = ""
-    """What is done: `look`, or what the last answer offered."""
+    """The action: `look`, or one that the last answer offered."""
     value: Annotated[str, at_most(LONGEST_LOGIN)] = ""
-    """What was typed, or what the browser answered."""
+    """The text that was typed, or the browser's answer."""
     lang: Lang = None
 
 
@@ -189,7 +189,7 @@ class Heard(Newer):
 
 
 class OfLine(Asked):
-    """What a line shows."""
+    """Something that a line shows."""
 
     line: Annotated[Counted, Field(examples=["120"])] = 0
     """The `id` of the line that shows it."""

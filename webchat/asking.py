@@ -1,4 +1,4 @@
-"""Who asks: their pane, their session, their language."""
+"""The visitor who asks: their pane, their session, their language."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def cookie_of(pane: str, secure: bool) -> str:
 
 
 def hashed(token: str) -> bytes:
-    """What is stored of a session token."""
+    """The hash that is stored of a session token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 

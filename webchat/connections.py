@@ -27,7 +27,7 @@ QUARTER = 4
 """One address has a fourth of all lines at most, whatever the settings say."""
 MINUTE = 60.0
 NAME = "petition-bot"
-"""What we call ourselves: no library, no version."""
+"""Our own name: no library, no version."""
 
 
 class Door:
@@ -126,12 +126,12 @@ class Connection(web.RequestHandler):
             self._loop.call_later(STILL, transport.abort)
 
     def pause_writing(self) -> None:
-        """What was said waits to be taken."""
+        """Bytes that were sent wait to be taken."""
         super().pause_writing()
         self._look(-1)
 
     def resume_writing(self) -> None:
-        """It was taken."""
+        """They were taken."""
         super().resume_writing()
         if self._untaken:
             self._untaken.cancel()
@@ -147,7 +147,7 @@ class Connection(web.RequestHandler):
         self._untaken = self._loop.call_later(STILL, self._look, waits)
 
     def handle_error(self, *args: Any, **kwargs: Any) -> web.StreamResponse:
-        """What is no HTTP gets an answer that names no library."""
+        """Bytes that are no HTTP get an answer that names no library."""
         answer = super().handle_error(*args, **kwargs)
         answer.headers["Server"] = NAME
         return answer

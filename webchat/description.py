@@ -38,7 +38,7 @@ REFUSALS = {
     503: "Many at once, or nothing can be written down now; nothing is lost: send the same again "
     "after a while.",
 }
-"""What a request may be refused for, beside what its route says."""
+"""Reasons for which a request may be refused, beside those that its route names."""
 OF_A_PANE = (401, 403, 404, 409, 429, 503)
 SENT = (400, 408, 413)
 WAITS = (408, 429, 503)
@@ -54,7 +54,7 @@ PLACES = {
     "id": {"schema": {"type": "string", "minLength": 1}, "example": "7"},
     "name": {"schema": {"type": "string", "pattern": "^[a-z0-9_]+$"}, "example": "answered"},
 }  # fmt: skip
-"""What stands in an address."""
+"""The parts that stand in an address."""
 FILES = {"schema": {"type": "string", "minLength": 1}, "example": "app.js"}
 SESSION = {
     "type": "apiKey", "in": "cookie", "name": "pb_me",

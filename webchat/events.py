@@ -32,7 +32,7 @@ AGAIN = 30
 @route("GET", "/api/{pane}/events", Given("The stream.", mime="text/event-stream"), asks=Heard,
        session=NOBODY, paced=False)  # fmt: skip
 async def events(request: web.Request, asked: Heard) -> web.StreamResponse:
-    """What happens in the visitor's log from now on, as server-sent events: `line` (id: its `seq`),
+    """News of the visitor's log from now on, as server-sent events: `line` (id: its `seq`),
     `menu`; and as the last one `elsewhere` when a sixth page of the same visitor was opened,
     `ended` when the session is over, `shut` when an officer must log in first. Ends after ten
     silent minutes; the client comes again.

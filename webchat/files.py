@@ -54,7 +54,7 @@ SLOWEST = 4 * 1024
 
 KINDS = frozenset({"photo", "document", "voice", "video"})
 HEARD = {"video/webm": "audio/webm", "video/mp4": "audio/mp4", "application/ogg": "audio/ogg"}
-"""What a recording is that shows nothing: its bytes begin as those of a film."""
+"""Type of a film → of a recording that shows nothing: its bytes begin as those of a film."""
 MIME = re.compile(r"[a-z]{1,32}/[a-z0-9.+-]{1,90}")
 
 
@@ -86,7 +86,7 @@ class Received:
 
     @property
     def asked(self) -> Upload:
-        """What was said beside the file. Raises Refusal."""
+        """The request: the file and the fields beside it. Raises Refusal."""
         return read(Upload, self.fields | {"file": self.content})
 
     @property

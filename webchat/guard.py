@@ -1,4 +1,4 @@
-"""What stands before every route: plain refusals, safe headers, own-site posts only."""
+"""The guard before every route: plain refusals, safe headers, own-site posts only."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ STATUS = {
     "late": 408,
     "ours": 500,
 }
-"""What a request is refused for, `refused.…` in the catalogues → its HTTP status."""
+"""Reason for which a request is refused, `refused.…` in the catalogues → its HTTP status."""
 
 
 class Refusal(Exception):
@@ -154,8 +154,8 @@ def _foreign(request: web.Request) -> bool:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """The same safe headers on everything; a route may have set a stricter one. What a visitor
-    reads is kept by no cache: a phone may be shared."""
+    """The same safe headers on everything; a route may have set a stricter one. No cache
+    keeps an answer that a visitor reads: a phone may be shared."""
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     if request.path.startswith("/figures"):  # published: other sites may show them

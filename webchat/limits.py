@@ -1,8 +1,8 @@
 """How often one may ask: each visitor, each address. Counted in this process, in memory.
 
 A village, an internet café, a whole telephone network may stand behind one address, so an address
-may do far more than a visitor. What is beyond isn't lost: it is told how long to wait, and the page
-sends it again by itself.
+may do far more than a visitor. A request beyond that isn't lost: it is told how long to wait, and
+the page sends it again by itself.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What is allowed; the settings say it."""
+    """The rates that are allowed; the settings say them."""
 
     visitor: int = 60
-    """What one visitor sends in a minute."""
+    """Requests that one visitor sends in a minute."""
     address: int = 1200
-    """What all visitors of one address send in a minute."""
+    """Requests that all visitors of one address send in a minute."""
     visitors: int = 600
     """New visitors of one address in an hour."""
     proxies: tuple[Network, ...] = ()

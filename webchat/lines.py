@@ -69,6 +69,6 @@ def file_in(line: LoggedEntry | None, file_id: int) -> bool:
 
 
 def name_in(line: LoggedEntry | None, file_id: int) -> str:
-    """What the line calls a file: officers don't read what a petitioner named it."""
+    """The name that the line gives a file: officers don't read what a petitioner named it."""
     shown = line.entry.files if line else []
     return next((str(file["name"]) for file in shown if file.get("id") == file_id), "file")

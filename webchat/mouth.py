@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class RequestDone:
-    """What became of one request."""
+    """The outcome of one request."""
 
     line: LoggedEntry | None
     """The visitor's line, as the log has it now."""
@@ -60,7 +60,7 @@ class Mouth:
         return RequestDone(written.line, toast)
 
     async def _rest(self, written: Written, place: int, message: Message) -> None:
-        """What wasn't said in the transaction: a message that had to be looked for, and files."""
+        """Say the rest after the transaction: a message that had to be looked for, and files."""
         dressed = written.dress(place, message)
         of = written.of(message)
         if place not in written.told:
@@ -167,7 +167,7 @@ class Written:
         return entries(dressed, [self.key(place, str(n)) for n in range(len(dressed.texts))])
 
     def of(self, message: Message) -> Of:
-        """What a message speaks of; the line it answers goes with it."""
+        """The cases and forms that a message speaks of; the line it answers goes with them."""
         return replace(message.of, line=self.line.id if self.line else 0)
 
     def key(self, place: int, part: str) -> str:

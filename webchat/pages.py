@@ -119,7 +119,7 @@ async def _greet(
 
 
 async def _opening(room: WebChat, visitor: Visitor, shut: bool) -> Opening:
-    """What the page begins with; `shut`: an officer who must log in first sees nothing of it."""
+    """The page's first answer; `shut`: an officer who must log in first sees nothing of it."""
     office = room.office
     lines = () if shut else await room.visitors.before(visitor.chat, 0, PAGE)
     return {
@@ -178,7 +178,7 @@ PageWork = Callable[[WebChat, Visitor, Ear], Awaitable[Json]]
 
 
 async def _once(request: web.Request, asked: FromPage, work: PageWork) -> web.Response:
-    """What was sent is done once, and answered with all that came since."""
+    """The request is done once, and answered with all that came since."""
     room = request.app[ROOM]
     visitor, _ = await guest(request)
     lang = language(asked.lang, visitor.lang)

@@ -1,4 +1,4 @@
-"""What the routes share: the ports, the open streams, one visitor's order of things."""
+"""Everything that the routes share: the ports, the open streams, one visitor's order of things."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Move = Literal["1d", "7d", "next"]
 
 @dataclass(frozen=True, slots=True)
 class OfficeInfo:
-    """What the page says of the office; each dict maps a language to a text."""
+    """The facts that the page gives of the office; each dict maps a language to a text."""
 
     names: dict[str, str]
     addresses: dict[str, str]
@@ -58,7 +58,7 @@ class Demo(Protocol):
     """The demo's office: sample officers to sit down as, and a clock that can be moved."""
 
     def officers(self) -> list[SampleOfficer]:
-        """Who can be chosen in the right pane, the first one shown at first."""
+        """The officers that can be chosen in the right pane, the first one shown at first."""
         ...
 
     async def enter(self, pane: str) -> str:
@@ -99,7 +99,7 @@ class PublicPage:
 
 
 class OpenFigures(Protocol):
-    """What the office has published, if it wants it open to everybody."""
+    """The figures that the office has published, if it wants them open to everybody."""
 
     async def page(self, period: str, lang: str) -> PublicPage | None:
         """The bulletin of a period (empty: the newest); None where there is no such."""
@@ -187,7 +187,7 @@ class WebChat:
         return Ear(chat, lang, claim, self.marked(address), outside)
 
     def answered(self, claim: str) -> Json | None:
-        """What was answered before to the same key, if it is still remembered."""
+        """The earlier answer to the same key, if it is still remembered."""
         return self._answers.get(claim)
 
     async def once(self, chat: int, key: str, work: Callable[[str], Awaitable[Json]]) -> Json:

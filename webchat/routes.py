@@ -51,7 +51,7 @@ class Route:
     """… or by the route itself, piece by piece."""
     gives: Mapping[int, Given]
     session: str
-    """What is refused without a living session; empty: nothing is."""
+    """The key of the refusal without a living session; empty: nothing is refused."""
     before_login: bool
     """Tells an officer who must log in first by itself how that stands."""
     paced: bool
@@ -124,7 +124,7 @@ def _reading(method: str, work: Work[A], asks: type[A]) -> Handler:
 
 
 def read(asks: type[A], given: Json) -> A:
-    """What was asked. Raises Refusal for the first field that isn't as it must be."""
+    """The request as its model. Raises Refusal for the first field that isn't as it must be."""
     try:
         return asks.model_validate(given)
     except ValidationError as error:

@@ -55,7 +55,7 @@ def _said(lang: str, key: str) -> str:
 
 
 def without_script(names: dict[str, str], phone: str) -> str:
-    """What stands where no script runs, in the languages one after the other."""
+    """The text that stands where no script runs, in the languages one after the other."""
     lines = (
         (KNOWN[lang].tag, say(lang, "page.no_script", name=name_in(lang, names), phone=phone))
         for lang in APART

@@ -1,4 +1,4 @@
-"""What the page is told: the shapes of the answers. Nothing is checked by them when it is sent;
+"""The shapes of the answers that the page gets. Nothing is checked by them when it is sent;
 whoever writes an answer is, by the type checker, and the page's scripts are."""
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class File(TypedDict):
     kind: NotRequired[Literal["photo", "document", "voice", "video", "archive"]]
     """How it is to be taken, `archive`: packed when it is asked for; absent: by its type."""
     of: NotRequired[str]
-    """What an archive is packed of."""
+    """A pointer to the contents of an archive."""
 
 
 @with_config(WHOLE)
@@ -87,16 +87,16 @@ class History(TypedDict):
 
 @with_config(DOCUMENTED)
 class News(TypedDict):
-    """What came since."""
+    """The news that came since."""
 
     lines: Lines
     who: str
-    """Who uses the chat now: another mark once somebody has left it."""
+    """A mark of the person who uses the chat now: another once somebody has left it."""
 
 
 @with_config(DOCUMENTED)
 class Said(News):
-    """What became of something that was sent."""
+    """The outcome of something that was sent."""
 
     line: NotRequired[Line]
     """The visitor's own, unless it was taken from the log meanwhile."""
@@ -104,7 +104,7 @@ class Said(News):
 
 @with_config(DOCUMENTED)
 class Pressed(News):
-    """What became of a press."""
+    """The outcome of a press."""
 
     toast: str
     """A passing word."""
@@ -123,12 +123,12 @@ class AboutOffice(TypedDict):
 
 @with_config(WHOLE)
 class Opening(TypedDict):
-    """What the page begins with."""
+    """The answer that the page begins with."""
 
     chat: int
     lang: Annotated[str, Field(pattern="^[a-z]{2,3}(_[A-Za-z]+)?$")]
     who: str
-    """Who uses the chat now: another mark once somebody has left it."""
+    """A mark of the person who uses the chat now: another once somebody has left it."""
     menu: Menu
     """Commands, each with what it is called."""
     shut: bool
@@ -141,24 +141,24 @@ class Opening(TypedDict):
 
 @with_config(DOCUMENTED)
 class LoginStep(TypedDict):
-    """What to show next of a login."""
+    """The next step of a login, as the page shows it."""
 
     title: str
     text: str
     field: str
-    """What to type; empty: nothing …"""
+    """The value to type; empty: nothing …"""
     does: str
     """… and what is done with it, or with the browser's answer."""
     button: str
     buttons: list[tuple[str, str]]
-    """What stands on each, and what it does."""
+    """The label of each, and its action."""
     secret: str
-    """What the picture says, to be typed."""
+    """The text of the picture, to be typed."""
     picture: str
     """A QR code as a `data:` address."""
     key: Any
-    """What the browser is given to make or use a passkey; null: none is asked for."""
+    """Data for the browser to make or use a passkey; null: none is asked for."""
     failed: str
-    """What is said where the browser gives none."""
+    """The text that is shown where the browser gives none."""
     done: bool
     """The officer is in."""

@@ -1,4 +1,4 @@
-"""What every command has: the program, its console, refusals in words."""
+"""The parts that every command has: the program, its console, refusals in words."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def poster(
 @staff.command("history")
 @spoken
 def staff_history() -> None:
-    """Who was given a desk, by whom, who said yes, what was ended: the oldest first."""
+    """The desks that were given: to whom, by whom, who said yes, what was ended: oldest first."""
     from bot.office_files import load_office
     from bot.opening import open_current
     from bot.settings import load_settings

@@ -1,4 +1,4 @@
-"""What is kept: backups, keys, receipts, the history, retention, the tables."""
+"""Everything that is kept: backups, keys, receipts, the history, retention, the tables."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def keys_rotate(
         bool, typer.Option("--new", help="Another key, even where the last one isn't done.")
     ] = False,
 ) -> None:
-    """A new key; everything is sealed again with it, while the office runs. What was begun with
-    the newest and not ended is gone on with; names what can't be opened, and fails."""
+    """A new key; everything is sealed again with it, while the office runs. A sealing begun with
+    the newest and not ended is gone on with; names everything that can't be opened, and fails."""
     from bot.keeping import rotate
 
     raise typer.Exit(rotate(anew, lang(), console))
@@ -118,7 +118,7 @@ def retention(
         bool, typer.Option("--document", help="Print docs/retention.md instead.")
     ] = False,
 ) -> None:
-    """What has had its time, by rule; with --apply it is let go. May be stopped at any moment."""
+    """Data past their time, by rule; with --apply they are let go. May be stopped at any moment."""
     if as_document:
         from petitions.printed.retention_doc import document
         from storage.tables import fates_of_all

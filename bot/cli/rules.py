@@ -55,7 +55,7 @@ def import_(
 @app.command()
 @spoken
 def rights() -> None:
-    """Who may do what, as a document (docs/rights.md)."""
+    """The rights matrix, as a document (docs/rights.md)."""
     from bot.office_files import load_office
     from petitions.printed.rights_doc import document
 

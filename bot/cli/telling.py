@@ -52,7 +52,7 @@ def figures_report(
 def reminders_due(
     hours: Annotated[int, typer.Option(min=0, max=24 * 400, help="How far ahead.")] = 24,
 ) -> None:
-    """What waits to be said, the overdue first."""
+    """The notices that wait to be said, the overdue first."""
     _operator().due(hours)
 
 
@@ -87,7 +87,7 @@ def reminders_check() -> None:
 @told.command("ladder")
 @spoken
 def reminders_ladder() -> None:
-    """Who is reminded when, for limits of six lengths (docs/alerts.md)."""
+    """The reminders for limits of six lengths: for whom, and when (docs/alerts.md)."""
     from petitions.law.calendar import calendar as days_of
     from petitions.law.regulation import regulation as rules
     from petitions.printed.alert_doc import document

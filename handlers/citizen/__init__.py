@@ -1,1 +1,1 @@
-"""What citizens and petitioners do in the chat."""
+"""Everything that citizens and petitioners do in the chat."""

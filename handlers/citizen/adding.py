@@ -32,7 +32,7 @@ def begin(name: str) -> Callable[[Talk, Petition], Answer]:
 
 
 def _known(talk: Talk, name: str, petition: Petition) -> Answers:
-    """What a form begins with."""
+    """The answers that a form begins with."""
     if name != "details":
         return {}
     texts = talk.book.texts(petition.id)
@@ -83,7 +83,7 @@ def offer_to_hide(talk: Talk, petition: Petition, text: str) -> Answer:
 
 
 def _submit_hide(talk: Talk, draft: Draft) -> Answer:
-    """Who must not see it, said later; who has the case then is told with it."""
+    """People who must not see it, said later; the unit that has the case then is told with it."""
     answers = draft.data["answers"]
     said = whom.spelled(talk.office, answers.get("hidden", ""))
     data = {"hidden": said, "voice": dict(draft.data["voice"])}

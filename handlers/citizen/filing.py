@@ -42,7 +42,7 @@ def _sure_choices(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _turn(draft: Draft, step: str) -> str | None:
-    """Who rather gives a name after all is asked for it."""
+    """A petitioner who rather gives a name after all is asked for it."""
     answers = draft.data["answers"]
     if step == "unnamed_sure" and answers[step] == "no":
         del answers["name"], answers["unnamed_sure"]
@@ -122,8 +122,8 @@ PETITION = forms.register(
 
 
 def new(talk: Talk, rest: str = "") -> Answer:
-    """/new: the notice first, then the first question; an open draft is offered again. What is
-    written after it is kept, and asked about."""
+    """/new: the notice first, then the first question; an open draft is offered again. Words
+    written after it are kept, and asked about."""
     if rest not in ("", "fresh"):
         return loose(talk, rest)
     waiting = [d for d in talk.book.drafts_of(talk.chat.person) if d.form == "petition"]
@@ -260,7 +260,7 @@ def refused(talk: Talk) -> None:
 
 
 def kept(talk: Talk) -> Draft | None:
-    """What was kept a moment ago and not yet decided upon."""
+    """The draft that was kept a moment ago and isn't yet decided upon."""
     for draft in talk.book.drafts_of(talk.chat.person):
         if draft.form == "loose" and draft.chat == talk.chat.id:
             return draft
@@ -287,7 +287,7 @@ def _ask_loose(talk: Talk, draft: Draft) -> Answer:
 
 
 def on_loose(talk: Talk, parts: list[str]) -> Answer:
-    """What to do with what was kept: `draft:rev:verb[:case]`."""
+    """The press that decides about a kept draft: `draft:rev:verb[:case]`."""
     if len(parts) < 3 or not all(p.isdecimal() and len(p) < 16 for p in parts[:2]):
         return talk.toast("bad.stale")
     draft = talk.book.draft(int(parts[0]))

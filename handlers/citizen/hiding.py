@@ -1,4 +1,4 @@
-"""Who must not see a matter: what is offered to be pressed, and what is said before it is sent."""
+"""People and offices that must not see a matter: choices to press, notes before it is sent."""
 
 from __future__ import annotations
 

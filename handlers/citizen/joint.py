@@ -20,7 +20,7 @@ from petitions.values.petition import FINAL, Petition
 from petitions.verbs import signing
 
 COMMON = ("facts", "request", "place")
-"""What whoever is invited reads before they sign."""
+"""The parts that whoever is invited reads before they sign."""
 
 
 def show(talk: Talk, petition: Petition) -> Answer:
@@ -70,7 +70,7 @@ def at_link(talk: Talk, token: str) -> Answer:
 
 
 def _token(talk: Talk, text: str) -> str:
-    """What was typed: the link, or what stands behind `j_` in it."""
+    """The token that was typed: in a link, it stands behind `j_`."""
     return checks.line(text, 400).rpartition("j_")[2].strip()
 
 

@@ -1,4 +1,4 @@
-"""Who else is in a case, or looked into it; shutting others out."""
+"""The others in a case, and those who looked into it; shutting others out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def new_code(talk: Talk, petition: Petition) -> Answer:
 
 
 def looked(talk: Talk, petition: Petition) -> Answer:
-    """Who of the office looked into this case, and what for."""
+    """The officers who looked into this case, and what for."""
     may(talk, petition, "take_file")
     seen = looks.of_case(talk.book, talk.office, petition, talk.lang)
     back = talk.button("button.back", "m", petition.id, "card")

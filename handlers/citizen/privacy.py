@@ -73,7 +73,7 @@ def _drop(talk: Talk) -> Answer:
 
 
 def _erase(talk: Talk) -> Answer:
-    """What an erasure takes away, what goes on, what must be kept and until when: said before."""
+    """Said before an erasure: data it takes, cases that go on or must be kept, and until when."""
     found = erasing.held(talk.book, talk.office, talk.chat.person, talk.now)
     lines = [talk.say("erase.now")]
     if found.going_on:

@@ -1,4 +1,4 @@
-"""What the petitioner thinks of it, by one tap; and whether what was promised happened.
+"""The petitioner's opinion of it, by one tap; and whether what was promised happened.
 
 The tap is saved at once. Everything after it (a reason, an aspect, words) may follow, never must.
 """
@@ -75,7 +75,7 @@ def _more(talk: Talk, rating: Rating, **data: Any) -> Answer:
 
 
 def _show(talk: Talk, rating: Rating, in_place: bool) -> Answer:
-    """What is saved, and what may be added."""
+    """The rating as it is saved, and everything that may be added."""
     petition = talk.book.petition(rating.case)
     rules = talk.office.rules.satisfaction
     lines = [
@@ -201,7 +201,7 @@ def _review_filled(talk: Talk, petition: Petition) -> Answer:
 
 
 def _said_before(talk: Talk, petition: Petition) -> Answers:
-    """What this person, and nobody else in the case, said in their last low rating."""
+    """Words that this person, and nobody else in the case, said in their last low rating."""
     low = [r for r in talk.book.ratings(petition.id)
            if r.body == "unit" and r.level == Level.DISSATISFIED
            and r.person == own.me(talk, petition).id]  # fmt: skip

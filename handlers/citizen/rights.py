@@ -1,4 +1,4 @@
-"""What the law gives a petitioner: to know why a date is that date, to have the documents,
+"""A petitioner's rights by law: to know why a date is that date, to have the documents,
 to confirm receipt, to ask for a review and a re-review.
 """
 
@@ -122,7 +122,7 @@ def _submit(action: str) -> Callable[[Talk, Draft], Answer]:
 
 
 def _who_reviews(talk: Talk, draft: Draft) -> list[str]:
-    """Who will have it, so that somebody who complains of them can say so first."""
+    """The unit that will have it, so that somebody who complains of that unit can say so first."""
     petition = talk.book.petition(draft.case)
     unit = reviewing.above(talk.book, talk.office, petition)
     if hidden_from(petition, unit):

@@ -66,7 +66,7 @@ class Form:
     action: str = ""
     """The key of the action it carries out; names it where it has no words of its own."""
     notes: Callable[[Talk, Draft], list[str]] | None = None
-    """What is said on the check page beside the answers: hints, never a block."""
+    """Lines that the check page says beside the answers: hints, never a block."""
     sight: Callable[[Talk, Draft], Answer] | None = None
     """Shows the paper that it would issue."""
     turn: Callable[[Draft, str], str | None] | None = None
@@ -91,13 +91,13 @@ def question_key(form: Form, step: Step) -> str:
 
 
 def check_key(form: Form) -> str:
-    """What the check page says first."""
+    """The words that the check page says first."""
     own = f"form.{form.name}.check"
     return own if words.has(own) or not form.action else "form.desk.check"
 
 
 def submit_key(form: Form) -> str:
-    """What the button says that ends the form; without words of its own, the action."""
+    """The words of the button that ends the form; without words of its own, the action."""
     own = f"form.{form.name}.submit"
     return own if words.has(own) or not form.action else form.action
 

@@ -1,4 +1,4 @@
-"""What somebody answers: words, files, places, contacts; and a form that is complete."""
+"""Somebody's answers: words, files, places, contacts; and a form that is complete."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def on_text(talk: Talk, draft: Draft, text: str) -> Answer:
 
 
 def _told(talk: Talk, text: str, count: int, length: int) -> str:
-    """What was done with a typed answer besides keeping it."""
+    """Everything that was done with a typed answer besides keeping it."""
     joined = talk.say("form.joined", count=count, length=length) if count > 1 else ""
     gone = checks.gone(text)
     taken = talk.say("form.taken_out", count=gone) if gone else ""
@@ -202,7 +202,7 @@ def submit(talk: Talk, draft: Draft) -> Answer:
     if draft.rev != rev:
         return answer  # by `again`: it stays open
     draft.done = True
-    # What was written into it goes with the case it has led to.
+    # Everything written into it goes with the case it has led to.
     draft.case = draft.case or next((m.case for m in answer if m.case), 0)
     number = draft.data.get("number", "")
     draft.data = {"answers": {}, "voice": {}, "files": [], "at": CHECK, "number": number}

@@ -47,7 +47,7 @@ def again(talk: Talk, draft: Draft) -> Answer:
 
 
 def written(talk: Talk, draft: Draft) -> str:
-    """What somebody has typed into a form, whole."""
+    """The words that somebody has typed into a form, whole."""
     form, answers = FORMS[draft.form], draft.data["answers"]
     return "\n\n".join(
         talk.say("form.line", label=talk.say(f"label.{step.name}"), value=answers[step.name])

@@ -1,1 +1,1 @@
-"""What officers do in the chat."""
+"""Everything that officers do in the chat."""

@@ -9,7 +9,7 @@ from petitions.values.person import Officer, Role
 
 
 def colleagues(talk: Talk, me: Officer) -> list[Officer]:
-    """Who of the unit can be reached, but for oneself."""
+    """Officers of the unit who can be reached, but for oneself."""
     return [
         o for o in talk.book.seated(me.unit)
         if o.id != me.id and o.role is not Role.ADMINISTRATOR

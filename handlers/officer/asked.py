@@ -20,7 +20,7 @@ LINE = 60
 
 
 def steps_of(form: str, asks: tuple[str, ...] | None) -> tuple[Step, ...]:
-    """What a form of the desk asks; None: what the row of the action needs."""
+    """The questions that a form of the desk asks; None: those that the row of the action needs."""
     names = lifecycle.needs(form) if asks is None else asks
     return tuple(_step(form, name) for name in names)
 
@@ -42,7 +42,7 @@ def _step(form: str, name: str) -> Step:
 
 
 def _check(said: PartInfo) -> Callable[[Talk, str], str] | None:
-    """What makes a typed answer clean; None where only buttons answer."""
+    """The check that makes a typed answer clean; None where only buttons answer."""
     match said.how:
         case How.LONG:
             return lambda talk, text: checks.words(text)

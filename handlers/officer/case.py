@@ -29,7 +29,7 @@ from petitions.words import day
 
 
 def officer(talk: Talk) -> Officer:
-    """Who sits at this desk. Raises NotYours when nobody does."""
+    """The officer who sits at this desk. Raises NotYours when nobody does."""
     if talk.officer is None:
         raise NotYours("bad.not_officer")
     return talk.officer
@@ -108,7 +108,7 @@ def _lane_lines(talk: Talk, petition: Petition) -> list[str]:
 
 
 def _listed_lines(talk: Talk, petition: Petition) -> list[str]:
-    """Who of the leaders is in charge of it."""
+    """The leader who is in charge of it."""
     one = campaigns.listed(talk.book, petition.id)
     if one is None:
         return []
@@ -151,7 +151,7 @@ def _gone_lines(talk: Talk, petition: Petition) -> list[str]:
 
 
 def _word_lines(talk: Talk, petition: Petition) -> list[str]:
-    """What was written that this officer may read."""
+    """The texts of the case that this officer may read."""
     me = Actor.officer(officer(talk))
     audiences = reading.audiences(me, petition, talk.office)
     private = seen.private(talk, petition, me)
@@ -165,7 +165,7 @@ def _word_lines(talk: Talk, petition: Petition) -> list[str]:
 
 
 def _said_lines(talk: Talk, petition: Petition) -> list[str]:
-    """What people think of this unit's part, in numbers."""
+    """People's opinion of this unit's part, in numbers."""
     me = Actor.officer(officer(talk))
     works = parties(me, petition, talk.office) & OFFICERS
     supervises = Audience.SUPERVISOR in reading.audiences(me, petition, talk.office)
@@ -183,7 +183,7 @@ def beside(talk: Talk, petition: Petition) -> list[int]:
 
 
 def _task_lines(talk: Talk, petition: Petition) -> list[str]:
-    """What is to be done by when; the same thing several times on one line."""
+    """The tasks and the days they are due; the same thing several times on one line."""
     supervises = officer(talk).role is Role.SUPERVISOR
     found: Counter[tuple[str, date]] = Counter()
     for task in talk.book.tasks(case=petition.id):
@@ -252,7 +252,7 @@ def files(talk: Talk, petition: Petition) -> Answer:
 
 
 def show_timeline(talk: Talk, petition: Petition) -> Answer:
-    """What happened, with the words."""
+    """The events of the case, with the words."""
     if asked := look.gate(talk, petition, What.WORDS, "timeline"):
         return asked
     me = Actor.officer(officer(talk))

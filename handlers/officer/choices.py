@@ -1,4 +1,4 @@
-"""What is offered to choose from in the forms of the desk, by part; and when a part is asked."""
+"""The choices offered in the forms of the desk, by part; and when a part is asked."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def coded(family: str, codes: tuple[str, ...]) -> Choices:
     return lambda talk, draft: [(code, talk.say(f"{family}.{code}")) for code in codes]
 
 
-# What may be answered
+# The answers that may be given
 
 
 def _who_asks(first: bool) -> Callable[[Talk, Draft], list[tuple[str, str]]]:
@@ -220,7 +220,7 @@ def _saved(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _newest(talk: Talk, draft: Draft, action: str, part: str) -> list[tuple[str, str]]:
-    """What was last written by an action, to be taken over."""
+    """The words last written by an action, to be taken over."""
     seqs = {e.seq for e in talk.book.history(draft.case) if e.action == action}
     found = [t.body for t in talk.book.texts(draft.case)
              if t.seq in seqs and t.part == part and t.body]  # fmt: skip
@@ -228,12 +228,12 @@ def _newest(talk: Talk, draft: Draft, action: str, part: str) -> list[tuple[str,
 
 
 def _findings(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    """What the investigation found."""
+    """The finding of the investigation."""
     return _newest(talk, draft, "investigate", "finding")
 
 
 def _colleagues(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    """Who of the unit may take the case over."""
+    """Officers of the unit who may take the case over."""
     me = officer(talk)
     found = absence.colleagues(talk, me)
     if not found:
@@ -242,7 +242,7 @@ def _colleagues(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _leaders(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
-    """Who may take charge of a hard case."""
+    """Leaders who may take charge of a hard case."""
     found = [o for o in talk.book.seated()
              if o.role is Role.LEADER and _may_know(talk, draft, o)]  # fmt: skip
     if not found:
@@ -258,11 +258,11 @@ def _not_whom(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _openings() -> dict[str, Step]:
-    """What a look at what is closed is for: chosen, and in words."""
+    """The reason for a look at what is closed: chosen, and in words."""
     return {f"{a}.{step.name}": step for a in actions.openings() for step in look.asked("why")}
 
 
-# What is said of single parts, by `part`, or `form.part` where a form asks it in its own way
+# The entries of single parts, by `part`, or `form.part` where a form asks it in its own way
 
 CHOICES: dict[str, Choices] = {
     "kind": kinds,

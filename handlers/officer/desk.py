@@ -114,7 +114,7 @@ def _oversight(talk: Talk, me: Officer) -> list[Button]:
 
 
 def _own(talk: Talk, me: Officer) -> list[Button]:
-    """What waits for me, and whether I am here."""
+    """Everything that waits for me, and whether I am here."""
     buttons = []
     if count := len(talk.book.appointments_of(me.id)):
         buttons.append(talk.button("button.meetings", "meet", "list", count=count))

@@ -14,7 +14,7 @@ from petitions.values.person import Officer
 
 
 def _on_duty(talk: Talk, unit: str) -> Officer:
-    """Who is told of a danger may answer: who has duty in the unit it was told to. Raises
+    """The officer told of a danger may answer: one on duty in the unit it was told to. Raises
     NotYours."""
     officer(talk)
     here = [one for one in recipients.on_duty(talk.book, talk.office, unit)
@@ -25,7 +25,7 @@ def _on_duty(talk: Talk, unit: str) -> Officer:
 
 
 def _danger(talk: Talk, id: str) -> tuple[Officer, Draft] | None:
-    """Who answers, and what was written; None: it was erased. Raises NotYours."""
+    """The officer who answers, and the draft; None: it was erased. Raises NotYours."""
     draft = talk.book.draft(int(id))
     if draft is None or draft.done or not draft.data.get("danger_text"):
         return None

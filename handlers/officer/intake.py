@@ -87,7 +87,7 @@ def _submit(talk: Talk, draft: Draft) -> Answer:
 
 
 def pin_link(talk: Talk, code: str) -> Answer:
-    """What the petitioner scans or opens to set a PIN that the officer doesn't see."""
+    """The link that the petitioner scans or opens to set a PIN that the officer doesn't see."""
     minutes = int(access.PIN_LINK.total_seconds() // 60)
     page = f"{talk.page}s_{code}"
     return [

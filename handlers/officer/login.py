@@ -22,7 +22,7 @@ OPEN, AGAIN, LOST = "open", "again", "lost"
 """Presses that the page keeps to itself: it shows the login. After `again` it goes on with the next
 button of the message."""
 SILENT = frozenset({"blocked", "unblocked", "opened"})
-"""What a client says by itself: no use of a desk."""
+"""Updates that a client sends by itself: no use of a desk."""
 
 
 def gate(talk: Talk) -> Answer | None:
@@ -45,8 +45,8 @@ def gate(talk: Talk) -> Answer | None:
 
 
 def _pin_said(talk: Talk, how: DeskStanding, login: Login) -> str:
-    """What somebody says a PIN for on Telegram, `pin` or `new`; empty: it is none. It doesn't stay
-    in the chat."""
+    """The step that a PIN said on Telegram is for, `pin` or `new`; empty: it is none. It doesn't
+    stay in the chat."""
     if talk.incoming.kind != "text" or not PIN.fullmatch(codes.to_ascii(talk.incoming.text)):
         return ""
     waits = verbs.waits_for(how, login, talk.now)
@@ -75,7 +75,7 @@ def _pin(talk: Talk) -> Answer:
 
 
 def _goes_on(talk: Talk) -> Answer:
-    """What was open, once somebody is in."""
+    """The form that was open, once somebody is in."""
     draft = drafts.open_draft(talk)
     if draft:
         return asking.ask(talk, draft)
@@ -83,7 +83,7 @@ def _goes_on(talk: Talk) -> Answer:
 
 
 def _pin_asked(talk: Talk, how: DeskStanding) -> Answer:
-    """What is to be said on Telegram before anything else; or that the PIN is forgotten."""
+    """The answer on Telegram before anything else; or that the PIN is forgotten."""
     if how is DeskStanding.GONE:
         return talk.tell("login.stuck")
     if how is DeskStanding.NEW:
@@ -118,7 +118,7 @@ def must_be_in(talk: Talk) -> None:
 
 
 def asked_again(talk: Talk, error: PetitionError) -> Answer | None:
-    """What somebody hears who must say who they are once more: with the button that goes on
+    """The answer to somebody who must say who they are once more: with the button that goes on
     afterwards with what they pressed. None for any other refusal."""
     if not isinstance(error, StepUp):
         return None
@@ -180,7 +180,7 @@ def _waiting(talk: Talk) -> list[Officer]:
 
 
 def _help(talk: Talk) -> Answer:
-    """Who asks for a second officer's yes."""
+    """Officers who ask for a second officer's yes."""
     found = _waiting(talk)
     rows = [(Button(name_of(talk, one), packed("login", "yes", one.chat)),) for one in found]
     rows.append((talk.button("button.desk", "q2", "desk"),))
@@ -216,5 +216,5 @@ def offered(talk: Talk) -> Button:
 
 
 def not_required(talk: Talk) -> list[str]:
-    """What an administrator is told as long as the office works without."""
+    """The line that an administrator is told as long as the office works without a login."""
     return [] if talk.office.login.required else [talk.say("staff.no_login")]

@@ -34,7 +34,7 @@ def may(talk: Talk, petition: Petition) -> bool:
 
 
 def said(talk: Talk, answers: dict[str, str]) -> str:
-    """What somebody looks for, as it is kept in a history."""
+    """The reason for a look, as it is kept in a history."""
     lang = talk.office.languages[0]
     chosen = words.say(lang, f"look_for.{answers['look_for']}")
     return words.say(lang, "looked.without", reason=chosen, words=answers["why"])
@@ -54,7 +54,7 @@ def _reasons(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def asked(name: str) -> tuple[Step, Step]:
-    """What for: chosen from the list, and in words, kept as `name`."""
+    """The reason for a look: chosen from the list, and in words, kept as `name`."""
     return (
         Step("look_for", None, _reasons, columns=2),
         Step(name, lambda t, x: looking.reason(x)),

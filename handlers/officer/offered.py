@@ -68,7 +68,7 @@ def _in_charge(talk: Talk, petition: Petition, me: Officer) -> bool:
 
 
 def _checks(talk: Talk, petition: Petition) -> list[Entry | None]:
-    """Who first said yes to each guest that asks for an identity check; None: nobody yet."""
+    """The first yes to each guest that asks for an identity check; None: nobody said it yet."""
     asked = [t for t in talk.book.tasks(case=petition.id) if checking.guest_of(t)]
     history = list(talk.book.history(petition.id)) if asked else []
     return [checking.first_of(history, t) for t in asked]

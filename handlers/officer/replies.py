@@ -18,7 +18,7 @@ from petitions.values.petition import Petition
 from petitions.words import LANGUAGES, day, say
 
 FIELDS = ("number", "unit", "category", "filed", "due", "phone")
-"""What a saved reply may leave to be filled in from the case."""
+"""The fields that a saved reply may leave to be filled in from the case."""
 FIELD = re.compile(r"\{([^{}\s]{1,20})\}")
 
 
@@ -64,7 +64,7 @@ def _template(talk: Talk, text: str) -> str:
 
 
 def _names(talk: Talk) -> dict[str, str]:
-    """What a field is called, in any language → the field."""
+    """The name of a field, in any language → the field."""
     return {say(lang, f"field.{f}"): f for lang in LANGUAGES for f in FIELDS}
 
 

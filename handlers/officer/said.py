@@ -1,4 +1,4 @@
-"""What petitioners said of the office, as officers may read it."""
+"""Petitioners' ratings of the office, as officers may read them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def told(talk: Talk, petition: Petition) -> list[str]:
 
 
 def shared(talk: Talk, petition: Petition, unit: str) -> list[str]:
-    """What its petitioner let the rated unit know, to that unit and no other; it goes with the
-    yes, when that is taken back."""
+    """The ratings that its petitioner let the rated unit know, to that unit and no other; they go
+    with the yes, when that is taken back."""
     ratings = [
         r for r in talk.book.ratings(petition.id) if r.level and r.unit_may_know and r.unit == unit
     ]

@@ -17,7 +17,7 @@ LIST = 10
 
 
 def _second(talk: Talk) -> Officer:
-    """Who may say a second yes. Raises NotYours."""
+    """The officer who may say a second yes. Raises NotYours."""
     if talk.officer is None or not staff.may_be_second(talk.office, talk.officer):
         raise NotYours("bad.not_second")
     return talk.officer
@@ -34,7 +34,7 @@ def asks(talk: Talk) -> list[Button]:
 
 
 def still_open(talk: Talk) -> list[str]:
-    """What an administrator reads of invitations and changes that aren't answered yet."""
+    """An administrator's line on invitations and changes that aren't answered yet."""
     found = [a for a in talk.book.asks() if a.state in LIVING and talk.now < a.until]
     return [talk.say("second.open", count=len(found))] if found else []
 

@@ -1,4 +1,4 @@
-"""What of a case an officer may see and hear."""
+"""The parts of a case that an officer may see and hear."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ CHANGES = (["invite"], ["again"], ["gone"])
 
 
 def administrator(talk: Talk) -> Officer:
-    """Who looks after the installation. Raises NotYours for everybody else."""
+    """The officer who looks after the installation. Raises NotYours for everybody else."""
     if talk.officer is None or talk.officer.role is not Role.ADMINISTRATOR:
         raise NotYours("bad.not_administrator")
     return talk.officer

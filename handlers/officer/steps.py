@@ -161,7 +161,7 @@ def _submit_open_name(talk: Talk, draft: Draft) -> Answer:
 
 
 def _given_names(talk: Talk, petition: Petition) -> str:
-    """What its petitioner called the attachments: it may name somebody, and comes with the name."""
+    """The petitioner's names for attachments: they may name somebody, and come with the name."""
     given = seen.attached(talk, petition, Actor.officer(officer(talk)))
     shown = looks.neutral_names(talk.book, petition, talk.lang)
     lines = [talk.say("case.file_name", shown=shown[f.file], given=quoting.plain(f.name))
@@ -183,7 +183,7 @@ def _speakers(talk: Talk, case: int) -> Answer:
 
 
 def _submit_open_voice(talk: Talk, draft: Draft) -> Answer:
-    """What was said, to be heard: with a reason, logged and told."""
+    """The voice messages, to be heard: with a reason, logged and told."""
     actor, why = Actor.officer(officer(talk)), look.said(talk, draft.data["answers"])
     login.must_be_fresh(talk)
     petition = talk.book.petition(draft.case)
@@ -245,9 +245,9 @@ def _gate(talk: Talk, draft: Draft) -> list[str]:
 
 
 OPINION = ("outcome", "found", "reply", "basis", "promise", "promised_on")
-"""What `reply` asks for a request: the written opinion of art. 32."""
+"""The parts that `reply` asks for a request: the written opinion of art. 32."""
 DUTY_ANSWER = ("reply", "basis", "promise", "promised_on")
-"""What `reply` asks where the unit itself did its duty or answers (art. 31, way 5)."""
+"""The parts that `reply` asks where the unit itself did its duty or answers (art. 31, way 5)."""
 SUBMITS: dict[str, Callable[[Talk, Draft], Answer]] = {
     "open_name": _submit_open_name,
     "open_voice": _submit_open_voice,
@@ -261,7 +261,7 @@ ACTIONS: dict[str, tuple[Step, ...]] = {}
 
 
 NOTES = {"reply": _gate, "hide": hiding.notes}
-"""What is said of a step before it is carried out."""
+"""Notes that are said of a step before it is carried out."""
 
 
 def take_in(action: str) -> None:

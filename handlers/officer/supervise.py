@@ -34,7 +34,7 @@ def watches(talk: Talk, me: Officer) -> bool:
 
 
 def _reader(talk: Talk) -> Officer:
-    """Who reads of supervision: the bureau's supervisors and leaders, and the heads of units."""
+    """Readers of supervision: the bureau's supervisors and leaders, and the heads of units."""
     me = officer(talk)
     if not (watches(talk, me) or me.role in HEADS):
         raise NotYours("bad.not_yours")
@@ -76,7 +76,7 @@ def show(talk: Talk, rest: str = "") -> Answer:
 
 
 def _year(talk: Talk, me: Officer, today: date) -> list[str]:
-    """What the annual report (art. 41) says of supervision: steps by level, answered in time."""
+    """The annual report's lines on supervision (art. 41): steps by level, answered in time."""
     steps = supervision.seen_by(talk.book, me.unit, since=date(today.year, 1, 1))
     levels = Counter(s.level for s in steps)
     if not steps:
@@ -121,7 +121,7 @@ def on_press(talk: Talk, parts: list[str]) -> Answer:
 
 
 def _looks(talk: Talk, me: Officer, first: date, page: int) -> Answer:
-    """Who looked into which cases in the week that begins with a day: to supervisors alone."""
+    """Officers' looks into cases in the week that begins with a day: to supervisors alone."""
     if me.role is not Role.SUPERVISOR or not watches(talk, me):
         raise NotYours("bad.not_yours")
     found = looks.week(talk.book, talk.office, first, page, talk.lang, talk.hidden)

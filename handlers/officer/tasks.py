@@ -28,7 +28,7 @@ LIST = 8
 
 
 def mine(talk: Talk) -> list[Task]:
-    """What the officer has to do: of the unit's tasks, those of their role."""
+    """The officer's tasks: of the unit's tasks, those of their role."""
     return briefing.tasks_of(talk.book, officer(talk))
 
 
@@ -114,7 +114,7 @@ OFFERS: dict[TaskKind, tuple[str, ...]] = {
     TaskKind.CHECK: ("open_name", "check_identity", "check_again"),
     TaskKind.FOLLOW_UP: ("open_name", "visit_record", "propose_visit", "done"),
 }
-"""What can be done about each kind of task, the likeliest first."""
+"""The actions that can be taken on each kind of task, the likeliest first."""
 _LABELS = {
     "take_up": "button.take_up", "write": "button.answer_question",
     "documents": "button.documents", "done": "button.task_done",

@@ -106,7 +106,7 @@ def _category(id: str, lang: str) -> str:
 
 
 def _known(unit: Unit) -> Answers:
-    """What the form begins with."""
+    """The answers that the form begins with."""
     known = {
         "unit_id": unit.id, "unit_name": unit.names[DEFAULT], "unit_kind": unit.kind,
         "unit_name_en": unit.names.get("en", ""), "parent": unit.parent or TOP,
@@ -141,7 +141,7 @@ def _kinds(talk: Talk, draft: Draft) -> list[tuple[str, str]]:
 
 
 def _listed(text: str) -> list[str]:
-    """What stands between commas of any kind."""
+    """The words between commas of any kind."""
     for mark in "，、;；\n":
         text = text.replace(mark, ",")
     return [part.strip() for part in text.split(",") if part.strip()]

@@ -23,7 +23,7 @@ from petitions.verbs import reception
 
 
 def who_comes(talk: Talk, slot: Slot) -> Answer:
-    """Who comes: numbers and topics, no names."""
+    """The people who come: numbers and topics, no names."""
     lines, buttons = [line_of(talk, slot)], []
     begun = reception.starts(talk.office, slot) <= talk.now
     for place, booking in enumerate(talk.book.bookings(slot.id), 1):

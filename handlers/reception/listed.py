@@ -64,7 +64,7 @@ def publishes(one: Officer) -> bool:
 
 
 def host_of(talk: Talk, slot: Slot) -> str:
-    """Who receives, as the office calls the desk."""
+    """The officer who receives, as the office calls the desk."""
     host = talk.book.officer(slot.host)
     unit = talk.office.unit_name(slot.unit, talk.lang)
     return f"{unit} · {host.name or talk.say(f'role.{host.role}')}" if host else unit

@@ -15,7 +15,7 @@ class StoredAnswers(Protocol):
     """Updates that were handled, with what was answered."""
 
     def last_answers(self, chat: Chat, count: int) -> list[tuple[datetime, list[Message]]]:
-        """What this chat was answered last and when, newest first."""
+        """The last answers that this chat was given and when, newest first."""
         ...
 
     def forget_answers(self, chat: int) -> None:
@@ -33,7 +33,7 @@ class StoredAnswers(Protocol):
         self, channel: str, key: str, chat: int, mark: str, answers: str, now: datetime
     ) -> None: ...
     def answer(self, chat: Chat, key: str, mark: str) -> str | None:
-        """What an update of this chat was answered; None: that isn't kept any more."""
+        """The answer to an update of this chat; None: it isn't kept any more."""
         ...
 
     def owe(self, chat: int, owed: bool) -> None:

@@ -21,7 +21,7 @@ class Chat:
     """The channel's own id of the chat."""
     lang: str = DEFAULT
     person: int = 0
-    """Who uses it now; 0: somebody left, and nobody has come back with a PIN."""
+    """The person who uses it now; 0: somebody left, and nobody has come back with a PIN."""
     draft: int = 0
     """The form that is open here; 0: none."""
     officer: int = 0

@@ -1,4 +1,4 @@
-"""What was counted and published."""
+"""Figures that were counted, hot matters, and bulletins that were published."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from petitions.law.periods import Period
 
 
 class Figures(Protocol):
-    """What was counted and published."""
+    """Figures that were counted, hot matters, and bulletins that were published."""
 
     def count(self, zone: tzinfo, most: int) -> int:
         """Count cases whose history has grown, so many at most; gives how many."""
@@ -22,8 +22,8 @@ class Figures(Protocol):
     def sums(
         self, which: Which, today: date, by: str = "", as_of: datetime | None = None
     ) -> dict[Any, Sums]:
-        """What was counted, by the values of a dimension (unit, category, kind, channel, lane,
-        day), or under "" where none is asked for; `as_of`: as it was known then."""
+        """The sums, by the values of a dimension (unit, category, kind, channel, lane, day), or
+        under "" where none is asked for; `as_of`: as they were known then."""
         ...
 
     def counted(

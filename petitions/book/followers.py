@@ -1,4 +1,4 @@
-"""Who follows a case, and how they came to it."""
+"""The people who follow a case, and how they came to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from petitions.values.petition import Petition
 
 
 class Followers(Protocol):
-    """Who follows a case, and how they came to it."""
+    """The people who follow a case, and how they came to it."""
 
     def follow(self, case: int, person: int, how: str, now: datetime) -> None: ...
     def unfollow(self, case: int, person: int, now: datetime) -> None: ...
@@ -22,7 +22,7 @@ class Followers(Protocol):
 
     def followers(self, case: int) -> Sequence[int]: ...
     def ways_in(self, case: int) -> Mapping[int, str]:
-        """Who follows a case → how they came to it."""
+        """Each person who follows a case → how they came to it."""
         ...
 
     def cases_of(self, person: int) -> Sequence[Petition]: ...

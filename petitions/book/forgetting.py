@@ -24,5 +24,5 @@ class Forgetting(Protocol):
         ...
 
     def held_of(self, person: int) -> dict[str, list[dict[str, Any]]]:
-        """What is held of a person beside their cases and drafts, by table."""
+        """The rows that are held of a person beside their cases and drafts, by table."""
         ...

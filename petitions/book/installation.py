@@ -1,4 +1,4 @@
-"""What the installation itself holds: settings, calendars, its signature."""
+"""Everything that the installation itself holds: settings, calendars, its signature."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Protocol
 
 
 class Installation(Protocol):
-    """What the installation itself holds: settings, calendars, its signature."""
+    """Everything that the installation itself holds: settings, calendars, its signature."""
 
     def calendar_lists(self, calendar: str) -> tuple[str, ...]:
         """The texts of the yearly lists the office has imported, by year."""
         ...
 
     def setting(self, name: str) -> str:
-        """What the installation remembers under a name; empty: nothing."""
+        """The value that the installation remembers under a name; empty: none."""
         ...
 
     def set_setting(self, name: str, value: str) -> None: ...

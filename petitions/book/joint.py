@@ -18,7 +18,7 @@ class Joint(Protocol):
 
     def member(self, case: int, person: int) -> Member | None: ...
     def members(self, case: int) -> Sequence[Member]:
-        """Who is in it now, in the order in which they joined."""
+        """The members who are in it now, in the order in which they joined."""
         ...
 
     def end_member(self, member: Member, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a chat shows: the page's lines, and the cards."""
+"""Everything that a chat shows: the page's lines, and the cards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from petitions.message import Of
 
 
 class Lines(Protocol):
-    """What a chat shows: the page's lines, and the cards."""
+    """Everything that a chat shows: the page's lines, and the cards."""
 
     def clear_log(self, chat: int) -> None:
         """Empty what the page shows of this chat (the web channel keeps it, Telegram its

@@ -1,4 +1,4 @@
-"""What the office says by itself."""
+"""The notices that the office says by itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Planned:
     case: int
     """0: about none."""
     occasion: str
-    """What caused it: with kind, case and recipient it is unique."""
+    """Its cause: with kind, case and recipient it is unique."""
     to: str
     """A side (`petitioner`, `desk`, `supervisor`, `ladder` …), or `chat:` and its id."""
     due_at: datetime
@@ -37,7 +37,7 @@ class Notice:
     kind: str
     case: int
     occasion: str
-    """What caused it; unique together with case, kind and recipient."""
+    """Its cause; unique together with case, kind and recipient."""
     to: str
     """A side (`petitioner`, `desk`, `supervisor`, `ladder` …), or `chat:` and its id."""
     due_at: datetime
@@ -67,7 +67,7 @@ class Notice:
 
 
 class Notices(Protocol):
-    """What the office says by itself."""
+    """The notices that the office says by itself."""
 
     def plan(self, *notices: Planned) -> None:
         """Add notices to the ledger, each unless the same one is there already; one that was

@@ -1,4 +1,4 @@
-"""What is taken back from a chat whose right has ended."""
+"""Everything that is taken back from a chat whose right has ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from petitions.message import StandingMessage
 
 
 class Parting(Protocol):
-    """What is taken back from a chat whose right has ended."""
+    """Everything that is taken back from a chat whose right has ended."""
 
     def take_back(self, chat: int, now: datetime, case: int = 0) -> int:
         """Take back what a chat was shown, of a case or (0) of everything: lines of the page,

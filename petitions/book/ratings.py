@@ -1,4 +1,4 @@
-"""What people think of it, and whether promises were kept."""
+"""People's ratings, and questions whether promises were kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from petitions.values.rating import FollowUp, Rating
 
 
 class Ratings(Protocol):
-    """What people think of it, and whether promises were kept."""
+    """People's ratings, and questions whether promises were kept."""
 
     def add_rating(self, rating: Rating) -> int:
         """Open a rating and give its id."""

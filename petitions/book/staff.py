@@ -23,7 +23,7 @@ class Staff(Protocol):
 
     def end_officer(self, id: int, now: datetime) -> None: ...
     def seat_officer(self, id: int, chat: int) -> None:
-        """Who sits at a desk; chat 0: nobody."""
+        """Seat the person of a chat at a desk; chat 0: nobody."""
         ...
 
     def seated(self, unit: str = "") -> Sequence[Officer]:
@@ -31,8 +31,8 @@ class Staff(Protocol):
         ...
 
     def login(self, chat: int) -> Login | None:
-        """By what whoever sits in this chat says who they are; None where it is gone, or isn't as
-        the office wrote it."""
+        """The login of the person who sits in this chat; None where it is gone, or isn't as the
+        office wrote it."""
         ...
 
     def save_login(self, login: Login) -> None: ...
@@ -41,7 +41,7 @@ class Staff(Protocol):
         ...
 
     def logins_asked(self) -> Sequence[int]:
-        """Chats of who asks for a second officer's yes, or whose login isn't the office's."""
+        """Chats of those who ask for a second officer's yes, or whose login isn't the office's."""
         ...
 
     def note_login(self, chat: int, what: str, by: int, now: datetime) -> None:
@@ -55,7 +55,7 @@ class Staff(Protocol):
         ...
 
     def end_invites(self, officer: int, now: datetime) -> None:
-        """What was sent for a desk opens nothing any more."""
+        """Invitations that were sent for a desk open nothing any more."""
         ...
 
     def use_invite(self, hash: bytes, now: datetime) -> Officer | None: ...
@@ -74,7 +74,7 @@ class Staff(Protocol):
         ...
 
     def asks(self) -> Sequence[Ask]:
-        """What isn't answered yet, the oldest first; also what has lapsed."""
+        """Changes that wait for an answer, the oldest first; also those that have lapsed."""
         ...
 
     def note_staff(self, entry: StaffEntry) -> StaffEntry:

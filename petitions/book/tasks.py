@@ -1,4 +1,4 @@
-"""What is to be done by somebody."""
+"""Tasks that are to be done by somebody."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from petitions.values.task import Task
 
 
 class Tasks(Protocol):
-    """What is to be done by somebody."""
+    """Tasks that are to be done by somebody."""
 
     def add_task(self, task: Task) -> int:
         """Add a task and give its id; 0 when there is the same one already."""

@@ -214,7 +214,7 @@ BESIDE: tuple[Rule, ...] = (
     ),
     Rule("set_pin", ALL, OFFICE_ITSELF, tells=("petitioner:pin_set",)),
     Rule("new_code", ALL, BUREAU, tells=("petitioner:code_changed",), needs=("why",)),
-    # Who must not see it, said later; and out of the hands of whoever that is.
+    # Units that must not see it, said later; and out of the hands of these.
     Rule("hide", KEPT, PETITIONER, tells=("bureau:hides",), needs=("hidden",)),
     Rule("hide", KEPT, BUREAU, needs=("hidden",)),
     Rule(

@@ -1,4 +1,4 @@
-"""What must be true of a case for a row of the table to apply."""
+"""Conditions that a case must meet for a row of the table to apply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from petitions.values.petition import (
 )
 
 When = Callable[[Petition, Office], bool]
-"""What must be true of the case for a row to apply."""
+"""A condition that the case must meet for a row to apply."""
 
 
 def request(case: Petition, office: Office) -> bool:

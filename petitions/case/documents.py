@@ -60,7 +60,7 @@ REFUSALS = {"refuse_review": "review_refused", "refuse_rereview": "rereview_refu
 
 
 def kind_of(issued: Issued, entry: Entry) -> str:
-    """What a document is."""
+    """The kind of a document."""
     return REFUSALS.get(entry.action, issued.kind)
 
 

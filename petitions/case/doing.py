@@ -35,7 +35,7 @@ class Doing:
     ends: date | None = None
     """The date set for a clock that has no length of its own."""
     readers: Audience | None = None
-    """Who reads its words, where not whom the table says."""
+    """The readers of its words, where they aren't those of the table."""
     moved: list[Running] = field(default_factory=list)
     """Clocks whose dates it changed: their reminders are planned anew."""
 

@@ -16,7 +16,7 @@ from petitions.words import day, listed, name_in, say
 
 
 def mark(clock: Running, lang: str) -> str:
-    """What stands behind a date: the rolled one where it differs, and that it may move."""
+    """The words behind a date: the rolled one where it differs, and that it may move."""
     rolled = clock.rolled_on or clock.due_on
     text = say(lang, "clock.rolled", day=day(lang, rolled)) if rolled != clock.due_on else ""
     return text + (say(lang, "clock.provisional") if clock.provisional else "")

@@ -1,5 +1,5 @@
-"""What the office says by itself: which kinds there are, when they go out, what becomes of a
-try to deliver one.
+"""Notices that the office sends by itself: which kinds there are, when they go out, what becomes
+of a try to deliver one.
 
 Pure decisions; `reminders/` carries them out. A notice begins as a **cause** (to the
 petitioner, the desk, the ladder …) and is split into one row for each chat when it is due.
@@ -21,7 +21,7 @@ messages that are to be deleted from a chat."""
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is to be known of a kind of notice; one that has no record is said like any other."""
+    """The record of a kind of notice; one that has no record is said like any other."""
 
     kind: str
     buttons: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Told:
     """Counts as served only when it was opened; sent again after an unknown outcome, and taken to a
     person when it can't be delivered."""
     alarm: bool = False
-    """What somebody else does to a case: told to its petitioner at once, by every way; to no
+    """An act of somebody else on a case: told to its petitioner at once, by every way; to no
     guest."""
     by_officers: bool = False
     """An alarm that officers cause: told by a person as well, where a chat could be in others'
@@ -93,7 +93,7 @@ _EVERY = (
     Told("petitioner.meeting_proposed", ("meeting_yes", "meeting_no")),
     Told("petitioner.meeting_tomorrow", ("meeting_no",)),
     Told("petitioner.join_proposed", ("join_yes", "join_no")),
-    # What somebody else does to a case.
+    # Acts of somebody else on a case.
     Told("petitioner.opened_elsewhere", ("shut_out",), legal=True, alarm=True),
     Told("petitioner.claimed", ("who", "shut_out"), legal=True, alarm=True),
     Told("petitioner.guest_supplemented", ("shut_out",), alarm=True),
@@ -170,7 +170,7 @@ LONGEST_WAIT = 24 * 3600
 
 
 class Outcome(StrEnum):
-    """What a courier reports of one try."""
+    """The outcome that a courier reports of one try."""
 
     SENT = "sent"
     RETRY = "retry"
@@ -185,7 +185,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What to write into the ledger after a try."""
+    """The state and time to write into the ledger after a try."""
 
     state: str
     again_at: datetime | None = None

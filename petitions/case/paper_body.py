@@ -1,4 +1,4 @@
-"""What stands in each kind of numbered document, piece by piece (`BODY`), and to whom it goes."""
+"""The body of each kind of numbered document, piece by piece (`BODY`), and to whom it goes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class PaperDraft:
         return day(self.lang, date.fromisoformat(found)) if found else ""
 
     def text(self, part: str) -> str:
-        """What was written under the entry, as far as the reader may read it."""
+        """The words written under the entry, as far as the reader may read them."""
         return self._text(part, [self.entry])
 
     def newest(self, part: str) -> str:
@@ -106,7 +106,7 @@ def _assigner(paper: PaperDraft) -> str:
 
 
 def _name(paper: PaperDraft) -> str:
-    """Who is addressed: by name on the own paper, and on that of an officer who has opened the
+    """The addressee: by name on the own paper, and on that of an officer who has opened the
     name; each in a joint petition by their own."""
     if not _may_name(paper):
         return paper.say("document.name_closed")
@@ -138,7 +138,7 @@ Piece = Callable[[PaperDraft], list[str]]
 
 
 def _words(*names: str) -> Piece:
-    """What was written under these names."""
+    """The words written under these names."""
     return lambda paper: [line for part in names for line in paper.line(part, paper.text(part))]
 
 
@@ -147,7 +147,7 @@ def _request(paper: PaperDraft) -> list[str]:
 
 
 def _matter(paper: PaperDraft) -> str:
-    """What it is about: the kind and the field."""
+    """The matter of the case: the kind and the field."""
     found = categories.find(paper.case.category)
     kind = paper.say(f"kind.{paper.case.kind}") if paper.case.kind else ""
     field = found.name(paper.lang) if found else paper.say("category.open")
@@ -245,7 +245,8 @@ WINDOWS = {"opinion": "review_ask", "review_opinion": "rereview_ask"}
 
 
 def _right(paper: PaperDraft) -> list[str]:
-    """What may be asked of whom against it. A review that returns the matter has no next level."""
+    """The review that may be asked for, and of whom. One that returns the matter has no next
+    level."""
     limit = paper.rules.clocks.get(WINDOWS[paper.kind])
     if limit is None or paper.entry.action == "return":
         return []
@@ -305,7 +306,7 @@ def _reports(paper: PaperDraft) -> list[str]:
 
 
 ANSWER = (_request, _words("found"), _outcome, _words("reply", "basis", "promise"))
-"""What was asked, found, decided, and by which law (art. 32)."""
+"""The request, the findings, the decision, and its law (art. 32)."""
 ANY: tuple[Piece, ...] = (_reason, _outcome, _words(*parts.printed()))
 """Of a kind that says nothing of its own."""
 BODY: dict[str, tuple[Piece, ...]] = {

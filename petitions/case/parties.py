@@ -1,4 +1,4 @@
-"""What somebody is to a case: its petitioner, its bureau, its holder, a guest …"""
+"""The parties to a case: its petitioner, its bureau, its holder, a guest …"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from petitions.values.petition import Petition
 
 
 class By(StrEnum):
-    """Who may do it, seen from the case."""
+    """A party that may do an action, seen from the case."""
 
     OFFICE = "office"
     """The office itself, once what it waited for has come about."""
@@ -20,11 +20,11 @@ class By(StrEnum):
     PETITIONER = "petitioner"
     """The person whose case it is, or a representative of a joint one."""
     FILER = "filer"
-    """Who filed it."""
+    """The person who filed it."""
     MEMBER = "member"
     """A representative or signer of a joint petition, not the filer."""
     CODE = "code"
-    """Who opened it by number and query code alone: a guest of the case."""
+    """A person who opened it by number and query code alone: a guest of the case."""
     BUREAU = "bureau"
     """An officer of the office's bureau, or of a bureau that has the case."""
     HOLDER = "holder"
@@ -38,7 +38,7 @@ class By(StrEnum):
     LEADER = "leader"
     """A leader of the bureau: reads, is told, takes charge; works no cases."""
     VISITOR = "visitor"
-    """Who asks in person for the bureau: a visitor, or one of its other officers."""
+    """An officer who asks in person for the bureau: a visitor, or one of its other officers."""
     GUEST = "guest"
     """A mediator, lawyer or counsellor with an appointment that the petitioner agreed to."""
 
@@ -62,11 +62,11 @@ PARTS: dict[str, frozenset[By]] = {
     Part.SIGNER: frozenset({By.MEMBER}),
     Part.GUEST: frozenset({By.CODE}),
 }
-"""What somebody's part in the case makes them."""
+"""Somebody's part in the case → the parties it makes them."""
 
 
 def parties(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
-    """What the actor is to this case."""
+    """The parties that the actor is to this case."""
     if actor.kind == "petitioner":
         return PARTS[actor.role]
     if actor.kind == "office":
@@ -103,15 +103,15 @@ APART: dict[str, Callable[[Actor, Petition, Office], frozenset[By]]] = {
 
 
 def _of_bureau(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
-    """What an officer of the case's bureau is to it."""
+    """The parties that an officer of the case's bureau is to it."""
     if actor.unit != bureau_of(petition, office):
         return frozenset()
     return BUREAU | VISITOR | (SUPERVISOR if actor.role == Role.SUPERVISOR else frozenset())
 
 
 def _of_unit(actor: Actor, petition: Petition, office: Office) -> frozenset[By]:
-    """What an officer is to a case that their unit has, or helps with; whose unit is gone, the
-    bureau has."""
+    """The parties that an officer is to a case that their unit has, or helps with; the bureau has
+    a case whose unit is gone."""
     holder = petition.unit if petition.unit in office.units else bureau_of(petition, office)
     found = {By.HELPER} if actor.unit in petition.assisting else set()
     if actor.unit == holder:

@@ -15,7 +15,7 @@ from petitions.values.staffing import entry
 from petitions.words import say
 
 UNSEATED = "officer.unseated"
-"""What tells somebody that a desk isn't theirs any more, and why."""
+"""The notice that tells somebody that a desk isn't theirs any more, and why."""
 
 
 def unseat(

@@ -13,7 +13,7 @@ from petitions.values import parts
 from petitions.words import say
 
 BAR = "│ "
-"""What each line of quoted words begins with."""
+"""The mark that each line of quoted words begins with."""
 WIDTH = 300
 """Characters of a quoted line at most: a text that is cut into messages is cut at line ends, so
 that each of its parts shows its bars."""

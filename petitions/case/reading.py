@@ -1,4 +1,4 @@
-"""Who reads what of a case: its entries, the words in them, its texts."""
+"""The readers of a case: of its entries, the words in them, its texts."""
 
 from __future__ import annotations
 

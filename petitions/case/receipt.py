@@ -18,7 +18,7 @@ from petitions.values.petition import Petition
 from petitions.words import DEFAULT
 
 SAID = ("office", "number", "received_on", "registered_at", "history")
-"""What a receipt states; `history`: the digest of the case's first entry."""
+"""The fields that a receipt states; `history`: the digest of the case's first entry."""
 LONGEST = 10_000
 
 
@@ -33,7 +33,7 @@ class Signed:
 
     @property
     def content(self) -> bytes:
-        """What the signature is of."""
+        """The bytes that the signature is of."""
         return _content(self.said)
 
 

@@ -1,4 +1,4 @@
-"""Who hears of a case: the sides of the table and of the ladder, as the people who sit there.
+"""Officers who hear of a case: those who sit at the sides of the table and of the ladder.
 
 Whoever is away hands over: what is meant for them goes to their stand-in. A desk that nobody
 can be reached at counts as empty, and an empty side falls to the one that looks after it.
@@ -53,7 +53,7 @@ def _desk(book: Book, office: Office, case: Petition) -> list[Officer]:
 
 
 def _workers(book: Book, unit: str) -> list[Officer]:
-    """Who works cases in a unit; its heads where nobody else does."""
+    """Officers who work cases in a unit; its heads where nobody else does."""
     return _seats(book, unit, Role.CLERK, Role.HANDLER) or _seats(
         book, unit, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR
     )
@@ -85,7 +85,7 @@ def _visitors(book: Book, office: Office, case: Petition) -> list[Officer]:
 
 
 def _host(book: Book, office: Office, case: Petition) -> list[Officer]:
-    """Who holds the case's newest appointment; where it isn't a visit, whoever has the case too."""
+    """The host of the newest appointment; where it isn't a visit, whoever has the case too."""
     one = book.appointments(case.id)[-1]
     host = present(book, book.officer(one.host))
     if one.kind == "visit":
@@ -121,8 +121,8 @@ UP = ("handler", "head", "supervisor", "leader")
 
 
 def of_side(book: Book, office: Office, side: str, case: Petition) -> list[Officer]:
-    """Who hears what is said to a side; empty when nobody can be reached. Nobody of a unit that
-    must not see the case, though a stand-in may sit there."""
+    """Officers who hear what is said to a side; empty when nobody can be reached. Nobody of a unit
+    that must not see the case, though a stand-in may sit there."""
     return _outside(case, _SIDES[side](book, office, case))
 
 
@@ -133,7 +133,7 @@ def _outside(case: Petition, found: Iterable[Officer]) -> list[Officer]:
 def of_rung(
     book: Book, office: Office, sides: Iterable[str], case: Petition
 ) -> list[tuple[str, Officer]]:  # fmt: skip
-    """Who hears a rung of the ladder, each once, with the side they hear it as."""
+    """Officers who hear a rung of the ladder, each once, with the side they hear it as."""
     found: dict[int, tuple[str, Officer]] = {}
     for side in sides:
         here = _RUNGS[side](book, office, case) if side in _RUNGS else ()

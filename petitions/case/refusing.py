@@ -11,9 +11,9 @@ BROUGHT = frozenset({Status.SUBMITTED, Status.REGISTERED})
 
 
 def reasons(office: Office, petition: Petition, unit: str) -> list[str]:
-    """Codes of the reasons that the law gives a unit here. What was passed on to it and isn't its
-    own it objects to (art. 23); that a matter is under way is a reason for the body above alone
-    (art. 19)."""
+    """Codes of the reasons that the law gives a unit here. A unit objects to a case that was passed
+    on to it and isn't its own (art. 23); that a matter is under way is a reason for the body above
+    alone (art. 19)."""
     known = office.rules.refusals.items()
     return [code for code, one in known if _holds(one, office, petition, unit)]
 

@@ -1,4 +1,4 @@
-"""Who reviews (复查) or re-reviews (复核) a case: the body above whoever gave the last opinion."""
+"""The body that reviews (复查) or re-reviews (复核) a case: above whoever gave the last opinion."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def above(book: History, office: Office, petition: Petition) -> str:
 
 
 def gave(book: History, petition: Petition) -> str:
-    """Who gave the last opinion: a reviewed case may be with the unit that carries it out."""
+    """The unit of the last opinion: a reviewed case may be with the unit that carries it out."""
     if has_opinion(petition):
         return petition.unit
     found = [e.actor.unit for e in book.history(petition.id) if e.action in REVIEWS]

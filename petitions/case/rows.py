@@ -37,7 +37,7 @@ class Rule:
     report: str = ""
     """The one it issues besides where the case was assigned and that ends by it."""
     audience: Audience = Audience.EVERYBODY
-    """Who sees the entry in the history."""
+    """The readers who see the entry in the history."""
 
 
 def at(*statuses: Status) -> frozenset[Status]:

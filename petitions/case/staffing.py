@@ -1,5 +1,5 @@
-"""Who may say the second yes to a change of the staff; each change is noted in a history of its own
-and told to every supervisor.
+"""Officers who may say the second yes to a change of the staff; each change is noted in a history
+of its own and told to every supervisor.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ SEATED = "seat_answer"
 """Notices: what was changed, to supervisors; what waits for a yes, to who may say it; what was
 said, to who asked, and to who is to sit there."""
 QUIET = frozenset({"invited", "opened", "unit_asked"})
-"""What changes nothing yet."""
+"""Entries that change nothing yet."""
 SECONDS = frozenset({Role.SUPERVISOR, Role.LEADER})
-"""Who says the second yes at the bureau, as administrators do."""
+"""Roles that say the second yes at the bureau, as administrators do."""
 
 
 def may_be_second(office: Office, me: Officer) -> bool:
@@ -36,13 +36,13 @@ def may_answer(office: Office, me: Officer, ask: Ask) -> bool:
 
 
 def seconds(book: Book, office: Office, but: Iterable[int] = ()) -> list[Officer]:
-    """Who may say a second yes, but for those in these chats: a desk of each."""
+    """Officers who may say a second yes, but for those in these chats: a desk of each."""
     found = [one for one in book.officers() if one.chat and may_be_second(office, one)]
     return list({one.chat: one for one in found if one.chat not in set(but)}.values())
 
 
 def waiting(book: Book, office: Office, me: Officer, now: datetime) -> list[Ask]:
-    """What this officer may say yes or no to now."""
+    """Changes that this officer may say yes or no to now."""
     if not may_be_second(office, me):
         return []
     return [ask for ask in book.asks() if is_open(ask, now) and may_answer(office, me, ask)]
@@ -72,7 +72,7 @@ def tell(
 
 
 def end_opened(book: Book, chat: int) -> None:
-    """Who opened an invitation in this chat has left it: whoever comes next isn't meant."""
+    """The opener of an invitation has left this chat: whoever comes next isn't meant."""
     for ask in book.asks():
         if ask.chat == chat:
             ask.state = AskState.ENDED
@@ -80,7 +80,7 @@ def end_opened(book: Book, chat: int) -> None:
 
 
 def end_asks(book: Book, desk: int, now: datetime) -> None:
-    """What somebody asked for a desk, or from one, that is no more; its invitations end, too."""
+    """End changes asked for a desk, or from one, that is no more; its invitations end, too."""
     for ask in book.asks():
         if desk in (ask.desk, ask.asker):
             ask.state = AskState.ENDED

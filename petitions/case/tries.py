@@ -1,8 +1,8 @@
 """Wrong tries at secrets: whoever makes many waits, longer each time.
 
-What nobody finds by guessing (query codes, invitations, links) costs seconds, and only whoever
-tries: strangers who guess at a number, or share an address, never close the door for the right
-code. What is short (a PIN) costs minutes and more, counted for what it opens.
+Secrets that nobody finds by guessing (query codes, invitations, links) cost seconds, and only
+whoever tries: strangers who guess at a number, or share an address, never close the door for the
+right code. A short one (a PIN) costs minutes and more, counted for what it opens.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from petitions.errors import PetitionError, SlowDown, WrongSecret
 WINDOW, PIN_WINDOW = timedelta(hours=24), timedelta(days=29)
 """How long a wrong try counts, and one at the PIN of a case."""
 AHEAD = timedelta(minutes=10)
-"""How far in the future a try may lie and count, as one of now: clocks of two machines differ. What
-lies further was noted while a clock was wrong, and would be waited for until then."""
+"""How far in the future a try may lie and count, as one of now: clocks of two machines differ. A
+try that lies further was noted while a clock was wrong, and would be waited for until then."""
 FREE = 5
 """Wrong tries of one chat, or at the PIN of one case, before somebody must wait."""
 CROWD = 50

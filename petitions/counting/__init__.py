@@ -1,1 +1,1 @@
-"""What the history counts as: sums, published figures, small numbers, hot matters."""
+"""The counts of the history: sums, published figures, small numbers, hot matters."""

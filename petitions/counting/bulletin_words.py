@@ -55,7 +55,7 @@ def _volume(bulletin: Bulletin, lang: str) -> str:
 
 
 def beside_share(bulletin: Bulletin, name: str, lang: str) -> str:
-    """What could flatter a share, as far as it is published."""
+    """The counts that could flatter a share, as far as they are published."""
     found: dict[str, str] = {}
     parts = [(part, beside(part)) for part in figures.BY_NAME[name].beside]
     if name.startswith("satisfaction_"):
@@ -171,7 +171,7 @@ def _counts_page(bulletin: Bulletin, lang: str) -> Page:
 
 
 def count_name(name: str, lang: str) -> str:
-    """What a count is called: `review.uphold`, `longer.answer`, `filed`."""
+    """The name of a count: `review.uphold`, `longer.answer`, `filed`."""
     family, _, rest = name.partition(".")
     if family in FAMILIES:
         return say(lang, "count.of", family=say(lang, f"family_name.{family}"),
@@ -270,8 +270,8 @@ MOST = 12
 def _ranked(
     office: Office, bulletin: Bulletin, dimension: str, name: str, lang: str
 ) -> list[str]:  # fmt: skip
-    """What there was most of: the law asks for it. It says what people wrote about, not who is
-    good: beside it stands how those limits were kept."""
+    """The fields or organs that had most: the law asks for them. They say what people wrote about,
+    not who is good: beside each stands how those limits were kept."""
     order = names_of(office, dimension, lang)
     found = [
         (n, whose) for (what, whose), n in bulletin.cells.items()

@@ -1,8 +1,8 @@
 """Bulletins: published figures of a period, with small numbers kept back, and never changed.
 
 A bulletin says what was known at its hour (`as_of`); the journal can be summed up again as it was
-then, so a bulletin that doesn't follow from the history is found out. What became known later is
-named by the next one.
+then, so a bulletin that doesn't follow from the history is found out. The next one names all that
+became known later.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Bulletin:
     @classmethod
     def read(cls, id: int, period: Period, made: Any, as_of: Any, held: Mapping[str, Any],
              files: Sequence[int]) -> Bulletin:  # fmt: skip
-        """What `written` gave."""
+        """The bulletin again, from what `written` gave."""
         cells = {(name, whose): n for name, whose, n in held.get("cells", [])}
         days = {name: (mean, median) for name, (mean, median) in held.get("days", {}).items()}
         texts, working = dict(held.get("texts", {})), int(held.get("working", 0))
@@ -156,8 +156,8 @@ def compose(period: Period, parts: Parts, earlier: Sequence[Bulletin]) -> Bullet
 def _lines(
     found: Mapping[tuple[str, str], int], period: Period, earlier: Sequence[Bulletin]
 ) -> list[tuple[CellKey, list[CellKey]]]:
-    """What adds up to what: the two sides of a share; its parts by unit and field; the earlier
-    periods inside this one."""
+    """Totals and the parts that add up to them: the two sides of a share; its parts by unit and
+    field; the earlier periods inside this one."""
     key = period.key
     lines: list[tuple[CellKey, list[CellKey]]] = []
     split: dict[tuple[str, str], list[CellKey]] = {}

@@ -1,4 +1,4 @@
-"""What each action counts as, beside its limits and ratings."""
+"""The counts of each action, beside its limits and ratings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from petitions.counting.tally import CaseCounts, Count, Counting
 from petitions.values.channels import Channel
 from petitions.values.petition import Facts
 
-# What each action counts as
+# The counts of each action
 
 
 def _submit(tally: CaseCounts, seq: int, day: date, facts: Facts) -> None:
@@ -238,4 +238,4 @@ STEPS: dict[str, Counting] = {
         "led", "refused", "bounced", "extended", "urged", "reception",
     )},
 }  # fmt: skip
-"""What an action counts as by its record; one that says nothing counts as nothing by itself."""
+"""The counting of an action by its record; one that says nothing counts as nothing by itself."""

@@ -78,7 +78,7 @@ def headline(
 
 
 def flatter(formula: Formula, sums: Sums, lang: str) -> str:
-    """What could flatter a share, as far as there is any; the unrated too."""
+    """The counts that could flatter a share, as far as there are any; the unrated too."""
     found: dict[str, int] = {}
     for name in formula.beside:
         word = beside(name)

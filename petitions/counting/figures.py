@@ -23,12 +23,12 @@ rated."""
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """What is asked for: days from `first` to `last`, both included."""
+    """The figures that are asked for: days from `first` to `last`, both included."""
 
     first: date
     last: date
     units: tuple[str, ...] = ()
-    """Whose figures; (): everybody's."""
+    """The units whose figures they are; (): everybody's."""
     category: str = ""
     """A field, or a category within it."""
     kind: str = ""
@@ -40,7 +40,7 @@ class Which:
 
 @dataclass(slots=True)
 class Sums:
-    """What was counted, by name; distributions by name and number of days."""
+    """The counts, by name; distributions by name and number of days."""
 
     counts: Counter[str] = field(default_factory=Counter)
     days: dict[str, Counter[int]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Sums:
         return sum(self.counts[name] for name in names)
 
     def group(self, prefix: str) -> dict[str, int]:
-        """What a family of names counts, by the rest of each name; without zeros."""
+        """The counts of a family of names, by the rest of each name; without zeros."""
         return {
             name.removeprefix(prefix): n
             for name, n in sorted(self.counts.items()) if n and name.startswith(prefix)

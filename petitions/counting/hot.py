@@ -48,7 +48,7 @@ class Item:
     """Only told apart from the others."""
     day: date
     texts: tuple[str, ...]
-    """What happened, where."""
+    """Texts that say what happened, where."""
     request: str = ""
 
 
@@ -62,9 +62,9 @@ class Group:
     first: date
     last: date
     phrases: tuple[str, ...]
-    """What most of them say: no one's own words."""
+    """The phrases that most of them say: no one's own words."""
     wanted: tuple[str, ...]
-    """What most of them ask for."""
+    """The phrases in which most of them ask."""
     each_day: tuple[int, ...]
     """Cases of each day from `first` to `last`."""
 

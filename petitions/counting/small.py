@@ -56,8 +56,8 @@ def _told(
 def _victim(
     total: K, parts: Sequence[K], values: Mapping[K, int], hidden: set[K]
 ) -> K | None:  # fmt: skip
-    """What is kept back next: the smallest part that counts something, then the total, then a
-    part that is nothing."""
+    """The value that is kept back next: the smallest part that counts something, then the
+    total, then a part that is nothing."""
     mine = [p for p in parts if p in values and p not in hidden]
     counted = [p for p in mine if values[p]]
     if counted:

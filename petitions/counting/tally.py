@@ -25,7 +25,7 @@ class JournalLine(NamedTuple):
     value: int
     """A number of days where the line is one of a distribution; else 0."""
     unit: str
-    """Whose figure it is."""
+    """The unit whose figure it is."""
     category: str
     kind: str
     channel: str
@@ -34,7 +34,7 @@ class JournalLine(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What stands at present, before the case's own dimensions are added."""
+    """A count as it stands at present, before the case's own dimensions are added."""
 
     day: date
     what: str
@@ -65,7 +65,7 @@ class RatedPart:
     shown: frozenset[str] = frozenset()
 
     def counts(self) -> frozenset[str]:
-        """What it counts as."""
+        """The names that it counts under."""
         found = {"parts"}
         if self.asked:
             found.add("asked")
@@ -107,7 +107,7 @@ class CaseCounts:
     channel: str = ""
     lane: str = ""
     unit: str = ""
-    """Who has it now."""
+    """The unit that has it now."""
     bureau: str = ""
     """Where it was filed."""
     filed_on: date = date.min
@@ -202,7 +202,7 @@ class CaseCounts:
             limit.extended |= action == "extend"
             self.put(limit.key, Count(due, f"due.{name}", limit.unit))
 
-    # What petitioners said
+    # The petitioners' ratings and follow-ups
 
     def _rated(self, action: str, at: datetime, day: date, facts: Facts) -> None:
         if action == "visit_record":
@@ -272,7 +272,7 @@ class CaseCounts:
 
 
 Counting = Callable[[CaseCounts, int, date, Facts], None]
-"""What an action counts as: the entry's number, its day, its facts."""
+"""The function that counts an action: the entry's number, its day, its facts."""
 
 
 def _line(

@@ -1,5 +1,5 @@
-"""What may become of a column, and why: in these words every column of `storage/tables/` says its
-own fate, with the day it is made; a test holds that all do.
+"""The fates of a column, and their reasons: in these words every column of `storage/tables/` says
+its own fate, with the day it is made; a test holds that all do.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Fate(StrEnum):
-    """What becomes of a column."""
+    """The fate of a column."""
 
     KEPT = "stays"
     """Says what happened, or how the office works; names nobody."""

@@ -1,7 +1,7 @@
-"""What is let go, and when: one table. Nothing here is decided about anybody; only time counts.
+"""Data to be let go, and when: one table. Nothing here is decided about anybody; only time counts.
 
-How each rule is carried out stands in `storage/retention.py`; what becomes of each column, it says
-itself (`storage/tables/`); both are printed as `docs/retention.md`.
+How each rule is carried out stands in `storage/retention.py`; each column says itself what
+becomes of it (`storage/tables/`); both are printed as `docs/retention.md`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Term:
     days: int
     """How long it is kept; 0: as long as the office file says for closed cases."""
     since: str
-    """What the time is counted from."""
+    """The event that the time is counted from."""
     goes: str
-    """What is let go."""
+    """The data that is let go."""
     why: str
 
 
@@ -74,7 +74,7 @@ DRAFTS, CASES = (next(r for r in RULES if r.name == name) for name in ("drafts",
 
 
 def before(rule: Term, office: Office, now: datetime) -> datetime | None:
-    """What is older than this has had its time; None: it is kept."""
+    """The instant before which all has had its time; None: it is kept."""
     if rule.days:
         return now - timedelta(days=rule.days)
     if not office.keep_cases:

@@ -124,7 +124,7 @@ class Calendar:
         return self._rests(day.toordinal())
 
     def why(self, day: date) -> tuple[str, Names]:
-        """What kind of day it is (`working`, `made_up`, `weekend`, `holiday`), and the
+        """The kind of day it is (`working`, `made_up`, `weekend`, `holiday`), and the
         holiday's names."""
         if day in self._days:
             return self._days[day]

@@ -67,9 +67,9 @@ def lengths(given: Length | None) -> dict[str, str]:
 
 @functools.lru_cache(64)
 def values(rules: Regulation, lang: str) -> dict[str, str]:
-    """What sentences name as `{law_…}`: each clock's article and each statement's, in brackets;
-    empty under rules that have none. Put together once: every question of a form names them. Not to
-    be changed."""
+    """The citations that sentences name as `{law_…}`: each clock's article and each statement's, in
+    brackets; empty under rules that have none. Put together once: every question of a form names
+    them. Not to be changed."""
     clocks = {n: whole(rules, x.article, lang) for n, x in rules.clocks.items() if x.law}
     cited = {name: clocks.get(name, "") for name in CLOCKS}
     cited |= {name: said(rules, name, lang) for name in STATEMENTS}

@@ -82,13 +82,13 @@ _FILLERS = re.compile(
     r"物业公司|物业|邻居|开发商|房东|老板|包工头|施工队|施工方|家里人|家人|亲戚|同事|同学|"
     r"没有|没|无|谁|省|市|县|区|镇|乡|anybody|anyone|nobody|people|staff|please|from|the|of|and|at|in|or"
 )
-"""What a text says beside a unit and beside anybody who could sit in one."""
+"""Words that a text says beside a unit and beside anybody who could sit in one."""
 _BREAKS = re.compile(r"[^\w\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What was found in a text."""
+    """The units that were found in a text."""
 
     units: frozenset[str]
     """Ids of the units that it may mean."""
@@ -140,7 +140,7 @@ def _english_place(name: str) -> tuple[str, str]:
 
 
 def _chinese(core: str) -> set[str]:
-    """What a unit of this name, without its place, is called."""
+    """All names of a unit of this name, without its place."""
     forms = {core}
     for part, called in ALIASES.items():
         if part in core:

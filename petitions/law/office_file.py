@@ -156,7 +156,7 @@ def _staff(entry: dict[str, Any], i: int, units: dict[str, Unit], wrong: Wrong) 
 
 
 def _also(value: Any, where: str, wrong: Callable[[str, str], BadSetting]) -> tuple[str, ...]:
-    """What else a unit is called. Raises BadSetting: a single sign would be found everywhere."""
+    """Other names of a unit. Raises BadSetting: a single sign would be found everywhere."""
     if not isinstance(value, list) or any(len(str(name).strip()) < 2 for name in value):
         raise wrong(where, '["…", "…"], 2+')
     return tuple(str(name).strip() for name in value)

@@ -15,7 +15,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Stationery:
-    """What the office puts on its numbered papers."""
+    """The office's own parts of its numbered papers."""
 
     number: str = "{area}{mark}〔{year}〕{serial}号"
     """How they are numbered: the office's area, the kind's mark, the year, and the serial of its
@@ -28,11 +28,11 @@ class Stationery:
     """Unit → the file with a picture of its seal, as the office file names it."""
 
     def naming(self, area: str, mark: str, year: int) -> Callable[[int], str]:
-        """What makes a number of a serial."""
+        """The function that makes a number of a serial."""
         return lambda serial: self.number.format(area=area, mark=mark, year=year, serial=serial)
 
     def heads(self, organ: str, lang: str) -> str:
-        """What stands above a paper that `organ` issues."""
+        """The heading of a paper that `organ` issues."""
         return spoken(self.heading, lang) or organ
 
     def says(self, kind: str, lang: str) -> str:

@@ -44,10 +44,10 @@ class Unit:
     accusations: bool = False
     """The competent organ (纪检监察…): the only one that gets accusations (art. 30)."""
     also: tuple[str, ...] = ()
-    """What else people call it, beside the usual short forms of its name."""
+    """Other names that people use for it, beside the usual short forms of its name."""
 
     def name(self, lang: str) -> str:
-        """What people call it."""
+        """Its name in a language."""
         return self.names.get(lang) or self.names[DEFAULT]
 
     @property
@@ -74,7 +74,7 @@ def loop_in(units: Mapping[str, Unit]) -> list[str]:
 
 @dataclass(slots=True)
 class Changes:
-    """What was changed of the office file's units: id → the unit, or None for a closed one."""
+    """The changes to the office file's units: id → the unit, or None for a closed one."""
 
     units: dict[str, Unit | None]
 
@@ -110,7 +110,7 @@ class Wish:
 
     @classmethod
     def between(cls, before: Unit | None, unit: Unit) -> Wish:
-        """What one differs in from the other; None: in all."""
+        """The fields in which one differs from the other; None: in all."""
         was = asdict(before) if before else {}
         return cls(unit.id, {k: v for k, v in asdict(unit).items() if k not in was or v != was[k]})
 
@@ -204,7 +204,7 @@ class Office:
         return self.law.on(self.day)
 
     def limit_of(self, clock: Running) -> Limit:
-        """What a clock goes by, of the rules of the day on which it began."""
+        """The limit that a clock goes by, of the rules of the day on which it began."""
         return self.rules_of(clock).clocks[clock.clock]
 
     def known_limit(self, clock: Running) -> Limit | None:
@@ -226,7 +226,7 @@ class Office:
         self.gone[:] = [id for id in holding if id not in found]
 
     def name(self, lang: str) -> str:
-        """What people call the office."""
+        """The office's name in a language."""
         return self.names.get(lang) or self.names[DEFAULT]
 
     def calendar(self, imported: tuple[str, ...] = ()) -> Calendar:
@@ -249,8 +249,8 @@ class Office:
         return self.opening(calendar.after(today, 1))
 
     def above(self, id: str) -> Iterator[str]:
-        """Who stands above a unit, the nearest first: along the file's tree, then from the office's
-        bureau on, then the organs that accusations are meant for."""
+        """The units that stand above a unit, the nearest first: along the file's tree, then from
+        the office's bureau on, then the organs that accusations are meant for."""
         found = [id, *self._up(id), self.bureau, *self._up(self.bureau)]
         found += [u for u, unit in self.units.items() if unit.accusations]
         return (u for u in dict.fromkeys(found) if u != id)

@@ -1,1 +1,1 @@
-"""What stands beside the main way of a case: ratings, visits, joint petitions, supervision …"""
+"""Matters beside the main way of a case: ratings, visits, joint petitions, supervision …"""

@@ -1,4 +1,4 @@
-"""What happens after an answer: ratings, what follows from them, follow-ups and their records.
+"""The steps after an answer: ratings, what follows from them, follow-ups and their records.
 
 The changes of these actions in a case, found in `CHANGES` as those of `acts/` are.
 """
@@ -67,7 +67,7 @@ def _rate(do: Doing) -> Facts:
 
 
 def _about(do: Doing, rating: Rating) -> Facts:
-    """What figures need to know of a rating."""
+    """The facts of a rating that figures need."""
     return {"rating": rating.id, "body": rating.body, "unit": rating.unit, "of": rating.seq,
             "category": do.petition.category}  # fmt: skip
 
@@ -184,7 +184,7 @@ def _follow_up(do: Doing) -> Facts:
 
 
 def _found(do: Doing, finding: str, occasion: str) -> None:
-    """What follows from a finding; "no" moves the case, by `not_done`."""
+    """The steps that follow from a finding; "no" moves the case, by `not_done`."""
     case = do.petition
     if finding == "partly":
         unit = case.unit if case.unit in do.office.units else do.bureau
@@ -233,7 +233,7 @@ def _come_again(do: Doing) -> Facts:
     return {"due": until.isoformat(), "unit": do.petition.answered_by}
 
 
-# What a visitor writes down
+# The record that a visitor writes down
 
 
 WAYS_TO_ASK = ("telephone", "window", "letter", "home", "elsewhere")
@@ -282,7 +282,7 @@ def _one_of(do: Doing, name: str, known: tuple[str, ...]) -> str:
 
 def _rate_as_told(do: Doing, body: str, level: str, reasons: list[str]) -> int:
     """A level told to a visitor counts where its part is open and hasn't been rated; gives the
-    rating's id. What somebody tapped themselves is never overwritten."""
+    rating's id. A level that somebody tapped themselves is never overwritten."""
     case = do.petition
     found = [r for r in do.book.ratings(case.id) if (r.body, r.person) == (body, case.person)]
     rating = found[-1] if found else None

@@ -61,7 +61,7 @@ def _call_off(do: Doing, kept: Iterable[str]) -> None:
 
 
 def _hand_on(do: Doing, kept: Iterable[str]) -> None:
-    """What was to be done there ends where it was asked of that unit, or is the bureau's."""
+    """A task of theirs ends where it was asked of that unit, or is the bureau's."""
     theirs = [task for task in do.book.tasks(case=do.petition.id) if task.unit in kept]
     do.book.hand_on([task.id for task in theirs], do.bureau)
     for task in theirs:

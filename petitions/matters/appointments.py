@@ -26,7 +26,7 @@ KINDS: dict[str, Role | None] = {
 }
 """Kind → who meets the petitioner; None: whoever proposes it."""
 OFFERED = tuple(kind for kind in KINDS if kind != "visit")
-"""What whoever works a case may propose; visits are proposed by who isn't rated."""
+"""Kinds that whoever works a case may propose; visits are proposed by somebody who isn't rated."""
 _ROOMS = ("unit", "bureau", "video", "elsewhere")
 PLACES = dict.fromkeys(OFFERED, _ROOMS) | {"visit": ("home", "elsewhere")}
 HOURS = (9, 10, 11, 14, 15, 16, 17, 19)
@@ -37,7 +37,7 @@ OPEN = ("proposed", "agreed")
 SAID_BY = parts.of("said_by").codes
 """How somebody without a chat said yes or no."""
 RESULTS = parts.of("result_of").codes
-"""What came of it."""
+"""The results of an appointment."""
 
 
 def standing(do: Doing) -> Appointment:
@@ -49,7 +49,7 @@ def standing(do: Doing) -> Appointment:
 
 
 def facts_of(one: Appointment) -> Facts:
-    """What the history and notices need to know of it."""
+    """The facts that the history and notices need of it."""
     return {"meeting": one.kind, "meeting_id": one.id, "meeting_place": one.place,
             "meeting_day": one.day.isoformat(), "meeting_hour": one.hour}  # fmt: skip
 
@@ -127,8 +127,8 @@ def _answer(do: Doing, yes: bool) -> Facts:
 
 
 def awaited(book: Appointments, case: int, entry: Entry) -> int:
-    """Who was to hold the agreed appointment that an entry calls off; 0: it calls off none, or they
-    did it themselves."""
+    """The officer who was to hold the agreed appointment that an entry calls off; 0: it calls off
+    none, or they did it themselves."""
     if not entry.facts.get("withdrawn"):
         return 0
     id = entry.facts["meeting_id"]
@@ -170,7 +170,7 @@ def _cancel(do: Doing) -> Facts:
 
 
 def _result(do: Doing) -> Facts:
-    """What came of it, on its day or later."""
+    """The result of an appointment, on its day or later."""
     one, result = standing(do), str(do.data.pop("result_of"))
     if one.kind == "visit":
         raise NotPossibleNow("bad.no_meeting")

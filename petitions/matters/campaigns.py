@@ -1,7 +1,7 @@
 """Responsibility (包案) and campaigns for old cases (积案专项): four fields for each listed case,
 staged targets, and a standard by which a case is struck off.
 
-What a petitioner thinks of it, their silence, or that they don't come again is never a condition.
+A petitioner's view of it, their silence, or that they don't come again is never a condition.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def listed(book: Book, case: int) -> Listed | None:
 
 
 def _strike_off(do: Doing) -> Facts:
-    """Struck off by the standard; never by a process, by pointing elsewhere, or by silence. What
-    is still promised has its day, and its petitioner is asked the day after."""
+    """Struck off by the standard; never by a process, by pointing elsewhere, or by silence. A
+    promise that still stands has its day, and its petitioner is asked the day after."""
     case, one = do.petition, listed(do.book, do.petition.id)
     if one is None:
         raise NotPossibleNow("bad.not_listed")
@@ -152,6 +152,6 @@ def progress(book: Book, campaign: Campaign, today: date) -> Progress:
 
 
 def charged(book: Book, leader: int) -> Sequence[tuple[Listed, Petition]]:
-    """What a leader is responsible for, by day."""
+    """The cases that a leader is responsible for, by day."""
     open_ = [x for x in book.listed_by(leader) if x.state == "open"]
     return [(x, book.petition(x.case)) for x in sorted(open_, key=lambda x: (x.due_on, x.id))]

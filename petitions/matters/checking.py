@@ -34,7 +34,7 @@ def _ask_check(do: Doing) -> Facts:
 
 
 def guest_of(task: Task) -> int:
-    """Who asked to be checked; 0 for any other task."""
+    """The guest who asked to be checked; 0 for any other task."""
     return int(task.occasion.split(":")[1]) if task.kind is TaskKind.CHECK else 0
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from petitions.values import search
 
 HINTS = ("process", "elsewhere", "requests", "basis", "review", "copied", "plain")
-"""What may be hinted at, in the order in which it is shown."""
+"""Flaws that may be hinted at, in the order in which they are shown."""
 
 _FORWARDED = re.compile(
     r"(已|正)?(转交|转办|转给|转请|转至|转有关|转相关|转市|转县|转区|交由|移交|转[^，。；]{1,14}(核|调查|办理|处理|办复))"
@@ -70,7 +70,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What is about to go out, and what it answers."""
+    """An answer that is about to go out, and what it answers."""
 
     reply: str
     facts: str = ""
@@ -88,7 +88,7 @@ def hints(answer: Outgoing) -> list[Hint]:
 
 
 def substance(reply: str) -> str:
-    """What is left without greeting, thanks and phrases."""
+    """The words left without greeting, thanks and phrases."""
     return _COURTESY.sub("", reply)
 
 

@@ -2,7 +2,7 @@
 
 Up to five representatives; others sign by a link or QR code, with words and a consent of their
 own, and may leave. Each sees the common part, and keeps a rating and a right to review of their
-own. Who invited whom is kept nowhere.
+own. No record says who invited whom.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from petitions.values.petition import Facts, Petition, Status
 
 
 def petitioner(book: Book, petition: Petition, person: int) -> Actor:
-    """Somebody who follows a case, with their part in it. Who has proved to be its petitioner
-    acts as the petitioner; who only knows number and code is a guest."""
+    """Somebody who follows a case, with their part in it. A person who has proved to be its
+    petitioner acts as the petitioner; one who only knows number and code is a guest."""
     if person == petition.person:
         return Actor.petitioner(person)
     member = book.member(petition.id, person) if petition.members else None
@@ -40,13 +40,13 @@ def is_guest(book: Book, petition: Petition, person: int) -> bool:
 
 
 def owners(book: Book, petition: Petition) -> list[int]:
-    """Who follows a case as whoever it concerns: no guests. One question, however many signed."""
+    """Followers of a case whom it concerns: no guests. One question, however many signed."""
     ways = book.ways_in(petition.id)
     return [p for p, how in ways.items() if p == petition.person or how in PROVED | JOINED]
 
 
 def representatives(book: Book, case: int) -> list[Member]:
-    """Who speaks for all."""
+    """Members who speak for all."""
     return [m for m in book.members(case) if m.part is Part.REPRESENTATIVE]
 
 

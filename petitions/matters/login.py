@@ -33,11 +33,11 @@ class DeskStanding(StrEnum):
     OPEN = "open"
     """They did."""
     GONE = "gone"
-    """What is kept of the login isn't as the office wrote it: a second officer must say yes."""
+    """The record of the login isn't as the office wrote it: a second officer must say yes."""
 
 
 PASSES = frozenset({DeskStanding.FREE, DeskStanding.OPEN})
-"""Who may work."""
+"""Standings in which an officer may work."""
 
 
 def standing(book: Book, office: Office, chat: Chat, now: datetime) -> tuple[DeskStanding, Login]:
@@ -101,7 +101,7 @@ def must_be_fresh(book: Book, office: Office, chat: Chat, now: datetime) -> None
 
 
 AUTHORITY = frozenset({Role.HEAD, Role.DEPUTY})
-"""Who says yes for a colleague of the same unit; a supervisor of it, or of the bureau, does too."""
+"""Roles that say yes for a colleague of their unit; so does a supervisor of it or of the bureau."""
 
 
 def may_renew(office: Office, me: Officer, other: Officer) -> bool:
@@ -115,8 +115,8 @@ def may_renew(office: Office, me: Officer, other: Officer) -> bool:
 
 
 def waiting(book: Book, office: Office, me: Officer) -> list[Officer]:
-    """Who asks for this officer's yes, or can't come in without one: a desk of each. A login opens
-    every desk of its chat, so the yes must be theirs to give for each of these."""
+    """Officers who ask for this officer's yes, or can't come in without one: a desk of each. A
+    login opens every desk of its chat, so the yes must be theirs to give for each of these."""
     if me.role not in AUTHORITY | {Role.SUPERVISOR}:
         return []
     asked = [book.desks_of(chat) for chat in book.logins_asked()]

@@ -25,10 +25,10 @@ from petitions.values.task import Task, TaskKind
 
 
 class What(StrEnum):
-    """What of a case was opened."""
+    """The part of a case that was opened."""
 
     WORDS = "words"
-    """What was written: the case, its timeline, its documents, a letter to be read out."""
+    """The written words: the case, its timeline, its documents, a letter to be read out."""
     FILES = "files"
     """Attachments: they may show who somebody is, and are a look of their own."""
     ARCHIVE = "archive"
@@ -39,7 +39,7 @@ REASONS = (
     "contact", "identity", "serve", "asked", "alike", "meeting", "reception", "quality", "above",
     "other",
 )  # fmt: skip
-"""What somebody looks for, to be chosen; words of one's own beside it."""
+"""Reasons for a look, to be chosen; words of one's own beside them."""
 TOLD = timedelta(days=30)
 """For how long somebody to whom the office spoke of a case may look into it because of that."""
 SUPERVISED = frozenset({TaskKind.TAKE_UP, TaskKind.AGAIN})

@@ -91,8 +91,8 @@ def waking(office: Office, day: date, spread: int) -> datetime:
 
 def plan_follow_ups(book: Book, office: Office, case: Petition, now: datetime) -> None:
     """Questions after a case was closed, after so many days, spread over a few; none where nothing
-    was promised, and only the last where a question of its own comes first. What an earlier end
-    had planned and wasn't answered is left to these."""
+    was promised, and only the last where a question of its own comes first. Questions that an
+    earlier end had planned, and that weren't answered, are left to these."""
     waiting = [old for old in book.follow_ups(case.id) if old.answer in WAITING]
     for old in waiting:
         if old.step not in APART:

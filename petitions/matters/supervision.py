@@ -24,7 +24,7 @@ from petitions.values.task import Task, TaskKind
 LEVELS = ("urge", "supervise", "talk", "notice")
 """督促、督办、提请约谈、提请通报: each follows the one before, when that one brought nothing."""
 PROPOSED = ("talk", "notice")
-"""What the joint meeting alone does (art. 39): the bureau proposes it, and it is on the agenda."""
+"""Steps of the joint meeting alone (art. 39): the bureau proposes one, and it is on the agenda."""
 CAUSES = ("late", "bounced", "copied", "broken", "hand")
 """Why: a clock passed, bounced too often, a copied answer, a promise broken; or by hand."""
 SUGGESTIONS = ("improve", "policy", "account")
@@ -65,7 +65,7 @@ def answers(office: Office, officer: Officer, one: Suggestion) -> bool:
 def seen_by(
     book: Book, reader: str, unit: str = "", since: date | None = None
 ) -> Sequence[Supervision]:  # fmt: skip
-    """What is supervised, of a unit or of all; without what the reader's unit may not know of."""
+    """Supervision steps, of a unit or of all; without those the reader's unit may not know of."""
     hidden = book.hidden_from(reader)
     return [step for step in book.supervised(unit, since) if step.case not in hidden]
 

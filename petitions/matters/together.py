@@ -83,7 +83,7 @@ def _mine(do: Doing) -> list[Task]:
 
 
 def _contribute(do: Doing) -> Facts:
-    """What the unit did or found: ends what it was asked for."""
+    """The unit's work or findings: they end what it was asked for."""
     late = False
     for task in _mine(do):
         late = late or do.today > task.due_on
@@ -92,7 +92,7 @@ def _contribute(do: Doing) -> Facts:
 
 
 def _reception(do: Doing) -> Facts:
-    """What a leader's reception led to; with a unit and a day it is a task."""
+    """The outcome of a leader's reception; with a unit and a day it is a task."""
     if do.data.get("unit") and do.data.get("date"):
         return _ask(do, TaskKind.DECISION, do.coming_day())
     return {}

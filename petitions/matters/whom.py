@@ -1,4 +1,4 @@
-"""Whom a case must be kept from, as its petitioner said it, whoever is to get it."""
+"""The units that a case must be kept from, as its petitioner said it, whoever is to get it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from petitions.values.petition import Kind, Petition
 from petitions.words import DEFAULT
 
 TOLD = ("facts", "request")
-"""What an accusation itself says, which may name the organ that is to have it."""
+"""The texts of an accusation itself, which may name the organ that is to have it."""
 
 
 def meant(office: Office, said: Iterable[str], before: Iterable[str] = ()) -> tuple[str, ...]:

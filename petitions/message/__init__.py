@@ -1,4 +1,4 @@
-"""What the office says, before any channel has dressed it.
+"""A message of the office's, before any channel has dressed it.
 
 A `Message` is plain text (never markup: what a citizen wrote stays inert everywhere),
 rows of buttons and files. `papers/dressing.py` dresses it for a channel.
@@ -47,7 +47,8 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """What is spoken of: the page's lines go with the cases and forms whose words they show."""
+    """The cases and forms that are spoken of: the page's lines go with those whose words they
+    show."""
 
     cases: tuple[int, ...] = ()
     drafts: tuple[int, ...] = ()
@@ -74,18 +75,18 @@ class StandingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What makes a numbered paper of an organ's of a sheet (GB/T 9704)."""
+    """A sheet's part as a numbered paper of an organ's (GB/T 9704)."""
 
     heading: str
     """The organ's name, in red above all."""
     to: str
     """Its first line: to whom; empty: to nobody in particular."""
     organ: str
-    """Who signs, where the seal goes."""
+    """The organ that signs, where the seal goes."""
     day: str
     """Its date, in the reader's language."""
     enclosing: str = ""
-    """What stands before the names of what is enclosed (附件：)."""
+    """The words before the names of enclosures (附件：)."""
     enclosed: tuple[str, ...] = ()
     contact: str = ""
     """Where to ask, below the date."""
@@ -106,9 +107,9 @@ class Sheet:
     lines: tuple[str, ...]
     """Paragraphs; an empty one is a gap."""
     qr: str = ""
-    """What its QR code opens."""
+    """The start payload that its QR code opens."""
     note: str = ""
-    """What stands beside the QR code."""
+    """The line beside the QR code."""
     draft: str = ""
     """Written across each page of one that isn't issued yet."""
     letter: Letter | None = None
@@ -139,7 +140,7 @@ class Rise:
     """The days at the left and the right end."""
     reached: str
     wanted: str
-    """What the line and the steps mean, in words."""
+    """The meaning of the line and the steps, in words."""
     shape: str = "rise"
 
 
@@ -153,7 +154,7 @@ class Bars:
     """A name, and a value for each label; None: there is none, or it isn't published."""
     percent: bool = True
     none: str = ""
-    """What stands where there is no value."""
+    """The sign where there is no value."""
     note: str = ""
     shape: str = "bars"
 
@@ -196,7 +197,7 @@ class Table:
     """Of the file."""
     pages: tuple[Page, ...]
     none: str
-    """What stands where a number is kept back."""
+    """The sign where a number is kept back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ POINTER = re.compile(PACKED + r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}):([0-9]
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What is to be packed as a ZIP: read only while it is sent, and kept nowhere."""
+    """Files that are to be packed as a ZIP: read only while it is sent, and kept nowhere."""
 
     chat: int
     """The row of the chat that asked; who uses it then must be who asked."""
@@ -237,7 +238,7 @@ class Archive:
 
     @classmethod
     def pointed(cls, pointer: str) -> Archive | None:
-        """What a pointer says; None for anything else."""
+        """The archive that a pointer names; None for anything else."""
         found = POINTER.fullmatch(pointer)
         return cls(*map(int, found.groups())) if found else None
 
@@ -286,7 +287,7 @@ class Message:
     protect: bool = False
     """Names or sealed words: not to be passed on or saved, where the channel can see to it."""
     of: Of = NOTHING
-    """What was read for it."""
+    """The file that was read for it."""
     menu: tuple[tuple[str, str], ...] = ()
     """No message: these are the commands of the client's menu, each with what it is called."""
 
@@ -301,7 +302,7 @@ UNITS: dict[str, Callable[[str], int]] = {
     "bytes": lambda c: len(c.encode("utf-8", "surrogatepass")),
     "characters": lambda c: 1,
 }
-"""What a channel counts of a text, and how much of it one character is."""
+"""The unit in which a channel counts a text, and how much of it one character is."""
 
 
 def split(text: str, limit: int = MAX_TEXT, unit: str = "utf16") -> list[str]:

@@ -23,7 +23,7 @@ from petitions.message import (
 
 _UNSAID = {f.name: f.default for f in fields(Message)}
 _ALWAYS = frozenset({"text", "rows", "files", "archive", "sheets"})
-"""What an older program that runs beside this one reads of each message."""
+"""Fields of each message that an older program reads, where it runs beside this one."""
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), check_circular=False,
     default=lambda value: {name: getattr(value, name) for name in value.__slots__},

@@ -1,4 +1,4 @@
-"""Who may do what, as a document: `docs/rights.md` is what this prints, and a test tries each
+"""The rights matrix, as a document: `docs/rights.md` is what this prints, and a test tries each
 cell.
 """
 
@@ -140,7 +140,7 @@ def document(office: Office) -> str:
 
 
 def _closed(office: Office) -> str:
-    """Who may look at what is closed by default, in a case that is closed to units."""
+    """The roles that may look at what is closed by default, in a case that is closed to units."""
     every = list(closed_columns(office))
     across = [column for what, column in every if what == "sealed"]
     lines = [

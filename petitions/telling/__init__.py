@@ -1,1 +1,1 @@
-"""What people read of a case, and how notices are made of causes."""
+"""The texts that people read of a case, and how notices are made of causes."""

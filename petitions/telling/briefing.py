@@ -64,7 +64,7 @@ def _mine(officer: Officer, line: ListedCase) -> bool:
 
 
 def lines(book: Book, office: Office, officer: Officer, today: date) -> list[ListedCase]:
-    """What of the officer's cases ends within a week or is late, the soonest first."""
+    """The officer's cases that are late or end within a week, the soonest first."""
     if officer.role not in CASEWORK:
         return []
     units: Sequence[str] = () if officer.role is Role.SUPERVISOR else (officer.unit,)
@@ -189,7 +189,7 @@ def _tail(
     book: Book, office: Office, officer: Officer, listed: Iterable[ListedCase], today: date,
     lang: str,
 ) -> list[str]:  # fmt: skip
-    """Tasks that are to be done, low ratings among them, and who was asked something."""
+    """Tasks that are to be done, low ratings among them, and how many cases wait for an answer."""
     text = []
     tasks = tasks_of(book, officer)
     if tasks:

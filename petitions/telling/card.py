@@ -105,8 +105,8 @@ WINDOWS = {"ask_review": "review_ask", "ask_rereview": "rereview_ask"}
 def _may(
     book: Book, office: Office, petition: Petition, reader: Actor, today: date, lang: str
 ) -> list[str]:
-    """What the reader may ask of whom against the last opinion; where the time is over, or a review
-    wasn't taken up, that it isn't theirs alone to decide."""
+    """The sentence on whom the reader may ask against the last opinion. Where the time is over, or
+    a review wasn't taken up, it says that this isn't theirs alone to decide."""
     possible = lifecycle.possible(petition, reader, office)
     asks = next((action for action in WINDOWS if action in possible), "")
     if not asks:
@@ -131,7 +131,7 @@ class _Piece:
 
 
 def _meeting(book: Book, petition: Petition, possible: Sequence[str], lang: str) -> _Piece:
-    """What can be said to an appointment."""
+    """The answers that can be given to an appointment."""
     piece = _Piece()
     if "agree_meeting" not in possible:
         return piece
@@ -157,7 +157,7 @@ def _join(book: Book, petition: Petition, possible: Sequence[str], lang: str) ->
 def _ratings(
     book: Book, office: Office, petition: Petition, reader: Actor, today: date, lang: str
 ) -> _Piece:
-    """What the reader said of the office, and what may still be rated."""
+    """The reader's ratings of the office, and those that they may still give."""
     piece = _Piece()
     for rating in book.ratings(petition.id) if petition.kind else ():
         if rating.person != reader.id:
@@ -175,7 +175,7 @@ def _ratings(
 def _rows(
     petition: Petition, possible: Sequence[str], clock: Running | None, today: date, lang: str
 ) -> tuple[ButtonRow, ...]:
-    """What can be done, the likeliest first."""
+    """Buttons for the steps that can be taken, the likeliest first."""
     case = petition.id
     rows: list[ButtonRow] = [
         (button(lang, "button.timeline", "m", case, "timeline"),

@@ -97,7 +97,7 @@ class _Gathering:
 
 
 def compose(book: Book, office: Office, waiting: Waiting, now: datetime) -> Composed:
-    """What is to be said to a chat now, in as few messages as serve it."""
+    """The notices that a chat is to be told now, in as few messages as serve it."""
     try:
         chat = book.chat_by_id(waiting.chat)
     except Unknown:
@@ -134,7 +134,7 @@ def _say(work: _Gathering, said: list[Notice], desks: Sequence[Officer]) -> None
 
 
 def _after_answers(work: _Gathering, said: list[Notice]) -> list[Notice]:
-    """What may be said now: nothing before an answer that waits for its next try."""
+    """Notices that may be said now: none before an answer that waits for its next try."""
     mine = {n.id for n in said}
     first = next((n for n in work.book.owed(work.chat.id) if n.id not in mine), None)
     if first is None:
@@ -157,7 +157,7 @@ def _answer(work: _Gathering, notice: Notice) -> None:
 
 
 def _in_hours(work: _Gathering, said: list[Notice]) -> list[Notice]:
-    """What reached the counter after hours waits for the next opening."""
+    """Notices that may be said now: after hours, reminders and lists wait for the next opening."""
     opening = work.office.at_work(work.now, calendar_of(work.book, work.office))
     if opening <= work.now:
         return said
@@ -182,7 +182,7 @@ def _alone(work: _Gathering, notice: Notice) -> None:
 
 
 def _events(work: _Gathering, said: list[Notice], officer: bool) -> None:
-    """What happened: one message a case, one list for many cases."""
+    """Events of cases: one message a case, one list for many cases."""
     by_case: dict[int, list[Worded]] = {}
     for notice in said:
         message = work.composed(notice)

@@ -1,4 +1,4 @@
-"""What the page shows of a login, step by step: the sentence, the field, the buttons."""
+"""A login as the page shows it, step by step: the sentence, the field, the buttons."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from petitions.verbs import login as verbs
 from petitions.words import say
 
 Choice = tuple[str, str]
-"""What stands on a button, and what it does."""
+"""The label of a button, and the step that it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +27,26 @@ class Screen:
     title: str
     text: str
     field: str = ""
-    """What to type, where there is something …"""
+    """The label of the field, where there is something to type …"""
     does: str = ""
-    """… and what is done with it."""
+    """… and the step that takes it."""
     button: str = ""
     buttons: tuple[Choice, ...] = ()
     address: str = ""
-    """What a QR code shows an authenticator."""
+    """The address that a QR code shows an authenticator."""
     secret: str = ""
     """The same to be typed."""
     key: Any = None
-    """What the browser is given to make or use a passkey; what it answers goes to `does`."""
+    """The options by which the browser makes or uses a passkey; its answer goes to `does`."""
     failed: str = ""
-    """What is said where it gives none."""
+    """The sentence that is said where it gives none."""
     done: bool = False
     """The person is in, or was just asked again: go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks for a step, and what they gave."""
+    """The chat that asks for a step, and the value that it gave."""
 
     book: Book
     office: Office
@@ -74,7 +74,7 @@ def _shut(asked: Asker, login: values.Login) -> Screen:
 
 
 def _ask(asked: Asker, login: values.Login, key: str, button: str, *more: Choice) -> Screen:
-    """By what somebody may prove who they are: what they have set."""
+    """The ways in which somebody may prove who they are: those that they have set."""
     by_key = ((asked.say("button.login_key"), "key"),) if _has_key(asked, login) else ()
     field = ("login.code", "code", button) if login.secret.code else ("", "", "")
     label, does, press = (asked.say(k) if "." in k else k for k in field)
@@ -97,7 +97,7 @@ def _set(asked: Asker, login: values.Login) -> Screen:
 
 
 def _ways(asked: Asker, anew: str) -> tuple[Choice, ...]:
-    """What may be set."""
+    """Buttons for the ways that may be set."""
     by_key = ((asked.say("button.login_make"), "make"),) if asked.site else ()
     return (*by_key, (asked.say(f"button.login_set_code{anew}"), "set"))
 
@@ -136,7 +136,7 @@ def _begin(asked: Asker) -> Screen:
 
 
 def _name(asked: Asker) -> str:
-    """What the authenticator calls it: unit and desk."""
+    """The name that the authenticator shows: unit and desk."""
     desk = asked.book.officer(asked.chat.officer)
     if desk is None:
         raise NotYours("bad.not_officer")
@@ -222,7 +222,7 @@ DOES: dict[str, Callable[[Asker], Screen]] = {
     "ask": _asks,
     "out": _out,
 }
-"""What the page may ask for."""
+"""The steps that the page may ask for."""
 
 
 def do(asked: Asker, what: str) -> Screen:

@@ -1,5 +1,5 @@
-"""Who looked into a case, as its petitioner reads it and as the supervisor reads it; and what
-officers read instead of the names that files were given.
+"""Looks into a case, as its petitioner and as the supervisor read them; and the names that
+officers read instead of those that files were given.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PAGE = 10
 KINDS = ("image", "video", "audio")
 
 
-# Who looked, to its petitioner
+# A case's looks, to its petitioner
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,12 @@ def notice(book: Book, office: Office, told: Notice, lang: str) -> Message | Non
     return week(book, office, date.fromisoformat(told.facts["first"]), 0, lang, hidden)
 
 
-# What files are called
+# The names of files
 
 
 def shown_names(book: Book, case: Petition, actor: Actor, lang: str) -> dict[int, str]:
-    """What a reader sees instead of the name that a petitioner gave a file, by the file: an officer
-    *photo 1*, as it may say who somebody is. Given names come with the petitioner's."""
+    """Names that a reader sees instead of those that a petitioner gave, by file: an officer sees
+    *photo 1*, as a given name may say who somebody is. Given names come with the petitioner's."""
     return neutral_names(book, case, lang) if actor.kind == "officer" else {}
 
 

@@ -42,7 +42,7 @@ def hot_text(book: Book, matter: Matter, lang: str) -> str:
 
 
 def hot(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
-    """What was found on a day: planned on each, found or not."""
+    """Hot matters that were found on a day: planned on each, found or not."""
     day = notice.occasion
     found = [m for m in book.hot_matters("open") if m.found_on.isoformat() == day]
     if not found:
@@ -110,7 +110,7 @@ def danger_to_life(book: Book, office: Office, notice: Notice, chat: Chat) -> Me
 
 
 def duty_answer(book: Book, office: Office, notice: Notice, chat: Chat) -> Message:
-    """What the duty desk answered to who wrote of a danger."""
+    """The duty desk's answer to the person who wrote of a danger."""
     draft = book.draft(int(notice.facts["draft"]))
     said = str(draft.data.get("said", "")) if draft else ""
     return Message(say(chat.lang, "notice.duty.answer", text=said))
@@ -124,13 +124,13 @@ def suggestion(book: Book, office: Office, notice: Notice, chat: Chat) -> Messag
 
 
 def looked(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
-    """A week's looks into cases, to who supervises them."""
+    """A week's looks into cases, to the officer who supervises them."""
     found = looks.notice(book, office, notice, chat.lang)
     return found or Cancelled("no looks any more")
 
 
 def plain(book: Book, office: Office, notice: Notice, chat: Chat) -> Message:
-    """A sentence, and what it says of."""
+    """A sentence, and the facts that it speaks of."""
     facts = {k: listed(chat.lang, v) if isinstance(v, list) else v
              for k, v in notice.facts.items()}  # fmt: skip
     return Message(say(chat.lang, f"notice.{notice.kind}", **facts))

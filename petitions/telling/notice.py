@@ -77,7 +77,8 @@ def _to_desk(
 
 
 def _host(book: Book, notice: Notice, petition: Petition) -> int:
-    """Who is awaited at the appointment that a notice speaks of, though they don't see the case."""
+    """The officer who is awaited at the appointment that a notice speaks of, though they don't see
+    the case."""
     if not notice.kind.startswith("host."):
         return 0
     entry = book.entry(petition.id, int(notice.facts.get("seq", 0)))
@@ -194,8 +195,8 @@ def _said(
     book: Book, office: Office, notice: Notice, petition: Petition, actor: Actor, lang: str,
     now: datetime, aloud: bool = False,
 ) -> Message | Cancelled:  # fmt: skip
-    """What happened in a case. `aloud`: read by an officer who is to tell it, and who opens names
-    with a reason only. Who may not see the case reads the sentence, none of its words, and no way
+    """An event of a case. `aloud`: read by an officer who is to tell it, and who opens names with a
+    reason only. A reader who may not see the case gets the sentence, none of its words, and no way
     to it."""
     if _is_off(book, notice, petition):
         return Cancelled("no such appointment any more")
@@ -245,7 +246,7 @@ def _sentence(
 
 
 def _gave(petition: Petition, entry: Entry | None) -> str:
-    """Whoever gave the opinion that is spoken of."""
+    """The unit that gave the opinion that is spoken of."""
     return entry.actor.unit if entry and actions.of(entry.action).opinion else petition.unit
 
 
@@ -259,7 +260,7 @@ def _words(
     book: Book, office: Office, notice: Notice, petition: Petition, entry: Entry | None,
     actor: Actor, seen: frozenset[Audience], lang: str, aloud: bool,
 ) -> tuple[list[str], tuple[FileRef, ...]]:  # fmt: skip
-    """What was written and attached to the entry, as far as the reader may see it."""
+    """The words and files of the entry, as far as the reader may see them."""
     if entry is None or reading.closed(actor, petition, entry, office):
         body: list[str] = []
         files: tuple[FileRef, ...] = ()
@@ -291,7 +292,7 @@ def _ways(
 def _buttons(
     office: Office, notice: Notice, petition: Petition, actor: Actor, lang: str
 ) -> list[tuple[Button, ...]]:
-    """What can be done about a notice; by who has a part in the case: what they may."""
+    """Buttons of a notice. A reader who has a part in the case gets those that they may press."""
     prefix = "m" if notice.kind.startswith("petitioner.") else "d"
     told = [one.partition(":") for one in notices.of(notice.kind).buttons]
     verbs = [(label, verb or label) for label, _, verb in told]
@@ -307,8 +308,8 @@ def _taken_down(
     book: Book, petition: Petition, entry: Entry, actor: Actor, seen: frozenset[Audience],
     lang: str, aloud: bool,
 ) -> list[str]:  # fmt: skip
-    """What was written down of a voice that isn't for everybody: for its speaker to check; others
-    of the case read that it was."""
+    """Words that were written down of a voice that isn't for everybody. Its speaker reads them, to
+    check them; others of the case read that they were written down."""
     part = entry.facts["part"]
     words = {t.part: t.body for t in book.texts(petition.id, entry.seq) if t.audience not in seen}
     unread = "told.written"

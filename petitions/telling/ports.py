@@ -63,7 +63,7 @@ class Vault(Protocol):
         ...
 
     async def ref(self, file_id: int) -> FileRef:
-        """What is known of a file. Raises petitions.errors.FileGone."""
+        """The facts that are known of a file. Raises petitions.errors.FileGone."""
         ...
 
     async def sweep(self) -> int:
@@ -73,14 +73,14 @@ class Vault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who a web session belongs to."""
+    """The visitor whom a web session belongs to."""
 
     chat: int
     """The chat's id on the web channel; it is its own address there."""
     lang: str
     """`zh` or `en`."""
     who: str = ""
-    """Who uses the chat: another mark once somebody has left it."""
+    """A mark of the person who uses the chat: another one once somebody has left it."""
     officer: bool = False
     """Whoever sits there works for the office."""
 
@@ -96,11 +96,11 @@ class Visitors(Protocol):
         ...
 
     async def who(self, chat: int) -> str:
-        """Who uses a chat now, as in `Visitor`."""
+        """The mark of the person who uses a chat now, as in `Visitor`."""
         ...
 
     async def find(self, token_hash: bytes, before: datetime | None = None) -> Visitor | None:
-        """Whose session this is; None when unknown or ended, or not begun `before` an instant."""
+        """The session's visitor; None when unknown or ended, or not begun `before` an instant."""
         ...
 
     async def append(self, chat: int, entry: LogEntry, of: Of = NOTHING) -> LoggedEntry:
@@ -127,7 +127,7 @@ class Visitors(Protocol):
         ...
 
     async def within(self, work: Callable[[ChatLog], T]) -> T:
-        """What `work` gives, on the logs in one transaction; it may be begun again."""
+        """The result of `work` on the logs, in one transaction; it may be begun again."""
         ...
 
     def wake(self, chat: int) -> None:
@@ -170,7 +170,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is to be written down of one notice."""
+    """The outcome of one notice, to be written down."""
 
     notice: Notice
     step: NextStep
@@ -187,11 +187,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What became of claimed notices when they were looked at again."""
+    """Claimed notices, looked at again: the messages that say them, and the others."""
 
     deliveries: tuple[Delivery, ...]
     ended: tuple[Settled, ...]
-    """What isn't said, or not now."""
+    """Notices that aren't said, or not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ class Recounting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a courier reports."""
+    """A courier's report of one try."""
 
     outcome: Outcome
     message: str = ""

@@ -1,4 +1,4 @@
-"""What is handed over at once: the receipt, the slip of a case on paper, its status alone."""
+"""Texts handed over at once: the receipt, the slip of a case on paper, its status alone."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def later_limits(office: Office, lang: str) -> str:
 
 
 def slip(office: Office, given: Receipt, lang: str) -> Sheet:
-    """What somebody who came on paper takes home: number, code, what happens next and how they
-    hear of it without a chat, a QR code."""
+    """The slip that somebody who came on paper takes home: number, code, what happens next and how
+    they hear of it without a chat, a QR code."""
     rules, petition, front = office.rules, given.petition, office.front
     days = {name: say(lang, "counted.days", count=rules.clocks[name].days)
             for name in ("notify", "answer")}  # fmt: skip
@@ -85,7 +85,7 @@ def slip(office: Office, given: Receipt, lang: str) -> Sheet:
 def status_only(
     book: Book, office: Office, petition: Petition, lang: str, now: datetime
 ) -> Message:  # fmt: skip
-    """What a slip of paper shows: where the matter stands, and nobody's words."""
+    """The status that a slip of paper opens: where the matter stands, and nobody's words."""
     unit = office.unit_name(petition.unit, lang)
     lines = [
         petition.number,

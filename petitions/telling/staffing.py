@@ -30,7 +30,7 @@ def seat(office: Office, unit: str, role: str, name: str, lang: str) -> str:
 
 
 def waits(book: Book, office: Office, ask: Ask, lang: str) -> str:
-    """To who has opened an invitation that a second person must say yes to."""
+    """To somebody who has opened an invitation that a second person must say yes to."""
     return say(lang, "invite.waits", desk=desk_of(book, office, ask.desk, lang),
                until=_until(office, ask, lang), number=ask.number)  # fmt: skip
 
@@ -40,7 +40,7 @@ def _until(office: Office, ask: Ask, lang: str) -> str:
 
 
 def asked(book: Book, office: Office, ask: Ask, lang: str) -> str:
-    """To who may say yes: what it is, who asks, and how to make sure."""
+    """To an officer who may say yes: what it is, who asks, and how to make sure."""
     by, until = desk_of(book, office, ask.asker, lang), _until(office, ask, lang)
     if not ask.unit:
         return say(lang, "second.seat", desk=desk_of(book, office, ask.desk, lang), by=by,
@@ -121,7 +121,7 @@ def changed(book: Book, office: Office, notice: Notice, chat: Chat) -> Message |
 
 
 def to_answer(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
-    """What waits for a yes, to who may say it."""
+    """A change that waits for a yes, to an officer who may say it."""
     ask = book.ask(int(notice.facts["ask"]))
     if ask is None or ask.state is not AskState.OPEN:
         return Cancelled("it waits no more")
@@ -131,7 +131,7 @@ def to_answer(book: Book, office: Office, notice: Notice, chat: Chat) -> Message
 
 
 def answered(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
-    """What a second person said, to who asked."""
+    """The second person's answer, to the officer who asked."""
     ask = book.ask(int(notice.facts["ask"]))
     if ask is None:
         return Cancelled("forgotten")
@@ -140,7 +140,7 @@ def answered(book: Book, office: Office, notice: Notice, chat: Chat) -> Message 
 
 
 def seated(book: Book, office: Office, notice: Notice, chat: Chat) -> Message | Cancelled:
-    """… and to who was to sit there."""
+    """… and to the person who was to sit there."""
     ask = book.ask(int(notice.facts["ask"]))
     if ask is None:
         return Cancelled("forgotten")

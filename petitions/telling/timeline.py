@@ -93,7 +93,7 @@ def fact_words(office: Office, facts: Mapping[str, Any], lang: str) -> dict[str,
 
 
 def _promised(facts: Mapping[str, Any], lang: str) -> str:
-    """What a closing report still promises."""
+    """The sentence on what a closing report still promises."""
     if not facts.get("promised"):
         return ""
     return say(lang, "history.promised", day=day(lang, date.fromisoformat(facts["promised"])))

@@ -91,7 +91,7 @@ def came_back(book: Book, chat: Chat, now: datetime) -> None:
 
 
 def _missed(book: Book, case: int, chat: Chat, mine: set[int]) -> list[Notice]:
-    """What the chat's people weren't told of a case, in any of their chats."""
+    """Notices of a case that the chat's people were told in none of their chats."""
     told = book.notices_of(case)
     heard = {(n.kind, n.occasion) for n in told if n.chat in mine and n.state in HEARD}
     return [

@@ -1,4 +1,4 @@
-"""What people read about a case: the status card, the timeline, the receipt, the notices.
+"""Texts that people read about a case: the status card, the timeline, the receipt, the notices.
 
 The conversations show these when asked, the couriers when something happened: both from
 here, so that they never say different things.
@@ -55,7 +55,7 @@ def next_clock(office: Office, clocks: Sequence[Running]) -> Running | None:
 
 
 def clock_line(office: Office, clock: Running, today: date, lang: str) -> str:
-    """What is due, by when, or how long it has been late."""
+    """The step that is due, by when, or how long it has been late."""
     what = say(lang, f"clock.{clock.clock}.what")
     if clock.paused_on:
         return say(lang, "clock.paused", what=what, due=day(lang, clock.paused_on))
@@ -77,7 +77,7 @@ def text_of(texts: Sequence[Text], part: str) -> str:
 
 
 def meeting_words(facts: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """What is held, where, on which day and from which hour."""
+    """The meeting that is held, its place, its day and the hour from which it is."""
     if not facts.get("meeting_day"):
         return dict.fromkeys(("meeting", "meeting_place", "meeting_day", "meeting_hour"), "")
     return {
@@ -112,7 +112,7 @@ def meeting_lines(book: Book, petition: Petition, lang: str, inside: bool) -> li
 
 
 def lengths(office: Office, lang: str) -> dict[str, Any]:
-    """What the rules say in sentences: lengths of windows and of taking back, and the articles."""
+    """Values of the rules for sentences: lengths of windows and of taking back, and articles."""
     clocks, limits = office.rules.clocks, office.rules.limits
     windows = {"review": "review_ask", "rereview": "rereview_ask"}
     found = {name: clocks[clock].days if clock in clocks else 0 for name, clock in windows.items()}
@@ -122,12 +122,12 @@ def lengths(office: Office, lang: str) -> dict[str, Any]:
 
 
 def next_level(petition: Petition) -> str:
-    """What may be asked for after the last opinion: a `review` or a `rereview`."""
+    """The level that may be asked for after the last opinion: a `review` or a `rereview`."""
     return "review" if has_opinion(petition) else "rereview"
 
 
 def above(office: Office, unit: str, but: Collection[str], lang: str) -> str:
-    """Who stands above a unit, by name where the office file has it."""
+    """The body that stands above a unit, by name where the office file has it."""
     found = office.stands_above(unit, but)
     return office.unit_name(found, lang) if found else say(lang, "level.above")
 
@@ -156,8 +156,8 @@ def found(
     office: Office, officer: Officer, cases: Sequence[Petition], draft: int, page: int, lang: str,
     behind: bool,
 ) -> Message:  # fmt: skip
-    """What a search found, without names or words: number, status, category. `behind`: earlier
-    cases are still being made findable."""
+    """Cases that a search found, without names or words: number, status, category. `behind`:
+    earlier cases are still being made findable."""
     seen = [c for c in cases[:FOUND] if may_see(Actor.officer(officer), c, office)]
     late = [say(lang, "find.behind")] if behind else []
     if not cases:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is to be known of an action beside its rows."""
+    """Everything known of an action beside its rows."""
 
     name: str
 
@@ -28,7 +28,7 @@ class Action:
     rare: bool = False
     """Few cases need it: behind a button, where there are many steps."""
     offered: str = ""
-    """What must be true for its button to be shown, beside its row: a name among the conditions of
+    """The condition on which its button is shown, beside its row: a name among the conditions of
     `handlers/officer/offered.py`."""
     alert: int = 0
     """Its place among the steps that an alert offers where they are possible, the likeliest first;
@@ -36,7 +36,7 @@ class Action:
     files: bool = False
     """Files may be added to its form."""
 
-    # What it changes
+    # The changes it makes
     works: bool = False
     """Its officer becomes the case's handler, if there is none."""
     heard: bool = False
@@ -48,10 +48,10 @@ class Action:
     contact: bool = False
     """Somebody of the office was in touch with the petitioner by it."""
     rates: str = ""
-    """Whose part can be rated after it: `bureau`; `unit`, once an answer is delivered;
+    """The body whose part can be rated after it: `bureau`; `unit`, once an answer is delivered;
     `suggestion`: the unit's, where it answers a suggestion."""
 
-    # Who reads it
+    # Its readers
     right: bool = False
     """A right of the petitioner's that stands on the card as soon as it can be used."""
     opening: bool = False
@@ -64,11 +64,11 @@ class Action:
     taken_down: bool = False
     """Its words are the petitioner's, whoever wrote them."""
     own_words: bool = False
-    """What somebody said themselves, or to a visitor: they read it again though few others do."""
+    """Somebody's own words, also to a visitor: they read them again though few others do."""
 
     # In the figures
     counts: str = ""
-    """What it counts as: a name among `STEPS` of `petitions/counting/counted.py`."""
+    """The step that it counts as: a name among `STEPS` of `petitions/counting/counted.py`."""
     led_to: bool = False
     """A low rating may lead to it."""
     comes_back: bool = False
@@ -226,7 +226,7 @@ _EVERY = (
     Action("ask", files=True, works=True, contact=True, guests=True),
     Action("write", files=True, answers_urge=True, contact=True),
     Action("note", files=True),
-    # Who must not see it, said later.
+    # Units that must not see it, said later.
     Action("hide", rare=True),
     Action("correct", rare=True, files=True),
     Action("transcribe", offered="voice", works=True, taken_down=True),
@@ -272,7 +272,7 @@ _EVERY = (
 ACTIONS: dict[str, Action] = {one.name: one for one in _EVERY}
 """Name → record."""
 NOTHING = Action("")
-"""What is known of an action that has no record: an older or newer program wrote it."""
+"""The record of an action that has none here: an older or newer program wrote it."""
 
 
 def of(name: str) -> Action:

@@ -27,10 +27,10 @@ class Category:
     aliases: tuple[str, ...] = ()
     """Older or newer names of the same."""
     words: tuple[str, ...] = ()
-    """What people write of such matters; for the suggestion only."""
+    """Words that people write of such matters; for the suggestion only."""
 
     def name(self, lang: str) -> str:
-        """What people call it."""
+        """Its name in a language."""
         return name_in(lang, self.names)
 
 

@@ -14,7 +14,7 @@ from petitions.message import MAX_TEXT
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What a channel's clients can be shown."""
+    """Limits and abilities of a channel's clients."""
 
     text: int
     """The longest text of one message, in `unit`."""
@@ -60,8 +60,8 @@ class Channel(str, metaclass=_All):
     online: bool
     """Whether petitions that come by it count as come online."""
     caps: Caps | None
-    """What it can show; None: an officer registers it, on paper, and nobody can be answered by
-    it."""
+    """Its clients' limits and abilities; None: an officer registers it, on paper, and nobody can be
+    answered by it."""
 
     def __new__(
         cls, name: str, letter: str = "", online: bool = False, caps: Caps | None = None
@@ -125,5 +125,5 @@ NOTHING_SHOWN = Caps(text=MAX_TEXT, buttons=0, edits=False, files=frozenset(), c
 
 
 def caps_of(name: str) -> Caps:
-    """What a channel's clients can be shown. Raises ValueError for no channel."""
+    """Limits and abilities of a channel's clients. Raises ValueError for no channel."""
     return Channel(name).caps or NOTHING_SHOWN

@@ -1,4 +1,4 @@
-"""What people type, made clean or refused with the reason.
+"""Texts that people type, made clean or refused with the reason.
 
 Each check takes the raw text and gives the value to keep, or raises `BadAnswer`.
 """
@@ -27,15 +27,15 @@ TITLE = 30
 _GONE = re.compile(
     # Control characters and halves of characters.
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
-    # What changes the direction of others.
+    # Signs that change the direction of others.
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-    # What is there and can't be seen; those that join two others (U+200C, U+200D) stay.
+    # Signs that are there and can't be seen; those that join two others (U+200C, U+200D) stay.
     "\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-    # What is no character and never will be.
+    # Code points that are no character and never will be.
     "\ufdd0-\ufdef" + "".join(chr(n) + chr(n + 1) for n in range(0xFFFE, 0x110000, 0x10000)) + "]"
 )
-"""What isn't kept. It is named, and not taken from Python's tables: those don't know what Unicode
-added since, and people's names are written with it."""
+"""Characters that aren't kept. They are named, and not taken from Python's tables: those don't know
+what Unicode added since, and people's names are written with it."""
 _AS_IT_IS = "\uf900-\ufaff\U0002f800-\U0002fa1f"
 """Compatibility ideographs: the normal form would put another's shape in a name."""
 _NORMAL = re.compile(f"[^{_AS_IT_IS}]+")
@@ -99,7 +99,7 @@ def name(text: str) -> str:
 
 
 _RUN = re.compile(r"(?<![\w@])[+(]*\d(?:[\d ().\-]*\d)?", re.ASCII)
-"""What may be one telephone number, or several in a row."""
+"""A run that may be one telephone number, or several in a row."""
 _BETWEEN = re.compile(r"([ ().\-]+)")
 _CALLED = re.compile(
     r"^\s*(?:tel|phone|联系电话|电话|手机号码?|手机|座机)\s*[:：]\s*", re.IGNORECASE
@@ -281,7 +281,7 @@ def pin(text: str) -> str:
 
 
 def spoken(part: str, text: str, dial: str = "") -> str:
-    """What an officer wrote down of a voice message that answered `part`. Raises BadAnswer."""
+    """An officer's transcript of a voice message that answered `part`. Raises BadAnswer."""
     if part == "contact":
         return phone(text, dial)
     return {"name": name, "address": line}.get(part, words)(text)

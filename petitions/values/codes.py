@@ -94,7 +94,7 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of a long random token."""
+    """The hash that is stored of a long random token."""
     return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -103,7 +103,7 @@ SALT_BYTES = 16
 
 
 def pin_hash(pin: str, salt: bytes) -> bytes:
-    """What is stored of a short PIN: slow on purpose."""
+    """The hash that is stored of a short PIN: slow on purpose."""
     return scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
 
 

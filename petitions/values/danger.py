@@ -18,7 +18,7 @@ from petitions.words import LANGUAGES, name_in
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What was found."""
+    """A danger that was found in a text."""
 
     kind: str
     names: Mapping[str, str]
@@ -66,6 +66,6 @@ def look(text: str) -> Danger | None:
 
 
 def label(kind: str, lang: str) -> str:
-    """What a kind of danger is called."""
+    """The name of a kind of danger."""
     row = next((r for r in _table() if r.kind == kind), None)
     return name_in(lang, row.names) if row else kind

@@ -24,7 +24,7 @@ def new_salt() -> bytes:
 
 
 def commitment(salt: bytes, body: str) -> bytes:
-    """What the chain holds of a text."""
+    """The hash that the chain holds of a text."""
     return sha256(salt + body.encode()).digest()
 
 

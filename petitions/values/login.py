@@ -30,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(slots=True)
 class Secret:
-    """What is sealed of a login."""
+    """The part of a login that is sealed."""
 
     code: str = ""
     """The secret of time codes, in base 32; empty: none is set."""
@@ -41,7 +41,8 @@ class Secret:
     keys: list[dict[str, str | int]] = field(default_factory=list)
     """Passkeys: `id`, `key` (both base64url) and `count`."""
     asked: str = ""
-    """What a passkey is to sign now (base64url); on Telegram what is waited for: `pin`, `new` …"""
+    """The challenge that a passkey is to sign now (base64url); on Telegram the answer that is
+    waited for: `pin`, `new` …"""
     asked_at: float = 0.0
     """… and since when, as Unix seconds."""
 
@@ -80,7 +81,7 @@ def new_secret() -> str:
 
 
 def address_of(secret: str, name: str, office: str) -> str:
-    """What an authenticator reads from the QR code (`otpauth://…`)."""
+    """The address that an authenticator reads from the QR code (`otpauth://…`)."""
     import pyotp
 
     return str(pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=office))

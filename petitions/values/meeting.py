@@ -81,4 +81,4 @@ class Meeting:
     """Which units were there, as written."""
     minutes: str
     cases: tuple[int, ...] = ()
-    """What stood on its agenda."""
+    """The cases on its agenda."""

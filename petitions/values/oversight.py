@@ -13,7 +13,7 @@ class Supervision:
     id: int
     case: int
     unit: str
-    """Who is supervised."""
+    """The unit that is supervised."""
     level: str
     """One of `supervision.LEVELS`."""
     cause: str
@@ -36,7 +36,7 @@ class Suggestion:
     kind: str
     """One of `supervision.SUGGESTIONS`."""
     unit: str
-    """To whom."""
+    """The unit that gets it."""
     by: int
     made_on: date
     due_on: date
@@ -57,7 +57,7 @@ class Listed:
     leader: int
     unit: str
     team: str
-    """Who works on it, as the office calls them."""
+    """The team that works on it, as the office calls it."""
     due_on: date
     campaign: int = 0
     state: str = "open"
@@ -100,6 +100,6 @@ class Look:
     """By which duty they looked (`looking.DUTIES`), or what for (`looking.REASONS`)."""
     duty: bool
     words: str = ""
-    """What somebody without a duty wrote."""
+    """Words that somebody without a duty wrote."""
     seq: int = 0
     """Its place among the looks into the case, from 1."""

@@ -36,7 +36,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartInfo:
-    """What is to be known of a part."""
+    """Everything known of a part."""
 
     name: str
 
@@ -54,7 +54,7 @@ class PartInfo:
 
     # Reading
     reads: Audience | None = None
-    """Who reads it in the file, where the row itself is for everybody; None: it is no text of the
+    """Its readers in the file, where the row itself is for everybody; None: it is no text of the
     file."""
     theirs: bool = False
     """Written or said by a petitioner, whoever took it down: quoted wherever it is shown."""
@@ -130,7 +130,7 @@ _EVERY = (
     PartInfo("since", reads=EVERYBODY, theirs=True, shown=True),
     PartInfo("earlier", reads=EVERYBODY, theirs=True, shown=True),
     PartInfo("title", reads=EVERYBODY, theirs=True, shown=True, searched=True),
-    # What a petition begins with; filing itself says who reads it.
+    # Texts that a petition begins with; filing itself says who reads them.
     PartInfo("facts", theirs=True, shown=True, searched=True),
     PartInfo("request", theirs=True, shown=True, searched=True),
     PartInfo("place", theirs=True, shown=True, searched=True),
@@ -181,7 +181,7 @@ _EVERY = (
     PartInfo("campaign", How.CHOSEN, skip=True),
     PartInfo("standard", How.CHOSEN, codes=("carried_out", "explained"), fact=True),
     PartInfo("still_promised", How.DAY, skip=True),
-    # What other pages ask for, or no page.
+    # Parts that other pages ask for, or no page.
     PartInfo("task"),
     PartInfo("answer"),
     PartInfo("how", fact=True),
@@ -192,7 +192,7 @@ _EVERY = (
 PARTS: dict[str, PartInfo] = {one.name: one for one in _EVERY}
 """Name → record, the words of the file first."""
 NOTHING = PartInfo("")
-"""What is known of a part that has no record: an older or newer program wrote it."""
+"""The record of a part that has none here: an older or newer program wrote it."""
 
 
 def of(name: str) -> PartInfo:

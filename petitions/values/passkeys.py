@@ -49,7 +49,7 @@ def load() -> None:
 
 
 def to_make(site: Site, secret: Secret, chat: int, name: str, office: str) -> Any:
-    """What the browser is given to make a passkey; notes what it is to sign."""
+    """Options for the browser to make a passkey; notes the challenge that it is to sign."""
     import webauthn
     from webauthn.helpers import bytes_to_base64url
     from webauthn.helpers.structs import (
@@ -71,7 +71,7 @@ def to_make(site: Site, secret: Secret, chat: int, name: str, office: str) -> An
 
 
 def to_sign(site: Site, secret: Secret) -> Any:
-    """What the browser is given to use one; notes what it is to sign."""
+    """Options for the browser to use one; notes the challenge that it is to sign."""
     import webauthn
     from webauthn.helpers import bytes_to_base64url
     from webauthn.helpers.structs import UserVerificationRequirement
@@ -129,8 +129,8 @@ def signed(site: Site, answer: str, asked: str, keys: list[CoseKey]) -> bool:
 
 
 def _challenge(asked: str) -> bytes:
-    """What was to be signed. Where nothing was asked, or too long ago, no answer holds: also not
-    one that has signed nothing."""
+    """The challenge that was to be signed. Where nothing was asked, or too long ago, no answer
+    holds: also not one that has signed nothing."""
     from webauthn.helpers import base64url_to_bytes
 
     if not asked:

@@ -1,4 +1,4 @@
-"""Who acts on petitions: petitioners, their part in a case, officers and roles; who reads."""
+"""People who act on petitions: petitioners, their part in a case, officers and roles; readers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an officer may be; each within one unit."""
+    """A role that an officer may have, within one unit."""
 
     CLERK = "clerk"
     """Registers and passes on."""
@@ -43,7 +43,7 @@ GUESTS = frozenset({Role.MEDIATOR, Role.LAWYER, Role.COUNSELLOR})
 
 
 class Audience(StrEnum):
-    """Who may read a text of the file."""
+    """The readers of a text of the file."""
 
     EVERYBODY = "everybody"
     """The petitioner and whoever works the case."""
@@ -74,7 +74,7 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts on a case."""
+    """A person who acts on a case, or the office itself."""
 
     kind: str
     """`petitioner`, `officer` or `office` (the system itself)."""
@@ -99,7 +99,7 @@ OFFICE = Actor("office")
 
 
 class Part(StrEnum):
-    """What somebody is in a case, beside who filed it."""
+    """A part that somebody has in a case, beside the filer."""
 
     REPRESENTATIVE = "representative"
     """代表: speaks for all; five at most, the filer among them (art. 20)."""
@@ -113,12 +113,12 @@ PROVED = frozenset({"filed", "pin", "checked"})
 """How somebody came to follow a case who is its petitioner: they filed it, gave the petitioner's
 PIN, or were checked by two officers."""
 JOINED = frozenset({"signed", "joined"})
-"""The same of who speaks in a joint petition for themselves."""
+"""The same of people who speak in a joint petition for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who petitions, and how to reach them. Closed by default: see `office.open_name`."""
+    """A petitioner's name, and ways to reach them. Closed by default: see `office.open_name`."""
 
     name: str = ""
     address: str = ""
@@ -129,7 +129,7 @@ class Identity:
 
 @dataclass(slots=True)
 class Member:
-    """Somebody in a joint petition. Who invited them is kept nowhere."""
+    """Somebody in a joint petition. It is kept nowhere who invited them."""
 
     id: int
     case: int

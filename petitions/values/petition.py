@@ -11,7 +11,7 @@ from petitions.values.channels import Channel
 from petitions.values.person import Actor, Audience
 
 Facts = dict[str, Any]
-"""What an entry of the history says beside its words."""
+"""The facts that an entry of the history says beside its words."""
 
 
 class Kind(StrEnum):
@@ -59,7 +59,7 @@ class Status(StrEnum):
     ENDED = "ended"
     """The re-review's opinion was given: the three levels are over (三级终结, art. 36)."""
     CARRYING = "carrying"
-    """What was promised didn't happen: the unit carries it out now (after a follow-up)."""
+    """The promise wasn't kept: the unit carries it out now (after a follow-up)."""
     CLOSED = "closed"
     """Ended with an answer."""
     REFUSED = "refused"
@@ -83,9 +83,9 @@ class Petition:
     channel: Channel
     status: Status
     person: int
-    """Whose it is; 0: it was anonymised."""
+    """The petitioner whose it is; 0: it was anonymised."""
     unit: str
-    """Who has it now (a unit of the office file)."""
+    """The unit that has it now (of the office file)."""
     received_at: datetime
     """When it was registered here."""
     received_on: date
@@ -186,7 +186,7 @@ class Entry:
     """After the action."""
     audience: Audience
     facts: dict[str, Any] = field(default_factory=dict)
-    """What isn't personal: unit, reason code, dates."""
+    """Facts that aren't personal: unit, reason code, dates."""
     digest: bytes = b""
 
 

@@ -1,4 +1,4 @@
-"""What petitioners say of an answer afterwards: ratings and follow-ups."""
+"""Petitioners' views of an answer afterwards: ratings and follow-ups."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Rating:
     id: int
     case: int
     person: int
-    """Who may give it."""
+    """The person who may give it."""
     body: str
     """`bureau`: that it was passed on; `unit`: the answer."""
     unit: str
-    """Who is rated."""
+    """The unit that is rated."""
     seq: int
     """The history entry that is rated."""
     opened_on: date
@@ -50,7 +50,7 @@ class Rating:
 
     @property
     def occasion(self) -> str:
-        """What the tasks that it causes begin with."""
+        """The beginning of `occasion` in the tasks that it causes."""
         return f"rating:{self.id}:"
 
 

@@ -24,7 +24,7 @@ _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 
 
 def terms(text: str) -> list[str]:
-    """What a text is looked up by, each once, in their order."""
+    """The terms that a text is looked up by, each once, in their order."""
     found: dict[str, None] = {}
     for run in runs(text[:LONGEST]):
         if run.isascii():
@@ -46,7 +46,7 @@ ALIKE = 0.1
 
 
 def matter(texts: Iterable[str]) -> set[str]:
-    """What a matter is compared by."""
+    """The terms that a matter is compared by."""
     return {term for text in texts for term in terms(text[:HEAD])}
 
 

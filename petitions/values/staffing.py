@@ -42,12 +42,12 @@ class Ask:
     unit: str
     """Of a unit: what is to be another way (`Wish.text`); of a seat: empty."""
     asker: int
-    """Whose desk asks; 0: who has the command line."""
+    """The desk that asks; 0: somebody at the command line."""
     asker_chat: int
     chat: int
-    """Who has opened the invitation; 0: nobody."""
+    """The chat that has opened the invitation; 0: none."""
     number: str
-    """What both read on their screens, so that the second person knows who opened it."""
+    """The number both read on their screens, so that the second person knows who opened it."""
     at: datetime
     until: datetime
     state: AskState = AskState.SENT

@@ -1,4 +1,4 @@
-"""What only a person can do: tasks, and how somebody was told."""
+"""Work that only a person can do: tasks, and how somebody was told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TaskKind(StrEnum):
     TAKE_UP = "take_up"
     """Not satisfied: somebody outside the rated unit finds out why and acts."""
     PARTLY = "partly"
-    """What was promised happened in part: see to the rest."""
+    """The promise was kept in part: see to the rest."""
     FOLLOW_UP = "follow_up"
     """Somebody without a chat is to be asked, by telephone or at the window."""
     ASSIST = "assist"
@@ -27,9 +27,9 @@ class TaskKind(StrEnum):
     HELP = "help"
     """A unit was called (吹哨) and says whether it comes (报到)."""
     INSTRUCTION = "instruction"
-    """What a leader's written note (批示) asks of the unit, by its own day."""
+    """The unit does what a leader's written note (批示) asks of it, by its own day."""
     DECISION = "decision"
-    """What a joint meeting decided, by a day."""
+    """The unit does what a joint meeting decided, by a day."""
     SUPERVISION = "supervision"
     """A supervised unit answers in writing by its day (督办)."""
     AGAIN = "again"
@@ -46,7 +46,7 @@ class Task:
     case: int
     kind: TaskKind
     occasion: str
-    """What caused it; unique together with case and kind."""
+    """Its cause; unique together with case and kind."""
     unit: str
     due_on: date
     created_at: datetime

@@ -38,7 +38,7 @@ def renew_code(
 
 
 NO_HASH = bytes(32)
-"""What a code is compared with where there is no such case: it takes as long."""
+"""The hash that a code is compared with where there is no such case: it takes as long."""
 
 
 def track(
@@ -77,7 +77,7 @@ def _be_somebody(book: Book, chat: Chat, now: datetime) -> None:
 
 def shut_out(book: Book, office: Office, case: int, chat: Chat, now: datetime) -> int:
     """End every other person's way to the case; gives how many there were. The query code
-    ends too, for it may have been what let them in. Who filed is shut out by nobody but whoever
+    ends too, for it may have been what let them in. The filer is shut out by nobody but whoever
     gave their PIN, and whoever proved to be the petitioner is told that they were."""
     petition = book.petition(case)
     actor = joint.petitioner(book, petition, chat.person)
@@ -95,7 +95,7 @@ def shut_out(book: Book, office: Office, case: int, chat: Chat, now: datetime) -
 
 
 def insiders(book: Book, petition: Petition) -> list[int]:
-    """Who follows a case as its filer does; others in a joint petition follow for themselves."""
+    """People who follow a case as its filer; others in a joint petition follow for themselves."""
     others = {m.person for m in book.members(petition.id)} if petition.members else set()
     return [p for p in book.followers(petition.id) if p == petition.person or p not in others]
 

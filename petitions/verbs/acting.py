@@ -102,8 +102,8 @@ def _move_clocks(do: Doing, rule: Rule) -> Facts:
 
 
 def _follow(do: Doing, facts: Facts, texts: Sequence[NewText]) -> Petition:
-    """What an action brings about by itself: a case closed to whom it is about, a promise that
-    wasn't kept, supervision."""
+    """Steps that an action brings about by itself: a case closed to whom it is about, a promise
+    that wasn't kept, supervision."""
     book, office, case = do.book, do.office, do.petition
     if _must_go(do, texts):
         return act(book, office, case.id, "closed_to", OFFICE, {}, do.now)
@@ -157,7 +157,7 @@ def _afterwards(do: Doing, before: Status, seq: int) -> None:
 
 
 def _notices(do: Doing, rule: Rule, seq: int) -> list[Planned]:
-    """Who is told at once, and the first reminder of each clock that was started or moved."""
+    """Notices due at once, and the first reminder of each clock that was started or moved."""
     case, now = do.petition.id, do.now
     notices = [
         Planned(f"{to}.{kind}", case, str(seq), to, now, {"seq": seq})
@@ -214,6 +214,6 @@ def _texts(data: dict[str, Any], rule: Rule, readers: Audience | None) -> list[N
 def open_name(
     book: Book, office: Office, case: int, officer: Officer, why: str, now: datetime
 ) -> Identity:
-    """Who the petitioner is: with a reason, logged, and told to the petitioner."""
+    """The petitioner's identity: with a reason, logged, and told to the petitioner."""
     act(book, office, case, "open_name", Actor.officer(officer), {"why": why}, now)
     return book.identity(case)

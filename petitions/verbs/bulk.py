@@ -41,12 +41,12 @@ CHANNELS: dict[str, Channel] = {
 HEAD = 10
 """Rows of a sheet among which the headings are looked for: a title may stand above them."""
 _AROUND = re.compile(r"\(.*?\)|[\s*:]")
-"""What stands around a heading: marks of what must be filled in, remarks, spaces."""
+"""Characters around a heading: marks of what must be filled in, remarks, spaces."""
 ERRORS = frozenset({
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
     "#GETTING_DATA",
 })  # fmt: skip
-"""What a spreadsheet puts where it has no value."""
+"""Words that a spreadsheet puts where it has no value."""
 _AMOUNT = re.compile(r"(\d+)\.0+")
 _SERIAL = re.compile(r"\d{5}")
 

@@ -41,7 +41,7 @@ class HeldMatters:
 
 
 def held(book: Book, office: Office, person: int, now: datetime) -> HeldMatters:
-    """What an erasure would find."""
+    """The matters that an erasure would find."""
     today = local_day(now, office.zone)
     booked = [b for b in book.bookings_of(person) if book.slot(b.slot).day >= today]
     found = HeldMatters(booked=len(booked))

@@ -11,7 +11,7 @@ from petitions.law.clocks import local_day
 from petitions.law.units import Office
 from petitions.values.rating import Rating
 
-# What petitioners said, summed up
+# Petitioners' words, summed up
 
 
 AT_ONCE = 500

@@ -25,14 +25,14 @@ from petitions.verbs.days import calendar_of
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a citizen hands in."""
+    """A petition as a citizen hands it in."""
 
     facts: NewText
     request: NewText
     place: NewText
     identity: Identity
     hidden: str = ""
-    """Who must not see it."""
+    """The people or units that must not see it, in words."""
     unnamed: bool = False
     files: tuple[int, ...] = ()
     unit: str = ""
@@ -42,7 +42,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the petitioner takes home."""
+    """The slip that the petitioner takes home."""
 
     petition: Petition
     code: str
@@ -81,7 +81,7 @@ class Arrival:
     received_on: date
     """The day it reached the office; the bureau's clock runs from it."""
     proxy: str = ""
-    """Who files for the petitioner (代办); empty: nobody."""
+    """The person who files for the petitioner (代办); empty: nobody."""
     consent: str = ""
     """How the petitioner agreed to that."""
 

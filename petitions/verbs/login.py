@@ -54,7 +54,7 @@ def confirm_code(book: Book, office: Office, chat: Chat, typed: str, now: dateti
 
 
 def begin_key(book: Book, office: Office, chat: Chat, site: Site, name: str, now: datetime) -> Any:
-    """What the browser is given to make a passkey. Raises LoginFirst."""
+    """The options that the browser is given to make a passkey. Raises LoginFirst."""
     login = may_set(book, office, chat, now)
     given = passkeys.to_make(site, login.secret, chat.id, name, office.name(chat.lang))
     login.secret.asked_at = now.timestamp()
@@ -80,7 +80,7 @@ def _is_set(book: Book, chat: Chat, login: Login, how: str, now: datetime) -> No
 
 
 def ask_key(book: Book, office: Office, chat: Chat, site: Site, now: datetime) -> Any:
-    """What the browser is given to use a passkey. Raises SlowDown, LoginFirst."""
+    """The options that the browser is given to use a passkey. Raises SlowDown, LoginFirst."""
     login = may_try(book, office, chat, now)
     if not login.secret.keys:
         raise LoginFirst("bad.login_first")
@@ -102,7 +102,7 @@ def with_key(
 
 
 def _asked(login: Login, now: datetime) -> str:
-    """What a passkey is to sign; empty: nothing, or too long ago."""
+    """The challenge that a passkey is to sign; empty: there is none, or it is too old."""
     waited = timedelta(seconds=now.timestamp() - login.secret.asked_at)
     return login.secret.asked if timedelta() <= waited < PATIENCE else ""
 
@@ -147,7 +147,7 @@ def go_out(book: Book, chat: Chat) -> None:
 
 
 def wait_for(book: Book, office: Office, chat: Chat, what: str, now: datetime) -> None:
-    """What somebody says next on Telegram is their PIN (`pin`), or a new one (`new`). Raises
+    """Somebody's next message on Telegram is their PIN (`pin`), or a new one (`new`). Raises
     LoginFirst."""
     login = may_set(book, office, chat, now) if what == "new" else may_try(book, office, chat, now)
     login.secret.asked, login.secret.asked_at, login.secret.begun = what, now.timestamp(), ""

@@ -19,7 +19,7 @@ from petitions.values.petition import Petition
 from petitions.verbs import acting
 
 HOSTS = frozenset({Role.LEADER, Role.HEAD, Role.DEPUTY, Role.SUPERVISOR})
-"""Who receives people."""
+"""Roles that receive people."""
 FARTHEST = 90
 """Days ahead that a reception may be published."""
 MOST = 50
@@ -36,8 +36,8 @@ def starts(house: Office, slot: Slot) -> datetime:
 
 
 def manages(house: Office, officer: Officer, slot: Slot) -> bool:
-    """Who may see who comes, and write down what came of it: the host, the heads of the unit, the
-    bureau's clerks and supervisors."""
+    """Whether an officer may see who comes, and write down what came of it: the host, the heads
+    of the unit, the bureau's clerks and supervisors."""
     if officer.id == slot.host:
         return True
     if officer.unit == house.bureau and officer.role in (Role.CLERK, Role.SUPERVISOR):
@@ -166,7 +166,7 @@ def conclude(
     book: Book, house: Office, officer: Officer, id: int, came: str, outcome: str, unit: str,
     until: str, now: datetime,
 ) -> Booking:  # fmt: skip
-    """What came of it: an entry in the case, and where a unit and a day are named, a dated task.
+    """The outcome: an entry in the case, and where a unit and a day are named, a dated task.
     Raises BadAnswer, NotPossibleNow, NotYours."""
     booking = book.booking(id)
     slot = book.slot(booking.slot)
@@ -194,8 +194,8 @@ def event(house: Office, slot: Slot, lang: str, host: str) -> Event:
 def matters_of(
     book: Book, house: Office, leader: Officer, unit: str, today: date
 ) -> Sequence[Petition]:  # fmt: skip
-    """What a leader takes along to a unit (带案下访): its supervised and stuck cases, and those the
-    leader is responsible for."""
+    """Cases that a leader takes along to a unit (带案下访): its supervised and stuck ones, and
+    those the leader is responsible for."""
     found = {s.case: book.petition(s.case)
              for s in supervision.seen_by(book, leader.unit, unit)}  # fmt: skip
     for case in together.agenda(book, house, today, 50, leader.unit):

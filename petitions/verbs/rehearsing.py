@@ -1,4 +1,4 @@
-"""What an action would issue, looked at before it is done."""
+"""The paper that an action would issue, looked at before it is done."""
 
 from __future__ import annotations
 

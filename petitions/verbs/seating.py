@@ -91,7 +91,7 @@ def take_seat(book: Book, office: Office, chat: Chat, token: str, now: datetime)
 
 
 def _sent(book: Book, office: Office, officer: Officer, now: datetime) -> Ask:
-    """What was asked with an invitation; one of an older program's waits, too."""
+    """The change asked with an invitation; one of an older program's waits, too."""
     held = [
         a
         for a in book.asks()
@@ -185,7 +185,7 @@ def _of_unit(
 
 
 def answer(book: Book, office: Office, me: Officer, id: int, yes: bool, now: datetime) -> Ask:
-    """A second person says yes or no: only then there is a seat, or another unit. Who asked is
+    """A second person says yes or no: only then there is a seat, or another unit. The asker is
     told, and who is to sit there. Raises NotPossibleNow where nothing waits any more, NotYours,
     BadAnswer where the units have changed so that it doesn't fit any more."""
     book.hold_staff()

@@ -43,7 +43,7 @@ def invite(
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a link opens."""
+    """An invitation that a link opens."""
 
     petition: Petition
     part: Part
@@ -51,8 +51,8 @@ class Invitation:
 
 
 def invited(book: Book, chat: Chat, token: str, now: datetime) -> Invitation:
-    """What a link opens. Raises WrongSecret when it opens nothing, SlowDown after many such,
-    NotPossibleNow."""
+    """The invitation that a link opens. Raises WrongSecret when it opens nothing, SlowDown after
+    many such, NotPossibleNow."""
     tries.slow_down(book, tries.buckets(chat, "joint"), now)
     found = book.joint_link(codes.token_hash(token), now)
     if found is None:

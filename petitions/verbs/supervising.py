@@ -1,4 +1,4 @@
-"""What supervisors do beside a single step of a case: late ones, suggestions to a unit."""
+"""The work of supervisors beside a single step of a case: late ones, suggestions to a unit."""
 
 from __future__ import annotations
 

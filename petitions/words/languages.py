@@ -1,4 +1,4 @@
-"""What a language is beside its sentences: a folder whose `language.toml` says its name, which
+"""A language beside its sentences: a folder whose `language.toml` says its name, which
 clients it is for, and how it writes dates and lists.
 
 A new language is a folder with this file and the catalogues, and nothing in the code.
@@ -27,15 +27,15 @@ class Language:
     id: str
     """The folder's name: `zh`, `en`, `zh_Hant`."""
     name: str
-    """What its readers call it."""
+    """The name its readers call it by."""
     tag: str
-    """What browsers and screen readers call it: `zh-CN`."""
+    """The tag by which browsers and screen readers know it: `zh-CN`."""
     clients: tuple[str, ...]
     """Beginnings of the tags of clients that are spoken to in it, in lower case."""
     day: str
     """A date: {day}, {month}, {year}."""
     list: str
-    """What stands between the parts of a list."""
+    """The text that stands between the parts of a list."""
     quote: str
     """A word in quotation marks: {word}."""
     numerals: str = ""

@@ -100,6 +100,6 @@ class StoredAnswers(Base):
 
 
 def empty_answers(db: Connection, chats: Collection[int]) -> None:
-    """What was answered in some chats is gone; that it was answered stays."""
+    """The answers given in some chats are gone; that they were given stays."""
     mine = HANDLED.c.chat.in_(chats)
     db.execute(update(HANDLED).where(mine).values(dict.fromkeys(cells(HANDLED), b"")))

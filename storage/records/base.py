@@ -1,4 +1,4 @@
-"""What every topic of the records stands on: one connection, the keys, sealed and stamped rows.
+"""The base of every topic of the records: one connection, the keys, sealed and stamped rows.
 
 Statements are built once, at import; the hot path (a chat's answer to a form) costs two
 reads and two writes.
@@ -211,7 +211,7 @@ class Base:
         return self._keys[case]
 
     def open_cell(self, table: str, column: str, row: Row[Any]) -> str:
-        """What is in a cell; of bytes: in hexadecimal. Raises BadSetting."""
+        """The content of a cell; of bytes: in hexadecimal. Raises BadSetting."""
         held = row._mapping
         content = self._opened(table, column, held[column], held.__getitem__)
         binary = cells.cell(table, column).raw or column == "key"

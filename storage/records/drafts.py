@@ -25,7 +25,7 @@ _SAVE_DRAFT = (
     )
 )
 NO_ANSWERS: dict[str, Any] = {"answers": {}, "voice": {}, "files": [], "at": "check"}
-"""What is left of a form whose words were erased."""
+"""The data that is left of a form whose words were erased."""
 
 
 class Drafts(Base):

@@ -1,4 +1,4 @@
-"""What was counted and published."""
+"""Figures that were counted and published."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.records.base import Base
 
 
 class Figures(Base):
-    """What was counted and published."""
+    """Figures that were counted and published."""
 
     def count(self, zone: tzinfo, most: int) -> int:
         return journal.count_some(self._db, zone, most)

@@ -103,7 +103,7 @@ def _says(records: Finding, db: Connection, case: int, terms: Sequence[str]) -> 
 
 
 def _texts(records: Finding, db: Connection, case: int) -> list[str]:
-    """What is written in a case that can be looked up."""
+    """The texts of a case that can be looked up."""
     found = select(WORDS).where(
         WORDS.c.case == case, WORDS.c.part.in_(search.PARTS),
         WORDS.c.audience == Audience.EVERYBODY,

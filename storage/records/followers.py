@@ -1,4 +1,4 @@
-"""Who follows a case, and how they came to it."""
+"""The followers of a case, and how they came to it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _follow(dialect: str) -> Any:
 
 
 class Followers(Cases):
-    """Who follows a case, and how they came to it."""
+    """The followers of a case, and how they came to it."""
 
     def follow(self, case: int, person: int, how: str, now: datetime) -> None:
         tally = tallies.of(self._db, self._ring, case)

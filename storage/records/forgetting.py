@@ -1,7 +1,7 @@
 """Forgetting: what is emptied and what is deleted when a case is anonymised, or a chat forgotten.
 
 The history stays, with a commitment of each text; a text without its salt says nothing.
-What becomes of a column, the column says (`storage/tables/`).
+Each column says what becomes of it (`storage/tables/`).
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _lines(db: Connection, case: int) -> dict[int, list[int]]:
 
 
 def _shown(book: Forgetting, case: int) -> set[str]:
-    """What a line of a chat shows this case by: its number, its words, its people."""
+    """The texts that a line of a chat shows this case by: its number, its words, its people."""
     who = [book.identity(case), *(m.identity for m in book.members(case))]
     said = [t.body for t in book.texts(case)]
     said += [value for one in who for value in (one.name, one.address, one.contact, one.id_number)]
@@ -284,7 +284,7 @@ def closed_cases(before: datetime) -> Select[Any]:
         exists().where(
             NOTICE.c.case == case, or_(NOTICE.c.next_at.is_not(None), NOTICE.c.state == "sending")
         ),
-        # What was merged into another case is part of it; what is handled beside one waits.
+        # A case merged into another is part of it; a case handled beside one waits.
         exists().where(main.c.id == PETITION.c.merged_into, main.c.person != 0),
         exists().where(
             CASE_LINK.c.case == case, CASE_LINK.c.other == other.c.id, other.c.ended_at.is_(None)

@@ -97,7 +97,7 @@ class History(FileKeys):
         return [entry_of(r) for r in rows]
 
     def commitments(self, case: int) -> dict[int, list[bytes]]:
-        """What the chain holds of each entry's texts, by entry."""
+        """The commitments that the chain holds of each entry's texts, by entry."""
         rows = self._all(select(WORDS).where(WORDS.c.case == case).order_by(WORDS.c.id))
         found: dict[int, list[bytes]] = {}
         for row in rows:

@@ -1,4 +1,4 @@
-"""What the installation itself holds: settings, calendars, its signature."""
+"""The rows of the installation itself: settings, calendars, its signature."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CALENDAR = (
 
 
 class Installation(Base):
-    """What the installation itself holds: settings, calendars, its signature."""
+    """The rows of the installation itself: settings, calendars, its signature."""
 
     def calendar_lists(self, calendar: str) -> tuple[str, ...]:
         rows = self._all(_CALENDAR, calendar=calendar)

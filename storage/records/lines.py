@@ -1,4 +1,4 @@
-"""What a chat shows: the page's lines, and the cards."""
+"""Everything that a chat shows: the page's lines, and the cards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.tables import CARD, FILE, LOG, SHOWN
 
 
 class Lines(Base):
-    """What a chat shows: the page's lines, and the cards."""
+    """Everything that a chat shows: the page's lines, and the cards."""
 
     def clear_log(self, chat: int) -> None:
         self._db.execute(delete(CARD).where(CARD.c.chat == chat))

@@ -1,4 +1,4 @@
-"""What the office says by itself."""
+"""The notices that the office sends by itself."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _plan(dialect: str) -> Any:
 
 
 class Notices(Chats):
-    """What the office says by itself."""
+    """The notices that the office sends by itself."""
 
     def plan(self, *planned: Planned) -> None:
         self.planned = True

@@ -36,7 +36,7 @@ _STANDS = insert(SAID).from_select(
 
 
 class Parting(Notices, Lines, Drafts, Followers):
-    """What is taken back from a chat whose right has ended."""
+    """Everything that is taken back from a chat whose right has ended."""
 
     def take_back(self, chat: int, now: datetime, case: int = 0) -> int:
         return take_back(self, self._db, chat, now, case)
@@ -82,7 +82,7 @@ def _empty_lines(book: Parting, db: Connection, chat: int, case: int) -> None:
 
 
 def _drop_drafts(book: Parting, db: Connection, chat: int, case: int) -> None:
-    """What was written into forms, but for somebody's own: a petition, and what they write to a
+    """Answers written into forms, but for somebody's own: a petition, and what they write to a
     case of theirs."""
     for row in db.execute(select(DRAFT).where(DRAFT.c.chat == chat, DRAFT.c.data != b"")).all():
         own = row.form == "petition" or (row.case and book.follows(row.case, row.person))

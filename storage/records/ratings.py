@@ -1,4 +1,4 @@
-"""What people think of it, and whether promises were kept."""
+"""The ratings that people give, and whether promises were kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RATINGS = select(RATING).where(RATING.c.case == bindparam("case")).order_by(RAT
 
 
 class Ratings(Base):
-    """What people think of it, and whether promises were kept."""
+    """The ratings that people give, and whether promises were kept."""
 
     def add_rating(self, rating: Rating) -> int:
         return self._keep(RATING, rating)

@@ -1,4 +1,4 @@
-"""What is to be done by somebody."""
+"""Tasks that are to be done by somebody."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TASKS = _OPEN_TASKS.where(TASK.c.unit == bindparam("unit"))
 
 
 class Tasks(Base):
-    """What is to be done by somebody."""
+    """Tasks that are to be done by somebody."""
 
     def add_task(self, task: Task) -> int:
         values = {

@@ -1,4 +1,4 @@
-"""The tables. What identifies a person, and every word people write into a case, is sealed
+"""The tables. Values that identify a person, and every word people write into a case, are sealed
 (`seal.py`); what must be searched or counted, and an office's own templates and names, are not.
 Each column says its own fate (`column.py`).
 """

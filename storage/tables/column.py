@@ -69,12 +69,12 @@ class Cell:
     raw: bool = False
     """An older program kept it in the open (hashes)."""
     place: str = ""
-    """What is bound in with the row; as long as it isn't said: the table and the column."""
+    """The place bound in with the row; as long as it isn't said: the table and the column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a column says of itself."""
+    """The facts that a column states of itself."""
 
     held: Held
     cell: Cell | None = None
@@ -135,7 +135,7 @@ def sealed(
     held: Held, *, by: tuple[str, ...] = ("id",), case: str = "", raw: bool = False,
     place: str = "", file: str = "", either: bool = False, **more: Any,
 ) -> Any:  # fmt: skip
-    """What somebody wrote, or is, sealed for its row (`Cell`)."""
+    """A column of what somebody wrote, or is, sealed for its row (`Cell`)."""
     return hashed(held, cell=Cell(by, case, file, either, raw, place), **more)
 
 
@@ -145,11 +145,11 @@ def stamp(held: Held) -> Any:
     return hashed(held)
 
 
-# What is read of it
+# Facts that are read of it
 
 
 def own(column: Column[Any]) -> Own:
-    """What a column says of itself."""
+    """The facts that a column states of itself."""
     said: Own = column.info[OWN]
     return said
 
@@ -187,7 +187,7 @@ def exported(table: Table) -> dict[str, list[str]]:
 
 
 def empty(table: Table, *fates: Fate) -> dict[str, Any]:
-    """What columns of these fates hold once they are emptied."""
+    """The values that columns of these fates hold once they are emptied."""
     return {c.name: _nothing(c) for c in table.columns if own(c).held.fate in fates}
 
 
@@ -208,7 +208,7 @@ def counted(tables: Iterable[Table]) -> dict[str, Column[Any]]:
 
 
 def fates(table: Table) -> list[tuple[Held, list[str]]]:
-    """What becomes of a table's columns; those that share it together."""
+    """The fates of a table's columns; columns that share one together."""
     found: dict[Held, list[str]] = {}
     for c in table.columns:
         found.setdefault(own(c).held, []).append(c.name)

@@ -50,14 +50,14 @@ SET = stays("who set a login, and who let it be set anew")
 
 
 class LoginEntry(SQLModel, table=True):
-    """What became of a login: set, asked to be set anew, allowed to be. Only ever added to."""
+    """The steps of a login: set, asked to be set anew, allowed to be. Only ever added to."""
 
     __tablename__ = "login_entry"
     id: int | None = col.number(SET)
     chat: int = col.ref(SET, stamped=True)
     what: str = col.kept(SET, stamped=True)
     officer: int = col.ref(SET, stamped=True)
-    """Who did it; of `renewed`: the second officer."""
+    """The officer who did it; of `renewed`: the second officer."""
     at: datetime = col.instant(SET, nullable=False, stamped=True)
     stamp: bytes = col.stamp(SET)
 
@@ -177,7 +177,7 @@ class Notice(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("case", "kind", "occasion", "recipient"),
-        # What waits is found by these however much was sent before.
+        # Notices that wait are found by these however much was sent before.
         Index("ix_notice_waiting", "channel", "lane", "next_at", "id",
               sqlite_where=text("next_at IS NOT NULL"),
               postgresql_where=text("next_at IS NOT NULL")),
@@ -268,7 +268,7 @@ REMEMBERED = stays("what the installation remembers of itself")
 
 
 class Setting(SQLModel, table=True):
-    """What the installation itself remembers: the demo's clock."""
+    """Values that the installation itself remembers: the demo's clock."""
 
     name: str = col.kept(REMEMBERED, primary_key=True)
     value: str = col.kept(REMEMBERED)

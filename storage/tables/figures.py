@@ -1,4 +1,4 @@
-"""What is counted and published."""
+"""Figures that are counted and published."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNTED = stays("figures: published ones must stay true")
 
 
 class Journal(SQLModel, table=True):
-    """What figures are made of: the lines that each entry of the history counts as."""
+    """The lines that figures are made of: each entry of the history counts as some."""
 
     __table_args__ = (
         Index("ix_journal_unit", "unit", "day"),
@@ -69,7 +69,7 @@ ONE_ROW = stays("one row, whatever was found")
 
 
 class HotMatter(SQLModel, table=True):
-    """What many people write about in a short time: one sealed row for all there is of it."""
+    """Matters that many people write about in a short time: one sealed row for all of them."""
 
     __tablename__ = "hot_matter"
     id: int | None = col.number(ONE_ROW)

@@ -1,4 +1,4 @@
-"""What happened in each case, what was written, and what it is found by."""
+"""The history of each case, its words, and the index they are found by."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NUMBERS = stays("where the history ends, and how many rows the case has: numbers
 
 
 class Tally(SQLModel, table=True):
-    """What a case has: the end of its history, how many followers, clocks, files …"""
+    """A case's numbers: the end of its history, how many followers, clocks, files …"""
 
     case: int = col.ref(NUMBERS, primary_key=True, stamped=True)
     seq: int = col.kept(NUMBERS, 0, stamped=True)
@@ -63,7 +63,7 @@ PROVED = stays("the chain holds the commitment; without its salt it can't be tri
 
 
 class Words(SQLModel, table=True):
-    """What people wrote, sealed; its commitment stays when the words are erased."""
+    """Words that people wrote, sealed; their commitment stays when they are erased."""
 
     id: int | None = col.number(PROVED)
     case: int = col.ref(PROVED, required=True, index=True, goes_with="case")
@@ -111,8 +111,8 @@ TO_INDEX = deleted("the case's number, until that is done")
 
 
 class IndexTodo(SQLModel, table=True):
-    """What the index of words has still to do: a case of which words were erased, words that no
-    key opened."""
+    """Work left to the index of words: a case of which words were erased, words that no key
+    opened."""
 
     __tablename__ = "index_todo"
     __table_args__ = (Index(None, "what", "ref"),)

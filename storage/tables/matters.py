@@ -1,4 +1,4 @@
-"""What stands beside the way of a case."""
+"""Matters that stand beside the way of a case."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHOSE = deleted("whose it was")
 
 
 class Rating(SQLModel, table=True):
-    """What a petitioner thinks of a body's part in a case."""
+    """A petitioner's opinion of a body's part in a case."""
 
     __table_args__ = (UniqueConstraint("case", "body", "seq", "person"),)
     id: int | None = col.number(WHOSE)
@@ -136,7 +136,7 @@ RESPONSIBLE = stays("who of the office was responsible")
 
 
 class Listed(SQLModel, table=True):
-    """Who is responsible for a case, and until when."""
+    """The leader who is responsible for a case, and until when."""
 
     id: int | None = col.number(RESPONSIBLE)
     case: int = col.ref(RESPONSIBLE, required=True, index=True)

@@ -1,4 +1,4 @@
-"""What a page of figures shows, as its buttons hold it; the sums for it, and its head."""
+"""The selection that a page of figures shows, as its buttons hold it; its sums, and its head."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLACES = {str(place): name for place, name in enumerate(SHARES)}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a page of figures shows; a button's data hold it."""
+    """The selection that a page of figures shows; a button's data hold it."""
 
     period: str = NOBODY
     unit: str = NOBODY
@@ -62,7 +62,7 @@ def today(talk: Talk) -> date:
 
 
 def read_asked(talk: Talk, me: Officer, asked: Selection) -> Selection:
-    """What this officer may see of what was asked for. Raises BadAnswer."""
+    """The part of a selection that this officer may see. Raises BadAnswer."""
     asked = replace(asked, period=periods.read(asked.period, today(talk)).key)
     if asked.field != NOBODY and not categories.find(asked.field):
         raise BadAnswer("bad.stale")
@@ -127,8 +127,8 @@ def close_small(sums: Sums, open_: bool) -> None:
 
 
 def counted(talk: Talk, me: Officer, asked: Selection, period: Period) -> Bulletin:
-    """What a bulletin of these figures would hold, with nothing kept back that this officer may
-    see."""
+    """The numbers that a bulletin of these figures would hold, with nothing kept back that this
+    officer may see."""
     parts: dict[str, dict[str, Sums]] = {"": {"": sums_of(talk, me, asked, period)}}
     if period.key == asked.period:
         for by in bulletins.SPLIT_COUNTS:

@@ -89,7 +89,7 @@ def _compared(talk: Talk, asked: Selection, now: Sums, before: Sums, year: Sums)
 
 
 def _more(talk: Talk, now: Sums, section: str) -> list[str]:
-    """What a section tells beside its shares."""
+    """The lines that a section tells beside its shares."""
     lang = talk.lang
     if section == "limits":
         return figure_words.families(now, lang, ("outcome", "review", "rereview", "supervised"))
@@ -159,7 +159,7 @@ def _choices(talk: Talk, verb: str) -> list[tuple[str, str]]:
 
 
 CHOICES = ("unit", "field", "kind", "channel", "lane")
-"""What figures may be narrowed down to."""
+"""The parts of a selection that narrow figures down."""
 
 
 def choose(talk: Talk, asked: Selection, verb: str, page: int) -> Answer:

@@ -84,7 +84,7 @@ WORDS = 10
 
 
 def show_words(talk: Talk, me: Officer, asked: Selection) -> Answer:
-    """What people said in their own words, without names or numbers; to a unit only what they
+    """Remarks of people in their own words, without names or numbers; to a unit only what they
     let it know."""
     said = said_of(talk.book, talk.office, which_of(talk, asked), not oversees(talk, me))
     lines = [talk.say("figures.words" if said else "figures.no_words", count=len(said))]

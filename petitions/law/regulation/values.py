@@ -1,4 +1,4 @@
-"""What a regulation file says, as plain values."""
+"""The content of a regulation file, as plain values."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Limit:
     extension: Length | None = None
     """By how much it may be extended, once."""
     pauses: tuple[str, ...] = ()
-    """What stops it."""
+    """The events that stop it."""
     window: bool = False
     """It opens a right of the unit's; nobody is late when it ends."""
     model: Mapping[str, str] | None = None
@@ -74,7 +74,7 @@ class Statement:
 
 
 SIDES = ("handler", "head", "supervisor", "leader", "petitioner")
-"""Who may stand on a rung of the ladder."""
+"""Sides that may stand on a rung of the ladder."""
 HALF = "half"
 
 

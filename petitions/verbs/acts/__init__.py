@@ -1,4 +1,4 @@
-"""What each action of the table changes in a case, beside its status and clocks.
+"""The changes of each action of the table in a case, beside its status and clocks.
 
 One function for an action, in the file of its topic, found in `CHANGES`; it reads the action's
 data, changes the petition and gives the facts for the history. An action that only writes words

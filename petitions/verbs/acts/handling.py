@@ -37,8 +37,8 @@ def _ask_extension(do: Doing) -> Facts:
 
 
 def _decides(do: Doing) -> None:
-    """Who approves isn't who asked; the deputy stands in only for an absent head, or one who
-    handles the case."""
+    """The approver isn't the one who asked; the deputy stands in only for an absent head, or one
+    who handles the case."""
     case, actor = do.petition, do.actor
     if same_person(do, actor.id, case.handler):
         raise NotYours("bad.own_request")
@@ -77,7 +77,7 @@ def _deny_extension(do: Doing) -> Facts:
 
 
 OUTCOMES = parts.of("outcome").codes
-"""What an opinion says to the request (art. 32)."""
+"""Outcomes that an opinion gives the request (art. 32)."""
 
 
 def _reply(do: Doing) -> Facts:

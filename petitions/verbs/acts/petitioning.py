@@ -1,4 +1,4 @@
-"""What a petitioner does in their case, or an officer for somebody who has no chat."""
+"""Actions of a petitioner in their case, or of an officer for somebody who has no chat."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _take_back(do: Doing) -> Facts:
 
 
 def _transcribe(do: Doing) -> Facts:
-    """What was said in a voice message, `spoken` being its `entry:part`: for whom that is for. A
+    """The words of a voice message, `spoken` being its `entry:part`: for whom that is for. A
     spoken name goes where names are sealed, and not into the case's texts."""
     case = do.petition
     seen = reading.audiences(do.actor, case, do.office)

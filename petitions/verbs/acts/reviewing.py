@@ -11,7 +11,7 @@ from petitions.values import parts
 from petitions.values.petition import Facts
 
 REVIEW_OUTCOMES = parts.of("review_outcome").codes
-"""What a review says of the answer; `return` is an action of its own."""
+"""Outcomes that a review gives the answer; `return` is an action of its own."""
 
 
 def _ask_review(do: Doing) -> Facts:

@@ -71,7 +71,7 @@ def _pass_simple(do: Doing) -> Facts:
 
 def _assign(do: Doing) -> Facts:
     do.ends = do.coming_day()
-    # What is assigned from above is no matter for the simple procedure.
+    # A case assigned from above is no matter for the simple procedure.
     do.petition.simple = False
     return _to_unit(do, do.data["unit"]) | {"assigned": do.ends.isoformat()}
 
