@@ -210,7 +210,7 @@ async def test_the_petitioners_pin_makes_a_guest_the_petitioner(here: Town, chan
     if channel == "web":
         assert "由信访人关闭" in (await enters(old))[0]
     else:
-        await old.expect("在这里关闭了")
+        await old.expect("在这里打不开了")
     assert "还没有提交过" in await old.say("/my"), "who lost the phone shuts it out by the PIN"
     await new.say(f"/track {number}")
     await new.press("更多")

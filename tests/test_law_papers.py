@@ -149,7 +149,7 @@ async def test_a_refused_review_has_a_paper_of_its_own(here: Town, office: Offic
     assert "是否受理复核由它决定" in card
     unit = await office.at("city", "clerk")
     await does(unit, number, "记录送达", "邮寄送达", today(here).isoformat(), "记录送达")
-    told = await citizen.expect("收到了不予受理复查告知书")
+    told = await citizen.expect("不予受理复查告知书")
     assert "是否受理复核由它决定" in told
     assert "以前" not in told, "a date would be that of a right"
     assert "rereview_ask" not in clocks(here, number)
@@ -199,7 +199,7 @@ async def test_delivery_by_post_names_the_body_above(here: Town, office: Office)
     unit = await answered(office, number)
     await does(unit, number, "记录送达", "邮寄送达", today(here).isoformat(), "记录送达")
     told = await citizen.expect("邮寄送达")
-    assert "以前向云川市信访局申请复查" in told
+    assert "可以向云川市信访局申请复查" in told
     assert "下一级" not in told
 
 
