@@ -509,8 +509,8 @@ async def test_an_explanation_of_a_suggestion_offers_no_review(here: Town, offic
             b, here.app.office, b.by_number(n).id, "explain", me, {"explanation": "说明如下。"},
             here.app.clock.now()))  # fmt: skip
         await here.app.reminders.tick()
-        said = await citizen.expect("作了说明")
-        assert ("复查" in said) == offered, "what was said of the opinion itself"
+        await citizen.expect("作了说明")
         line = next(x for x in citizen._said() if "作了说明" in x["text"])
+        assert ("复查" in line["text"]) == offered, "what was said of the opinion itself"
         labels = [button["text"] for row in line["buttons"] for button in row]
         assert ("申请复查" in labels) == offered
