@@ -145,7 +145,7 @@ async def test_several_processes_claim_each_notice_once(
         database = prepared(tmp_path, api, count, url)
         bots = [start(tmp_path, api, url) for _ in range(processes)]
         try:
-            for _ in range(600):
+            for _ in range(2400):
                 if not database.read_now(waiting):
                     break
                 await asyncio.sleep(0.1)
