@@ -16,7 +16,7 @@ export interface Button {
   url?: string;
 }
 
-/* Who comes, perhaps by a link. */
+/* A visitor comes, perhaps by a link. */
 export interface Enter {
   key: string;
   lang?: any;
@@ -60,7 +60,7 @@ export interface Login {
   lang?: any;
 }
 
-/* What to show next of a login. */
+/* The next step of a login, as the page shows it. */
 export interface LoginStep {
   title: string;
   text: string;
@@ -75,13 +75,13 @@ export interface LoginStep {
   done: boolean;
 }
 
-/* What came since. */
+/* The news that came since. */
 export interface News {
   lines: Array<Line>;
   who: string;
 }
 
-/* What the page begins with. */
+/* The answer that the page begins with. */
 export interface Opening {
   chat: number;
   lang: string;
@@ -112,7 +112,7 @@ export interface Press {
   data: string;
 }
 
-/* What became of a press. */
+/* The outcome of a press. */
 export interface Pressed {
   lines: Array<Line>;
   who: string;
@@ -124,7 +124,7 @@ export interface Refused {
   error: Record<string, string>;
 }
 
-/* What became of something that was sent. */
+/* The outcome of something that was sent. */
 export interface Said {
   lines: Array<Line>;
   who: string;
